@@ -1,0 +1,23 @@
+.PHONY: setup demo test check docs clean
+PYTHON ?= python3
+BIN = .venv/bin
+
+setup: .venv/ready
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv && $(BIN)/pip install -q -c constraints.txt -e ".[learn,dev]" && touch .venv/ready
+
+demo: setup
+	$(BIN)/inkdigits train mlp-dropout --data uci --out runs/demo --overwrite && $(BIN)/inkdigits evaluate runs/demo && $(BIN)/inkdigits report runs/demo
+
+test: setup
+	$(BIN)/coverage erase && $(BIN)/coverage run -m pytest && $(BIN)/coverage combine -q && $(BIN)/coverage report
+
+check: setup
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+docs: setup
+	$(BIN)/python docs/build.py
+
+clean:
+	rm -rf .venv build dist runs .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

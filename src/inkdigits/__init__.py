@@ -1,0 +1,56 @@
+"""Inkdigits teaches networks to recognise handwritten digits, shows how well they do and why they fail.
+
+    import inkdigits
+
+    data = inkdigits.load("uci")
+    run = inkdigits.train("mlp-dropout", data, seed=1)
+    run.evaluate("test").accuracy; run.mistakes("test"); run.report()
+
+Names are looked up when first used, so that `import inkdigits` is quick and needs nothing of the learn half.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from inkdigits.errors import InkdigitsError
+from inkdigits.version import __version__
+
+if TYPE_CHECKING:
+    from inkdigits.api import Run, load_digit, train
+    from inkdigits.data.dataset import Dataset, Split
+    from inkdigits.data.load import load
+    from inkdigits.recipes.load import list_recipes, load_recipe
+
+__all__ = [
+    "Dataset",
+    "InkdigitsError",
+    "Run",
+    "Split",
+    "__version__",
+    "list_recipes",
+    "load",
+    "load_digit",
+    "load_recipe",
+    "train",
+]
+
+_HOMES = {
+    "Dataset": "inkdigits.data.dataset",
+    "Run": "inkdigits.api",
+    "Split": "inkdigits.data.dataset",
+    "list_recipes": "inkdigits.recipes.load",
+    "load": "inkdigits.data.load",
+    "load_digit": "inkdigits.api",
+    "load_recipe": "inkdigits.recipes.load",
+    "train": "inkdigits.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'inkdigits' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

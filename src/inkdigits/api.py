@@ -1,0 +1,123 @@
+"""The Python front door: load, train, and a run that answers questions. Does no work of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import count, takewhile
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from inkdigits.data.dataset import Dataset
+from inkdigits.data.load import load
+from inkdigits.evaluation.trained import TrainedRun
+from inkdigits.pictures.files import read_picture
+from inkdigits.pictures.prepare import prepare_digit
+from inkdigits.recipes import Recipe, load_recipe
+from inkdigits.report.collect import collect
+from inkdigits.report.page import write_report
+from inkdigits.training.inference import predict_probabilities
+from inkdigits.training.run_folder import RunFolder
+from inkdigits.training.train import TrainingOptions
+from inkdigits.training.train import train as train_recipe
+from inkdigits.types import Image, Images, Probabilities
+
+__all__ = ["Run", "free_run_path", "latest_run_path", "load", "load_digit", "train"]
+
+RUNS = Path("runs")
+
+
+class Run(TrainedRun):
+    """A training's outcome: history, figures, mistakes, report, and answers for new digits."""
+
+    def predict(self, images: Images | Image) -> Probabilities:
+        """Return the probability of each class.
+
+        Args:
+            images: (N, 28, 28) or one (28, 28), uint8, 0 is empty and 255 is ink.
+
+        Returns:
+            (N, classes), float32.
+        """
+        return predict_probabilities(self.network, images if images.ndim == 3 else images[None])
+
+    def report(self) -> Path:
+        """Write RUN/report.html, one page with everything, and return its path."""
+        return write_report(collect(self), self.path)
+
+
+def load_digit(source: str | Path | bytes) -> Image | None:
+    """Read a picture of a single digit and bring it to its 28x28 form, None where nothing readable is there.
+
+    Raises:
+        PictureError: The picture can't be opened.
+    """
+    return prepare_digit(read_picture(source if isinstance(source, bytes) else Path(source)))
+
+
+def train(
+    recipe: str | Path | Recipe,
+    data: str | Path | Dataset = "mnist",
+    *,
+    out: str | Path | None = None,
+    seed: int = 1,
+    changes: Mapping[str, Any] | None = None,
+    network: nn.Module | None = None,
+    device: str = "auto",
+    data_dir: str | Path | None = None,
+    resume: bool = False,
+    overwrite: bool = False,
+    progress: bool = True,
+) -> Run:
+    """Train a network and return its run.
+
+    Args:
+        recipe: The name of a recipe, the path of a TOML file, or a recipe.
+        data: The name or path of a data set, or one in memory.
+        out: The run folder; by default a free one in `runs/`.
+        seed: Decides weights, order of digits, dropout and augmentation.
+        changes: Values to change in a recipe given by name or path, by dotted key:
+            `{"optimizer.learning_rate": 0.01}`.
+        network: A module to train in place of the recipe's layers: from float32 (N, 1, 28, 28) in 0 … 1 to
+            logits (N, classes).
+        device: "auto", "cpu", "cuda" or "mps".
+        data_dir: Where to look for MNIST first.
+        resume: Go on with the run at `out`.
+        overwrite: Replace the run at `out`.
+        progress: Whether to show how it goes.
+
+    Raises:
+        InkdigitsError: Anything that you can mend; its text says how.
+
+    Examples:
+        >>> import tempfile
+        >>> out = tempfile.mkdtemp() + "/first"
+        >>> run = train("softmax", "uci", out=out, changes={"epochs": 2}, progress=False)
+        >>> len(run.history["accuracy"]), run.evaluate("test").examples
+        (2, 359)
+    """
+    chosen = recipe if isinstance(recipe, Recipe) else load_recipe(recipe, changes)
+    folder = Path(data_dir) if data_dir else None
+    dataset = data if isinstance(data, Dataset) else load(data, data_dir=folder)
+    if out is None:
+        out = latest_run_path(chosen.name) if resume else free_run_path(chosen.name)
+    options = TrainingOptions(Path(out), seed, device, resume, overwrite, folder, progress)
+    made = train_recipe(chosen, dataset, options, network)
+    return Run(made.path, data=dataset, network=network)
+
+
+def free_run_path(name: str, runs: Path = RUNS) -> Path:
+    """Return `runs/NAME`, or the first of `runs/NAME-2`, `-3` … that is free."""
+    return next(path for path in _numbered(name, runs) if not path.exists())
+
+
+def latest_run_path(name: str, runs: Path = RUNS) -> Path:
+    """Return the last of `runs/NAME`, `runs/NAME-2` … that is there, or `runs/NAME`."""
+    there = list(takewhile(lambda path: RunFolder(path).exists, _numbered(name, runs)))
+    return there[-1] if there else runs / name
+
+
+def _numbered(name: str, runs: Path) -> Iterator[Path]:
+    yield runs / name
+    yield from (runs / f"{name}-{number}" for number in count(2))

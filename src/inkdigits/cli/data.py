@@ -1,0 +1,114 @@
+"""The command `inkdigits data`: what is in a data set. Knows nothing of how it is read."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from inkdigits.cli.console import output, print_json
+from inkdigits.cli.options import DataDirOption, JsonOption
+
+if TYPE_CHECKING:
+    from inkdigits.data.dataset import Dataset, Split
+
+_SAMPLES_A_CLASS = 10
+
+
+def data(
+    source: Annotated[
+        str, typer.Argument(metavar="NAME|PATH", help="mnist, uci, or the path of IDX, .npz, .csv or a folder.")
+    ],
+    samples: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Draw ten digits of each class into this picture.")
+    ] = None,
+    data_dir: DataDirOption = None,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out pictures that can't be read instead of refusing.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what is in a data set: shape, type, range, class counts and where it came from.
+
+    Example: inkdigits data uci --samples digits.png
+    """
+    from inkdigits.data.load import load
+
+    dataset = load(source, data_dir=data_dir, skip_bad=skip_bad)
+    if samples is not None:
+        _draw_samples(dataset, samples)
+    if as_json:
+        print_json(_record(dataset))
+    else:
+        _print(dataset)
+        if samples is not None:
+            output.print(f"Samples: {samples}", markup=False)
+
+
+def _record(dataset: "Dataset") -> dict[str, Any]:
+    provenance = dataset.provenance
+    return {
+        "name": dataset.name,
+        "classes": list(dataset.classes),
+        "provenance": {
+            "source": provenance.source,
+            "sha256": provenance.sha256,
+            "notes": list(provenance.notes),
+        },
+        "train": _split_record(dataset.train, len(dataset.classes)),
+        "test": _split_record(dataset.test, len(dataset.classes)),
+    }
+
+
+def _split_record(split: "Split", classes: int) -> dict[str, Any]:
+    return {
+        "examples": len(split),
+        "shape": list(split.images.shape),
+        "dtype": str(split.images.dtype),
+        "min": int(split.images.min()),
+        "max": int(split.images.max()),
+        "counts": split.class_counts(classes).tolist(),
+    }
+
+
+def _print(dataset: "Dataset") -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    record = _record(dataset)
+    splits = ("train", "test")
+    shapes = Table("split", "shape", "dtype", "range", "range after scaling", title=escape(dataset.name))
+    for name in splits:
+        part = record[name]
+        scaled = f"{part['min'] / 255:g} to {part['max'] / 255:g}"
+        shape = " x ".join(f"{length:,}" for length in part["shape"])
+        shapes.add_row(name, shape, part["dtype"], f"{part['min']} to {part['max']}", scaled)
+    output.print(shapes)
+    counts = Table("class", title="Digits by class")
+    for name in splits:
+        counts.add_column(name, justify="right")
+    for index, name in enumerate(dataset.classes):
+        counts.add_row(escape(name), *(f"{record[split]['counts'][index]:,}" for split in splits))
+    counts.add_section()
+    counts.add_row("all", *(f"{record[split]['examples']:,}" for split in splits))
+    output.print(counts)
+    output.print(f"Source: {dataset.provenance.source}", markup=False)
+    for note in dataset.provenance.notes:
+        output.print(f"Note: {note}", markup=False)
+
+
+def _draw_samples(dataset: "Dataset", path: Path) -> None:
+    import io
+
+    import numpy as np
+
+    from inkdigits.atomic import write_bytes
+    from inkdigits.pictures.grid import draw_grid
+
+    labels = dataset.train.labels
+    chosen = np.concatenate(
+        [np.flatnonzero(labels == label)[:_SAMPLES_A_CLASS] for label in range(len(dataset.classes))]
+    )
+    captions = [dataset.classes[label] for label in labels[chosen]]
+    drawn = io.BytesIO()
+    draw_grid(dataset.train.images[chosen], captions, columns=_SAMPLES_A_CLASS).save(drawn, "PNG")
+    write_bytes(path, drawn.getvalue())

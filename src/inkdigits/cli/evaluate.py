@@ -1,0 +1,44 @@
+"""`inkdigits evaluate`."""
+
+from inkdigits.cli.console import output, print_json, print_table
+from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SplitOption
+
+
+def evaluate(
+    run: RunArgument,
+    split: SplitOption = "test",
+    data: OtherDataOption = None,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure a run: loss, accuracy, confusion, each class, calibration.
+
+    Example: inkdigits evaluate runs/mlp-dropout --split validation
+    """
+    from inkdigits.api import Run
+
+    trained = Run(run, data=data, data_dir=data_dir)
+    evaluation = trained.evaluate(split)
+    if as_json:
+        print_json(evaluation.to_dict())
+        return
+    output.print(
+        f"{split}: accuracy {evaluation.accuracy:.2%} ({evaluation.errors:,} of {evaluation.examples:,} wrong), "
+        f"top-2 {evaluation.top_2_accuracy:.2%}, loss {evaluation.loss:.4f}, "
+        f"calibration error {evaluation.calibration.expected_error:.2%}",
+        style="bold",
+    )
+    classes = [
+        (each.name, *(_percent(value) for value in (each.precision, each.recall, each.f1)), f"{each.support:,}")
+        for each in evaluation.classes
+    ]
+    print_table("Each class", ("class", "precision %", "recall %", "F1 %", "digits"), classes)
+    names = trained.classes
+    confusion = [
+        (name, *(f"{count:,}" for count in row)) for name, row in zip(names, evaluation.confusion, strict=True)
+    ]
+    print_table("Confusion: a row a label, a column a prediction", ("", *names), confusion)
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.2f}"

@@ -1,0 +1,37 @@
+"""Options that several commands share, each told once."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+DataOption = Annotated[
+    str, typer.Option("--data", metavar="NAME|PATH", help="mnist, uci, or a file or folder of your own.")
+]
+OtherDataOption = Annotated[
+    str | None,
+    typer.Option("--data", metavar="NAME|PATH", help="Other data than the run was trained on."),
+]
+DataDirOption = Annotated[
+    Path | None,
+    typer.Option("--data-dir", metavar="FOLDER", help="Look for the MNIST files here first."),
+]
+DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one machine-readable JSON object.")]
+RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="A folder made by `inkdigits train`.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change any key of the recipe, e.g. optimizer.learning_rate=0.01; repeatable.",
+    ),
+]
+SplitOption = Annotated[str, typer.Option("--split", help="test, validation or train.")]
+
+
+def changes_of(settings: list[str] | None) -> dict[str, Any]:
+    """Read what `--set` was given; raises `RecipeError` where there is no `=`."""
+    from inkdigits.recipes.load import parse_change
+
+    return dict(parse_change(setting) for setting in settings or [])

@@ -1,0 +1,106 @@
+"""`inkdigits recipes`: the networks, and one of them in full. Knows nothing of training."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from inkdigits.cli.console import output, print_json, print_table
+from inkdigits.cli.options import JsonOption, SetOption, changes_of
+
+if TYPE_CHECKING:
+    from inkdigits.networks.summary import SummaryRow
+    from inkdigits.recipes import Recipe
+
+
+def recipes(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME|FILE.toml]", help="One recipe in full.")] = None,
+    diagram: Annotated[
+        Path | None, typer.Option("--diagram", metavar="FILE.svg", help="Draw the network into this picture.")
+    ] = None,
+    classes: Annotated[int, typer.Option("--classes", min=2, help="How many classes the data has.")] = 10,
+    set_: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the networks, or show one: its layers, parameter counts, source and picture.
+
+    Example: inkdigits recipes mlp-dropout --diagram mlp-dropout.svg
+    """
+    from inkdigits.recipes import list_recipes, load_recipe
+
+    if name is None:
+        _list(list_recipes(), as_json=as_json)
+    else:
+        _show(load_recipe(name, changes_of(set_)), classes, diagram, as_json=as_json)
+
+
+def _list(found: "list[Recipe]", *, as_json: bool) -> None:
+    from inkdigits.networks.summary import summarise
+
+    parameters = {recipe.name: sum(row.parameters for row in summarise(recipe)) for recipe in found}
+    if as_json:
+        records = [recipe.model_dump(mode="json") | {"parameters": parameters[recipe.name]} for recipe in found]
+        print_json({"recipes": records})
+        return
+    rows = [
+        (recipe.name, recipe.title, _length(recipe), f"{parameters[recipe.name]:,}", _printed(recipe))
+        for recipe in found
+    ]
+    print_table("Recipes", ("name", "network", "length", "parameters", "tutorial %"), rows, left=3)
+    output.print("One in full: inkdigits recipes NAME", style="dim")
+
+
+def _show(recipe: "Recipe", classes: int, diagram: Path | None, *, as_json: bool) -> None:
+    from inkdigits.atomic import write_text
+    from inkdigits.networks.diagram import draw_diagram
+    from inkdigits.networks.summary import summarise
+
+    summary = summarise(recipe, classes)
+    if diagram:
+        write_text(diagram, draw_diagram(summary, recipe.title))
+    if as_json:
+        print_json(_record(recipe, summary))
+        return
+    output.print(recipe.title, style="bold", markup=False)
+    for text in (recipe.description, f"Source: {recipe.source}" if recipe.source else ""):
+        if text:
+            output.print(text, markup=False)
+    rows = [(row.name, " × ".join(map(str, row.output_shape)), f"{row.parameters:,}") for row in summary]
+    total = sum(row.parameters for row in summary)
+    print_table("", ("layer", "output shape", "parameters"), [*rows, ("total", "", f"{total:,}")])
+    output.print(_training(recipe), markup=False)
+    if diagram:
+        output.print(f"Picture: {diagram}", markup=False)
+
+
+def _record(recipe: "Recipe", summary: "list[SummaryRow]") -> dict[str, Any]:
+    return recipe.model_dump(mode="json") | {
+        "parameters": sum(row.parameters for row in summary),
+        "summary": [
+            {"layer": row.name, "output_shape": list(row.output_shape), "parameters": row.parameters} for row in summary
+        ],
+    }
+
+
+def _length(recipe: "Recipe") -> str:
+    if recipe.steps:
+        return f"{recipe.steps:,} steps"
+    most = "up to " if recipe.early_stopping else ""
+    return f"{most}{recipe.epochs} epoch{'s' if recipe.epochs != 1 else ''}"
+
+
+def _printed(recipe: "Recipe") -> str:
+    accuracy = recipe.tutorial.accuracy if recipe.tutorial else None
+    return "–" if accuracy is None else f"{100 * accuracy:.2f}"
+
+
+def _training(recipe: "Recipe") -> str:
+    optimizer = recipe.optimizer
+    watched = "the test set, watched" if recipe.watch_test else "none"
+    if recipe.validation:
+        part = "a random" if recipe.shuffle_validation else "the last"
+        watched = f"{part} {recipe.validation:.0%} of the training set"
+    return (
+        f"Loss {recipe.loss}; {optimizer.name} {optimizer.learning_rate:g}, {recipe.schedule.name}; "
+        f"batch {recipe.batch_size}; {_length(recipe)}; validation: {watched}."
+    )

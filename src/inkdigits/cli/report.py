@@ -1,0 +1,23 @@
+"""`inkdigits report`."""
+
+from inkdigits.cli.console import output, print_json
+from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument
+
+
+def report(
+    run: RunArgument,
+    data: OtherDataOption = None,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write RUN/report.html: one page with curves, figures and every misread digit, and why.
+
+    Example: inkdigits report runs/mlp-dropout
+    """
+    from inkdigits.api import Run
+
+    path = Run(run, data=data, data_dir=data_dir).report()
+    if as_json:
+        print_json({"run": str(run), "report": str(path), "bytes": path.stat().st_size})
+    else:
+        output.print(f"Report: {path}", markup=False)

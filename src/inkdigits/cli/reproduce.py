@@ -1,0 +1,47 @@
+"""`inkdigits reproduce`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inkdigits.cli.console import output, print_json
+from inkdigits.cli.options import DataDirOption, DataOption, DeviceOption, JsonOption
+
+
+def reproduce(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Recipes; all six by default.")] = None,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many seeds, from 1.")] = 5,
+    data: DataOption = "mnist",
+    data_dir: DataDirOption = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for run folders and tables.")] = Path("runs/reproduce"),
+    device: DeviceOption = "auto",
+    as_json: JsonOption = False,
+) -> None:
+    """Train the tutorials' networks over several seeds and put their printed figures beside ours.
+
+    Runs that are already in --out are not trained again, so an interrupted command goes on where it stopped.
+
+    Example: inkdigits reproduce --seeds 5 softmax mlp-tanh
+    """
+    from inkdigits import reproduce as module
+    from inkdigits.data.load import load
+    from inkdigits.recipes.load import TUTORIALS, load_recipe
+
+    recipes = [load_recipe(name) for name in names or TUTORIALS]
+    dataset = load(data, data_dir=data_dir)
+    interrupted = False
+    for recipe, seed, run in module.reproduce(
+        recipes, dataset, seeds=seeds, out=out, device=device, data_dir=data_dir, progress=not as_json
+    ):
+        interrupted = run.status == "interrupted"
+        if not as_json:
+            test = run.read_json("metrics.json")["test"]
+            output.print(f"{recipe.name} seed {seed}: test accuracy {test['accuracy']:.2%}", style="bold")
+    results = module.collect(recipes, seeds, out)
+    if as_json:
+        print_json({"out": str(out), "results": [result.to_dict() for result in results]})
+    elif results:
+        output.print((out / "reproduce.md").read_text("utf-8"), markup=False)
+    if interrupted:
+        raise typer.Exit(130)

@@ -1,0 +1,87 @@
+"""`inkdigits train`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from inkdigits.cli.console import output, print_json
+from inkdigits.cli.options import DataDirOption, DataOption, DeviceOption, JsonOption, SetOption, changes_of
+
+if TYPE_CHECKING:
+    from inkdigits.api import Run
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
+
+def train(
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A name from `inkdigits recipes`, or a TOML file.")],
+    data: DataOption = "mnist",
+    data_dir: DataDirOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="RUN", help="The run folder; by default a new one in runs/.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Decides weights, order, dropout, augmentation.")] = 1,
+    epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Another length than the recipe's.")] = None,
+    set_: SetOption = None,
+    device: DeviceOption = "auto",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run if it is there.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run if it is there.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a network and keep everything about it in a run folder.
+
+    Ctrl-C stops it with a complete run of what was done; --resume goes on from there, or from the last
+    checkpoint after a crash.
+
+    Example: inkdigits train mlp-dropout --data uci --set optimizer.learning_rate=0.002
+    """
+    from inkdigits.api import train as train_run
+
+    changes = changes_of(set_) | ({"epochs": epochs} if epochs else {})
+    run = train_run(
+        recipe,
+        data,
+        out=out,
+        seed=seed,
+        changes=changes,
+        device=device,
+        data_dir=data_dir,
+        resume=resume,
+        overwrite=overwrite,
+        progress=not as_json,
+    )
+    if as_json:
+        print_json(_record(run))
+    else:
+        _print(run)
+    if run.folder.status == "interrupted":
+        raise typer.Exit(INTERRUPTED)
+
+
+def _record(run: "Run") -> dict[str, Any]:
+    note = run.folder.note
+    return {
+        "run": str(run.path),
+        "recipe": note["recipe"],
+        "seed": note["seed"],
+        "epochs": note["epochs"],
+        "seconds": note["seconds"],
+        "history": dict(run.history),
+        "test": run.folder.read_json("metrics.json")["test"],
+    }
+
+
+def _print(run: "Run") -> None:
+    note, test = run.folder.note, run.folder.read_json("metrics.json")["test"]
+    if note["status"] == "interrupted":
+        output.print(f"Stopped at step {note['steps']:,}; the run is complete as far as that. Go on with --resume.")
+    elif note["best_step"] not in (None, note["steps"]):
+        output.print(f"The weights of step {note['best_step']:,} are kept: the best on validation.")
+    output.print(
+        f"test accuracy {test['accuracy']:.2%} ({test['errors']:,} of {test['examples']:,} wrong), "
+        f"loss {test['loss']:.4f}, {note['seconds']:.1f} s",
+        style="bold",
+    )
+    output.print(f"Run: {run.path}\nNext: inkdigits report {run.path}", markup=False)

@@ -1,0 +1,157 @@
+"""Labelled digits in memory and their three splits. Knows nothing of files or networks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.errors import DataError
+from inkdigits.types import SIDE, Images, Labels
+
+DIGITS = tuple("0123456789")
+
+
+@dataclass(frozen=True)
+class Split:
+    """Digits with their labels.
+
+    Attributes:
+        images: (N, 28, 28), uint8, 0 is empty and 255 is ink.
+        labels: (N,), int64, class numbers.
+
+    Raises:
+        DataError: Shapes, dtypes or lengths don't fit together.
+
+    Examples:
+        >>> split = Split(np.zeros((3, 28, 28), np.uint8), np.array([7, 2, 1]))
+        >>> len(split), split[1:].labels.tolist()
+        (3, [2, 1])
+    """
+
+    images: Images
+    labels: Labels
+
+    def __post_init__(self) -> None:
+        if self.images.dtype != np.uint8 or self.images.shape[1:] != (SIDE, SIDE):
+            raise DataError(
+                f"pictures have shape {self.images.shape} and dtype {self.images.dtype}",
+                expected=f"shape (N, {SIDE}, {SIDE}) and dtype uint8",
+                mend="bring each digit to 28x28 grey values of 0 to 255",
+            )
+        if self.labels.shape != (len(self.images),):
+            raise DataError(
+                f"{len(self.images):,} pictures and labels of shape {self.labels.shape}",
+                expected="one label a picture",
+                mend="check that both files belong together",
+            )
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, which: slice | NDArray[Any]) -> Split:
+        return Split(self.images[which], self.labels[which])
+
+    def class_counts(self, classes: int) -> NDArray[np.int64]:
+        """Return how many digits each of the `classes` has, (classes,) int64."""
+        return np.bincount(self.labels, minlength=classes)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a data set came from.
+
+    Attributes:
+        source: A path, a URL or a library, in words a person can follow.
+        sha256: Digest of each payload by file name, where there are files.
+        notes: What was done on the way in (pictures skipped, how the test set was held back).
+    """
+
+    source: str
+    sha256: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The three different things: what is learned from, what is chosen by, and what is only measured."""
+
+    train: Split
+    validation: Split | None
+    test: Split
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A training set and a test set with the names of their classes.
+
+    Attributes:
+        name: What the user asked for: `mnist`, `uci` or a path.
+        train: What may be learned from (and, in part, held back for validation).
+        test: What is only measured.
+        classes: The name of each class number, for example ("0", …, "9").
+        provenance: Where it came from.
+
+    Raises:
+        DataError: A split is empty or a label has no class.
+    """
+
+    name: str
+    train: Split
+    test: Split
+    classes: tuple[str, ...] = DIGITS
+    provenance: Provenance = field(default_factory=lambda: Provenance("memory"))
+
+    def __post_init__(self) -> None:
+        for name, split in (("training", self.train), ("test", self.test)):
+            if not len(split):
+                raise DataError(
+                    f"{self.name} has an empty {name} set",
+                    expected="at least one digit in each",
+                    mend="add pictures",
+                )
+            lowest, highest = int(split.labels.min()), int(split.labels.max())
+            if lowest < 0 or highest >= len(self.classes):
+                raise DataError(
+                    f"{self.name} has the label {lowest if lowest < 0 else highest} in its {name} set",
+                    expected=f"labels from 0 to {len(self.classes) - 1}",
+                    mend="correct the labels",
+                )
+
+    def splits(self, validation: float = 0.0, *, shuffle: bool = False, seed: int = 0) -> Splits:
+        """Hold back part of the training set for validation.
+
+        Args:
+            validation: The share held back, in [0, 1). As in Keras, it is the *last* part of the set.
+            shuffle: Whether to draw it at random instead.
+            seed: What the random draw starts from.
+
+        Returns:
+            Three splits with no digit in common; `validation` is None where the share is 0.
+
+        Raises:
+            DataError: The share is out of range or leaves a part empty.
+
+        Examples:
+            >>> digits = Split(np.zeros((10, 28, 28), np.uint8), np.arange(10))
+            >>> parts = Dataset("ten", train=digits, test=digits).splits(validation=0.2)
+            >>> parts.train.labels.tolist(), parts.validation.labels.tolist()
+            ([0, 1, 2, 3, 4, 5, 6, 7], [8, 9])
+        """
+        if validation == 0:
+            return Splits(self.train, None, self.test)
+        kept = int(len(self.train) * (1 - validation))
+        if not 0 < validation < 1 or not 0 < kept < len(self.train):
+            raise DataError(
+                f"validation = {validation} of {len(self.train):,} training digits",
+                expected="a share from 0 to below 1 that leaves digits on both sides",
+                mend="use for example 0.2",
+            )
+        order = np.random.default_rng(seed).permutation(len(self.train)) if shuffle else np.arange(len(self.train))
+        return Splits(self.train[order[:kept]], self.train[order[kept:]], self.test)
+
+    def limited(self, train: int | None = None, test: int | None = None) -> Dataset:
+        """Return the first `train` and `test` digits only: a quick look, or a quick test."""
+        return replace(self, train=self.train[:train], test=self.test[:test])

@@ -1,0 +1,116 @@
+"""MNIST's own file format, IDX, plain or gz. Knows nothing of where the files come from."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.data.dataset import DIGITS, Split
+from inkdigits.data.payload import read_payload, sha256
+from inkdigits.errors import DataError
+from inkdigits.types import SIDE
+
+_DTYPES = {
+    0x08: "uint8",
+    0x09: "int8",
+    0x0B: "int16",
+    0x0C: "int32",
+    0x0D: "float32",
+    0x0E: "float64",
+}
+
+
+def decode_idx(payload: bytes | bytearray, name: str) -> NDArray[np.uint8]:
+    """Decode the bytes of an IDX file.
+
+    Args:
+        payload: Two zeros, the code of the type (8), the number of axes, the length of each axis as four
+            bytes with the highest first, then the values.
+        name: What to call it in an error.
+
+    Returns:
+        The values, uint8, in the shape that the header gives, over the payload's own memory.
+
+    Raises:
+        DataError: It is no IDX, not of bytes, or not as long as its header says.
+
+    Examples:
+        >>> decode_idx(bytes([0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1]), "labels").tolist()
+        [7, 2, 1]
+    """
+    if len(payload) < 4 or payload[:2] != b"\0\0" or payload[2] not in _DTYPES or not 1 <= payload[3] <= 4:
+        found = bytes(payload[:4]).hex(" ") or "nothing"
+        raise _error(f"{name} starts with {found}", "the IDX header 00 00 08 01 (labels) or 00 00 08 03 (pictures)")
+    if payload[2] != 0x08:
+        raise _error(f"{name} holds values of type {_DTYPES[payload[2]]}", "uint8")
+    axes = payload[3]
+    start = 4 + 4 * axes
+    if len(payload) < start:
+        raise _error(f"{name} ends within its header", f"{start} bytes of header")
+    shape = tuple(int.from_bytes(payload[at : at + 4], "big") for at in range(4, start, 4))
+    # Python's integers don't overflow, and nothing is allocated: an absurd header is just a wrong length.
+    claimed = math.prod(shape)
+    if len(payload) - start != claimed:
+        raise _error(
+            f"{name} holds {len(payload) - start:,} values",
+            f"{' x '.join(map(str, shape))} = {claimed:,} as its header says",
+        )
+    return np.frombuffer(payload, np.uint8, offset=start).reshape(shape)
+
+
+def read_idx_split(images: Path, labels: Path) -> tuple[Split, dict[str, str]]:
+    """Read a pair of IDX files.
+
+    Args:
+        images: The file of pictures, plain or gz.
+        labels: The file of their labels, plain or gz.
+
+    Returns:
+        The digits, and the SHA-256 of each unpacked payload by file name.
+
+    Raises:
+        DataError: A file is missing or damaged, the pictures are not 28x28, a label is above 9, or there is
+            not one label a picture.
+    """
+    payloads = {path: read_payload(path) for path in (images, labels)}
+    digests = {path.name: sha256(payload) for path, payload in payloads.items()}
+    return split_from_idx(payloads[images], payloads[labels], str(images), str(labels)), digests
+
+
+def split_from_idx(images: bytearray, labels: bytearray, images_name: str, labels_name: str) -> Split:
+    """Decode a pair of IDX payloads; as `read_idx_split`, the names being for errors."""
+    pictures, numbers = decode_idx(images, images_name), decode_idx(labels, labels_name)
+    _check_axes(pictures, images_name, f"pictures, (N, {SIDE}, {SIDE})", pictures.shape[1:] == (SIDE, SIDE))
+    _check_axes(numbers, labels_name, "labels, (N,)", numbers.ndim == 1)
+    if len(pictures) != len(numbers):
+        raise _error(
+            f"{images_name} holds {len(pictures):,} pictures and {labels_name} {len(numbers):,} labels",
+            "one label a picture",
+            "check that both files belong together",
+        )
+    check_labels(numbers, labels_name)
+    return Split(pictures, numbers.astype(np.int64))
+
+
+def check_labels(numbers: NDArray[Any], name: str) -> None:
+    """Raise a `DataError` naming the first of `numbers` that is no digit."""
+    wrong = np.flatnonzero((numbers < 0) | (numbers >= len(DIGITS)))
+    if len(wrong):
+        raise _error(
+            f"{name} has the label {int(numbers[wrong[0]])} at position {int(wrong[0]):,} (and {len(wrong) - 1:,} more)"
+            if len(wrong) > 1
+            else f"{name} has the label {int(numbers[wrong[0]])} at position {int(wrong[0]):,}",
+            f"labels from 0 to {len(DIGITS) - 1}",
+            "correct the labels",
+        )
+
+
+def _check_axes(values: NDArray[np.uint8], name: str, wanted: str, fits: bool) -> None:
+    if not fits:
+        raise _error(f"{name} holds values of shape {values.shape}", wanted, "check which file is which")
+
+
+def _error(given: str, expected: str, mend: str = "download or copy it again") -> DataError:
+    return DataError(given, expected=expected, mend=mend)

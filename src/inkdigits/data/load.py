@@ -1,0 +1,131 @@
+"""What a user names -> a data set. Knows which reader is for what, nothing of how they read."""
+
+import difflib
+from pathlib import Path
+
+from inkdigits.data.dataset import DIGITS, Dataset, Provenance, Split
+from inkdigits.data.folder import read_folder
+from inkdigits.data.holdout import hold_back
+from inkdigits.data.idx import read_idx_split
+from inkdigits.data.mnist import load_mnist
+from inkdigits.data.npz import read_npz
+from inkdigits.data.payload import payload_sha256
+from inkdigits.data.table import read_table
+from inkdigits.data.uci import load_uci
+from inkdigits.errors import DataError
+
+NAMES = ("mnist", "uci")
+
+_POSSIBLE = (
+    "mnist, uci, or the path of an IDX pair, an .npz in Keras's form, a .csv in Kaggle's form or a folder of pictures"
+)
+
+
+def load(source: str | Path, *, data_dir: Path | None = None, skip_bad: bool = False) -> Dataset:
+    """Load labelled digits.
+
+    Args:
+        source: `mnist`, `uci`, or a path: a folder with IDX files (a training and a test pair, or one pair), an
+            IDX file of pictures with its labels beside it, an .npz in Keras's form, a .csv or .csv.gz in
+            Kaggle's form, or a folder of pictures with one sub-folder a class. A name means the data set;
+            write ./mnist for a folder of that name.
+        data_dir: Where to look for MNIST first.
+        skip_bad: Whether to leave out the unreadable pictures of a folder instead of refusing it.
+
+    Returns:
+        The data set. Where the source has no test set, a sixth of each class is held back, and
+        `provenance.notes` says so.
+
+    Raises:
+        DataError: The source is unknown, missing, damaged or not in a form that is understood.
+        StorageError: MNIST was downloaded and can't be kept.
+
+    Examples:
+        >>> data = load("uci")
+        >>> len(data.train), len(data.test), data.train.images.shape[1:]
+        (1438, 359, (28, 28))
+    """
+    if source == "mnist":
+        return load_mnist(data_dir)
+    if source == "uci":
+        return load_uci()
+    path = Path(source).expanduser()
+    if path.is_dir():
+        pairs = _idx_pairs(path)
+        return _from_idx(path, pairs) if pairs else read_folder(path, skip_bad=skip_bad)
+    if not path.exists():
+        near = difflib.get_close_matches(str(source).lower(), NAMES, n=1)
+        raise DataError(
+            f"there is no data set or file {str(source)!r}",
+            expected=_POSSIBLE,
+            mend=f"did you mean {near[0]}?" if near else "check the name or the path",
+        )
+    return _from_file(path)
+
+
+def _from_file(path: Path) -> Dataset:
+    name = path.name.lower()
+    if name.endswith(".npz"):
+        return read_npz(path)
+    if name.endswith((".csv", ".csv.gz")):
+        return _with_test_set(path, read_table(path), Provenance(str(path), {path.name: payload_sha256(path)}))
+    if "images" in name and ("idx" in name or "ubyte" in name):
+        return _from_idx(path, {"all": (path, _labels_of(path))})
+    raise DataError(
+        f"{path} is in no form that is known by its name",
+        expected=_POSSIBLE,
+        mend="rename it (….npz, ….csv, …-images-idx3-ubyte) or convert it",
+    )
+
+
+def _with_test_set(path: Path, digits: Split, provenance: Provenance) -> Dataset:
+    train, test, note = hold_back(digits, len(DIGITS))
+    kept = Provenance(provenance.source, provenance.sha256, (*provenance.notes, note))
+    return Dataset(str(path), train=train, test=test, provenance=kept)
+
+
+def _idx_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
+    """Return the files of pictures and labels in `folder`, by `train` and `test`, or `all` for a single pair."""
+    # Plain files come before their gz in this order, and the first of a name is taken.
+    files: dict[str, Path] = {}
+    for file in sorted(folder.iterdir()):
+        if "images" in file.name and ("idx3" in file.name or "ubyte" in file.name) and file.is_file():
+            files.setdefault(file.name.removesuffix(".gz"), file)
+    if not files:
+        return {}
+    if len(files) == 1:
+        (images,) = files.values()
+        return {"all": (images, _labels_of(images))}
+    train = [file for name, file in files.items() if "train" in name]
+    test = [file for name, file in files.items() if "t10k" in name or "test" in name]
+    if len(files) != 2 or len(train) != 1 or len(test) != 1:
+        raise DataError(
+            f"{folder} holds the IDX pictures {', '.join(sorted(files))}",
+            expected="one pair called train-… and one called t10k-… or test-…, or a single pair",
+            mend="rename them, or name one file of pictures",
+        )
+    return {"train": (train[0], _labels_of(train[0])), "test": (test[0], _labels_of(test[0]))}
+
+
+def _labels_of(images: Path) -> Path:
+    plain = images.name.removesuffix(".gz").replace("images", "labels").replace("idx3", "idx1")
+    for name in (plain, f"{plain}.gz"):
+        if (images.parent / name).is_file():
+            return images.parent / name
+    raise DataError(
+        f"{images} has no labels beside it",
+        expected=f"{plain} or {plain}.gz",
+        mend="put the file of labels into the same folder",
+    )
+
+
+def _from_idx(path: Path, pairs: dict[str, tuple[Path, Path]]) -> Dataset:
+    splits: dict[str, Split] = {}
+    digests: dict[str, str] = {}
+    for name, (images, labels) in pairs.items():
+        splits[name], found = read_idx_split(images, labels)
+        digests |= found
+    provenance = Provenance(str(path), sha256=digests)
+    if "all" in splits:
+        return _with_test_set(path, splits["all"], provenance)
+    return Dataset(str(path), train=splits["train"], test=splits["test"], provenance=provenance)

@@ -1,0 +1,163 @@
+"""MNIST: found in a folder or the cache, or downloaded. Knows its digests, nothing of how digits are used."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import platformdirs
+
+from inkdigits.atomic import storage_errors, write_bytes
+from inkdigits.data.dataset import Dataset, Provenance
+from inkdigits.data.download import STALL_S, download
+from inkdigits.data.idx import split_from_idx
+from inkdigits.data.payload import read_payload, sha256
+from inkdigits.errors import DataError
+
+VARIABLE = "INKDIGITS_DATA"
+"""The environment variable that names a folder with data."""
+
+MIRRORS = (
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+)
+
+DIGESTS: Mapping[str, str] = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+"""SHA-256 of each unpacked payload: a plain file is as good as a gz file."""
+
+_PLACES = (".", "mnist", "MNIST/raw")
+"""Where the files lie below a folder: bare, in one of their own, or as torchvision leaves them."""
+
+_BY_HAND = (
+    "download the four files by hand, put them into one folder and name it with --data-dir or "
+    f"${VARIABLE}; or use the data set uci, which needs no network"
+)
+
+
+def load_mnist(
+    data_dir: Path | None = None,
+    *,
+    cache: Path | None = None,
+    mirrors: Sequence[str] = MIRRORS,
+    digests: Mapping[str, str] = DIGESTS,
+    stall_s: float = STALL_S,
+) -> Dataset:
+    """Return MNIST's 60,000 training and 10,000 test digits.
+
+    Looked for in `data_dir`, $INKDIGITS_DATA and the user's cache; what is not there is downloaded into the
+    cache. Several processes may do so at once: each writes whole files.
+
+    Args:
+        data_dir: A folder with the four files, plain or gz.
+        cache: Where downloads are kept; by default the user's cache folder.
+        mirrors: Where to download from, in this order.
+        digests: SHA-256 of each unpacked file by name.
+        stall_s: How long a mirror may send nothing.
+
+    Returns:
+        The data set.
+
+    Raises:
+        DataError: `data_dir` doesn't exist, a local file has the wrong content, or no mirror sends the right.
+        StorageError: The cache can't be written.
+    """
+    for folder in _local_folders(data_dir):
+        found = _find_all(folder, digests)
+        if found:
+            payloads = {name: _read_checked(path, digests[name]) for name, path in found.items()}
+            return _dataset(payloads, digests, f"{found[next(iter(digests))].parent}")
+    cache = cache or Path(platformdirs.user_cache_dir("inkdigits")) / "mnist"
+    payloads, used = _read_cache(cache, list(mirrors), digests, stall_s)
+    return _dataset(payloads, digests, f"{cache} (from {', '.join(used)})" if used else str(cache))
+
+
+def _local_folders(data_dir: Path | None) -> list[Path]:
+    if data_dir is not None and not data_dir.is_dir():
+        raise DataError(
+            f"the data folder {data_dir} does not exist",
+            expected="a folder with the four files of MNIST",
+            mend="check the path",
+        )
+    variable = os.environ.get(VARIABLE)
+    return [folder for folder in (data_dir, Path(variable) if variable else None) if folder is not None]
+
+
+def _find(folder: Path, name: str) -> Path | None:
+    """Return the file called `name` in one of its usual spellings."""
+    dotted = name.replace("-idx", ".idx")
+    for spelling in (name, f"{name}.gz", dotted, f"{dotted}.gz"):
+        if (folder / spelling).is_file():
+            return folder / spelling
+    return None
+
+
+def _find_all(folder: Path, names: Mapping[str, str]) -> dict[str, Path]:
+    """Return where the files lie in or below `folder`: all of them or none."""
+    for place in _PLACES:
+        found = {name: path for name in names if (path := _find(folder / place, name))}
+        if 0 < len(found) < len(names):
+            missing = ", ".join(name for name in names if name not in found)
+            raise DataError(
+                f"{folder / place} holds a part of MNIST, without {missing}",
+                expected="all four files or none",
+                mend="add what is missing",
+            )
+        if found:
+            return found
+    return {}
+
+
+def _read_checked(path: Path, digest: str) -> bytearray:
+    payload = read_payload(path)
+    found = sha256(payload)
+    if found != digest:
+        raise DataError(
+            f"{path} is not MNIST's file of that name: its unpacked SHA-256 is {found}",
+            expected=digest,
+            mend="replace or remove that file",
+        )
+    return payload
+
+
+def _read_cache(
+    cache: Path, mirrors: list[str], digests: Mapping[str, str], stall_s: float
+) -> tuple[dict[str, bytearray], list[str]]:
+    """Return the four payloads, downloading what the cache lacks, and the mirrors that were used."""
+    payloads: dict[str, bytearray] = {}
+    used: list[str] = []
+    for name, digest in digests.items():
+        path = _find(cache, name)
+        if path is not None:
+            try:
+                payloads[name] = _read_checked(path, digest)
+                continue
+            except DataError:  # a damaged cache is no one's fault: fetch it again
+                with storage_errors(path):
+                    path.unlink(missing_ok=True)
+        try:
+            content, mirror = download(f"{name}.gz", digest, mirrors, stall_s=stall_s)
+        except DataError as error:
+            raise DataError(error.given, expected=error.expected, mend=_BY_HAND) from error
+        # One that failed would fail three times more, after as long a wait: ask the one that works first.
+        mirrors.remove(mirror)
+        mirrors.insert(0, mirror)
+        used += [mirror] if mirror not in used else []
+        with storage_errors(cache):
+            cache.mkdir(parents=True, exist_ok=True)
+        write_bytes(cache / f"{name}.gz", content)
+        payloads[name] = read_payload(content)
+    return payloads, used
+
+
+def _dataset(payloads: Mapping[str, bytearray], digests: Mapping[str, str], source: str) -> Dataset:
+    train_images, train_labels, test_images, test_labels = digests
+    return Dataset(
+        "mnist",
+        train=split_from_idx(payloads[train_images], payloads[train_labels], train_images, train_labels),
+        test=split_from_idx(payloads[test_images], payloads[test_labels], test_images, test_labels),
+        provenance=Provenance(source, sha256=dict(digests)),
+    )

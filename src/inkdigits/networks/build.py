@@ -1,0 +1,157 @@
+"""Layer table -> torch module. Knows nothing of losses, optimisers or data."""
+
+import math
+from collections import OrderedDict
+from collections.abc import Iterator
+
+import torch
+from torch import nn
+
+from inkdigits.recipes import LayerShape, Recipe, infer_shapes
+from inkdigits.recipes.layers import (
+    ActivationLayer,
+    AveragePool,
+    BatchNorm,
+    Conv2d,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAveragePool,
+    HeNormal,
+    MaxPool,
+    TruncatedNormal,
+    Weighted,
+)
+
+_ACTIVATIONS: dict[str, type[nn.Module]] = {
+    "relu": nn.ReLU,
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+    "gelu": nn.GELU,
+}
+
+
+def build_network(recipe: Recipe, classes: int = 10) -> nn.Sequential:
+    """Make the network of a recipe with fresh weights from torch's random state.
+
+    The softmax that ends a recipe is left to the loss and to whoever wants probabilities: what comes out are
+    logits, which is exact where a softmax would round.
+
+    Args:
+        recipe: What to build.
+        classes: How many outputs the data asks for.
+
+    Returns:
+        A module from float32 (N, 1, 28, 28) in 0 … 1 to logits (N, classes).
+
+    Raises:
+        RecipeError: The layers don't fit one another, or the number of classes.
+
+    Examples:
+        >>> from inkdigits.recipes import load_recipe
+        >>> network = build_network(load_recipe("softmax"))
+        >>> network(torch.zeros(2, 1, 28, 28)).shape
+        torch.Size([2, 10])
+    """
+    modules: OrderedDict[str, nn.Module] = OrderedDict()
+    for number, row in enumerate(infer_shapes(recipe.layers, classes, recipe=recipe.name)):
+        for kind, module in _modules(row):
+            modules[f"{number}_{kind}"] = module
+    return nn.Sequential(modules)
+
+
+def _modules(row: LayerShape) -> Iterator[tuple[str, nn.Module]]:
+    layer, shape = row.layer, row.input_shape
+    match layer:
+        case Dense():
+            yield "dense", _initialised(nn.Linear(shape[0], layer.units, bias=layer.use_bias), layer)
+            yield from _activation(layer.activation)
+        case Conv2d():
+            before, padding = _padding(layer, shape)
+            if any(before):
+                yield "pad", nn.ZeroPad2d(before)
+            convolution = nn.Conv2d(
+                shape[0], layer.filters, layer.kernel_size, layer.stride, padding, bias=layer.use_bias
+            )
+            yield "conv2d", _initialised(convolution, layer)
+            yield from _activation(layer.activation)
+        case MaxPool():
+            yield "max_pool", nn.MaxPool2d(layer.size, layer.step)
+        case AveragePool():
+            yield "average_pool", nn.AvgPool2d(layer.size, layer.step)
+        case Dropout():
+            yield "dropout", nn.Dropout(layer.rate)
+        case BatchNorm():
+            kind = nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d
+            yield "batch_norm", kind(shape[0], eps=layer.epsilon, momentum=1 - layer.momentum)
+        case Flatten():
+            yield "flatten", nn.Flatten()
+        case GlobalAveragePool():
+            yield "global_average_pool", nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+        case ActivationLayer():
+            yield from _activation(layer.function)
+
+
+def _activation(name: str) -> Iterator[tuple[str, nn.Module]]:
+    if name in _ACTIVATIONS:
+        yield name, _ACTIVATIONS[name]()
+
+
+def _padding(layer: Conv2d, shape: tuple[int, ...]) -> tuple[tuple[int, int, int, int], int]:
+    """Return zeros to add (left, right, top, bottom) and torch's own symmetric padding.
+
+    "same" follows TensorFlow: with strides the odd zero goes right and below, which torch can't say.
+    """
+    if layer.padding == "valid":
+        return (0, 0, 0, 0), 0
+    height, width = (
+        max((math.ceil(side / layer.stride) - 1) * layer.stride + layer.kernel_size - side, 0) for side in shape[1:]
+    )
+    if height == width and height % 2 == 0:
+        return (0, 0, 0, 0), height // 2
+    return (width // 2, width - width // 2, height // 2, height - height // 2), 0
+
+
+def _initialised(module: nn.Linear | nn.Conv2d, layer: Weighted) -> nn.Module:
+    match layer.initializer:
+        case TruncatedNormal(stddev=deviation):
+            nn.init.trunc_normal_(module.weight, std=deviation, a=-2 * deviation, b=2 * deviation)
+        case HeNormal():
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+        case _:
+            nn.init.xavier_uniform_(module.weight)
+    if module.bias is not None:
+        nn.init.constant_(module.bias, layer.bias)
+    return module
+
+
+def count_parameters(network: nn.Module) -> int:
+    """Return how many numbers a network learns."""
+    return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
+
+
+def module_rows(network: nn.Module) -> list[tuple[str, tuple[int, ...], int]]:
+    """Return (name, output shape, parameters) of each leaf of any module, for networks that no recipe describes.
+
+    Examples:
+        >>> module_rows(nn.Sequential(nn.Flatten(), nn.Linear(784, 10)))
+        [('Flatten', (784,), 0), ('Linear', (10,), 7850)]
+    """
+    rows: list[tuple[str, tuple[int, ...], int]] = []
+
+    def note(module: nn.Module, _: object, result: object) -> None:
+        shape = tuple(result.shape[1:]) if isinstance(result, torch.Tensor) else ()
+        rows.append((type(module).__name__, shape, count_parameters(module)))
+
+    leaves = [module for module in network.modules() if not list(module.children())]
+    hooks = [leaf.register_forward_hook(note) for leaf in leaves]
+    was_training = network.training
+    device = next((parameter.device for parameter in network.parameters()), torch.device("cpu"))
+    try:
+        with torch.inference_mode():
+            network.eval()(torch.zeros(1, 1, 28, 28, device=device))
+    finally:
+        network.train(was_training)
+        for hook in hooks:
+            hook.remove()
+    return rows

@@ -1,0 +1,74 @@
+"""Recipe -> summary table with output shapes and parameter counts. Knows no torch."""
+
+from dataclasses import dataclass
+
+from inkdigits.recipes import LayerShape, Recipe, infer_shapes
+from inkdigits.recipes.layers import (
+    ActivationLayer,
+    AveragePool,
+    Conv2d,
+    Dense,
+    Dropout,
+    Layer,
+    MaxPool,
+)
+from inkdigits.recipes.shapes import Shape
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One line of the table.
+
+    Attributes:
+        name: What the layer is, in words.
+        output_shape: (features,) or (channels, height, width), without the batch.
+        parameters: How many numbers it learns.
+    """
+
+    name: str
+    output_shape: Shape
+    parameters: int
+
+
+def summarise(recipe: Recipe, classes: int = 10) -> list[SummaryRow]:
+    """Return one row a layer; the parameter counts add up to the network's.
+
+    Raises:
+        RecipeError: The layers don't fit one another.
+
+    Examples:
+        >>> from inkdigits.recipes import load_recipe
+        >>> rows = summarise(load_recipe("mlp-tanh"))
+        >>> sum(row.parameters for row in rows)
+        311650
+        >>> rows[1]
+        SummaryRow(name='dense 392, tanh', output_shape=(392,), parameters=307720)
+    """
+    return [_row(row) for row in infer_shapes(recipe.layers, classes, recipe=recipe.name)]
+
+
+def _row(row: LayerShape) -> SummaryRow:
+    return SummaryRow(describe(row.layer), row.output_shape, row.parameters)
+
+
+def describe(layer: Layer) -> str:
+    """Return a layer in a few words."""
+    match layer:
+        case Dense():
+            return f"dense {layer.units}{_behind(layer.activation)}"
+        case Conv2d():
+            size = layer.kernel_size
+            stride = f", stride {layer.stride}" if layer.stride > 1 else ""
+            return f"conv {size}x{size}, {layer.filters} filters, {layer.padding}{stride}{_behind(layer.activation)}"
+        case MaxPool() | AveragePool():
+            return f"{layer.type.replace('_', ' ')} {layer.size}x{layer.size}"
+        case Dropout():
+            return f"dropout {layer.rate:g}"
+        case ActivationLayer():
+            return layer.function
+        case _:
+            return layer.type.replace("_", " ")
+
+
+def _behind(activation: str) -> str:
+    return "" if activation == "linear" else f", {activation}"

@@ -1,0 +1,110 @@
+"""pydantic's complaint about a recipe -> one line: file, key, what was given, what is allowed."""
+
+import difflib
+import re
+from collections.abc import Collection
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from inkdigits.errors import RecipeError
+
+
+def explain(
+    error: ValidationError, model: type[BaseModel], *, where: str, changed: Collection[str] = ()
+) -> RecipeError:
+    """Make the error that a user reads.
+
+    Args:
+        error: What pydantic raised; its first complaint is told, the others are counted.
+        model: The model that was validated.
+        where: The recipe's name or path.
+        changed: Dotted keys that came from `--set` rather than from the file.
+    """
+    complaints = error.errors()
+    first = complaints[0]
+    key = _dotted(first["loc"])
+    origin = f"--set on {where}" if key in changed else where
+    given, expected, mend = _tell(first, key, model)
+    more = f" (and {len(complaints) - 1} more)" if len(complaints) > 1 else ""
+    return RecipeError(f"{origin}: {given}{more}", expected=expected, mend=mend)
+
+
+def _tell(complaint: Any, key: str, model: type[BaseModel]) -> tuple[str, str, str]:
+    kind, context = complaint["type"], complaint.get("ctx", {})
+    value = complaint["input"]
+    if kind == "extra_forbidden":
+        allowed = _keys_beside(complaint["loc"], model)
+        last = str(complaint["loc"][-1])
+        expected = f"one of {', '.join(allowed)}" if allowed else "no such key here"
+        return f"the key {key} is unknown", expected, _hint(last, allowed, f"take {key} out")
+    if kind == "missing":
+        return f"the key {key} is missing", "a value for it", f"add {key} = …"
+    if kind == "union_tag_not_found":
+        tag = context["discriminator"].strip("'")
+        return f"{key} has no {tag}", f"a {tag} that says which", f"add {tag} = …"
+    if kind == "union_tag_invalid":
+        tag, allowed = context["discriminator"].strip("'"), re.findall(r"'([^']+)'", context["expected_tags"])
+        return (
+            f"{key}.{tag} = {context['tag']!r}",
+            f"one of {', '.join(allowed)}",
+            _hint(str(context["tag"]), allowed, "choose one of them"),
+        )
+    if kind == "literal_error":
+        allowed = re.findall(r"'([^']+)'", context["expected"])
+        return (
+            f"{key} = {value!r}",
+            f"one of {', '.join(allowed)}",
+            _hint(str(value), allowed, "choose one of them"),
+        )
+    if kind == "value_error":
+        at = f"{key} " if key else "the recipe "
+        return f"{at}doesn't fit together", str(context["error"]), "change one of the two"
+    expected = re.sub(r"^(Input|String) should (be |have |match )?", "", complaint["msg"])
+    return f"{key} = {value!r}", expected, "correct the value"
+
+
+def _dotted(location: tuple[int | str, ...]) -> str:
+    """Drop the union tags that pydantic puts into a location: `layers.0.dense.units` -> `layers.0.units`."""
+    parts: list[str] = []
+    previous: int | str | None = None
+    for number, part in enumerate(location):
+        is_tag = isinstance(previous, int) or (number == 1 and previous in ("optimizer", "schedule"))
+        is_tag = is_tag or (previous == "initializer")
+        if not (is_tag and isinstance(part, str)):
+            parts.append(str(part))
+        previous = part
+    return ".".join(parts)
+
+
+def _keys_beside(location: tuple[int | str, ...], model: type[BaseModel]) -> list[str]:
+    """Return the keys allowed in the table that holds `location`."""
+    tables = _tables(model)
+    for part in reversed(location[:-1]):
+        if isinstance(part, str) and part in tables:
+            return tables[part]
+    return list(model.model_fields) if len(location) == 1 else []
+
+
+def _tables(model: type[BaseModel]) -> dict[str, list[str]]:
+    """Return the keys of every table below `model`, by its tag or by the name of the field that holds it."""
+    found: dict[str, list[str]] = {}
+    waiting: list[tuple[str, Any]] = [(name, field.annotation) for name, field in model.model_fields.items()]
+    while waiting:
+        name, annotation = waiting.pop()
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            tags = [
+                get_args(field.annotation)[0]
+                for key, field in annotation.model_fields.items()
+                if key in ("type", "name") and get_args(field.annotation)
+            ]
+            found[tags[0] if tags else name] = list(annotation.model_fields)
+            waiting += [(key, field.annotation) for key, field in annotation.model_fields.items()]
+        else:
+            waiting += [(name, part) for part in get_args(annotation)]
+    return found
+
+
+def _hint(word: str, allowed: list[str], otherwise: str) -> str:
+    close = difflib.get_close_matches(word, allowed, n=1)
+    return f"did you mean {close[0]}?" if close else otherwise

@@ -1,0 +1,123 @@
+"""The layer vocabulary of recipes. Knows no shapes and no torch.
+
+Names, defaults and initialisation follow Keras, because the tutorials' printed figures came from it.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from inkdigits.recipes.fields import Count, Positive, Share, Table
+
+Activation = Literal["linear", "relu", "tanh", "sigmoid", "softmax", "gelu"]
+
+
+class GlorotUniform(Table):
+    """Uniform within ±sqrt(6 / (fan in + fan out)): the default of Keras. Glorot and Bengio, 2010."""
+
+    name: Literal["glorot_uniform"] = "glorot_uniform"
+
+
+class HeNormal(Table):
+    """Normal with variance 2 / fan in, made for relu. He et al., 2015."""
+
+    name: Literal["he_normal"]
+
+
+class TruncatedNormal(Table):
+    """Normal with the given deviation, drawn again beyond two of them."""
+
+    name: Literal["truncated_normal"]
+    stddev: Positive = 0.05
+
+
+Initializer = Annotated[GlorotUniform | HeNormal | TruncatedNormal, Field(discriminator="name")]
+
+
+class Weighted(Table):
+    """What layers with weights and biases share."""
+
+    activation: Activation = "linear"
+    initializer: Initializer = GlorotUniform()
+    use_bias: bool = True
+    bias: float = 0.0
+    """The value that every bias starts from."""
+
+
+class Dense(Weighted):
+    """Every input joined to each of `units` outputs."""
+
+    type: Literal["dense"]
+    units: Count
+
+
+class Conv2d(Weighted):
+    """`filters` small windows slid over the maps."""
+
+    type: Literal["conv2d"]
+    filters: Count
+    kernel_size: Count
+    stride: Count = 1
+    padding: Literal["valid", "same"] = "valid"
+
+
+class _Pool(Table):
+    size: Count = 2
+    stride: Count | None = None
+    """Defaults to `size`, so that the windows touch but don't overlap."""
+
+    @property
+    def step(self) -> int:
+        return self.stride or self.size
+
+
+class MaxPool(_Pool):
+    """The largest value of each window."""
+
+    type: Literal["max_pool"]
+
+
+class AveragePool(_Pool):
+    """The mean of each window."""
+
+    type: Literal["average_pool"]
+
+
+class Dropout(Table):
+    """While training, each value is zeroed with probability `rate` and the others scaled up."""
+
+    type: Literal["dropout"]
+    rate: Share = 0.5
+
+
+class BatchNorm(Table):
+    """Each feature brought to mean 0 and deviation 1 over the batch, then scaled and shifted as learned."""
+
+    type: Literal["batch_norm"]
+    momentum: Share = 0.99
+    epsilon: Positive = 1e-3
+
+
+class Flatten(Table):
+    """Maps laid out as one row of numbers."""
+
+    type: Literal["flatten"]
+
+
+class GlobalAveragePool(Table):
+    """Each map replaced by its mean."""
+
+    type: Literal["global_average_pool"]
+
+
+class ActivationLayer(Table):
+    """An activation that stands alone, for example behind batch_norm."""
+
+    type: Literal["activation"]
+    function: Activation
+
+
+Layer = Annotated[
+    Dense | Conv2d | MaxPool | AveragePool | Dropout | BatchNorm | Flatten | GlobalAveragePool | ActivationLayer,
+    Field(discriminator="type"),
+]

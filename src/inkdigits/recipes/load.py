@@ -1,0 +1,169 @@
+"""Recipes from the package or from a user's TOML file, with changes. Knows no torch."""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from inkdigits.errors import RecipeError
+from inkdigits.recipes.explain import explain
+from inkdigits.recipes.schema import Recipe
+
+TUTORIALS = ("softmax", "mlp-tanh", "mlp-100x2", "mlp-1000", "mlp-dropout", "cnn")
+"""The six networks of the tutorials, simplest first."""
+
+
+def list_recipes() -> list[Recipe]:
+    """Return the recipes that come with the package, the tutorials' six first.
+
+    Examples:
+        >>> [recipe.name for recipe in list_recipes()][:2]
+        ['softmax', 'mlp-tanh']
+    """
+    order = {name: number for number, name in enumerate(TUTORIALS)}
+    return sorted(
+        (load_recipe(name) for name in _names()), key=lambda recipe: (order.get(recipe.name, 99), recipe.name)
+    )
+
+
+def load_recipe(source: str | Path, changes: Mapping[str, Any] | None = None) -> Recipe:
+    """Read and validate a recipe.
+
+    Args:
+        source: The name of one that comes with the package, or the path of a TOML file.
+        changes: Values by dotted key, put in before validation; a number steps into a list.
+
+    Raises:
+        RecipeError: No such recipe, not TOML, or a key that is unknown, missing or out of range.
+
+    Examples:
+        >>> load_recipe("softmax", {"optimizer.learning_rate": 0.5}).optimizer.learning_rate
+        0.5
+    """
+    text, where = _text_of(source)
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{where} is not TOML ({error})", expected="key = value lines", mend="correct it") from None
+    changes = changes or {}
+    for key, value in changes.items():
+        _put(values, key, value)
+    for length, other in (("epochs", "steps"), ("steps", "epochs")):
+        if length in changes and other not in changes:
+            values.pop(other, None)
+    try:
+        return Recipe.model_validate(values)
+    except ValidationError as error:
+        raise explain(error, Recipe, where=where, changed=changes) from None
+
+
+def parse_change(text: str) -> tuple[str, Any]:
+    """Split `KEY=VALUE` as given on a command line; the value is TOML, or else a plain word.
+
+    Raises:
+        RecipeError: There is no `=`.
+
+    Examples:
+        >>> parse_change("optimizer.learning_rate=0.01"), parse_change("optimizer.name=adam")
+        (('optimizer.learning_rate', 0.01), ('optimizer.name', 'adam'))
+    """
+    key, separator, value = (part.strip() for part in text.partition("="))
+    if not separator or not key:
+        raise RecipeError(
+            f"--set {text}", expected="KEY=VALUE", mend="write for example --set optimizer.learning_rate=0.01"
+        )
+    try:
+        return key, tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return key, value
+
+
+def recipe_to_toml(recipe: Recipe) -> str:
+    """Write a recipe as TOML that `load_recipe` reads back to the same value."""
+    values = recipe.model_dump(mode="json", exclude_none=True)
+    scalars = {key: value for key, value in values.items() if not isinstance(value, (dict, list))}
+    lines = [f"{key} = {_toml(value)}" for key, value in scalars.items()]
+    lines += ["", "layers = [", *(f"    {_toml(layer)}," for layer in values["layers"]), "]"]
+    for name, table in values.items():
+        if isinstance(table, dict):
+            lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        escaped = "".join(_escaped(character) for character in value)
+        return f'"{escaped}"'
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+    return repr(value)
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    return f"\\u{ord(character):04x}" if ord(character) < 32 or ord(character) == 127 else character
+
+
+def _names() -> list[str]:
+    folder = resources.files("inkdigits.recipes")
+    return [Path(entry.name).stem for entry in folder.iterdir() if entry.name.endswith(".toml")]
+
+
+def _text_of(source: str | Path) -> tuple[str, str]:
+    name = str(source)
+    if name in _names():
+        return (resources.files("inkdigits.recipes") / f"{name}.toml").read_text("utf-8"), name
+    path = Path(source)
+    try:
+        return path.read_text("utf-8"), name
+    except (FileNotFoundError, NotADirectoryError):
+        close = difflib.get_close_matches(name, _names(), n=1)
+        raise RecipeError(
+            f"there is no recipe {name}",
+            expected=f"one of {', '.join(recipe.name for recipe in list_recipes())}, or the path of a TOML file",
+            mend=f"did you mean {close[0]}?" if close else "see `inkdigits recipes`",
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(
+            f"{name} can't be read ({error})", expected="a TOML file in UTF-8", mend="correct the path"
+        ) from None
+
+
+def _put(values: dict[str, Any], key: str, value: Any) -> None:
+    here: Any = values
+    *way, last = key.split(".")
+    for part in way:
+        if isinstance(here, list) and part.isdigit() and int(part) < len(here):
+            here = here[int(part)]
+            continue
+        if not isinstance(here, dict):
+            raise _no_such_key(key, part)
+        if not isinstance(here.get(part), (dict, list)):
+            here[part] = {}
+        here = here[part]
+    if isinstance(here, list):
+        if not last.isdigit() or int(last) >= len(here):
+            raise _no_such_key(key, last)
+        here[int(last)] = value
+    elif isinstance(here, dict):
+        if value == "none" and last not in ("name", "title"):
+            here.pop(last, None)
+        else:
+            here[last] = value
+    else:
+        raise _no_such_key(key, last)
+
+
+def _no_such_key(key: str, part: str) -> RecipeError:
+    return RecipeError(
+        f"--set {key}: there is no {part} to change",
+        expected="a key of the recipe, such as layers.1.units",
+        mend="look at the recipe with `inkdigits recipes NAME --json`",
+    )

@@ -1,0 +1,85 @@
+"""Optimisers and learning-rate schedules as a recipe names them. Knows no torch.
+
+Defaults follow Keras (for example RMSprop's rho 0.9 and epsilon 1e-7).
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from inkdigits.recipes.fields import NotNegative, Positive, Share, Table
+
+
+class Sgd(Table):
+    """Stochastic gradient descent, with momentum where asked."""
+
+    name: Literal["sgd"]
+    learning_rate: Positive = 0.01
+    momentum: Share = 0.0
+    nesterov: bool = False
+    weight_decay: NotNegative = 0.0
+
+    @model_validator(mode="after")
+    def _nesterov_needs_momentum(self) -> "Sgd":
+        if self.nesterov and self.momentum == 0:
+            raise ValueError("a momentum above 0 beside nesterov = true")
+        return self
+
+
+class RmsProp(Table):
+    """Steps divided by a running root mean square of the gradient. Hinton, 2012."""
+
+    name: Literal["rmsprop"]
+    learning_rate: Positive = 0.001
+    rho: Share = 0.9
+    momentum: Share = 0.0
+    epsilon: Positive = 1e-7
+
+
+class Adam(Table):
+    """RMSprop with momentum, both corrected for their start. Kingma and Ba, 2014."""
+
+    name: Literal["adam"]
+    learning_rate: Positive = 0.001
+    beta_1: Share = 0.9
+    beta_2: Share = 0.999
+    epsilon: Positive = 1e-7
+
+
+class AdamW(Adam):
+    """Adam with weight decay kept out of the gradient. Loshchilov and Hutter, 2017."""
+
+    name: Literal["adamw"]  # type: ignore[assignment]
+    weight_decay: NotNegative = 0.004
+
+
+Optimizer = Annotated[Sgd | RmsProp | Adam | AdamW, Field(discriminator="name")]
+
+
+class Constant(Table):
+    """The same learning rate all along."""
+
+    name: Literal["constant"] = "constant"
+
+
+class Cosine(Table):
+    """From the optimiser's learning rate down half a cosine wave. Loshchilov and Hutter, 2016."""
+
+    name: Literal["cosine"]
+    warmup: Share = 0.0
+    """Share of the steps that rise in a line from 0 first."""
+    final: Share = 0.0
+    """Where it ends, as a share of the learning rate."""
+
+
+class OneCycle(Table):
+    """Up from a 25th of the learning rate, then down to almost nothing. Smith and Topin, 2017."""
+
+    name: Literal["one_cycle"]
+    rise: Annotated[float, Field(gt=0, lt=1)] = 0.3
+    """Share of the steps that go up."""
+    start: Annotated[float, Field(gt=0, le=1)] = 0.04
+    final: Share = 4e-6
+
+
+Schedule = Annotated[Constant | Cosine | OneCycle, Field(discriminator="name")]

@@ -1,0 +1,1 @@
+"""From everything a run measured to one self-contained page. Knows nothing of how the run was made."""

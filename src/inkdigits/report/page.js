@@ -1,0 +1,210 @@
+// The gallery of misread digits: builds cards from the JSON in the page. Knows nothing of the rest of the page.
+// Text goes in by textContent only, so no class name can become markup.
+
+const record = JSON.parse(document.getElementById("gallery-data").textContent);
+const controls = document.getElementById("gallery-controls");
+const list = document.getElementById("gallery-cards");
+const status = document.getElementById("gallery-status");
+const more = document.getElementById("gallery-more");
+const all = document.getElementById("gallery-all");
+const PAGE = 48;
+const SIDE = 28;
+
+const cases = record.rows.map(([index, label, prediction, confidence, pairs, nearLabel, nearPrediction, map], rank) => (
+  { rank, index, label, prediction, confidence, pairs, nearLabel, nearPrediction, map }));
+const orders = {
+  surest: (a, b) => a.rank - b.rank,
+  doubtful: (a, b) => b.rank - a.rank,
+  pair: (a, b) => a.label - b.label || a.prediction - b.prediction || a.rank - b.rank,
+  prediction: (a, b) => a.prediction - b.prediction || a.label - b.label || a.rank - b.rank,
+  index: (a, b) => a.index - b.index,
+};
+let chosen = [];
+let shown = 0;
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function percent(parts) {
+  if (parts >= record.unit) return "> 99.99 %";
+  return `${(parts / record.unit * 100).toFixed(2)} %`;
+}
+
+// Each sheet is decoded once, when the first of its cards is shown.
+const sheets = new Map();
+function sheetOf(number) {
+  if (!sheets.has(number)) {
+    const image = new Image();
+    image.src = record.sheets[number].source;
+    sheets.set(number, image.decode().then(() => image));
+  }
+  return sheets.get(number);
+}
+
+function tile(each, column, description) {
+  const canvas = element("canvas", "tile");
+  canvas.width = canvas.height = SIDE;
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", description);
+  const number = Math.floor(each.rank / record.sheetRows);
+  const top = each.rank % record.sheetRows * SIDE;
+  sheetOf(number).then((sheet) => {
+    const pen = canvas.getContext("2d");
+    pen.drawImage(sheet, column * SIDE, top, SIDE, SIDE, 0, 0, SIDE, SIDE);
+    if (column === 3) colourMap(pen);
+  });
+  return canvas;
+}
+
+// Grey 128 is nothing; lighter spoke for the wrong answer (orange), darker for the right one (blue).
+function colourMap(pen) {
+  const pixels = pen.getImageData(0, 0, SIDE, SIDE);
+  const data = pixels.data;
+  for (let at = 0; at < data.length; at += 4) {
+    const value = (data[at] - 128) / 127;
+    const colour = value > 0 ? [234, 111, 12] : [37, 110, 230];
+    [data[at], data[at + 1], data[at + 2]] = colour;
+    data[at + 3] = Math.round(255 * Math.pow(Math.abs(value), 0.6));
+  }
+  pen.putImageData(pixels, 0, 0);
+}
+
+function figure(content, caption, className) {
+  const made = element("figure", className);
+  const frame = element("div", "frame");
+  frame.append(...content);
+  made.append(frame, element("figcaption", "", caption));
+  return made;
+}
+
+function pictures(each, label, prediction) {
+  const tiles = element("div", "tiles");
+  if (each.rank >= record.pictured) {
+    tiles.append(element("p", "note", "The picture was left out to keep this page small."));
+    return tiles;
+  }
+  tiles.append(figure([tile(each, 0, `the misread digit, a ${label}`)], "the digit"));
+  if (each.rank >= record.detailed) return tiles;
+  if (each.map) {
+    const ghost = tile(each, 0, "");
+    ghost.setAttribute("aria-hidden", "true");
+    const stack = element("div", "stack");
+    stack.append(ghost, tile(each, 3, `what spoke for ${prediction} (orange) and for ${label} (blue)`));
+    stack.lastChild.classList.add("map");
+    tiles.append(figure([stack], "evidence"));
+  }
+  for (const [column, near, name, side] of [
+    [1, each.nearLabel, label, "right"], [2, each.nearPrediction, prediction, "wrong"]]) {
+    if (!near) continue;
+    const made = figure([tile(each, column, `the nearest training ${name}`)], `nearest ${name}`, side);
+    made.title = `Training digit ${near[0]}, at a distance of ${near[1]}`;
+    tiles.append(made);
+  }
+  return tiles;
+}
+
+function bars(each) {
+  const chart = element("ul", "columns");
+  chart.setAttribute("aria-label", "Probabilities");
+  const parts = new Map();
+  for (let at = 0; at < each.pairs.length; at += 2) parts.set(each.pairs[at], each.pairs[at + 1]);
+  // Few classes: a column for every one, in the same place on every card. Many: the likeliest.
+  const columns = record.classes.length <= 12
+    ? record.classes.keys() : [...new Set([...parts.keys(), each.label])].sort((a, b) => a - b);
+  for (const number of columns) {
+    const part = parts.get(number) ?? 0;
+    const side = number === each.label ? "right" : number === each.prediction ? "wrong" : "";
+    const column = element("li", side);
+    column.title = `${record.classes[number]}: ${percent(part)}`;
+    const space = element("span", "space");
+    const bar = element("span", "bar");
+    bar.style.height = `${part / record.unit * 100}%`;
+    space.append(bar);
+    column.append(space, element("span", "name", record.classes[number]));
+    column.append(element("span", "hidden", `: ${percent(part)}`));
+    chart.append(column);
+  }
+  return chart;
+}
+
+function card(each) {
+  const label = record.classes[each.label];
+  const prediction = record.classes[each.prediction];
+  const made = element("li", "card");
+  made.tabIndex = -1;
+  made.dataset.index = each.index;
+  made.dataset.label = each.label;
+  made.dataset.prediction = each.prediction;
+  const heading = element("h3");
+  heading.append(element("span", "hidden", "Label "), element("span", "right", label), ", ",
+    element("span", "hidden", "prediction "), element("span", "wrong", prediction));
+  made.append(heading, element("p", "sure", `${percent(each.confidence)} sure`), pictures(each, label, prediction),
+    bars(each), element("p", "place", `${record.split} digit ${each.index}`));
+  return made;
+}
+
+function show(count) {
+  const first = shown;
+  const last = Math.min(chosen.length, shown + count);
+  const fragment = document.createDocumentFragment();
+  for (; shown < last; shown += 1) fragment.append(card(chosen[shown]));
+  list.append(fragment);
+  // Hundreds of cards: lay out only those in sight.
+  list.classList.toggle("many", shown > 300);
+  const left = chosen.length - shown;
+  more.hidden = all.hidden = left === 0;
+  more.textContent = `Show ${Math.min(PAGE, left)} more`;
+  all.textContent = `Show all ${chosen.length.toLocaleString("en")}`;
+  status.textContent = chosen.length === 0
+    ? "No mistake is of this kind."
+    : `Showing ${shown.toLocaleString("en")} of ${chosen.length.toLocaleString("en")} mistakes.`;
+  return list.children[first];
+}
+
+function arrange() {
+  const { label, prediction, order } = controls.elements;
+  chosen = cases.filter((each) => (label.value === "" || each.label === Number(label.value))
+    && (prediction.value === "" || each.prediction === Number(prediction.value)));
+  chosen.sort(orders[order.value]);
+  list.replaceChildren();
+  shown = 0;
+  show(PAGE);
+}
+
+function fillFilter(select, key) {
+  const counts = new Map();
+  for (const each of cases) counts.set(each[key], (counts.get(each[key]) ?? 0) + 1);
+  for (const number of [...counts.keys()].sort((a, b) => a - b)) {
+    select.append(new Option(`${record.classes[number]} (${counts.get(number)})`, number));
+  }
+}
+
+if (controls) {
+  fillFilter(controls.elements.label, "label");
+  fillFilter(controls.elements.prediction, "prediction");
+  controls.addEventListener("change", arrange);
+  controls.addEventListener("submit", (event) => event.preventDefault());
+  controls.addEventListener("reset", () => setTimeout(arrange));
+  more.addEventListener("click", () => show(PAGE).focus({ preventScroll: true }));
+  all.addEventListener("click", () => {
+    // In slices, so that the page stays alive while thousands of cards are built.
+    const slice = () => {
+      show(200);
+      if (shown < chosen.length) requestAnimationFrame(slice);
+    };
+    slice();
+  });
+  for (const link of document.querySelectorAll("a[data-label]")) {
+    link.addEventListener("click", () => {
+      controls.elements.label.value = link.dataset.label;
+      controls.elements.prediction.value = link.dataset.prediction;
+      arrange();
+    });
+  }
+  arrange();
+  controls.hidden = false;
+}

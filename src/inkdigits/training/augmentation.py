@@ -1,0 +1,74 @@
+"""Random changes to whole batches of pictures. Knows nothing of labels or networks.
+
+All randomness comes from torch's random state of the pictures' device, which the checkpoint keeps.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from inkdigits.recipes.schema import Augmentation
+
+
+def augment(pictures: Tensor, settings: Augmentation) -> Tensor:
+    """Rotate, shift, scale, shear and warp each picture on its own.
+
+    All changes are put into one map of where each pixel comes from, so pictures are resampled only once.
+
+    Args:
+        pictures: (N, 1, H, W), float32.
+        settings: How far each change may go; each is drawn evenly up to that.
+
+    Returns:
+        New pictures of the same shape; what comes from outside is 0.
+
+    Examples:
+        >>> from inkdigits.recipes.schema import Augmentation
+        >>> augment(torch.rand(4, 1, 28, 28), Augmentation(rotate_degrees=10)).shape
+        torch.Size([4, 1, 28, 28])
+    """
+    grid = functional.affine_grid(_matrices(pictures, settings), list(pictures.shape), align_corners=False)
+    if settings.elastic_pixels:
+        grid = grid + _warp(pictures, settings)
+    return functional.grid_sample(pictures, grid, align_corners=False)
+
+
+def _matrices(pictures: Tensor, settings: Augmentation) -> Tensor:
+    """Return (N, 2, 3) maps from places in the result to places in the picture, sides being 2 long."""
+    number, _, height, width = pictures.shape
+
+    def draw(limit: float) -> Tensor:
+        return (torch.rand(number, device=pictures.device) * 2 - 1) * limit
+
+    angle = draw(math.radians(settings.rotate_degrees))
+    shear = torch.tan(draw(math.radians(settings.shear_degrees)))
+    across, down = 1 + draw(settings.scale), 1 + draw(settings.scale)
+    cosine, sine = torch.cos(angle), torch.sin(angle)
+    rows = [
+        cosine / across,
+        (shear * cosine - sine) / down,
+        draw(2 * settings.shift_pixels / width),
+        sine / across,
+        (shear * sine + cosine) / down,
+        draw(2 * settings.shift_pixels / height),
+    ]
+    return torch.stack(rows, dim=1).reshape(number, 2, 3)
+
+
+def _warp(pictures: Tensor, settings: Augmentation) -> Tensor:
+    """Return (N, H, W, 2) smooth displacements whose mean length is about `elastic_pixels`."""
+    number, _, height, width = pictures.shape
+    deviation = settings.elastic_smoothness
+    reach = max(1, round(2.5 * deviation))
+    offsets = torch.arange(-reach, reach + 1, device=pictures.device, dtype=pictures.dtype)
+    kernel = torch.exp(-(offsets**2) / (2 * deviation**2))
+    # With the squares summing to 1, smoothing leaves the variance of the noise as it was.
+    kernel = kernel / kernel.square().sum().sqrt()
+    noise = torch.randn(number * 2, 1, height + 2 * reach, width + 2 * reach, device=pictures.device)
+    smooth = functional.conv2d(functional.conv2d(noise, kernel.view(1, 1, -1, 1)), kernel.view(1, 1, 1, -1))
+    # The length of a two-dimensional normal vector is on average sqrt(pi / 2) of its deviation.
+    pixels = smooth.reshape(number, 2, height, width).permute(0, 2, 3, 1) * settings.elastic_pixels
+    side = torch.tensor([width, height], device=pictures.device, dtype=pictures.dtype)
+    return pixels / math.sqrt(math.pi / 2) * 2 / side

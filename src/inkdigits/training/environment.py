@@ -1,0 +1,59 @@
+"""What a run was made with: versions, processor, device. Knows nothing of the run."""
+
+import os
+import platform
+import sys
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from inkdigits.version import __version__
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Enough to say on what a figure was measured."""
+
+    inkdigits: str
+    python: str
+    torch: str
+    numpy: str
+    system: str
+    processor: str
+    cores: int
+    threads: int
+    device: str
+    precision: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a JSON-ready object."""
+        return asdict(self)
+
+
+def describe_environment(device: torch.device) -> Environment:
+    """Look at this process and machine."""
+    on_gpu = device.type == "cuda"
+    return Environment(
+        inkdigits=__version__,
+        python=platform.python_version(),
+        torch=str(torch.__version__),
+        numpy=version("numpy"),
+        system=f"{platform.system()} {platform.machine()}",
+        processor=processor_name(),
+        cores=os.cpu_count() or 1,
+        threads=torch.get_num_threads(),
+        device=torch.cuda.get_device_name(device) if on_gpu else device.type,
+        precision="float32",
+    )
+
+
+def processor_name() -> str:
+    """Return the processor's name as the system gives it."""
+    if sys.platform == "linux":
+        for line in Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

@@ -1,0 +1,19 @@
+"""What may watch a training. Knows nothing of who does."""
+
+from typing import Protocol
+
+from inkdigits.training.history import Record
+from inkdigits.training.state import TrainingState
+
+
+class Listener(Protocol):
+    """Told of every step and record; it may show or write them, never change them."""
+
+    def on_step(self, state: TrainingState) -> None:
+        """One more batch was learned from."""
+
+    def on_record(self, record: Record) -> None:
+        """An epoch or an interval of steps is over."""
+
+    def close(self) -> None:
+        """Training is over, well or not."""

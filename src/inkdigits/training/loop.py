@@ -1,0 +1,119 @@
+"""The only training loop. Knows nothing of folders, screens or networks' layers."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from torch import Tensor
+
+from inkdigits.data.dataset import Split
+from inkdigits.errors import TrainingDivergedError
+from inkdigits.recipes import Recipe
+from inkdigits.training.engine import Engine
+from inkdigits.training.history import Record
+from inkdigits.training.inference import score
+from inkdigits.training.listeners import Listener
+from inkdigits.training.losses import LOSSES
+from inkdigits.training.plan import Plan
+from inkdigits.training.schedules import learning_rate_at
+from inkdigits.training.state import TrainingState
+
+Save = Callable[[TrainingState, dict[str, Tensor]], None]
+"""Keeps a state and the best weights so far (empty where none are asked for)."""
+
+
+@dataclass
+class Loop:
+    """Steps an engine through a plan.
+
+    Attributes:
+        engine: Takes the steps.
+        recipe: Schedule and early stopping.
+        plan: When to record, save and end.
+        watched: The validation set, or the test set where the recipe only watches it.
+        save: Called with each checkpoint.
+        listeners: Told of every step and record.
+        best: Weights of the best record, kept where early stopping will restore them.
+    """
+
+    engine: Engine
+    recipe: Recipe
+    plan: Plan
+    watched: Split | None
+    save: Save
+    listeners: Sequence[Listener] = ()
+    best: dict[str, Tensor] = field(default_factory=dict)
+
+    def run(self, state: TrainingState, should_stop: Callable[[], bool]) -> TrainingState:
+        """Train from `state` to the end of the plan, to early stopping, or until `should_stop` says so.
+
+        Returns:
+            Where it stands; the last checkpoint is of this very step.
+
+        Raises:
+            TrainingDivergedError: The loss became NaN or infinite; the last checkpoint is of before that.
+        """
+        begun = time.perf_counter() - state.seconds
+        self.engine.network.train()
+        while state.step < self.plan.steps and not self.has_stopped_early(state):
+            state = self._step(state)
+            at_end = state.step == self.plan.steps
+            if state.step % self.plan.record_every == 0 or at_end:
+                state = self._record(state)
+            at_end = at_end or self.has_stopped_early(state) or should_stop()
+            state = replace(state, seconds=time.perf_counter() - begun)
+            if state.step % self.plan.checkpoint_every == 0 or at_end:
+                self.save(state, self.best)
+            if at_end:
+                break
+        return state
+
+    def _learning_rate(self, step: int) -> float:
+        base = self.recipe.optimizer.learning_rate
+        return learning_rate_at(self.recipe.schedule, base, step, self.plan.steps)
+
+    def _step(self, state: TrainingState) -> TrainingState:
+        loss, correct, examples = self.engine.step(state.step, self._learning_rate(state.step))
+        if not math.isfinite(loss):
+            raise self._diverged("the loss", loss, state)
+        state = state.after_step(loss, correct, examples)
+        for listener in self.listeners:
+            listener.on_step(state)
+        return state
+
+    def _record(self, state: TrainingState) -> TrainingState:
+        watched = score(self.engine.network, self.watched, LOSSES[self.recipe.loss]) if self.watched else None
+        if watched and not math.isfinite(watched.loss):
+            raise self._diverged("val_loss", watched.loss, state)
+        record = Record(
+            step=state.step,
+            epoch=self.plan.epoch_at(state.step),
+            loss=state.totals.mean_loss,
+            accuracy=state.totals.accuracy,
+            val_loss=watched.loss if watched else None,
+            val_accuracy=watched.accuracy if watched else None,
+            learning_rate=self._learning_rate(state.step - 1),
+        )
+        stopping, patience = self.recipe.early_stopping, state.patience
+        if stopping:
+            patience = patience.after(record, stopping)
+            if stopping.restore_best and patience.best_step == record.step:
+                self.best = self.engine.weights()
+        for listener in self.listeners:
+            listener.on_record(record)
+        return state.after_record(record, patience)
+
+    def has_stopped_early(self, state: TrainingState) -> bool:
+        """Tell whether early stopping has had enough."""
+        stopping = self.recipe.early_stopping
+        return bool(stopping and state.patience.is_over(stopping))
+
+    def _diverged(self, what: str, value: float, state: TrainingState) -> TrainingDivergedError:
+        rate = self._learning_rate(state.step)
+        return TrainingDivergedError(
+            f"{what} became {value} at step {state.step + 1:,} (epoch {self.plan.epoch_at(state.step):g})",
+            expected="a finite number",
+            mend=f"lower optimizer.learning_rate (it was {rate:g}), for example "
+            f"--set optimizer.learning_rate={rate / 10:g}; the last good checkpoint is kept",
+        )

@@ -1,0 +1,79 @@
+"""Where a training stands, as a value. Knows nothing of weights, files or screens."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from inkdigits.training.early_stopping import Patience
+from inkdigits.training.history import History, Record
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over the training digits since the last record."""
+
+    loss: float = 0.0
+    correct: int = 0
+    examples: int = 0
+
+    def plus(self, loss: float, correct: int, examples: int) -> Totals:
+        """Add a batch with this mean loss."""
+        return Totals(self.loss + loss * examples, self.correct + correct, self.examples + examples)
+
+    @property
+    def mean_loss(self) -> float:
+        """Mean loss a digit."""
+        return self.loss / max(self.examples, 1)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right answers."""
+        return self.correct / max(self.examples, 1)
+
+
+@dataclass(frozen=True)
+class TrainingState:
+    """All that the loop remembers apart from tensors; a checkpoint holds it as JSON.
+
+    Attributes:
+        step: Batches seen.
+        totals: Sums since the last record.
+        records: The history so far.
+        patience: What early stopping remembers.
+        seconds: Time spent training, over all sittings.
+    """
+
+    step: int = 0
+    totals: Totals = field(default_factory=Totals)
+    records: tuple[Record, ...] = ()
+    patience: Patience = field(default_factory=Patience)
+    seconds: float = 0.0
+
+    @property
+    def history(self) -> History:
+        """The records as named series."""
+        return History(list(self.records))
+
+    def after_step(self, loss: float, correct: int, examples: int) -> TrainingState:
+        """Return the state one batch later."""
+        return replace(self, step=self.step + 1, totals=self.totals.plus(loss, correct, examples))
+
+    def after_record(self, record: Record, patience: Patience) -> TrainingState:
+        """Return the state with one more record and its sums begun anew."""
+        return replace(self, records=(*self.records, record), totals=Totals(), patience=patience)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a JSON-ready object."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> TrainingState:
+        """Read what `to_dict` gave."""
+        return cls(
+            step=values["step"],
+            totals=Totals(**values["totals"]),
+            records=tuple(Record(**record) for record in values["records"]),
+            patience=Patience(**values["patience"]),
+            seconds=values["seconds"],
+        )

@@ -1,0 +1,68 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from inkdigits.cli.app import app
+from inkdigits.errors import DataError
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(app, ["data", *arguments])
+
+
+def test_the_page_shows_shape_range_counts_and_origin():
+    shown = run("uci")
+    assert shown.exit_code == 0
+    for words in ("1,438 x 28 x 28", "359 x 28 x 28", "uint8", "0 to 255", "0 to 1", "UCI", "the last fifth"):
+        assert words in shown.output
+
+
+def test_json_is_one_object():
+    record = json.loads(run("uci", "--json").output)
+    assert set(record) == {"name", "classes", "provenance", "train", "test"}
+    assert record["classes"] == list("0123456789")
+    assert record["train"]["shape"] == [1438, 28, 28]
+    assert record["test"]["examples"] == sum(record["test"]["counts"]) == 359
+    assert (record["train"]["min"], record["train"]["max"], record["train"]["dtype"]) == (0, 255, "uint8")
+
+
+def test_samples_are_drawn_and_replace_an_older_picture(tmp_path: Path):
+    picture = tmp_path / "samples.png"
+    picture.write_bytes(b"older")
+    shown = run("uci", "--samples", str(picture))
+    assert f"Samples: {picture}" in shown.output
+    with Image.open(picture) as drawn:
+        assert drawn.size == (10 + 10 * 94, 10 + 10 * 112)
+
+
+def test_unreadable_pictures_are_left_out_on_request(picture_folder: Path):
+    (picture_folder / "7" / "[bad].png").write_bytes(b"no picture")
+    assert isinstance(run(str(picture_folder)).exception, DataError)
+    shown = run(str(picture_folder), "--skip-bad")
+    assert shown.exit_code == 0
+    assert "[bad].png" in shown.output
+
+
+def test_a_data_folder_is_named(write_idx, tmp_path: Path):
+    write_idx(np.zeros((3, 28, 28), np.uint8), "train-images-idx3-ubyte", tmp_path / "part")
+    raised = run("mnist", "--data-dir", str(tmp_path / "part")).exception
+    assert isinstance(raised, DataError)
+    assert "part of MNIST" in str(raised)
+
+
+@pytest.mark.parametrize(("arguments", "status"), [(["data", "mnits"], 1), (["data"], 2)])
+def test_exit_status_and_the_one_line(arguments, status):
+    done = subprocess.run(
+        [sys.executable, "-m", "inkdigits", *arguments], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == status
+    assert done.stdout == ""
+    if status == 1:
+        assert done.stderr.startswith("error: there is no data set or file 'mnits'")
+        assert done.stderr.count("\n") == 1

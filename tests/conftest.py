@@ -1,0 +1,58 @@
+"""What tests of several floors share: the real MNIST, and small writers of data files."""
+
+import gzip
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from helpers.files import draw_digit, idx_bytes
+from inkdigits.data.dataset import Split
+
+MNIST_FILE = "train-images-idx3-ubyte"
+
+
+@pytest.fixture(scope="session")
+def mnist_folder() -> Path:
+    """The folder with the real MNIST files; skips where there is none."""
+    beside = Path(__file__).parents[2] / "shared" / "mnist"
+    for folder in (Path(os.environ.get("INKDIGITS_DATA", beside)), beside):
+        if any((folder / f"{MNIST_FILE}{suffix}").is_file() for suffix in ("", ".gz")):
+            return folder
+    pytest.skip("the real MNIST is neither in ../shared/mnist nor in $INKDIGITS_DATA")
+
+
+@pytest.fixture
+def some_digits() -> Split:
+    """Sixty digits of noise, six of each class, the same each time."""
+    images = np.random.default_rng(7).integers(0, 256, (60, 28, 28), dtype=np.uint8)
+    return Split(images, np.arange(60) % 10)
+
+
+@pytest.fixture
+def write_idx(tmp_path: Path) -> Callable[..., Path]:
+    """A writer: array, file name (gz where it ends so), folder -> the path."""
+
+    def write(values: NDArray[np.uint8], name: str, folder: Path = tmp_path) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        content = idx_bytes(values)
+        path = folder / name
+        path.write_bytes(gzip.compress(content, 1) if name.endswith(".gz") else content)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def picture_folder(tmp_path: Path) -> Path:
+    """A folder of PNG pictures: classes 2, 7 and 10, six digits each."""
+    folder = tmp_path / "pictures"
+    for label in (2, 7, 10):
+        (folder / str(label)).mkdir(parents=True)
+        for number in range(6):
+            Image.fromarray(draw_digit(label, 40 + 4 * number)).save(folder / str(label) / f"{number}.png")
+    return folder

@@ -1,0 +1,115 @@
+"""A real HTTP server on this machine that answers as mirrors do: right, wrong, late or not at all."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Mirror:
+    """Where the server is, and what it was asked for."""
+
+    address: str
+    asked: list[str] = field(default_factory=list)
+
+
+Answer = Callable[[BaseHTTPRequestHandler, bytes], None]
+
+
+def send(handler, content, *, status=200, length=None):
+    handler.send_response(status)
+    handler.send_header("Content-Length", str(len(content) if length is None else length))
+    handler.end_headers()
+    handler.wfile.write(content)
+
+
+def right(handler, content):
+    send(handler, content)
+
+
+def forbidden(handler, content):
+    send(handler, b"<Error>AccessDenied</Error>", status=403)
+
+
+def page(handler, content):
+    send(handler, b"<!DOCTYPE html><html>Service moved</html>")
+
+
+def lies(handler, content):
+    send(handler, b"other bytes")
+
+
+def truncates(handler, content):
+    send(handler, content[: len(content) // 2], length=len(content))
+
+
+def truncates_silently(handler, content):
+    send(handler, content[: len(content) // 2])
+
+
+def stalls(handler, content):
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(len(content)))
+    handler.end_headers()
+    handler.wfile.write(content[:10])
+    handler.wfile.flush()
+    time.sleep(1.0)
+
+
+def trickles(handler, content):
+    handler.send_response(200)
+    handler.end_headers()
+    for byte in content[:20]:
+        handler.wfile.write(bytes([byte]))
+        handler.wfile.flush()
+        time.sleep(0.05)
+
+
+def claims_too_much(handler, content):
+    send(handler, content, length=10**12)
+
+
+def never_ends(handler, content):
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(80):
+        handler.wfile.write(bytes(1024 * 1024))
+
+
+def talks_nonsense(handler, content):
+    handler.wfile.write(b"nonsense\r\n\r\n")
+
+
+@contextmanager
+def serve(files: Mapping[str, bytes], answer: Answer = right) -> Iterator[Mirror]:
+    """Serve `files` by name, each through `answer`, until the block ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            name = self.path.removeprefix("/")
+            mirror.asked.append(name)
+            try:
+                if name in files:
+                    answer(self, files[name])
+                else:
+                    send(self, b"not here", status=404)
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # the client had enough
+
+        def log_message(self, *parts):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = False
+    mirror = Mirror(f"http://127.0.0.1:{server.server_address[1]}/")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield mirror
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

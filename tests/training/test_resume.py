@@ -1,0 +1,144 @@
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from helpers.recipes import small_recipe
+from inkdigits.errors import RunError
+from inkdigits.recipes import recipe_to_toml
+from inkdigits.training.run_folder import RunFolder
+
+NAMES = ("weights.safetensors", "history.json", "history.csv", "metrics.json", "recipe.toml")
+
+
+def contents(path):
+    return {name: (path / name).read_bytes() for name in NAMES}
+
+
+@pytest.fixture
+def command(tmp_path):
+    """The command line that trains the small recipe on all of `uci`."""
+    recipe = tmp_path / "small.toml"
+    recipe.write_text(recipe_to_toml(small_recipe(epochs=12)), "utf-8")
+
+    def run(out, *more):
+        return [sys.executable, "-m", "inkdigits", "train", str(recipe), "--data", "uci", "--out", str(out), *more]
+
+    return run
+
+
+@pytest.fixture
+def undisturbed(command, tmp_path):
+    out = tmp_path / "undisturbed"
+    subprocess.run(command(out), check=True, capture_output=True)
+    return contents(out)
+
+
+def test_a_training_killed_at_random_moments_ends_like_an_undisturbed_one(command, undisturbed, tmp_path):
+    """Killed with SIGKILL at moments spread over start-up, the first epochs and the writing of checkpoints."""
+    out, moments, kills = tmp_path / "killed", random.Random(3), 0
+    for _ in range(6):
+        process = subprocess.Popen(command(out, "--resume"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _wait_for_step(out, process, beyond=_step(out))
+        time.sleep(moments.uniform(0, 0.15))
+        process.kill()
+        kills += process.wait() == -signal.SIGKILL
+        if out.exists():
+            assert RunFolder.open(out).status in ("running", "complete")
+    assert kills >= 3
+    subprocess.run(command(out, "--resume"), check=True, capture_output=True)
+    assert contents(out) == undisturbed
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def _step(out):
+    run = RunFolder(out)
+    return run.load_checkpoint()[1]["step"] if run.exists and run.has_checkpoint else -1
+
+
+def _wait_for_step(out, process, *, beyond):
+    """Wait until the process has gone on from where the last one was killed."""
+    deadline = time.monotonic() + 60
+    while process.poll() is None and _step(out) <= beyond and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def test_killed_before_anything_was_written(command, tmp_path):
+    out = tmp_path / "early"
+    process = subprocess.Popen(command(out, "--resume"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(0.3)
+    process.kill()
+    process.wait()
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_leaves_a_complete_run_that_can_go_on(command, undisturbed, tmp_path, number):
+    out = tmp_path / "stopped"
+    process = subprocess.Popen(command(out), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    _wait_for_step(out, process, beyond=0)
+    process.send_signal(number)
+    stdout, stderr = process.communicate(timeout=60)
+    run = RunFolder.open(out)
+    if process.returncode == 0:
+        pytest.skip("the training was over before the signal came")
+    assert process.returncode == 130, stderr
+    assert "--resume" in stdout
+    assert run.status == "interrupted"
+    assert run.note["steps"] == run.load_checkpoint()[1]["step"] > 0
+    assert run.read_json("metrics.json")["test"]["examples"] == 359
+    assert run.weights()
+    subprocess.run(command(out, "--resume"), check=True, capture_output=True)
+    assert contents(out) == undisturbed
+
+
+class TestInOneProcess:
+    def test_a_finished_run_is_left_as_it_is(self, train_small, small):
+        run = train_small(small)
+        before = (run.path / "run.json").stat().st_mtime_ns
+        assert train_small(small, resume=True).status == "complete"
+        assert (run.path / "run.json").stat().st_mtime_ns == before
+
+    def test_a_run_can_be_made_longer(self, train_small):
+        train_small(small_recipe(epochs=2, schedule={"name": "constant"}))
+        longer = train_small(small_recipe(epochs=4, schedule={"name": "constant"}), resume=True)
+        whole = train_small(small_recipe(epochs=4, schedule={"name": "constant"}), "whole")
+        assert contents(longer.path) == contents(whole.path)
+
+    def test_momentum_and_rmsprop_are_kept_too(self, train_small):
+        for name, settings in (("sgd", {"momentum": 0.9}), ("rmsprop", {"momentum": 0.5}), ("adamw", {})):
+            optimizer = {"name": name, "learning_rate": 0.001} | settings
+            recipes = [
+                small_recipe(epochs=epochs, schedule={"name": "constant"}, optimizer=optimizer) for epochs in (2, 4)
+            ]
+            train_small(recipes[0], name)
+            longer = train_small(recipes[1], name, resume=True)
+            whole = train_small(recipes[1], f"{name}-whole")
+            assert contents(longer.path) == contents(whole.path)
+
+    @pytest.mark.parametrize(
+        ("changes", "options", "word"),
+        [
+            ({"batch_size": 32}, {}, "batch_size"),
+            ({}, {"seed": 9}, "seed"),
+        ],
+    )
+    def test_another_recipe_or_seed_is_refused(self, train_small, small, changes, options, word):
+        train_small(small)
+        with pytest.raises(RunError, match=f"another {word}"):
+            train_small(small_recipe(**changes), resume=True, **options)
+
+    def test_other_data_is_refused(self, train_small, small, digits):
+        train_small(small)
+        with pytest.raises(RunError, match="another data"):
+            train_small(small, data=digits.limited(399), resume=True)
+
+    def test_a_damaged_checkpoint_is_named(self, train_small):
+        run = train_small(small_recipe(epochs=2))
+        path = run.path / "checkpoint.safetensors"
+        path.write_bytes(path.read_bytes()[:1000])
+        with pytest.raises(RunError, match=r"checkpoint\.safetensors is damaged"):
+            train_small(small_recipe(epochs=3), resume=True)
