@@ -103,6 +103,30 @@ class TestNan:
         assert "optimizer.learning_rate" in str(caught.value)
         assert "step" in str(caught.value)
 
+    def test_weights_spoiled_by_the_very_last_step_are_not_kept(self, train_small, tmp_path):
+        recipe = load_recipe(
+            "softmax",
+            {"steps": 2, "record_every": 1, "checkpoint_every": 1, "watch_test": False, "optimizer.learning_rate": 1.0},
+        )
+
+        class Spoiling(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.dense, self.calls = nn.Linear(784, 10), 0
+
+            def forward(self, pictures):
+                self.calls += self.training
+                logits = self.dense(pictures.flatten(1))
+                if self.training and self.calls == 2:
+                    logits.register_hook(lambda gradient: gradient * float("nan"))
+                return logits
+
+        with pytest.raises(TrainingDivergedError, match="a weight became nan at step"):
+            train_small(recipe, network=Spoiling())
+        run = RunFolder.open(tmp_path / "run")
+        assert run.load_checkpoint()[1]["step"] == 1
+        assert all(tensor.isfinite().all() for tensor in run.weights().values())
+
     def test_weights_and_history_are_those_of_the_last_good_epoch(self, train_small, tmp_path, digits):
         class Poisoned(nn.Module):
             def __init__(self):
@@ -111,7 +135,7 @@ class TestNan:
 
             def forward(self, pictures):
                 self.calls += self.training
-                return self.dense(pictures.flatten(1)) * (float("nan") if self.calls > 12 else 1)
+                return self.dense(pictures.flatten(1)) * (float("nan") if self.training and self.calls > 12 else 1)
 
         with pytest.raises(TrainingDivergedError, match="the loss became nan at step 13"):
             train_small(load_recipe("softmax", {"epochs": 4, "watch_test": False}), network=Poisoned())

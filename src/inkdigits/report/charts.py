@@ -56,7 +56,9 @@ def draw_curve(history: History, measure: str) -> str:
     if history.kept_position is not None:
         axes.axvline(history.kept_position, color=Colour.MUTED, linewidth=1, linestyle=":", label="weights kept")
     axes.set_xlabel(history.unit)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
+    if len(history.positions) == 1:
+        axes.set_xlim(0, 2 * history.positions[0])
     if measure == "accuracy":
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None, symbol=" %"))
     else:

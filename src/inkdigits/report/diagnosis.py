@@ -119,8 +119,9 @@ def _gap(history: History) -> str | None:
         )
     if points <= -GAP_THAT_COUNTS * 100:
         return (
-            f"Training accuracy ends {-points:.1f} points below {_short_name(history)} accuracy, as is usual "
-            f"with dropout: it is measured while the network learns and is hindered, the other one after."
+            f"Training accuracy ends {-points:.1f} points below {_short_name(history)} accuracy: it is "
+            f"the mean over digits seen while the network was still learning (and with dropout is hindered), the other "
+            f"is measured after."
         )
     return None
 

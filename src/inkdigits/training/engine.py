@@ -81,6 +81,10 @@ class Engine:
             name: value.detach().to("cpu", copy=True).contiguous() for name, value in self.network.state_dict().items()
         }
 
+    def is_finite(self) -> bool:
+        """Tell whether every weight is a finite number: a loss tells of the last step only in the next one."""
+        return all(bool(parameter.isfinite().all()) for parameter in self.network.parameters())
+
     def tensors(self) -> dict[str, Tensor]:
         """Return everything that the next step depends on: weights, optimiser, random states."""
         tensors = {f"network.{name}": value for name, value in self.weights().items()}

@@ -64,6 +64,8 @@ class Loop:
             at_end = at_end or self.has_stopped_early(state) or should_stop()
             state = replace(state, seconds=time.perf_counter() - begun)
             if state.step % self.plan.checkpoint_every == 0 or at_end:
+                if not self.engine.is_finite():
+                    raise self._diverged("a weight", math.nan, state)
                 self.save(state, self.best)
             if at_end:
                 break

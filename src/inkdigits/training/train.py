@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -162,7 +163,9 @@ class _Sitting:
         test = score(self.engine.network, self.splits.test, LOSSES[self.recipe.loss])
         self.folder.save_weights(weights)
         self.folder.save_history(state.history)
-        self.folder.write_json("metrics.json", {"test": asdict(test)})
+        # JSON has no NaN; finite weights can still overflow on a digit never seen.
+        loss = test.loss if math.isfinite(test.loss) else None
+        self.folder.write_json("metrics.json", {"test": asdict(test) | {"loss": loss}})
         self.folder.update_note(
             status=status,
             steps=state.step,
