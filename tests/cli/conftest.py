@@ -1,0 +1,49 @@
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from inkdigits.cli.app import main
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command came to."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON object on stdout."""
+        return json.loads(self.stdout)
+
+
+@pytest.fixture
+def inkdigits(monkeypatch, capsys):
+    """Run a command line in this process: `inkdigits("data", "uci")` -> its outcome."""
+
+    def run(*arguments: object) -> Outcome:
+        monkeypatch.setattr("sys.argv", ["inkdigits", *map(str, arguments)])
+        capsys.readouterr()
+        status = 0
+        try:
+            main()
+        except SystemExit as end:
+            status = int(end.code or 0)
+        captured = capsys.readouterr()
+        return Outcome(status, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def quick_run(tmp_path_factory):
+    """A run of a few seconds on the `uci` digits."""
+    from inkdigits.api import train
+
+    out = tmp_path_factory.mktemp("runs") / "quick"
+    changes = {"epochs": 4, "layers.1.units": 32, "layers.3.units": 32}
+    return train("mlp-dropout", "uci", out=out, changes=changes, progress=False)

@@ -1,0 +1,59 @@
+import subprocess
+import sys
+
+import pytest
+
+COMMANDS = ("recipes", "data", "train", "evaluate", "predict", "report", "reproduce")
+
+
+def test_the_help_lists_every_command(inkdigits):
+    done = inkdigits("--help")
+    assert done.status == 0
+    assert [command for command in COMMANDS if command not in done.stdout] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(inkdigits, command):
+    done = inkdigits(command, "--help")
+    assert done.status == 0
+    assert f"Example: inkdigits {command}" in " ".join(done.stdout.split())
+    assert "--json" in done.stdout
+
+
+@pytest.mark.parametrize("command", [["--help"], ["--version"], ["recipes"], ["train", "--help"]])
+def test_starting_imports_nothing_heavy(command):
+    code = (
+        "import sys\nfrom inkdigits.cli.app import main\n"
+        f"sys.argv = ['inkdigits', *{command}]\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'torch', 'matplotlib', 'sklearn', 'cv2', 'tensorboard', 'jinja2', 'scipy'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_version_is_printed(inkdigits):
+    from inkdigits import __version__
+
+    assert inkdigits("--version").stdout.strip() == f"inkdigits {__version__}"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["trane"], ["train"], ["train", "softmax", "--epochs", "many"], ["predict", "run"], ["data", "--nope"]],
+)
+def test_wrong_usage_is_exit_2(inkdigits, arguments):
+    assert inkdigits(*arguments).status == 2
+
+
+def test_errors_are_one_line_and_debug_shows_the_traceback():
+    command = [sys.executable, "-m", "inkdigits"]
+    plain = subprocess.run([*command, "evaluate", "nowhere"], capture_output=True, text=True, check=False)
+    assert plain.returncode == 1
+    assert plain.stderr.splitlines() == [
+        "error: there is no run nowhere; expected a folder made by `inkdigits train`; train one, or correct the path"
+    ]
+    debug = subprocess.run([*command, "--debug", "evaluate", "nowhere"], capture_output=True, text=True, check=False)
+    assert debug.returncode == 1
+    assert "Traceback" in debug.stderr
