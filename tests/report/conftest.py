@@ -12,13 +12,13 @@ from sklearn.datasets import load_digits
 
 from inkdigits.data.dataset import DIGITS, Split
 from inkdigits.evaluation.metrics import evaluate
+from inkdigits.networks.summary import SummaryRow
 from inkdigits.report.cases import explain_mistakes
 from inkdigits.report.content import (
     DatasetFacts,
     DigitExample,
     Environment,
     History,
-    LayerRow,
     NetworkFacts,
     PrintedResult,
     RecipeFacts,
@@ -115,7 +115,7 @@ def content(small_run: SmallRun) -> ReportContent:
         after_scaling=ValueRange("float32", 0, 1),
         samples=tuple(SampleDigit(run.train.images[at], int(run.train.labels[at])) for at in range(30)),
         network=NetworkFacts(
-            rows=(LayerRow("flatten", (784,), 0), LayerRow("dense 10, softmax", (10,), 7850)),
+            rows=(SummaryRow("flatten", (784,), 0), SummaryRow("dense 10, softmax", (10,), 7850)),
             parameters=7850,
             diagram_svg=DIAGRAM,
         ),

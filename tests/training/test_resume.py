@@ -18,10 +18,10 @@ def contents(path):
     return {name: (path / name).read_bytes() for name in NAMES}
 
 
-@pytest.fixture
-def command(tmp_path):
+@pytest.fixture(scope="module")
+def command(tmp_path_factory):
     """The command line that trains the small recipe on all of `uci`."""
-    recipe = tmp_path / "small.toml"
+    recipe = tmp_path_factory.mktemp("recipes") / "small.toml"
     recipe.write_text(recipe_to_toml(small_recipe(epochs=12)), "utf-8")
 
     def run(out, *more):
@@ -30,9 +30,10 @@ def command(tmp_path):
     return run
 
 
-@pytest.fixture
-def undisturbed(command, tmp_path):
-    out = tmp_path / "undisturbed"
+@pytest.fixture(scope="module")
+def undisturbed(command, tmp_path_factory):
+    """The files of a run that nothing disturbed."""
+    out = tmp_path_factory.mktemp("runs") / "undisturbed"
     subprocess.run(command(out), check=True, capture_output=True)
     return contents(out)
 

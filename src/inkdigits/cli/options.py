@@ -16,7 +16,7 @@ DataDirOption = Annotated[
     Path | None,
     typer.Option("--data-dir", metavar="FOLDER", help="Look for the MNIST files here first."),
 ]
-DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")]
+DeviceOption = Annotated[str, typer.Option("--device", metavar="DEVICE", help="auto, cpu, cuda or mps.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one machine-readable JSON object.")]
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="A folder made by `inkdigits train`.")]
 SetOption = Annotated[
@@ -27,7 +27,7 @@ SetOption = Annotated[
         help="Change any key of the recipe, e.g. optimizer.learning_rate=0.01; repeatable.",
     ),
 ]
-SplitOption = Annotated[str, typer.Option("--split", help="test, validation or train.")]
+SplitOption = Annotated[str, typer.Option("--split", metavar="SPLIT", help="test, validation or train.")]
 
 
 def changes_of(settings: list[str] | None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def predict(
     ] = None,
     split: SplitOption = "test",
     index: Annotated[
-        int | None, typer.Option("--index", min=0, help="The digit at this place of --split instead.")
+        int | None, typer.Option("--index", metavar="N", min=0, help="The digit at this place of --split instead.")
     ] = None,
     data: OtherDataOption = None,
     data_dir: DataDirOption = None,

@@ -18,7 +18,7 @@ def recipes(
     diagram: Annotated[
         Path | None, typer.Option("--diagram", metavar="FILE.svg", help="Draw the network into this picture.")
     ] = None,
-    classes: Annotated[int, typer.Option("--classes", min=2, help="How many classes the data has.")] = 10,
+    classes: Annotated[int, typer.Option("--classes", metavar="N", min=2, help="How many classes the data has.")] = 10,
     set_: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:

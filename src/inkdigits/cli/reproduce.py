@@ -11,10 +11,12 @@ from inkdigits.cli.options import DataDirOption, DataOption, DeviceOption, JsonO
 
 def reproduce(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Recipes; all six by default.")] = None,
-    seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many seeds, from 1.")] = 5,
+    seeds: Annotated[int, typer.Option("--seeds", metavar="N", min=1, help="How many seeds, from 1.")] = 5,
     data: DataOption = "mnist",
     data_dir: DataDirOption = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder for run folders and tables.")] = Path("runs/reproduce"),
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder for run folders and tables.")] = Path(
+        "runs/reproduce"
+    ),
     device: DeviceOption = "auto",
     as_json: JsonOption = False,
 ) -> None:

@@ -22,8 +22,12 @@ def train(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="RUN", help="The run folder; by default a new one in runs/.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Decides weights, order, dropout, augmentation.")] = 1,
-    epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Another length than the recipe's.")] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, help="Decides weights, order, dropout, augmentation.")
+    ] = 1,
+    epochs: Annotated[
+        int | None, typer.Option("--epochs", metavar="N", min=1, help="Another length than the recipe's.")
+    ] = None,
     set_: SetOption = None,
     device: DeviceOption = "auto",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run if it is there.")] = False,

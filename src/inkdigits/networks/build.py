@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
+from inkdigits.networks.summary import SummaryRow
 from inkdigits.recipes import LayerShape, Recipe, infer_shapes
 from inkdigits.recipes.layers import (
     ActivationLayer,
@@ -130,18 +131,19 @@ def count_parameters(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
 
 
-def module_rows(network: nn.Module) -> list[tuple[str, tuple[int, ...], int]]:
-    """Return (name, output shape, parameters) of each leaf of any module, for networks that no recipe describes.
+def module_rows(network: nn.Module) -> list[SummaryRow]:
+    """Return the table of any module, a row a leaf, for networks that no recipe describes.
 
     Examples:
-        >>> module_rows(nn.Sequential(nn.Flatten(), nn.Linear(784, 10)))
-        [('Flatten', (784,), 0), ('Linear', (10,), 7850)]
+        >>> rows = module_rows(nn.Sequential(nn.Flatten(), nn.Linear(784, 10)))
+        >>> rows[1]
+        SummaryRow(name='Linear', output_shape=(10,), parameters=7850)
     """
-    rows: list[tuple[str, tuple[int, ...], int]] = []
+    rows: list[SummaryRow] = []
 
     def note(module: nn.Module, _: object, result: object) -> None:
         shape = tuple(result.shape[1:]) if isinstance(result, torch.Tensor) else ()
-        rows.append((type(module).__name__, shape, count_parameters(module)))
+        rows.append(SummaryRow(type(module).__name__, shape, count_parameters(module)))
 
     leaves = [module for module in network.modules() if not list(module.children())]
     hooks = [leaf.register_forward_hook(note) for leaf in leaves]

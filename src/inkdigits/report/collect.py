@@ -14,7 +14,6 @@ from inkdigits.report.content import (
     DigitExample,
     Environment,
     History,
-    LayerRow,
     NetworkFacts,
     PrintedResult,
     RecipeFacts,
@@ -85,12 +84,10 @@ def _samples(dataset: Dataset) -> tuple[SampleDigit, ...]:
 
 def _network_facts(run: TrainedRun) -> NetworkFacts:
     if run.folder.note["network"]:
-        rows = tuple(LayerRow(*row) for row in module_rows(run.network))
-        return NetworkFacts(rows, sum(row.parameters for row in rows))
-    summary = summarise(run.recipe, len(run.classes))
-    rows = tuple(LayerRow(row.name, row.output_shape, row.parameters) for row in summary)
-    diagram = (run.path / "network.svg").read_text("utf-8")
-    return NetworkFacts(rows, sum(row.parameters for row in rows), diagram)
+        rows, diagram = module_rows(run.network), ""
+    else:
+        rows, diagram = summarise(run.recipe, len(run.classes)), (run.path / "network.svg").read_text("utf-8")
+    return NetworkFacts(tuple(rows), sum(row.parameters for row in rows), diagram)
 
 
 def _history(run: TrainedRun) -> History:

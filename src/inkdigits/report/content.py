@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from inkdigits.evaluation.metrics import Evaluation
 from inkdigits.evaluation.mistakes import Mistake
 from inkdigits.evaluation.neighbours import Neighbour
+from inkdigits.networks.summary import SummaryRow
 from inkdigits.types import Image
 
 
@@ -72,21 +73,6 @@ class SampleDigit:
 
 
 @dataclass(frozen=True)
-class LayerRow:
-    """One line of the network's table.
-
-    Attributes:
-        layer: What it is, for example "dense 512, relu".
-        output_shape: The shape it hands on, without the batch.
-        parameters: Numbers that it learns.
-    """
-
-    layer: str
-    output_shape: tuple[int, ...]
-    parameters: int
-
-
-@dataclass(frozen=True)
 class NetworkFacts:
     """The network that was trained.
 
@@ -96,7 +82,7 @@ class NetworkFacts:
         diagram_svg: An `<svg>` element made by this package; it goes into the page as it is. Empty: no diagram.
     """
 
-    rows: tuple[LayerRow, ...]
+    rows: tuple[SummaryRow, ...]
     parameters: int
     diagram_svg: str = ""
 

@@ -12,6 +12,11 @@ import torch
 
 from inkdigits.version import __version__
 
+try:
+    import resource
+except ImportError:  # Windows has no such module
+    resource = None  # type: ignore[assignment]
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -48,6 +53,14 @@ def describe_environment(device: torch.device) -> Environment:
         device=torch.cuda.get_device_name(device) if on_gpu else device.type,
         precision="float32",
     )
+
+
+def peak_memory_mib() -> float | None:
+    """Return the most memory that this process has held since it began; None where the system doesn't tell."""
+    if resource is None:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
 
 
 def processor_name() -> str:

@@ -32,7 +32,6 @@ class Loop:
         recipe: Schedule and early stopping.
         plan: When to record, save and end.
         watched: The validation set, or the test set where the recipe only watches it.
-        save: Called with each checkpoint.
         listeners: Told of every step and record.
         best: Weights of the best record, kept where early stopping will restore them.
     """
@@ -41,12 +40,16 @@ class Loop:
     recipe: Recipe
     plan: Plan
     watched: Split | None
-    save: Save
     listeners: Sequence[Listener] = ()
     best: dict[str, Tensor] = field(default_factory=dict)
 
-    def run(self, state: TrainingState, should_stop: Callable[[], bool]) -> TrainingState:
+    def run(self, state: TrainingState, should_stop: Callable[[], bool], save: Save) -> TrainingState:
         """Train from `state` to the end of the plan, to early stopping, or until `should_stop` says so.
+
+        Args:
+            state: Where the engine stands.
+            should_stop: Asked after every step.
+            save: Called with each checkpoint.
 
         Returns:
             Where it stands; the last checkpoint is of this very step.
@@ -66,7 +69,7 @@ class Loop:
             if state.step % self.plan.checkpoint_every == 0 or at_end:
                 if not self.engine.is_finite():
                     raise self._diverged("a weight", math.nan, state)
-                self.save(state, self.best)
+                save(state, self.best)
             if at_end:
                 break
         return state

@@ -20,7 +20,7 @@ from inkdigits.networks.diagram import draw_diagram
 from inkdigits.networks.summary import summarise
 from inkdigits.recipes import Recipe
 from inkdigits.training.engine import Engine, below
-from inkdigits.training.environment import describe_environment
+from inkdigits.training.environment import describe_environment, peak_memory_mib
 from inkdigits.training.inference import score
 from inkdigits.training.interrupt import stop_on_signal
 from inkdigits.training.listeners import Listener
@@ -113,14 +113,14 @@ class _Sitting:
         self.folder, self.recipe, self.splits = folder, recipe, splits
         self.engine, self.progress = engine, progress
         watched = splits.test if recipe.watch_test else splits.validation
-        self.loop = Loop(self.engine, recipe, make_plan(recipe, len(splits.train)), watched, self._save)
+        self.loop = Loop(self.engine, recipe, make_plan(recipe, len(splits.train)), watched)
 
     def run(self) -> RunFolder:
         state = self._restored()
         with stop_on_signal() as should_stop, self._listening(state) as listeners:
             self.loop.listeners = listeners
             try:
-                state = self.loop.run(state, should_stop)
+                state = self.loop.run(state, should_stop, self._save)
             except TrainingDivergedError:
                 self._finish(self._restored(), "diverged")
                 raise
@@ -171,6 +171,7 @@ class _Sitting:
             steps=state.step,
             epochs=self.loop.plan.epoch_at(state.step),
             seconds=round(state.seconds, 3),
+            peak_memory_mib=peak_memory_mib(),
             best_step=state.patience.best_step if self.loop.best else None,
         )
 

@@ -1,0 +1,40 @@
+"""Photographs a report for the README: python docs/screenshot.py RUN docs/report.png.
+
+Summary, curves and the first misread digits; needs a Chromium.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+SHOWN = ["summary", "training", "gallery"]
+STYLE = """
+    nav, footer, #gallery .buttons, #gallery .legend, #gallery-controls, #gallery-cards > :nth-child(n+5) {
+        display: none !important;
+    }
+    .layout { display: block !important }
+    main { display: grid !important; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 1rem }
+    main > section { margin: 0 !important }
+    #confusion, #gallery { grid-column: 1 / -1 }
+    #gallery-cards { grid-template-columns: repeat(4, 1fr) !important }
+"""
+
+
+def main(run: Path, picture: Path) -> None:
+    """Open RUN/report.html and write what a reader sees of it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 800}).new_page()
+        page.goto((run / "report.html").absolute().as_uri())
+        hide = "shown => document.querySelectorAll('main > section').forEach(s => s.hidden = !shown.includes(s.id))"
+        page.evaluate(hide, SHOWN)
+        page.add_style_tag(content=STYLE)
+        page.wait_for_timeout(500)
+        page.screenshot(path=picture, full_page=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

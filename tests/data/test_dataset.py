@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from inkdigits.data.dataset import Dataset, Split
+from inkdigits.errors import DataError
+
+
+def split(number=10):
+    images = np.repeat(np.arange(number, dtype=np.uint8), 784).reshape(-1, 28, 28)
+    return Split(images, np.arange(number) % 10)
+
+
+def test_the_last_part_is_held_back():
+    parts = Dataset("ten", split(), split(4)).splits(validation=0.2)
+    assert parts.train.labels.tolist() == list(range(8))
+    assert parts.validation.labels.tolist() == [8, 9]
+    assert len(parts.test) == 4
+
+
+def test_sixty_thousand_digits_split_as_in_keras():
+    labels = np.zeros(60_000, np.int64)
+    data = Dataset("big", Split(np.zeros((60_000, 28, 28), np.uint8), labels), split())
+    assert len(data.splits(validation=0.1).train) == 54_000
+    assert len(data.splits(validation=0.2).validation) == 12_000
+
+
+def test_a_shuffled_part_depends_on_the_seed_and_loses_nothing():
+    data = Dataset("hundred", split(100), split())
+    first, again, other = (data.splits(validation=0.3, shuffle=True, seed=seed) for seed in (1, 1, 2))
+    assert np.array_equal(first.validation.images, again.validation.images)
+    assert not np.array_equal(first.validation.images, other.validation.images)
+    seen = [int(image[0, 0]) for image in np.concatenate([first.train.images, first.validation.images])]
+    assert sorted(seen) == list(range(100))
+    assert len(first.validation) == 30
+
+
+def test_without_validation_there_is_none():
+    parts = Dataset("ten", split(), split()).splits()
+    assert parts.validation is None
+    assert len(parts.train) == 10
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, 1.5, 0.999])
+def test_shares_that_leave_a_side_empty_are_refused(share):
+    with pytest.raises(DataError, match="validation = "):
+        Dataset("ten", split(), split()).splits(validation=share)
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "words"),
+    [
+        (np.zeros((2, 28, 28), np.float32), np.zeros(2, np.int64), "dtype float32"),
+        (np.zeros((2, 27, 28), np.uint8), np.zeros(2, np.int64), r"shape \(2, 27, 28\)"),
+        (np.zeros((2, 28, 28), np.uint8), np.zeros(3, np.int64), "one label a picture"),
+    ],
+)
+def test_a_split_has_digits_and_as_many_labels(images, labels, words):
+    with pytest.raises(DataError, match=words):
+        Split(images, labels)
+
+
+def test_labels_without_a_class_and_empty_sets_are_refused():
+    with pytest.raises(DataError, match="the label 9 in its training set"):
+        Dataset("nine", split(), split(3), classes=tuple("012345678"))
+    negative = Split(split(3).images, np.array([0, -1, 2]))
+    with pytest.raises(DataError, match="the label -1 in its test set"):
+        Dataset("minus", split(), negative)
+    with pytest.raises(DataError, match="empty test set"):
+        Dataset("none", split(), split()[:0])
+
+
+def test_counts_and_limits():
+    data = Dataset("twelve", split(12), split())
+    assert data.train.class_counts(10).tolist() == [2, 2, 1, 1, 1, 1, 1, 1, 1, 1]
+    few = data.limited(5, 3)
+    assert (len(few.train), len(few.test)) == (5, 3)

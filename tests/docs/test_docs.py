@@ -1,0 +1,93 @@
+"""The README and the generated pages say what is true today."""
+
+import importlib.util
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.S)
+
+
+def commands():
+    lines = "".join(blocks("sh")).splitlines()
+    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("inkdigits ")]
+
+
+def builder():
+    spec = importlib.util.spec_from_file_location("build", ROOT / "docs" / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_generated_pages_are_as_the_code_makes_them():
+    stale = [str(path) for path, text in builder().pages().items() if path.read_text("utf-8") != text]
+    assert stale == [], "run `make docs`"
+
+
+def test_every_command_is_in_the_reference():
+    reference = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    for option in ("inkdigits train", "--resume", "--set", "--samples", "--json", "--split", "--seeds"):
+        assert option in reference
+
+
+def test_the_tour_runs_as_written(tmp_path):
+    tour = [command for command in commands() if "runs/first" in command or command[0] in ("recipes", "data")]
+    assert len(tour) == 7
+    for command in tour:
+        done = subprocess.run(
+            [sys.executable, "-m", "inkdigits", *command], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (command, done.stderr)
+    for name in ("cnn.svg", "digits.png", "runs/first/report.html"):
+        assert (tmp_path / name).stat().st_size > 1000
+
+
+def test_the_python_block_runs_as_written(tmp_path):
+    (code,) = blocks("python")
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Mistake(" in done.stdout
+    assert "report.html" in done.stdout
+
+
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_every_option_that_is_shown_exists(command, inkdigits_help):
+    for word in command:
+        if word.startswith("--"):
+            assert word in inkdigits_help(command[0])
+
+
+@pytest.fixture(scope="module")
+def inkdigits_help():
+    from typer.testing import CliRunner
+
+    from inkdigits.cli.app import app
+
+    pages = {}
+
+    def page(command):
+        if command not in pages:
+            pages[command] = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"}).output
+        return pages[command]
+
+    return page
+
+
+def test_make_targets_are_as_the_readme_shows_them():
+    makefile = (ROOT / "Makefile").read_text("utf-8").replace("$(BIN)/", "").replace(" -q", "")
+    rows = re.findall(r"\| `make (\w+)` \| (.*?) \|\n", README)
+    assert [target for target, _ in rows] == ["setup", "demo", "test", "check", "docs"]
+    for _, shown in rows:
+        for command in re.findall(r"`([^`]+)`", shown):
+            plain = command.replace(".venv/bin/", "").replace("python3 -m venv", "$(PYTHON) -m venv")
+            assert plain in makefile
