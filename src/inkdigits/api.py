@@ -66,6 +66,7 @@ def train(
     network: nn.Module | None = None,
     device: str = "auto",
     data_dir: str | Path | None = None,
+    skip_bad: bool = False,
     resume: bool = False,
     overwrite: bool = False,
     progress: bool = True,
@@ -83,6 +84,7 @@ def train(
             logits (N, classes).
         device: "auto", "cpu", "cuda" or "mps".
         data_dir: Where to look for MNIST first.
+        skip_bad: Leave out the unreadable pictures of a folder instead of refusing it.
         resume: Go on with the run at `out`.
         overwrite: Replace the run at `out`.
         progress: Whether to show how it goes.
@@ -99,10 +101,19 @@ def train(
     """
     chosen = recipe if isinstance(recipe, Recipe) else load_recipe(recipe, changes)
     folder = Path(data_dir) if data_dir else None
-    dataset = data if isinstance(data, Dataset) else load(data, data_dir=folder)
+    dataset = data if isinstance(data, Dataset) else load(data, data_dir=folder, skip_bad=skip_bad)
     if out is None:
         out = latest_run_path(chosen.name) if resume else free_run_path(chosen.name)
-    options = TrainingOptions(Path(out), seed, device, resume, overwrite, folder, progress)
+    options = TrainingOptions(
+        Path(out),
+        seed=seed,
+        device=device,
+        resume=resume,
+        overwrite=overwrite,
+        data_dir=folder,
+        skip_bad=skip_bad,
+        progress=progress,
+    )
     made = train_recipe(chosen, dataset, options, network)
     return Run(made.path, data=dataset, network=network)
 

@@ -47,6 +47,17 @@ def test_wrong_usage_is_exit_2(inkdigits, arguments):
     assert inkdigits(*arguments).status == 2
 
 
+def test_a_missing_learn_half_is_told_of():
+    code = (
+        "import sys\nsys.modules['torch'] = None\nfrom inkdigits.cli.app import main\n"
+        "sys.argv = ['inkdigits', 'train', 'softmax', '--data', 'uci']\nmain()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: torch is not installed; expected the learn half")
+    assert 'pip install "inkdigits[learn]"' in done.stderr
+
+
 def test_errors_are_one_line_and_debug_shows_the_traceback():
     command = [sys.executable, "-m", "inkdigits"]
     plain = subprocess.run([*command, "evaluate", "nowhere"], capture_output=True, text=True, check=False)

@@ -80,6 +80,10 @@ class TestData:
         assert done.status == 0
         assert done.json["train"]["examples"] + done.json["test"]["examples"] == 12
         assert any("1 " in note for note in done.json["provenance"]["notes"])
+        train = ("train", "softmax", "--set", "layers.1.units=2", "--epochs", 1, "--data", tmp_path / "d")
+        assert "--skip-bad" in refused(*train, "--out", tmp_path / "run")
+        assert inkdigits(*train, "--out", tmp_path / "run", "--skip-bad").status == 0
+        assert inkdigits("evaluate", tmp_path / "run", "--json").json["examples"] == 2
 
     def test_a_name_that_is_nothing(self, refused):
         assert "did you mean mnist?" in refused("data", "mnits")

@@ -20,6 +20,8 @@ from inkdigits.cli.train import train
 from inkdigits.errors import InkdigitsError
 from inkdigits.version import __version__
 
+_LEARN_HALF = {"torch", "safetensors", "tensorboard", "sklearn", "matplotlib", "jinja2", "markupsafe"}
+
 app = typer.Typer(
     name="inkdigits",
     help="Teach networks to recognise handwritten digits, see how well they do and why they fail.",
@@ -54,8 +56,17 @@ def main() -> None:
     """Run the command line; exit 0 when done, 1 on what the user can mend, 2 on wrong usage."""
     try:
         app()
-    except InkdigitsError as error:
+    except (InkdigitsError, ModuleNotFoundError) as error:
         if "--debug" in sys.argv:
             raise
-        print_error(error)
+        print_error(error if isinstance(error, InkdigitsError) else _missing_half(error))
         sys.exit(1)
+
+
+def _missing_half(error: ModuleNotFoundError) -> InkdigitsError:
+    """Tell what to install where a library of the learn half is missing; anything else is our own fault."""
+    if (error.name or "").partition(".")[0] not in _LEARN_HALF:
+        raise error
+    return InkdigitsError(
+        f"{error.name} is not installed", expected="the learn half of inkdigits", mend='pip install "inkdigits[learn]"'
+    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inkdigits.cli.console import output, print_json
-from inkdigits.cli.options import DataDirOption, JsonOption
+from inkdigits.cli.options import DataDirOption, JsonOption, SkipBadOption
 
 if TYPE_CHECKING:
     from inkdigits.data.dataset import Dataset, Split
@@ -22,9 +22,7 @@ def data(
         Path | None, typer.Option(metavar="FILE.png", help="Draw ten digits of each class into this picture.")
     ] = None,
     data_dir: DataDirOption = None,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Leave out pictures that can't be read instead of refusing.")
-    ] = False,
+    skip_bad: SkipBadOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show what is in a data set: shape, type, range, class counts and where it came from.

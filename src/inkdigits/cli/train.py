@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inkdigits.cli.console import output, print_json
-from inkdigits.cli.options import DataDirOption, DataOption, DeviceOption, JsonOption, SetOption, changes_of
+from inkdigits.cli.options import (
+    DataDirOption,
+    DataOption,
+    DeviceOption,
+    JsonOption,
+    SetOption,
+    SkipBadOption,
+    changes_of,
+)
 
 if TYPE_CHECKING:
     from inkdigits.api import Run
@@ -19,6 +27,7 @@ def train(
     recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A name from `inkdigits recipes`, or a TOML file.")],
     data: DataOption = "mnist",
     data_dir: DataDirOption = None,
+    skip_bad: SkipBadOption = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="RUN", help="The run folder; by default a new one in runs/.")
     ] = None,
@@ -52,6 +61,7 @@ def train(
         changes=changes,
         device=device,
         data_dir=data_dir,
+        skip_bad=skip_bad,
         resume=resume,
         overwrite=overwrite,
         progress=not as_json,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -85,7 +86,8 @@ class TrainedRun:
         dataset = self._data
         if not isinstance(dataset, Dataset):
             noted = Path(note["data_dir"]) if note["data_dir"] else None
-            dataset = load(dataset or note["name"], data_dir=self._data_dir or noted)
+            data_dir = self._data_dir or noted
+            dataset = load(dataset or note["name"], data_dir=data_dir, skip_bad=note["skip_bad"])
         if dataset.classes != self.classes:
             raise DataError(
                 f"{dataset.name} has the classes {', '.join(dataset.classes)}",
@@ -146,10 +148,15 @@ class TrainedRun:
             )
         return split
 
-    def logits(self, split: str) -> Tensor:
-        """Return the network's answers for a split, (N, classes) float32, worked out once."""
+    def logits(self, split: str, advance: Callable[[int], None] | None = None) -> Tensor:
+        """Return the network's answers for a split, (N, classes) float32, worked out once.
+
+        Args:
+            split: Its name.
+            advance: Told how many more digits were looked at.
+        """
         if split not in self._logits:
-            self._logits[split] = predict_logits(self.network, self.split(split).images)
+            self._logits[split] = predict_logits(self.network, self.split(split).images, advance)
         return self._logits[split]
 
     def probabilities(self, split: SplitName | str = "test") -> Probabilities:

@@ -7,6 +7,7 @@ from inkdigits.errors import RecipeError
 from inkdigits.evaluation.trained import TrainedRun
 from inkdigits.networks.build import module_rows
 from inkdigits.networks.summary import summarise
+from inkdigits.progress import track
 from inkdigits.recipes import load_recipe, recipe_to_toml
 from inkdigits.report.cases import explain_mistakes
 from inkdigits.report.content import (
@@ -35,6 +36,9 @@ def collect(run: TrainedRun) -> ReportContent:
     recipe, note = run.recipe, run.folder.note
     environment = run.folder.read_json("environment.json")
     names = [name for name in ("train", "validation", "test") if name != "validation" or recipe.validation]
+    with track("Looking at every digit", sum(len(run.split(name)) for name in names), unit="digits") as advance:
+        for name in names:
+            run.logits(name, advance)
     test, train = run.split("test"), run.split("train")
     probabilities = run.probabilities("test")
     printed = recipe.tutorial

@@ -1,5 +1,6 @@
 """A network's answers for whole sets of digits. Knows nothing of how it was trained."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,12 +42,13 @@ def device_of(network: nn.Module) -> torch.device:
     return next((parameter.device for parameter in network.parameters()), torch.device("cpu"))
 
 
-def predict_logits(network: nn.Module, images: Images | Tensor) -> Tensor:
+def predict_logits(network: nn.Module, images: Images | Tensor, advance: Callable[[int], None] | None = None) -> Tensor:
     """Run a network over any number of digits.
 
     Args:
         network: From float32 (N, 1, 28, 28) to logits (N, classes); left in the mode it was in.
         images: (N, 28, 28), uint8.
+        advance: Told after each batch how many digits it had.
 
     Returns:
         Logits (N, classes), float32, on the network's device.
@@ -57,8 +59,12 @@ def predict_logits(network: nn.Module, images: Images | Tensor) -> Tensor:
     network.eval()
     try:
         with torch.inference_mode():
-            batches = [network(as_input(batch.to(device))) for batch in torch.split(pictures, _BATCH_SIZE)]
-            return torch.cat(batches).float()
+            logits = []
+            for batch in torch.split(pictures, _BATCH_SIZE):
+                logits.append(network(as_input(batch.to(device))))
+                if advance:
+                    advance(len(batch))
+            return torch.cat(logits).float()
     finally:
         network.train(was_training)
 

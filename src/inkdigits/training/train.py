@@ -44,6 +44,7 @@ class TrainingOptions:
         resume: Go on with the run at `out` if it is there.
         overwrite: Replace the run at `out` if it is there.
         data_dir: Where the data set was looked for, noted so that the run can find it again.
+        skip_bad: Whether unreadable pictures were left out of it, noted likewise.
         progress: Whether to show how it goes.
     """
 
@@ -53,6 +54,7 @@ class TrainingOptions:
     resume: bool = False
     overwrite: bool = False
     data_dir: Path | None = None
+    skip_bad: bool = False
     progress: bool = True
 
 
@@ -209,6 +211,7 @@ def describe_run(
         "dataset": {
             "name": dataset.name,
             "data_dir": str(options.data_dir.absolute()) if options.data_dir else None,
+            "skip_bad": options.skip_bad,
             "classes": list(dataset.classes),
             "train": len(dataset.train),
             "test": len(dataset.test),
