@@ -1,18 +1,23 @@
-"""Writes the pages that can be made from the code: docs/cli.md, docs/recipes.md and the figures in README.md.
+"""Writes what can be made from the code: three pages of reference, the diagrams, and the figures in README.md.
 
 Run by `make docs`; a test compares what it would write with what is there.
 """
 
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import typer
+from pydantic import BaseModel
 
 from inkdigits.cli.app import app
 from inkdigits.networks.diagram import draw_diagram
 from inkdigits.networks.summary import summarise
-from inkdigits.recipes import Recipe, list_recipes
+from inkdigits.recipes import Recipe, list_recipes, load_recipe, recipe_to_toml
+from inkdigits.recipes.layers import Initializer, Layer
+from inkdigits.recipes.optimizers import Optimizer, Schedule
+from inkdigits.recipes.schema import LOSSES, Augmentation, EarlyStopping, Tutorial
 
 DOCS = Path(__file__).parent
 
@@ -20,7 +25,7 @@ DOCS = Path(__file__).parent
 def pages() -> dict[Path, str]:
     """Return the text of every generated file by its path."""
     root = DOCS.parent
-    found = {DOCS / "cli.md": cli_page(), DOCS / "recipes.md": recipes_page()}
+    found = {DOCS / "cli.md": cli_page(), DOCS / "recipes.md": recipes_page(), DOCS / "recipe-keys.md": keys_page()}
     found |= {DOCS / "networks" / f"{recipe.name}.svg": _diagram(recipe) for recipe in list_recipes()}
     figures = (DOCS / "reproduce" / "reproduce.md").read_text("utf-8")
     readme = (root / "README.md").read_text("utf-8")
@@ -69,6 +74,7 @@ def _rows(command: Any) -> Iterator[str]:
 def recipes_page() -> str:
     """Return the page with every recipe's table and picture."""
     lines = ["# Recipes", "", "Made by `make docs` from the recipes themselves.", ""]
+    lines += ["What a recipe can say is in [recipe-keys.md](recipe-keys.md).", ""]
     for recipe in list_recipes():
         rows = summarise(recipe)
         lines += [f"## {recipe.name}", "", f"**{recipe.title}.** {recipe.description}", ""]
@@ -77,6 +83,48 @@ def recipes_page() -> str:
         lines += [f"| {row.name} | {' × '.join(map(str, row.output_shape))} | {row.parameters:,} |" for row in rows]
         lines += [f"| total | | {sum(row.parameters for row in rows):,} |", ""]
     return "\n".join(lines)
+
+
+def keys_page() -> str:
+    """Return the page with every key of a recipe, made from the schema."""
+    lines = ["# What a recipe can say", "", "Made by `make docs` from the schema. A recipe is a TOML file:", ""]
+    lines += ["```toml", *recipe_to_toml(load_recipe("mlp-dropout")).splitlines(), "```", ""]
+    lines += ["## The recipe", "", *_table(Recipe)]
+    lines += ["## Losses", "", *(f"- `{name}`: {text}" for name, text in LOSSES.items()), ""]
+    for title, key, kinds in (
+        ("Layers", "type", Layer),
+        ("Initialisers", "name", Initializer),
+        ("Optimisers", "name", Optimizer),
+        ("Schedules", "name", Schedule),
+    ):
+        lines += [f"## {title}", ""]
+        for kind in get_args(get_args(kinds)[0]):
+            tag = get_args(kind.model_fields[key].annotation)[0]
+            lines += [f"### {tag}", "", inspect.cleandoc(kind.__doc__), "", *_table(kind, without=key)]
+    for kind in (EarlyStopping, Augmentation, Tutorial):
+        lines += [f"## {kind.__name__}", "", inspect.cleandoc(kind.__doc__ or ""), "", *_table(kind)]
+    return "\n".join(lines)
+
+
+def _table(kind: type[BaseModel], without: str = "") -> Iterator[str]:
+    fields = {name: field for name, field in kind.model_fields.items() if name != without}
+    if fields:
+        yield from ("| key | default | |", "|---|---|---|")
+    for name, field in fields.items():
+        default = "required" if field.is_required() else _plain(field.default)
+        choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+        one_of = f" One of {', '.join(f'`{choice}`' for choice in choices)}." if choices else ""
+        yield f"| `{name}` | {default} | {field.description}{one_of} |"
+    if fields:
+        yield ""
+
+
+def _plain(value: Any) -> str:
+    """Return a default as TOML has it."""
+    if value is None or value == "":
+        return "none"
+    shown = getattr(value, "name", value)
+    return f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
 
 
 def _diagram(recipe: Recipe) -> str:

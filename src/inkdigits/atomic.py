@@ -86,6 +86,8 @@ def write_text(path: Path, content: str) -> None:
 
 
 def _flush(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":  # Windows has no way to flush a folder, and no need to
+        return
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

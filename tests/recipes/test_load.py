@@ -118,7 +118,7 @@ def test_files_that_are_no_recipes_are_refused(tmp_path):
     (tmp_path / "b.toml").write_text('name = "b"')
     message = error_of(tmp_path / "b.toml")
     assert "b.toml" in message
-    assert "the key title is missing" in message
+    assert "the key layers is missing" in message
     (tmp_path / "c.toml").write_bytes(b"\xff\xfe")
     assert "can't be read" in error_of(tmp_path / "c.toml")
     assert "can't be read" in error_of(tmp_path)

@@ -1,3 +1,4 @@
+import os
 import random
 import signal
 import subprocess
@@ -5,8 +6,11 @@ import sys
 import time
 
 import pytest
+import torch
+from torch import nn
 
 from helpers.recipes import small_recipe
+from inkdigits.api import Run
 from inkdigits.errors import RunError
 from inkdigits.recipes import recipe_to_toml
 from inkdigits.training.run_folder import RunFolder
@@ -143,3 +147,30 @@ class TestInOneProcess:
         path.write_bytes(path.read_bytes()[:1000])
         with pytest.raises(RunError, match=r"checkpoint\.safetensors is damaged"):
             train_small(small_recipe(epochs=3), resume=True)
+
+
+class Stopping(nn.Module):
+    """A network during whose first step Ctrl-C is pressed, where `stops` says so."""
+
+    def __init__(self, stops: bool = False):
+        super().__init__()
+        torch.manual_seed(0)
+        self.dense, self.stops = nn.Linear(784, 10), stops
+
+    def forward(self, pictures):
+        if self.training and self.stops:
+            self.stops = False
+            os.kill(os.getpid(), signal.SIGINT)
+        return self.dense(pictures.flatten(1))
+
+
+def test_stopped_before_the_first_record(train_small, digits):
+    """A run of one step, without a single record, is whole: it can be evaluated, reported and resumed."""
+    recipe = small_recipe(epochs=2, schedule={"name": "constant"}, augmentation=False)
+    run = train_small(recipe, network=Stopping(stops=True))
+    assert (run.status, run.note["steps"], run.history.records) == ("interrupted", 1, [])
+    reread = Run(run.path, data=digits, network=Stopping())
+    assert reread.evaluate("test").examples == 120
+    assert reread.report().stat().st_size > 10_000
+    resumed = train_small(recipe, network=Stopping(), resume=True)
+    assert contents(resumed.path) == contents(train_small(recipe, "whole", network=Stopping()).path)

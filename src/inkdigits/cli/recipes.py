@@ -95,12 +95,15 @@ def _printed(recipe: "Recipe") -> str:
 
 
 def _training(recipe: "Recipe") -> str:
+    from inkdigits.recipes.schema import LOSSES
+
     optimizer = recipe.optimizer
     watched = "the test set, watched" if recipe.watch_test else "none"
     if recipe.validation:
         part = "a random" if recipe.shuffle_validation else "the last"
         watched = f"{part} {recipe.validation:.0%} of the training set"
     return (
-        f"Loss {recipe.loss}; {optimizer.name} {optimizer.learning_rate:g}, {recipe.schedule.name}; "
+        f"Loss {recipe.loss}: {LOSSES[recipe.loss]}\n"
+        f"Training: {optimizer.name} {optimizer.learning_rate:g}, {recipe.schedule.name}; "
         f"batch {recipe.batch_size}; {_length(recipe)}; validation: {watched}."
     )

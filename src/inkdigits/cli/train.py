@@ -95,7 +95,7 @@ def _print(run: "Run") -> None:
         output.print(f"The weights of step {note['best_step']:,} are kept: the best on validation.")
     output.print(
         f"test accuracy {test['accuracy']:.2%} ({test['errors']:,} of {test['examples']:,} wrong), "
-        f"loss {test['loss']:.4f}, {note['seconds']:.1f} s",
+        f"loss {'not finite' if test['loss'] is None else format(test['loss'], '.4f')}, {note['seconds']:.1f} s",
         style="bold",
     )
     output.print(f"Run: {run.path}\nNext: inkdigits report {run.path}", markup=False)

@@ -156,7 +156,14 @@ class TrainedRun:
             advance: Told how many more digits were looked at.
         """
         if split not in self._logits:
-            self._logits[split] = predict_logits(self.network, self.split(split).images, advance)
+            logits = predict_logits(self.network, self.split(split).images, advance)
+            if not bool(logits.isfinite().all()):
+                raise RunError(
+                    f"the network of {self.path} overflows on {split} digits",
+                    expected="finite answers",
+                    mend="train again with a lower optimizer.learning_rate",
+                )
+            self._logits[split] = logits
         return self._logits[split]
 
     def probabilities(self, split: SplitName | str = "test") -> Probabilities:

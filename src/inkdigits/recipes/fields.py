@@ -13,4 +13,4 @@ NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 class Table(BaseModel):
     """A table of a recipe: immutable, and no key it doesn't know gets past it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)

@@ -29,6 +29,7 @@ class TruncatedNormal(Table):
 
     name: Literal["truncated_normal"]
     stddev: Positive = 0.05
+    """The deviation before the tails are cut."""
 
 
 Initializer = Annotated[GlorotUniform | HeNormal | TruncatedNormal, Field(discriminator="name")]
@@ -38,8 +39,11 @@ class Weighted(Table):
     """What layers with weights and biases share."""
 
     activation: Activation = "linear"
+    """What its outputs go through."""
     initializer: Initializer = GlorotUniform()
+    """What its weights start from."""
     use_bias: bool = True
+    """Whether a learned number is added to each output."""
     bias: float = 0.0
     """The value that every bias starts from."""
 
@@ -49,6 +53,7 @@ class Dense(Weighted):
 
     type: Literal["dense"]
     units: Count
+    """Number of outputs."""
 
 
 class Conv2d(Weighted):
@@ -56,13 +61,18 @@ class Conv2d(Weighted):
 
     type: Literal["conv2d"]
     filters: Count
+    """Number of maps that come out."""
     kernel_size: Count
+    """Side of the window in pixels."""
     stride: Count = 1
+    """Pixels from one place of the window to the next."""
     padding: Literal["valid", "same"] = "valid"
+    """"same" adds zeros around the maps, so that with stride 1 they keep their size."""
 
 
 class _Pool(Table):
     size: Count = 2
+    """Side of the window in pixels."""
     stride: Count | None = None
     """Defaults to `size`, so that the windows touch but don't overlap."""
 
@@ -88,6 +98,7 @@ class Dropout(Table):
 
     type: Literal["dropout"]
     rate: Share = 0.5
+    """Share of the values that are zeroed."""
 
 
 class BatchNorm(Table):
@@ -95,7 +106,9 @@ class BatchNorm(Table):
 
     type: Literal["batch_norm"]
     momentum: Share = 0.99
+    """How slowly the running mean and variance, which are used after training, follow the batches."""
     epsilon: Positive = 1e-3
+    """Added to the variance."""
 
 
 class Flatten(Table):
@@ -115,6 +128,7 @@ class ActivationLayer(Table):
 
     type: Literal["activation"]
     function: Activation
+    """Which one."""
 
 
 Layer = Annotated[

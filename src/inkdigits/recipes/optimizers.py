@@ -15,9 +15,13 @@ class Sgd(Table):
 
     name: Literal["sgd"]
     learning_rate: Positive = 0.01
+    """Length of a step; with a schedule, the highest."""
     momentum: Share = 0.0
+    """Share of the last step that is taken again."""
     nesterov: bool = False
+    """Look ahead along the momentum. Nesterov, 1983."""
     weight_decay: NotNegative = 0.0
+    """Share of each weight added to its gradient."""
 
     @model_validator(mode="after")
     def _nesterov_needs_momentum(self) -> "Sgd":
@@ -31,9 +35,13 @@ class RmsProp(Table):
 
     name: Literal["rmsprop"]
     learning_rate: Positive = 0.001
+    """Length of a step; with a schedule, the highest."""
     rho: Share = 0.9
+    """How slowly the mean of the squared gradient follows."""
     momentum: Share = 0.0
+    """Share of the last step that is taken again."""
     epsilon: Positive = 1e-7
+    """Added to the divisor."""
 
 
 class Adam(Table):
@@ -41,9 +49,13 @@ class Adam(Table):
 
     name: Literal["adam"]
     learning_rate: Positive = 0.001
+    """Length of a step; with a schedule, the highest."""
     beta_1: Share = 0.9
+    """How slowly the mean gradient follows."""
     beta_2: Share = 0.999
+    """How slowly the mean of the squared gradient follows."""
     epsilon: Positive = 1e-7
+    """Added to the divisor."""
 
 
 class AdamW(Adam):
@@ -51,6 +63,7 @@ class AdamW(Adam):
 
     name: Literal["adamw"]  # type: ignore[assignment]
     weight_decay: NotNegative = 0.004
+    """Share of each weight, times the learning rate, taken off at each step."""
 
 
 Optimizer = Annotated[Sgd | RmsProp | Adam | AdamW, Field(discriminator="name")]
@@ -79,7 +92,9 @@ class OneCycle(Table):
     rise: Annotated[float, Field(gt=0, lt=1)] = 0.3
     """Share of the steps that go up."""
     start: Annotated[float, Field(gt=0, le=1)] = 0.04
+    """Where it begins, as a share of the learning rate."""
     final: Share = 4e-6
+    """Where it ends, likewise."""
 
 
 Schedule = Annotated[Constant | Cosine | OneCycle, Field(discriminator="name")]

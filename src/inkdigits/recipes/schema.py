@@ -15,8 +15,11 @@ class EarlyStopping(Table):
     """Stop when `monitor` has not improved for `patience` records in a row."""
 
     monitor: Monitor = "val_loss"
+    """What is watched; the val_ figures are those of the validation share."""
     patience: Annotated[int, Field(ge=0)] = 2
+    """How many records in a row may pass without gain."""
     min_delta: NotNegative = 0.0
+    """The least change that counts as gain."""
     restore_best: bool = True
     """Whether to end with the weights of the best record rather than the last."""
 
@@ -25,10 +28,13 @@ class Augmentation(Table):
     """Random changes made to each training picture anew every time it is seen."""
 
     rotate_degrees: Annotated[float, Field(ge=0, le=180)] = 0.0
+    """The most it is turned, either way."""
     shift_pixels: Annotated[float, Field(ge=0, le=14)] = 0.0
+    """The most it is moved, in each direction."""
     scale: Share = 0.0
-    """0.1 draws sizes from 90 % to 110 %."""
+    """0.1 draws width and height from 90 % to 110 %, each on its own."""
     shear_degrees: Annotated[float, Field(ge=0, le=60)] = 0.0
+    """The most it is slanted, either way."""
     elastic_pixels: Annotated[float, Field(ge=0, le=10)] = 0.0
     """Mean displacement of a smooth random warp. Simard et al., 2003."""
     elastic_smoothness: Annotated[float, Field(gt=0, le=14)] = 4.0
@@ -39,41 +45,69 @@ class Tutorial(Table):
     """What the tutorial that a recipe follows printed for the 10,000 test digits."""
 
     accuracy: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Share read right."""
     loss: NotNegative | None = None
+    """Mean loss."""
     errors: Annotated[int, Field(ge=0)] | None = None
+    """Digits read wrong."""
+
+
+LOSSES = {
+    "cross_entropy": "minus the logarithm of the probability given to the right class. It punishes a sure wrong answer "
+    "without limit and keeps a strong gradient there: the usual choice for classes.",
+    "mean_squared_error": "the squared distance between probabilities and one-hot labels, averaged over classes. "
+    "It is bounded, so wrong labels do less harm, but its gradient fades where the network is sure and wrong: "
+    "it learns more slowly.",
+}
+"""The losses that a recipe can choose, each in a sentence or two."""
 
 
 class Recipe(Table):
-    """All that decides a training, apart from the data and the seed.
-
-    Attributes:
-        validation: The share of the training set held back to choose by; its last part, as in Keras.
-        watch_test: Record the test set while training instead. It is only watched: nothing may be
-            chosen by it, so it can't go with early stopping.
-        epochs: Length in passes over the training set; or else
-        steps: Length in batches, with a record every `record_every` of them and a
-            checkpoint every `checkpoint_every`.
-    """
+    """All that decides a training, apart from the data and the seed."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    """What commands and run folders call it."""
     title: str
+    """What a report is headed with; the name by default."""
     description: str = ""
+    """A sentence on what it is."""
     source: str = ""
+    """Where it comes from."""
     layers: Annotated[tuple[Layer, ...], Field(min_length=1)]
+    """The network, from the picture (28x28) to one output a class."""
     loss: Literal["cross_entropy", "mean_squared_error"] = "cross_entropy"
+    """What training makes small."""
     optimizer: Optimizer
+    """How weights follow the gradient."""
     schedule: Schedule = Constant()
+    """How the learning rate goes over the whole length."""
     batch_size: Count = 100
+    """Digits a step."""
     epochs: Count | None = None
+    """Length in passes over the training set; or else steps."""
     steps: Count | None = None
+    """Length in batches."""
     record_every: Count = 100
+    """Steps between two records, for a length in steps."""
     checkpoint_every: Count = 1000
+    """Steps between two checkpoints, for a length in steps; a multiple of record_every."""
     validation: Share = 0.0
+    """The share of the training set held back to choose by; its last part, as in Keras."""
     shuffle_validation: bool = False
+    """Draw that share at random instead."""
     watch_test: bool = False
+    """Record the test set while training instead. It is only watched: nothing may be chosen by it."""
     early_stopping: EarlyStopping | None = None
+    """When to end before the length is reached; false switches it off."""
     augmentation: Augmentation | None = None
+    """Random changes to the training digits; false switches them off."""
     tutorial: Tutorial | None = None
+    """What the tutorial printed."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _title_is_name(cls, values: Any) -> Any:
+        return {"title": values["name"], **values} if isinstance(values, dict) and "name" in values else values
 
     @field_validator("early_stopping", "augmentation", mode="before")
     @classmethod

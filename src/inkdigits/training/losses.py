@@ -13,18 +13,13 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
     """Minus the logarithm of the probability given to the right class.
 
-    It punishes a sure wrong answer without limit, and its gradient by the logits is simply probabilities minus
-    one-hot labels: the usual choice for classes.
+    Its gradient by the logits is simply probabilities minus one-hot labels.
     """
     return functional.cross_entropy(logits, labels)
 
 
 def mean_squared_error(logits: Tensor, labels: Tensor) -> Tensor:
-    """Squared distance between probabilities and one-hot labels, averaged over classes (as Keras does).
-
-    It is bounded, so wrong labels do less harm; but where the network is sure and wrong its gradient
-    vanishes, so it learns more slowly.
-    """
+    """Squared distance between probabilities and one-hot labels, averaged over classes as in Keras."""
     one_hot = functional.one_hot(labels, logits.shape[1]).to(logits.dtype)
     return functional.mse_loss(torch.softmax(logits, dim=1), one_hot)
 
