@@ -100,6 +100,9 @@ def test_run_folders_are_numbered(run, tmp_path):
         (tmp_path / name).symlink_to(run.path)
     assert free_run_path("net", tmp_path) == tmp_path / "net-3"
     assert latest_run_path("net", tmp_path) == tmp_path / "net-2"
+    (tmp_path / "net-11").symlink_to(run.path)
+    (tmp_path / "net-12").mkdir()
+    assert latest_run_path("net", tmp_path) == tmp_path / "net-11"
 
 
 def test_the_package_is_light_and_its_names_are_there():
@@ -114,6 +117,33 @@ def test_the_package_is_light_and_its_names_are_there():
     subprocess.run([sys.executable, "-c", code], check=True)
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
         _ = inkdigits.lode
+
+
+def test_recipes_in_hand_can_be_changed_and_data_is_found_from_anywhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    digits = inkdigits.load("uci")
+    np.savez(
+        "digits.npz",
+        x_train=digits.train.images[:100],
+        y_train=digits.train.labels[:100],
+        x_test=digits.test.images[:20],
+        y_test=digits.test.labels[:20],
+    )
+    recipe = inkdigits.load_recipe("softmax")
+    run = inkdigits.train(recipe, "digits.npz", out="run", changes={"epochs": 2}, progress=False)
+    assert run.recipe.epochs == 2
+    path = run.path.absolute()
+    monkeypatch.chdir("/")
+    assert inkdigits.Run(path).evaluate("test").examples == 20
+
+
+@pytest.mark.mnist
+def test_a_training_stays_under_a_gigabyte(mnist_folder, tmp_path):
+    """The largest of the networks in a process of its own: its steps, an evaluation, a checkpoint."""
+    length = ["--set", "steps=20", "--set", "record_every=10", "--set", "checkpoint_every=10"]
+    command = ["train", "cnn", *length, "--data-dir", str(mnist_folder), "--out", str(tmp_path / "run"), "--json"]
+    subprocess.run([sys.executable, "-m", "inkdigits", *command], check=True, capture_output=True)
+    assert 200 < inkdigits.Run(tmp_path / "run").folder.note["peak_memory_mib"] < 1000
 
 
 @pytest.mark.mnist

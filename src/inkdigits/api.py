@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterator, Mapping
-from itertools import count, takewhile
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from inkdigits.evaluation.trained import TrainedRun
 from inkdigits.pictures.files import read_picture
 from inkdigits.pictures.prepare import prepare_digit
 from inkdigits.recipes import Recipe, load_recipe
+from inkdigits.recipes.load import change_recipe
 from inkdigits.report.collect import collect
 from inkdigits.report.page import write_report
 from inkdigits.training.inference import predict_probabilities
@@ -78,8 +80,7 @@ def train(
         data: The name or path of a data set, or one in memory.
         out: The run folder; by default a free one in `runs/`.
         seed: Decides weights, order of digits, dropout and augmentation.
-        changes: Values to change in a recipe given by name or path, by dotted key:
-            `{"optimizer.learning_rate": 0.01}`.
+        changes: Values of the recipe to change, by dotted key: `{"optimizer.learning_rate": 0.01}`.
         network: A module to train in place of the recipe's layers: from float32 (N, 1, 28, 28) in 0 … 1 to
             logits (N, classes).
         device: "auto", "cpu", "cuda" or "mps".
@@ -99,7 +100,7 @@ def train(
         >>> len(run.history["accuracy"]), run.evaluate("test").examples
         (2, 359)
     """
-    chosen = recipe if isinstance(recipe, Recipe) else load_recipe(recipe, changes)
+    chosen = change_recipe(recipe, changes or {}) if isinstance(recipe, Recipe) else load_recipe(recipe, changes)
     folder = Path(data_dir) if data_dir else None
     dataset = data if isinstance(data, Dataset) else load(data, data_dir=folder, skip_bad=skip_bad)
     if out is None:
@@ -124,9 +125,13 @@ def free_run_path(name: str, runs: Path = RUNS) -> Path:
 
 
 def latest_run_path(name: str, runs: Path = RUNS) -> Path:
-    """Return the last of `runs/NAME`, `runs/NAME-2` … that is there, or `runs/NAME`."""
-    there = list(takewhile(lambda path: RunFolder(path).exists, _numbered(name, runs)))
-    return there[-1] if there else runs / name
+    """Return the run with the highest number of `runs/NAME`, `runs/NAME-2` …, or `runs/NAME` where there is none."""
+    numbers = {
+        int(path.name.removeprefix(f"{name}-")): path
+        for path in runs.glob(f"{glob.escape(name)}-*")
+        if path.name.removeprefix(f"{name}-").isdecimal() and RunFolder(path).exists
+    }
+    return numbers[max(numbers)] if numbers else runs / name
 
 
 def _numbered(name: str, runs: Path) -> Iterator[Path]:

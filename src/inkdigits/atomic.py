@@ -12,6 +12,7 @@ from pathlib import Path
 
 from inkdigits.errors import StorageError
 
+_PARTIAL = ".part"
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -27,17 +28,11 @@ def storage_errors(path: Path) -> Iterator[None]:
                 expected="room on that disk",
                 mend="free some space or choose another folder; what was written before is whole",
             ) from error
-        if isinstance(error, (PermissionError, FileNotFoundError, NotADirectoryError, IsADirectoryError)):
-            raise StorageError(
-                f"{path} can't be written ({error.strerror})",
-                expected="a path in a folder that exists and is yours to write",
-                mend="choose another path",
-            ) from error
-        if error.errno == errno.EROFS:
-            raise StorageError(
-                f"{path} is on a read-only disk", expected="a disk that can be written", mend="choose another path"
-            ) from error
-        raise
+        raise StorageError(
+            f"{path} can't be written ({error.strerror or error})",
+            expected="a path in a folder that exists and is yours to write",
+            mend="choose another path",
+        ) from error
 
 
 @contextmanager
@@ -59,7 +54,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
         'whole'
     """
     with storage_errors(path):
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PARTIAL)
         os.close(handle)
         temporary = Path(name)
         try:
@@ -83,6 +78,12 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_text(path: Path, content: str) -> None:
     """Write `content` to `path` as UTF-8 so that it is whole or not there; raises `StorageError`."""
     write_bytes(path, content.encode())
+
+
+def remove_partial(folder: Path) -> None:
+    """Remove what writes into `folder` left half-done when their process was killed."""
+    for left in folder.glob(f".*{_PARTIAL}"):
+        left.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

@@ -15,6 +15,11 @@ from inkdigits.recipes import Recipe
 from inkdigits.training.run_folder import RunFolder
 from inkdigits.training.train import TrainingOptions, train
 
+_LEGEND = (
+    "Accuracy on the test set with the weights that training ended with: those of the last step or, with early "
+    "stopping, the best on validation. Spread: sample deviation over the seeds."
+)
+
 
 @dataclass(frozen=True)
 class Reproduction:
@@ -22,7 +27,7 @@ class Reproduction:
 
     Attributes:
         recipe: The recipe, with the tutorial's printed figures.
-        accuracies: On the test set after the last step, one a seed, 0 … 1.
+        accuracies: On the test set at the end of training, one a seed, 0 … 1.
         losses: Likewise.
         seconds: Time to train, one a seed.
     """
@@ -165,7 +170,7 @@ def to_markdown(results: Sequence[Reproduction], environment: dict[str, Any]) ->
         f"{environment['precision']}; torch {environment['torch']}, Python {environment['python']}, "
         f"inkdigits {environment['inkdigits']}."
     )
-    return "\n".join([*lines, "", "Accuracy on the test set after the last step; spread: sample deviation.", where, ""])
+    return "\n".join([*lines, "", _LEGEND, where, ""])
 
 
 def _percent(value: float | None) -> str:

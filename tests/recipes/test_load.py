@@ -85,6 +85,7 @@ def test_a_change_needs_an_equals_sign():
         ({"bogus": 1, "more": 2}, ["bogus is unknown", "(and 1 more)"]),
         ({"layers.9.units": 1}, ["layers.9.units", "no 9 to change"]),
         ({"layers.9": 1}, ["no 9 to change"]),
+        ({"layers.²": 1}, ["no ² to change"]),
         ({"batch_size.x.y": 1}, ["batch_size = {'x': {'y': 1}}", "integer"]),
         ({"optimizer": {"learning_rate": 1}}, ["optimizer has no name"]),
         ({"batch_size": "none", "title": 3}, ["title = 3", "string"]),

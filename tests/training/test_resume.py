@@ -15,6 +15,7 @@ from inkdigits.errors import RunError
 from inkdigits.recipes import recipe_to_toml
 from inkdigits.training.run_folder import RunFolder
 
+NEVER_STOPS = {"monitor": "val_loss", "patience": 99}
 NAMES = ("weights.safetensors", "history.json", "history.csv", "metrics.json", "recipe.toml")
 
 
@@ -26,7 +27,7 @@ def contents(path):
 def command(tmp_path_factory):
     """The command line that trains the small recipe on all of `uci`."""
     recipe = tmp_path_factory.mktemp("recipes") / "small.toml"
-    recipe.write_text(recipe_to_toml(small_recipe(epochs=12)), "utf-8")
+    recipe.write_text(recipe_to_toml(small_recipe(epochs=40, early_stopping=NEVER_STOPS)), "utf-8")
 
     def run(out, *more):
         return [sys.executable, "-m", "inkdigits", "train", str(recipe), "--data", "uci", "--out", str(out), *more]
@@ -56,7 +57,7 @@ def test_a_training_killed_at_random_moments_ends_like_an_undisturbed_one(comman
     assert kills >= 3
     subprocess.run(command(out, "--resume"), check=True, capture_output=True)
     assert contents(out) == undisturbed
-    assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    assert list(tmp_path.rglob(".*")) == []
 
 
 def _step(out):
@@ -88,8 +89,6 @@ def test_ctrl_c_leaves_a_complete_run_that_can_go_on(command, undisturbed, tmp_p
     process.send_signal(number)
     stdout, stderr = process.communicate(timeout=60)
     run = RunFolder.open(out)
-    if process.returncode == 0:
-        pytest.skip("the training was over before the signal came")
     assert process.returncode == 130, stderr
     assert "--resume" in stdout
     assert run.status == "interrupted"
@@ -125,6 +124,38 @@ class TestInOneProcess:
             assert contents(longer.path) == contents(whole.path)
 
     @pytest.mark.parametrize(
+        ("before", "after", "words"),
+        [
+            ({"epochs": 3}, {"epochs": 2}, "at least the length it was begun with"),
+            ({"epochs": 2}, {"epochs": "none", "steps": 200}, "a length counted as before"),
+            ({"epochs": 2, "schedule": {"name": "cosine"}}, {"epochs": 3}, "learning rate was planned"),
+            ({"epochs": "none", "steps": 25, "record_every": 10, "checkpoint_every": 10}, {"steps": 30}, "last record"),
+        ],
+    )
+    def test_lengths_that_would_not_come_out_the_same_are_refused(self, train_small, before, after, words):
+        before = {"schedule": {"name": "constant"}, "early_stopping": False} | before
+        run = train_small(small_recipe(**before))
+        kept = contents(run.path)
+        with pytest.raises(RunError, match=words):
+            train_small(small_recipe(**(before | after)), resume=True)
+        assert contents(run.path) == kept
+
+    def test_a_lost_checkpoint_is_not_begun_anew(self, train_small):
+        changes = {"schedule": {"name": "constant"}}
+        run = train_small(small_recipe(epochs=2, **changes))
+        (run.path / "checkpoint.safetensors").unlink()
+        with pytest.raises(RunError, match=r"its checkpoint\.safetensors is gone"):
+            train_small(small_recipe(epochs=3, **changes), resume=True)
+        assert (run.path / "weights.safetensors").exists()
+
+    def test_what_a_kill_left_half_written_is_removed(self, train_small):
+        changes = {"schedule": {"name": "constant"}}
+        run = train_small(small_recipe(epochs=2, **changes))
+        (run.path / ".checkpoint.safetensors.x1.part").write_bytes(b"half")
+        train_small(small_recipe(epochs=3, **changes), resume=True)
+        assert list(run.path.glob(".*")) == []
+
+    @pytest.mark.parametrize(
         ("changes", "options", "word"),
         [
             ({"batch_size": 32}, {}, "batch_size"),
@@ -142,11 +173,12 @@ class TestInOneProcess:
             train_small(small, data=digits.limited(399), resume=True)
 
     def test_a_damaged_checkpoint_is_named(self, train_small):
-        run = train_small(small_recipe(epochs=2))
+        changes = {"schedule": {"name": "constant"}}
+        run = train_small(small_recipe(epochs=2, **changes))
         path = run.path / "checkpoint.safetensors"
         path.write_bytes(path.read_bytes()[:1000])
         with pytest.raises(RunError, match=r"checkpoint\.safetensors is damaged"):
-            train_small(small_recipe(epochs=3), resume=True)
+            train_small(small_recipe(epochs=3, **changes), resume=True)
 
 
 class Stopping(nn.Module):

@@ -96,12 +96,16 @@ def test_a_module_of_ones_own(train_small, small):
 
 
 class TestNan:
-    def test_it_stops_and_keeps_the_last_good_checkpoint(self, train_small, digits):
+    def test_it_stops_and_keeps_the_last_good_checkpoint(self, train_small, tmp_path):
         recipe = load_recipe("mlp-100x2", {"epochs": 3, "optimizer": {"name": "sgd", "learning_rate": 1e30}})
         with pytest.raises(TrainingDivergedError) as caught:
             train_small(recipe)
         assert "optimizer.learning_rate" in str(caught.value)
         assert "step" in str(caught.value)
+        run = RunFolder.open(tmp_path / "run")
+        assert run.status == "diverged"
+        assert run.load_checkpoint()[1]["step"] < 5
+        assert all(tensor.isfinite().all() for tensor in run.weights().values())
 
     def test_weights_spoiled_by_the_very_last_step_are_not_kept(self, train_small, tmp_path):
         recipe = load_recipe(
@@ -121,13 +125,13 @@ class TestNan:
                     logits.register_hook(lambda gradient: gradient * float("nan"))
                 return logits
 
-        with pytest.raises(TrainingDivergedError, match="a weight became nan at step"):
+        with pytest.raises(TrainingDivergedError, match="a weight or running statistic became nan"):
             train_small(recipe, network=Spoiling())
         run = RunFolder.open(tmp_path / "run")
         assert run.load_checkpoint()[1]["step"] == 1
         assert all(tensor.isfinite().all() for tensor in run.weights().values())
 
-    def test_weights_and_history_are_those_of_the_last_good_epoch(self, train_small, tmp_path, digits):
+    def test_weights_and_history_are_those_of_the_last_good_epoch(self, train_small, tmp_path):
         class Poisoned(nn.Module):
             def __init__(self):
                 super().__init__()
@@ -178,9 +182,30 @@ def test_data_and_recipe_must_fit(train_small, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-def test_an_unknown_device_is_refused(train_small, small):
+@pytest.mark.parametrize("device", ["tpu", "cpu:x", "cuda:99", ""])
+def test_an_unknown_device_is_refused(train_small, small, device):
     with pytest.raises(RunError, match="expected one of auto, "):
-        train_small(small, device="tpu")
+        train_small(small, device=device)
+
+
+@pytest.mark.parametrize("seed", [-1, 10**24])
+def test_impossible_seeds_are_refused(train_small, small, seed):
+    with pytest.raises(RunError, match="the seed "):
+        train_small(small, seed=seed)
+
+
+def test_a_last_batch_too_small_for_batch_norm_is_told_of_before_training(train_small, digits, tmp_path):
+    layers = [{"type": "flatten"}, {"type": "batch_norm"}, {"type": "dense", "units": 10}]
+    recipe = load_recipe("softmax", {"layers": layers, "epochs": 1})
+    with pytest.raises(RecipeError, match="choose another batch_size"):
+        train_small(recipe, data=digits.limited(301))
+    assert not (tmp_path / "run").exists()
+    assert train_small(recipe, data=digits.limited(302)).status == "complete"
+
+
+def test_a_network_too_large_for_any_machine(train_small):
+    with pytest.raises(RecipeError, match="more than this machine can hold"):
+        train_small(load_recipe("mlp-100x2", {"layers.1.units": 10**13}))
 
 
 def test_tensorboard_events_hold_scalars_digits_and_graph(train_small, small):

@@ -1,7 +1,7 @@
 """`inkdigits evaluate`."""
 
 from inkdigits.cli.console import output, print_json, print_table
-from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SplitOption
+from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SkipBadOption, SplitOption
 
 
 def evaluate(
@@ -9,6 +9,7 @@ def evaluate(
     split: SplitOption = "test",
     data: OtherDataOption = None,
     data_dir: DataDirOption = None,
+    skip_bad: SkipBadOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure a run: loss, accuracy, confusion, each class, calibration.
@@ -17,7 +18,7 @@ def evaluate(
     """
     from inkdigits.api import Run
 
-    trained = Run(run, data=data, data_dir=data_dir)
+    trained = Run(run, data=data, data_dir=data_dir, skip_bad=skip_bad)
     evaluation = trained.evaluate(split)
     if as_json:
         print_json(evaluation.to_dict())

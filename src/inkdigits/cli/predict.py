@@ -7,7 +7,7 @@ import typer
 
 from inkdigits.cli.console import output, print_error, print_json
 from inkdigits.cli.drawing import draw_bars, draw_digit
-from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SplitOption
+from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SkipBadOption, SplitOption
 from inkdigits.errors import InkdigitsError, PictureError, RunError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def predict(
     ] = None,
     data: OtherDataOption = None,
     data_dir: DataDirOption = None,
+    skip_bad: SkipBadOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show a digit as the network sees it, its answer and the probability of each class.
@@ -38,7 +39,7 @@ def predict(
 
     if bool(pictures) == (index is not None):
         raise typer.BadParameter("give either pictures or --index")
-    trained = Run(run, data=data, data_dir=data_dir)
+    trained = Run(run, data=data, data_dir=data_dir, skip_bad=skip_bad)
     if index is not None:
         _from_split(trained, split, index, as_json=as_json)
         return

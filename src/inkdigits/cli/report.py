@@ -1,13 +1,14 @@
 """`inkdigits report`."""
 
 from inkdigits.cli.console import output, print_json
-from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument
+from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SkipBadOption
 
 
 def report(
     run: RunArgument,
     data: OtherDataOption = None,
     data_dir: DataDirOption = None,
+    skip_bad: SkipBadOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write RUN/report.html: one page with curves, figures and every misread digit, and why.
@@ -16,7 +17,7 @@ def report(
     """
     from inkdigits.api import Run
 
-    path = Run(run, data=data, data_dir=data_dir).report()
+    path = Run(run, data=data, data_dir=data_dir, skip_bad=skip_bad).report()
     if as_json:
         print_json({"run": str(run), "report": str(path), "bytes": path.stat().st_size})
     else:

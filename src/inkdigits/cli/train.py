@@ -32,7 +32,8 @@ def train(
         Path | None, typer.Option("--out", metavar="RUN", help="The run folder; by default a new one in runs/.")
     ] = None,
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, help="Decides weights, order, dropout, augmentation.")
+        int,
+        typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Decides weights, order and all chance."),
     ] = 1,
     epochs: Annotated[
         int | None, typer.Option("--epochs", metavar="N", min=1, help="Another length than the recipe's.")

@@ -34,6 +34,7 @@ class TrainedRun:
         path: The run folder.
         data: What to measure on: a data set, or what `load` takes; by default what the run was trained on.
         data_dir: Where to look for MNIST; by default where it was found for training.
+        skip_bad: Leave out unreadable pictures, also where training did not.
         network: The module that was trained, where it was not a recipe's; its weights are replaced.
 
     Raises:
@@ -49,10 +50,12 @@ class TrainedRun:
         *,
         data: Dataset | str | Path | None = None,
         data_dir: Path | None = None,
+        skip_bad: bool = False,
         network: nn.Module | None = None,
     ) -> None:
         self.folder = RunFolder.open(Path(path))
         self._data, self._data_dir, self._module = data, data_dir, network
+        self._skip_bad = skip_bad
         self._logits: dict[str, Tensor] = {}
 
     @property
@@ -87,7 +90,7 @@ class TrainedRun:
         if not isinstance(dataset, Dataset):
             noted = Path(note["data_dir"]) if note["data_dir"] else None
             data_dir = self._data_dir or noted
-            dataset = load(dataset or note["name"], data_dir=data_dir, skip_bad=note["skip_bad"])
+            dataset = load(dataset or note["name"], data_dir=data_dir, skip_bad=self._skip_bad or note["skip_bad"])
         if dataset.classes != self.classes:
             raise DataError(
                 f"{dataset.name} has the classes {', '.join(dataset.classes)}",

@@ -49,7 +49,20 @@ def load_recipe(source: str | Path, changes: Mapping[str, Any] | None = None) ->
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{where} is not TOML ({error})", expected="key = value lines", mend="correct it") from None
-    changes = changes or {}
+    return _validated(values, changes or {}, where)
+
+
+def change_recipe(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
+    """Return a recipe with other values, by dotted key; raises `RecipeError` as `load_recipe`.
+
+    Examples:
+        >>> change_recipe(load_recipe("softmax"), {"epochs": 2}).epochs
+        2
+    """
+    return _validated(recipe.model_dump(mode="json", exclude_none=True), changes, recipe.name)
+
+
+def _validated(values: dict[str, Any], changes: Mapping[str, Any], where: str) -> Recipe:
     for key, value in changes.items():
         _put(values, key, value)
     for length, other in (("epochs", "steps"), ("steps", "epochs")):
@@ -140,7 +153,7 @@ def _put(values: dict[str, Any], key: str, value: Any) -> None:
     here: Any = values
     *way, last = key.split(".")
     for part in way:
-        if isinstance(here, list) and part.isdigit() and int(part) < len(here):
+        if isinstance(here, list) and part.isdecimal() and int(part) < len(here):
             here = here[int(part)]
             continue
         if not isinstance(here, dict):
@@ -149,7 +162,7 @@ def _put(values: dict[str, Any], key: str, value: Any) -> None:
             here[part] = {}
         here = here[part]
     if isinstance(here, list):
-        if not last.isdigit() or int(last) >= len(here):
+        if not last.isdecimal() or int(last) >= len(here):
             raise _no_such_key(key, last)
         here[int(last)] = value
     elif isinstance(here, dict):

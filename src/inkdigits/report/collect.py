@@ -1,11 +1,14 @@
 """A run read back -> what its report shows. Knows nothing of HTML or charts."""
 
+import shlex
+
 import numpy as np
 
 from inkdigits.data.dataset import Dataset
 from inkdigits.errors import RecipeError
 from inkdigits.evaluation.trained import TrainedRun
 from inkdigits.networks.build import module_rows
+from inkdigits.networks.diagram import draw_diagram
 from inkdigits.networks.summary import summarise
 from inkdigits.progress import track
 from inkdigits.recipes import load_recipe, recipe_to_toml
@@ -22,6 +25,7 @@ from inkdigits.report.content import (
     SampleDigit,
     ValueRange,
 )
+from inkdigits.training.plan import make_plan
 
 _SAMPLES_A_CLASS = 3
 
@@ -90,7 +94,8 @@ def _network_facts(run: TrainedRun) -> NetworkFacts:
     if run.folder.note["network"]:
         rows, diagram = module_rows(run.network), ""
     else:
-        rows, diagram = summarise(run.recipe, len(run.classes)), (run.path / "network.svg").read_text("utf-8")
+        rows = summarise(run.recipe, len(run.classes))
+        diagram = draw_diagram(rows, run.recipe.title)
     return NetworkFacts(tuple(rows), sum(row.parameters for row in rows), diagram)
 
 
@@ -100,6 +105,7 @@ def _history(run: TrainedRun) -> History:
     places = [record.step if by_steps else round(record.epoch) for record in history.records]
     steps = [record.step for record in history.records]
     kept = note.get("best_step")
+    planned = make_plan(recipe, len(run.split("train"))).steps
     return History(
         positions=tuple(places),
         unit="step" if by_steps else "epoch",
@@ -108,7 +114,7 @@ def _history(run: TrainedRun) -> History:
         val_loss=tuple(history["val_loss"]) or None,
         val_accuracy=tuple(history["val_accuracy"]) or None,
         validation_name="test (watched, never selected on)" if recipe.watch_test else "validation",
-        stopped_early=bool(recipe.early_stopping) and recipe.epochs != round(note["epochs"]),
+        stopped_early=note["status"] == "complete" and note["steps"] < planned,
         kept_position=places[steps.index(kept)] if kept in steps and kept != steps[-1] else None,
     )
 
@@ -120,5 +126,9 @@ def _command(run: TrainedRun) -> str:
         known = load_recipe(name) == run.recipe
     except RecipeError:
         known = False
-    source = name if known else run.path / "recipe.toml"
-    return f"inkdigits train {source} --data {note['dataset']['name']} --seed {note['seed']}"
+    source = name if known else str(run.path / "recipe.toml")
+    data = note["dataset"]
+    words = ["inkdigits", "train", source, "--data", data["name"], "--seed", str(note["seed"])]
+    words += ["--data-dir", data["data_dir"]] if data["data_dir"] else []
+    words += ["--skip-bad"] if data["skip_bad"] else []
+    return shlex.join(words)

@@ -82,8 +82,8 @@ class Engine:
         }
 
     def is_finite(self) -> bool:
-        """Tell whether every weight is a finite number: a loss tells of the last step only in the next one."""
-        return all(bool(parameter.isfinite().all()) for parameter in self.network.parameters())
+        """Tell whether all that was learned is finite: a loss tells of the last step only in the next one."""
+        return all(bool(value.isfinite().all()) for value in self.network.state_dict().values())
 
     def tensors(self) -> dict[str, Tensor]:
         """Return everything that the next step depends on: weights, optimiser, random states."""
@@ -93,6 +93,8 @@ class Engine:
         tensors["random.cpu"] = torch.get_rng_state()
         if self.device.type == "cuda":
             tensors["random.cuda"] = torch.cuda.get_rng_state(self.device)
+        if self.device.type == "mps":
+            tensors["random.mps"] = torch.mps.get_rng_state()
         return tensors
 
     def restore(self, tensors: dict[str, Tensor]) -> None:
@@ -102,6 +104,8 @@ class Engine:
         torch.set_rng_state(tensors["random.cpu"])
         if "random.cuda" in tensors and self.device.type == "cuda":
             torch.cuda.set_rng_state(tensors["random.cuda"], self.device)
+        if "random.mps" in tensors and self.device.type == "mps":
+            torch.mps.set_rng_state(tensors["random.mps"])
 
 
 def below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

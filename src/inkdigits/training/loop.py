@@ -68,7 +68,7 @@ class Loop:
             state = replace(state, seconds=time.perf_counter() - begun)
             if state.step % self.plan.checkpoint_every == 0 or at_end:
                 if not self.engine.is_finite():
-                    raise self._diverged("a weight", math.nan, state)
+                    raise self._diverged("a weight or running statistic", math.nan, state)
                 save(state, self.best)
             if at_end:
                 break
@@ -120,5 +120,6 @@ class Loop:
             f"{what} became {value} at step {state.step + 1:,} (epoch {self.plan.epoch_at(state.step):g})",
             expected="a finite number",
             mend=f"lower optimizer.learning_rate (it was {rate:g}), for example "
-            f"--set optimizer.learning_rate={rate / 10:g}; the last good checkpoint is kept",
+            f"--set optimizer.learning_rate={rate / 10:g}, and train into a new --out; "
+            "the last good checkpoint is kept",
         )

@@ -14,6 +14,7 @@ RUN/recipe.toml             as used, with every change
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import shutil
@@ -24,7 +25,7 @@ from typing import Any, Literal
 
 from torch import Tensor
 
-from inkdigits.atomic import storage_errors, write_text
+from inkdigits.atomic import remove_partial, storage_errors, write_text
 from inkdigits.errors import RunError
 from inkdigits.recipes import Recipe, load_recipe, recipe_to_toml
 from inkdigits.training.engine import below
@@ -32,6 +33,8 @@ from inkdigits.training.history import History
 from inkdigits.training.tensor_files import load_tensors, save_tensors
 
 FORMAT = 1
+
+_OLD = ".old"
 
 Status = Literal["running", "complete", "interrupted", "diverged"]
 
@@ -63,7 +66,13 @@ class RunFolder:
                 expected="a folder made by `inkdigits train`",
                 mend="train one, or correct the path",
             )
-        if folder.note.get("format", 0) > FORMAT:
+        note = folder.note
+        missing = [key for key in ("format", "status", "seed", "dataset", "network") if key not in note]
+        if note.get("format", 0) <= FORMAT and missing:
+            raise RunError(
+                f"{path / 'run.json'} lacks {', '.join(missing)}", expected="a whole run", mend="train it again"
+            )
+        if note.get("format", 0) > FORMAT:
             raise RunError(
                 f"{path} was made by a later version of inkdigits",
                 expected=f"run format {FORMAT} or below",
@@ -85,24 +94,23 @@ class RunFolder:
             RunError: There is something at `path`.
             StorageError: The disk is full or the folder can't be written.
         """
-        check_free(path, overwrite=overwrite)
         with storage_errors(path):
+            path = path.resolve() if path.is_symlink() and path.exists() else path
+            check_free(path, overwrite=overwrite)
             path.parent.mkdir(parents=True, exist_ok=True)
-            _remove_left_behind(path)
             temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.{os.getpid()}.", dir=path.parent))
             try:
                 temporary.chmod(0o755)
                 for name, text in {"recipe.toml": recipe_to_toml(recipe), **texts}.items():
                     write_text(temporary / name, text)
+                old = temporary.with_name(temporary.name + _OLD)
                 if path.exists():
-                    old = temporary.with_name(temporary.name + ".old")
                     path.rename(old)
-                    temporary.rename(path)
-                    shutil.rmtree(old)
-                else:
-                    temporary.rename(path)
+                temporary.rename(path)
+                shutil.rmtree(old, ignore_errors=True)
             except BaseException:
                 shutil.rmtree(temporary, ignore_errors=True)
+                clean_up(path)
                 raise
         return cls(path)
 
@@ -176,7 +184,9 @@ class RunFolder:
         """Read a JSON file of the run."""
         path = self.path / name
         try:
-            content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+            content = json.loads(path.read_text("utf-8"))
+            if not isinstance(content, dict):
+                raise ValueError(f"a {type(content).__name__} in place of an object")
         except FileNotFoundError:
             raise RunError(f"{path} is missing", expected="a whole run", mend="train it again") from None
         except (OSError, ValueError) as error:
@@ -214,12 +224,22 @@ def check_free(path: Path, *, overwrite: bool) -> None:
         )
 
 
-def _remove_left_behind(path: Path) -> None:
-    """Remove what killed trainings left beside `path` before it appeared."""
-    for left in path.parent.glob(f".{path.name}.*"):
-        owner = left.name.removeprefix(f".{path.name}.").split(".")[0]
-        if left.is_dir() and owner.isdigit() and not _is_alive(int(owner)):
+def clean_up(path: Path) -> None:
+    """Put right what trainings into `path` left when they were killed.
+
+    A run that was just being replaced comes back; folders that were not finished and files that were not
+    whole are removed.
+    """
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*"):
+        owner = left.name.removeprefix(f".{path.name}.").partition(".")[0]
+        if not (left.is_dir() and owner.isdecimal()) or (_is_alive(int(owner)) and int(owner) != os.getpid()):
+            continue
+        if left.name.endswith(_OLD) and not path.exists():
+            left.rename(path)
+        else:
             shutil.rmtree(left, ignore_errors=True)
+    if RunFolder(path).exists:
+        remove_partial(path)
 
 
 def _is_alive(process: int) -> bool:

@@ -1,6 +1,10 @@
 """A training as TensorBoard events: scalars, sample digits, the network's graph. Needs no TensorFlow."""
 
+import sys
+import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +19,10 @@ from inkdigits.training.state import TrainingState
 
 
 class TensorBoardEvents:
-    """Writes what `tensorboard --logdir RUN` shows.
+    """Writes what `tensorboard --logdir RUN` shows, as far as the disk lets it.
+
+    Events are a convenience: where they can't be written, that is said once and training goes on; whether the
+    run itself can be kept is for its checkpoints to tell.
 
     Args:
         folder: Where the event files go.
@@ -23,7 +30,12 @@ class TensorBoardEvents:
     """
 
     def __init__(self, folder: Path, *, step: int = 0) -> None:
-        self._writer = SummaryWriter(str(folder), purge_step=step + 1 if step else None)
+        self._failed = False
+        self._excepthook = threading.excepthook
+        threading.excepthook = self._on_thread_error
+        self._writer: SummaryWriter | None = None
+        with self._best_effort():
+            self._writer = SummaryWriter(str(folder), purge_step=step + 1)
 
     def describe(self, network: nn.Module, split: Split) -> None:
         """Write a grid of the first 64 training digits and the network's graph."""
@@ -31,13 +43,13 @@ class TensorBoardEvents:
         shown = split.images[:64]
         tiles[: len(shown)] = shown
         grid = tiles.reshape(8, 8, 28, 28).swapaxes(1, 2).reshape(1, 224, 224)
-        self._writer.add_image("training digits", grid, 0)
         was_training = network.training
-        with warnings.catch_warnings():
+        with self._best_effort(), warnings.catch_warnings():
             # add_graph still stands on torch.jit.trace, which newer versions of torch call deprecated.
             warnings.simplefilter("ignore")
-            network.eval()
-            self._writer.add_graph(network, torch.zeros(1, 1, 28, 28, device=device_of(network)))
+            if self._writer:
+                self._writer.add_image("training digits", grid, 0)
+                self._writer.add_graph(network.eval(), torch.zeros(1, 1, 28, 28, device=device_of(network)))
         network.train(was_training)
 
     def on_step(self, state: TrainingState) -> None:
@@ -45,12 +57,36 @@ class TensorBoardEvents:
 
     def on_record(self, record: Record) -> None:
         """Write the record's figures as scalars."""
-        for name in ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"):
-            value = getattr(record, name)
-            if value is not None:
-                self._writer.add_scalar(name, value, record.step)
-        self._writer.flush()
+        with self._best_effort():
+            for name in ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"):
+                value = getattr(record, name)
+                if value is not None and self._writer:
+                    self._writer.add_scalar(name, value, record.step)
+            if self._writer:
+                self._writer.flush()
 
     def close(self) -> None:
         """Write what is left."""
-        self._writer.close()
+        with self._best_effort():
+            if self._writer:
+                self._writer.close()
+        threading.excepthook = self._excepthook
+
+    @contextmanager
+    def _best_effort(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self._give_up(error)
+
+    def _on_thread_error(self, arguments: threading.ExceptHookArgs) -> None:
+        """Spare the user the traceback of the thread in which TensorBoard writes."""
+        if isinstance(arguments.exc_value, OSError):
+            self._give_up(arguments.exc_value)
+        else:
+            self._excepthook(arguments)
+
+    def _give_up(self, error: OSError) -> None:
+        if not self._failed:
+            sys.stderr.write(f"TensorBoard events can't be written ({error.strerror or error}); training goes on\n")
+        self._failed, self._writer = True, None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from inkdigits.atomic import storage_errors
 from inkdigits.data.dataset import Dataset, Splits
-from inkdigits.errors import RunError, TrainingDivergedError
+from inkdigits.errors import RecipeError, RunError, TrainingDivergedError
 from inkdigits.networks.build import build_network
 from inkdigits.networks.diagram import draw_diagram
 from inkdigits.networks.summary import summarise
-from inkdigits.recipes import Recipe
+from inkdigits.recipes import Recipe, infer_shapes
+from inkdigits.recipes.layers import BatchNorm
 from inkdigits.training.engine import Engine, below
 from inkdigits.training.environment import describe_environment, peak_memory_mib
 from inkdigits.training.inference import score
@@ -28,7 +30,8 @@ from inkdigits.training.loop import Loop
 from inkdigits.training.losses import LOSSES
 from inkdigits.training.plan import make_plan
 from inkdigits.training.progress import watch
-from inkdigits.training.run_folder import FORMAT, RunFolder, Status, to_json
+from inkdigits.training.run_folder import FORMAT, RunFolder, Status, clean_up, to_json
+from inkdigits.training.same_run import check_same
 from inkdigits.training.state import TrainingState
 from inkdigits.training.tensorboard import TensorBoardEvents
 
@@ -78,26 +81,59 @@ def train(recipe: Recipe, dataset: Dataset, options: TrainingOptions, network: n
         StorageError: The disk is full; the last checkpoint is kept.
     """
     device = choose_device(options.device)
-    torch.manual_seed(options.seed)
-    custom = network is not None
-    network = network if network is not None else build_network(recipe, len(dataset.classes))
+    _seed(options.seed)
+    custom = network
     splits = dataset.splits(recipe.validation, shuffle=recipe.shuffle_validation, seed=options.seed)
-    description = describe_run(recipe, dataset, options, network if custom else None)
-    environment = describe_environment(device)
-    if options.resume and RunFolder(options.out).exists:
+    if network is None:
+        network = _build(recipe, dataset, len(splits.train))
+    description = describe_run(recipe, dataset, options, custom)
+    environment = describe_environment(device).to_dict()
+    with storage_errors(options.out):
+        clean_up(options.out)
+        resumed = options.resume and RunFolder(options.out).exists
+    if resumed:
         folder = RunFolder.open(options.out)
-        _check_same(folder, recipe, description)
-        if folder.status == "complete" and _length(folder.recipe) == _length(recipe):
+        check_same(folder, recipe, description)
+        if folder.status == "complete" and folder.recipe == recipe:
             return folder
-        folder.save_recipe(recipe)
+        # In this order: killed in between, a run that was to become longer is not taken for complete.
         folder.update_note(status="running")
+        folder.save_recipe(recipe)
+        folder.write_json("environment.json", environment)
     else:
-        texts = {"run.json": to_json(description), "environment.json": to_json(environment.to_dict())}
-        if not custom:
+        texts = {"run.json": to_json(description), "environment.json": to_json(environment)}
+        if custom is None:
             texts["network.svg"] = draw_diagram(summarise(recipe, len(dataset.classes)), recipe.title)
         folder = RunFolder.create(options.out, recipe, texts, overwrite=options.overwrite)
     engine = Engine(network, recipe, splits.train, seed=options.seed, device=device)
     return _Sitting(folder, recipe, splits, engine, progress=options.progress).run()
+
+
+def _seed(seed: int) -> None:
+    if not 0 <= seed < 2**63:
+        raise RunError(f"the seed {seed}", expected="a whole number from 0 to below 2**63", mend="choose another")
+    torch.manual_seed(seed)
+
+
+def _build(recipe: Recipe, dataset: Dataset, examples: int) -> nn.Module:
+    """Build the recipe's network, or tell why it can't be trained on so many digits."""
+    shapes = infer_shapes(recipe.layers, len(dataset.classes), recipe=recipe.name)
+    lonely = [row for row in shapes if isinstance(row.layer, BatchNorm) and math.prod(row.input_shape[1:]) == 1]
+    if lonely and examples % recipe.batch_size == 1:
+        raise RecipeError(
+            f"{recipe.name}: of {examples:,} training digits in batches of {recipe.batch_size} a single one is left",
+            expected="at least two in each batch, because batch_norm takes their mean",
+            mend="choose another batch_size",
+        )
+    try:
+        return build_network(recipe, len(dataset.classes))
+    except (RuntimeError, MemoryError):
+        parameters = sum(row.parameters for row in shapes)
+        raise RecipeError(
+            f"{recipe.name} has {parameters:,} parameters, more than this machine can hold",
+            expected="a network that fits into memory",
+            mend="use fewer units or filters",
+        ) from None
 
 
 class _Sitting:
@@ -118,16 +154,19 @@ class _Sitting:
         self.loop = Loop(self.engine, recipe, make_plan(recipe, len(splits.train)), watched)
 
     def run(self) -> RunFolder:
+        """Train, and finish what came of it."""
         state = self._restored()
-        with stop_on_signal() as should_stop, self._listening(state) as listeners:
-            self.loop.listeners = listeners
+        # The first Ctrl-C is only noted, so that even during the last evaluation a run is finished.
+        with stop_on_signal() as should_stop:
             try:
-                state = self.loop.run(state, should_stop, self._save)
+                with self._listening(state) as listeners:
+                    self.loop.listeners = listeners
+                    state = self.loop.run(state, should_stop, self._save)
             except TrainingDivergedError:
                 self._finish(self._restored(), "diverged")
                 raise
-        over = state.step >= self.loop.plan.steps or self.loop.has_stopped_early(state)
-        self._finish(state, "complete" if over else "interrupted")
+            over = state.step >= self.loop.plan.steps or self.loop.has_stopped_early(state)
+            self._finish(state, "complete" if over else "interrupted")
         return self.folder
 
     def _save(self, state: TrainingState, best: dict[str, Tensor]) -> None:
@@ -137,6 +176,12 @@ class _Sitting:
 
     def _restored(self) -> TrainingState:
         if not self.folder.has_checkpoint:
+            if self.folder.note["steps"]:
+                raise RunError(
+                    f"{self.folder.path} was trained, but its checkpoint.safetensors is gone",
+                    expected="something to go on from",
+                    mend="train into a new --out",
+                )
             self._save(TrainingState(), {})
         tensors, state = self.folder.load_checkpoint()
         self.engine.restore(tensors)
@@ -145,18 +190,18 @@ class _Sitting:
 
     @contextmanager
     def _listening(self, state: TrainingState) -> Iterator[list[Listener]]:
-        events = TensorBoardEvents(self.folder.path / "tensorboard", step=state.step)
-        listeners: list[Listener] = [events]
-        try:
+        with ExitStack() as stack:
+            events = TensorBoardEvents(self.folder.path / "tensorboard", step=state.step)
+            stack.callback(events.close)
+            listeners: list[Listener] = [events]
             if not state.step:
                 events.describe(self.engine.network, self.splits.train)
             if self.progress:
                 plan, batch_size = self.loop.plan, self.recipe.batch_size
-                listeners.append(watch(plan, self.recipe.name, batch_size=batch_size, start=state.step))
+                bar = watch(plan, self.recipe.name, batch_size=batch_size, start=state.step)
+                stack.callback(bar.close)
+                listeners.append(bar)
             yield listeners
-        finally:
-            for listener in listeners:
-                listener.close()
 
     def _finish(self, state: TrainingState, status: Status) -> None:
         """Write what the training came to; the status last, so that it is true of all the rest."""
@@ -189,13 +234,21 @@ def choose_device(name: str) -> torch.device:
         available.insert(0, "cuda")
     if torch.backends.mps.is_available():
         available.insert(0, "mps")
-    if name == "auto":
-        return torch.device(available[0])
-    if name.partition(":")[0] not in available:
+    try:
+        device = torch.device(available[0] if name == "auto" else name)
+        counts = {"cuda": torch.cuda.device_count()}
+        there = device.type in available and (device.index or 0) < counts.get(device.type, 1)
+    except RuntimeError:
+        there = False
+    if not there:
         raise RunError(
             f"the device {name}", expected=f"one of auto, {', '.join(available)}", mend="choose another --device"
         )
-    return torch.device(name)
+    if device.type == "cuda":
+        # The same bits each time, and float32 that is float32.
+        torch.backends.cudnn.deterministic, torch.backends.cudnn.allow_tf32 = True, False
+        torch.backends.cuda.matmul.allow_tf32 = False
+    return device
 
 
 def describe_run(
@@ -209,7 +262,7 @@ def describe_run(
         "network": type(network).__qualname__ if network else None,
         "seed": options.seed,
         "dataset": {
-            "name": dataset.name,
+            "name": str(Path(dataset.name).absolute()) if Path(dataset.name).exists() else dataset.name,
             "data_dir": str(options.data_dir.absolute()) if options.data_dir else None,
             "skip_bad": options.skip_bad,
             "classes": list(dataset.classes),
@@ -231,23 +284,3 @@ def fingerprint(dataset: Dataset) -> str:
         digest.update(split.images.tobytes())
         digest.update(split.labels.astype("<i8").tobytes())
     return digest.hexdigest()
-
-
-def _length(recipe: Recipe) -> tuple[int | None, int | None]:
-    return recipe.epochs, recipe.steps
-
-
-def _check_same(folder: RunFolder, recipe: Recipe, description: dict[str, Any]) -> None:
-    """A resumed training may only be longer than it was; all else must be the same."""
-    found = folder.note
-    before, now = folder.recipe.model_dump(), recipe.model_dump()
-    different = [key for key in now if before[key] != now[key] and key not in ("epochs", "steps")]
-    different += [key for key in ("seed", "network") if found[key] != description[key]]
-    if found["dataset"]["sha256"] != description["dataset"]["sha256"]:
-        different.append("data")
-    if different:
-        raise RunError(
-            f"{folder.path} was trained with another {', '.join(different)}",
-            expected="the same recipe, seed and data as before (only its length may differ)",
-            mend="give the same options, or train into a new --out",
-        )
