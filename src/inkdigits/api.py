@@ -17,8 +17,6 @@ from inkdigits.pictures.files import read_picture
 from inkdigits.pictures.prepare import prepare_digit
 from inkdigits.recipes import Recipe, load_recipe
 from inkdigits.recipes.load import change_recipe
-from inkdigits.report.collect import collect
-from inkdigits.report.page import write_report
 from inkdigits.training.inference import predict_probabilities
 from inkdigits.training.run_folder import RunFolder
 from inkdigits.training.train import TrainingOptions
@@ -46,6 +44,10 @@ class Run(TrainedRun):
 
     def report(self) -> Path:
         """Write RUN/report.html, one page with everything, and return its path."""
+        # Charts take 100 MB and most of a second to import, which training need not pay for.
+        from inkdigits.report.collect import collect  # noqa: PLC0415
+        from inkdigits.report.page import write_report  # noqa: PLC0415
+
         return write_report(collect(self), self.path)
 
 

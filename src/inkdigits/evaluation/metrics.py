@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from inkdigits.errors import DataError
 from inkdigits.evaluation.calibration import Calibration, calibrate
@@ -101,6 +100,9 @@ def evaluate(
         >>> found.errors, found.confusion.tolist(), found.classes[1].recall
         (1, [[1, 0], [1, 1]], 0.5)
     """
+    # scikit-learn takes 60 MB and half a second to import, which training need not pay for.
+    from sklearn.metrics import confusion_matrix  # noqa: PLC0415
+
     _check(probabilities, labels, classes)
     numbers = np.arange(len(classes))
     likeliest = np.argsort(-probabilities, axis=1, kind="stable")
@@ -122,6 +124,8 @@ def evaluate(
 def _class_metrics(
     labels: Labels, predictions: NDArray[np.int64], classes: tuple[str, ...]
 ) -> tuple[ClassMetrics, ...]:
+    from sklearn.metrics import precision_recall_fscore_support  # noqa: PLC0415  # as above
+
     columns = precision_recall_fscore_support(labels, predictions, labels=np.arange(len(classes)), zero_division=np.nan)
     return tuple(
         ClassMetrics(name, _number(precision), _number(recall), _number(f1), int(support))
