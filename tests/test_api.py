@@ -140,7 +140,7 @@ def test_recipes_in_hand_can_be_changed_and_data_is_found_from_anywhere(tmp_path
 @pytest.mark.mnist
 def test_a_training_stays_under_a_gigabyte(mnist_folder, tmp_path):
     """The largest of the networks in a process of its own: its steps, an evaluation, a checkpoint."""
-    length = ["--set", "steps=20", "--set", "record_every=10", "--set", "checkpoint_every=10"]
+    length = ["--set", "steps=10", "--set", "record_every=10", "--set", "checkpoint_every=10"]
     command = ["train", "cnn", *length, "--data-dir", str(mnist_folder), "--out", str(tmp_path / "run"), "--json"]
     subprocess.run([sys.executable, "-m", "inkdigits", *command], check=True, capture_output=True)
     assert 200 < inkdigits.Run(tmp_path / "run").folder.note["peak_memory_mib"] < 1000

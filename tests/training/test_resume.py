@@ -27,7 +27,7 @@ def contents(path):
 def command(tmp_path_factory):
     """The command line that trains the small recipe on all of `uci`."""
     recipe = tmp_path_factory.mktemp("recipes") / "small.toml"
-    recipe.write_text(recipe_to_toml(small_recipe(epochs=40, early_stopping=NEVER_STOPS)), "utf-8")
+    recipe.write_text(recipe_to_toml(small_recipe(epochs=20, early_stopping=NEVER_STOPS)), "utf-8")
 
     def run(out, *more):
         return [sys.executable, "-m", "inkdigits", "train", str(recipe), "--data", "uci", "--out", str(out), *more]
