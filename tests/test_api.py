@@ -137,6 +137,14 @@ def test_recipes_in_hand_can_be_changed_and_data_is_found_from_anywhere(tmp_path
     assert inkdigits.Run(path).evaluate("test").examples == 20
 
 
+def test_a_folder_called_like_a_data_set_is_not_taken_for_it(data, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "uci").mkdir()
+    run = inkdigits.train("softmax", "uci", out="run", changes={"epochs": 1}, progress=False)
+    assert run.folder.note["dataset"]["name"] == "uci"
+    assert inkdigits.Run("run").evaluate("test").examples == len(data.test)
+
+
 @pytest.mark.mnist
 def test_a_training_stays_under_a_gigabyte(mnist_folder, tmp_path):
     """The largest of the networks in a process of its own: its steps, an evaluation, a checkpoint."""

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from inkdigits.atomic import storage_errors
 from inkdigits.data.dataset import Dataset, Splits
+from inkdigits.data.load import NAMES
 from inkdigits.errors import RecipeError, RunError, TrainingDivergedError
 from inkdigits.networks.build import build_network
 from inkdigits.networks.diagram import draw_diagram
@@ -262,7 +263,7 @@ def describe_run(
         "network": type(network).__qualname__ if network else None,
         "seed": options.seed,
         "dataset": {
-            "name": str(Path(dataset.name).absolute()) if Path(dataset.name).exists() else dataset.name,
+            "name": _found_from_anywhere(dataset.name),
             "data_dir": str(options.data_dir.absolute()) if options.data_dir else None,
             "skip_bad": options.skip_bad,
             "classes": list(dataset.classes),
@@ -275,6 +276,11 @@ def describe_run(
         "epochs": 0.0,
         "seconds": 0.0,
     }
+
+
+def _found_from_anywhere(name: str) -> str:
+    """Make a path absolute; `mnist` means the data set, also where a folder of that name lies here."""
+    return str(Path(name).absolute()) if name not in NAMES and Path(name).exists() else name
 
 
 def fingerprint(dataset: Dataset) -> str:
