@@ -17,7 +17,7 @@ STYLE = """
     .layout { display: block !important }
     main { display: grid !important; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 1rem }
     main > section { margin: 0 !important }
-    #confusion, #gallery { grid-column: 1 / -1 }
+    #gallery { grid-column: 1 / -1 }
     #gallery-cards { grid-template-columns: repeat(4, 1fr) !important }
 """
 

@@ -1,12 +1,10 @@
 """Where a network looked when it chose a wrong answer. Knows gradients; nothing of runs or colours."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from inkdigits.networks.modules import device_of, evaluation_mode
 from inkdigits.types import Images, Labels
 
 BATCH_SIZE = 256
@@ -42,8 +40,8 @@ def attribution_maps(
         True
     """
     maps = np.zeros(images.shape, np.float32)
-    device = next((tensor.device for tensor in network.parameters()), torch.device("cpu"))
-    with _evaluation_mode(network), torch.inference_mode(False), torch.enable_grad():
+    device = device_of(network)
+    with evaluation_mode(network), torch.inference_mode(False), torch.enable_grad():
         for start in range(0, len(images), BATCH_SIZE):
             part = slice(start, start + BATCH_SIZE)
             digits = torch.tensor(images[part], dtype=torch.float32, device=device).unsqueeze(1) / 255
@@ -64,14 +62,3 @@ def _integrated(
         preference = (logits.gather(1, chosen) - logits.gather(1, right)).sum()
         gradient_sum += torch.autograd.grad(preference, inked)[0]
     return digits * gradient_sum / steps
-
-
-@contextmanager
-def _evaluation_mode(network: torch.nn.Module) -> Iterator[None]:
-    modes = [(module, module.training) for module in network.modules()]
-    network.eval()
-    try:
-        yield
-    finally:
-        for module, training in modes:
-            module.training = training

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
+from inkdigits.networks.modules import device_of, evaluation_mode
 from inkdigits.networks.summary import SummaryRow
 from inkdigits.recipes import LayerShape, Recipe, infer_shapes
 from inkdigits.recipes.layers import (
@@ -147,13 +148,10 @@ def module_rows(network: nn.Module) -> list[SummaryRow]:
 
     leaves = [module for module in network.modules() if not list(module.children())]
     hooks = [leaf.register_forward_hook(note) for leaf in leaves]
-    was_training = network.training
-    device = next((parameter.device for parameter in network.parameters()), torch.device("cpu"))
     try:
-        with torch.inference_mode():
-            network.eval()(torch.zeros(1, 1, 28, 28, device=device))
+        with evaluation_mode(network), torch.inference_mode():
+            network(torch.zeros(1, 1, 28, 28, device=device_of(network)))
     finally:
-        network.train(was_training)
         for hook in hooks:
             hook.remove()
     return rows

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from inkdigits.data.dataset import Split
+from inkdigits.networks.modules import device_of, evaluation_mode
 from inkdigits.training.losses import Loss
 from inkdigits.types import Images, Probabilities
 
@@ -37,11 +38,6 @@ def as_input(images: Tensor) -> Tensor:
     return images.unsqueeze(1).to(torch.float32).div_(255)
 
 
-def device_of(network: nn.Module) -> torch.device:
-    """Return where a network's weights are."""
-    return next((parameter.device for parameter in network.parameters()), torch.device("cpu"))
-
-
 def predict_logits(network: nn.Module, images: Images | Tensor, advance: Callable[[int], None] | None = None) -> Tensor:
     """Run a network over any number of digits.
 
@@ -55,18 +51,13 @@ def predict_logits(network: nn.Module, images: Images | Tensor, advance: Callabl
     """
     pictures = torch.from_numpy(np.ascontiguousarray(images)) if isinstance(images, np.ndarray) else images
     device = device_of(network)
-    was_training = network.training
-    network.eval()
-    try:
-        with torch.inference_mode():
-            logits = []
-            for batch in torch.split(pictures, _BATCH_SIZE):
-                logits.append(network(as_input(batch.to(device))))
-                if advance:
-                    advance(len(batch))
-            return torch.cat(logits).float()
-    finally:
-        network.train(was_training)
+    logits = []
+    with evaluation_mode(network), torch.inference_mode():
+        for batch in torch.split(pictures, _BATCH_SIZE):
+            logits.append(network(as_input(batch.to(device))))
+            if advance:
+                advance(len(batch))
+        return torch.cat(logits).float()
 
 
 def predict_probabilities(network: nn.Module, images: Images) -> Probabilities:

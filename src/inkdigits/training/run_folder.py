@@ -67,16 +67,16 @@ class RunFolder:
                 mend="train one, or correct the path",
             )
         note = folder.note
-        missing = [key for key in ("format", "status", "seed", "dataset", "network") if key not in note]
-        if note.get("format", 0) <= FORMAT and missing:
-            raise RunError(
-                f"{path / 'run.json'} lacks {', '.join(missing)}", expected="a whole run", mend="train it again"
-            )
         if note.get("format", 0) > FORMAT:
             raise RunError(
                 f"{path} was made by a later version of inkdigits",
                 expected=f"run format {FORMAT} or below",
                 mend="upgrade inkdigits",
+            )
+        missing = [key for key in ("format", "status", "seed", "dataset", "network") if key not in note]
+        if missing:
+            raise RunError(
+                f"{path / 'run.json'} lacks {', '.join(missing)}", expected="a whole run", mend="train it again"
             )
         return folder
 

@@ -13,8 +13,8 @@ from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
 from inkdigits.data.dataset import Split
+from inkdigits.networks.modules import device_of, evaluation_mode
 from inkdigits.training.history import Record
-from inkdigits.training.inference import device_of
 from inkdigits.training.state import TrainingState
 
 
@@ -43,14 +43,12 @@ class TensorBoardEvents:
         shown = split.images[:64]
         tiles[: len(shown)] = shown
         grid = tiles.reshape(8, 8, 28, 28).swapaxes(1, 2).reshape(1, 224, 224)
-        was_training = network.training
-        with self._best_effort(), warnings.catch_warnings():
+        with self._best_effort(), evaluation_mode(network), warnings.catch_warnings():
             # add_graph still stands on torch.jit.trace, which newer versions of torch call deprecated.
             warnings.simplefilter("ignore")
             if self._writer:
                 self._writer.add_image("training digits", grid, 0)
-                self._writer.add_graph(network.eval(), torch.zeros(1, 1, 28, 28, device=device_of(network)))
-        network.train(was_training)
+                self._writer.add_graph(network, torch.zeros(1, 1, 28, 28, device=device_of(network)))
 
     def on_step(self, state: TrainingState) -> None:
         """Write nothing: a figure a record is enough to read and cheap to keep."""

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -287,6 +288,6 @@ def fingerprint(dataset: Dataset) -> str:
     """Return a SHA-256 over all pictures and labels, to tell whether data is the same."""
     digest = hashlib.sha256()
     for split in (dataset.train, dataset.test):
-        digest.update(split.images.tobytes())
+        digest.update(np.ascontiguousarray(split.images).data)
         digest.update(split.labels.astype("<i8").tobytes())
     return digest.hexdigest()
