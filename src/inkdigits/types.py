@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 SIDE = 28
 """Height and width in pixels of a digit in its prepared form."""
 
+STRIP_HEIGHT = 40
+"""Height in pixels of a strip with one line of writing; a digit of the usual height takes 24 of them."""
+
 Image: TypeAlias = NDArray[np.uint8]
 """One digit (28, 28): 0 is empty, 255 is ink."""
 

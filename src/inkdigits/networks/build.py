@@ -10,10 +10,12 @@ from torch import nn
 from inkdigits.networks.modules import device_of, evaluation_mode
 from inkdigits.networks.summary import SummaryRow
 from inkdigits.recipes import LayerShape, Recipe, infer_shapes
+from inkdigits.recipes.fields import height_and_width
 from inkdigits.recipes.layers import (
     ActivationLayer,
     AveragePool,
     BatchNorm,
+    Columns,
     Conv2d,
     Dense,
     Dropout,
@@ -21,6 +23,7 @@ from inkdigits.recipes.layers import (
     GlobalAveragePool,
     HeNormal,
     MaxPool,
+    Steps,
     TruncatedNormal,
     Weighted,
 )
@@ -44,7 +47,8 @@ def build_network(recipe: Recipe, classes: int = 10) -> nn.Sequential:
         classes: How many outputs the data asks for.
 
     Returns:
-        A module from float32 (N, 1, 28, 28) in 0 … 1 to logits (N, classes).
+        A module from float32 (N, 1, 28, 28) in 0 … 1 to logits (N, classes); of a recipe that reads lines, from
+        (N, 1, 40, W), with W a multiple of 8, to logits (N, steps, classes + 2).
 
     Raises:
         RecipeError: The layers don't fit one another, or the number of classes.
@@ -56,7 +60,7 @@ def build_network(recipe: Recipe, classes: int = 10) -> nn.Sequential:
         torch.Size([2, 10])
     """
     modules: OrderedDict[str, nn.Module] = OrderedDict()
-    for number, row in enumerate(infer_shapes(recipe.layers, classes, recipe=recipe.name)):
+    for number, row in enumerate(infer_shapes(recipe.layers, classes, recipe=recipe.name, lines=recipe.reads_lines)):
         for kind, module in _modules(row):
             modules[f"{number}_{kind}"] = module
     return nn.Sequential(modules)
@@ -90,8 +94,32 @@ def _modules(row: LayerShape) -> Iterator[tuple[str, nn.Module]]:
             yield "flatten", nn.Flatten()
         case GlobalAveragePool():
             yield "global_average_pool", nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+        case Columns():
+            yield "columns", _Columns()
+        case Steps(per_column=per_column):
+            yield "steps", _Steps(per_column)
         case ActivationLayer():
             yield from _activation(layer.function)
+
+
+class _Columns(nn.Module):
+    """(N, C, H, W) -> (N, C * H, 1, W)."""
+
+    def forward(self, maps: torch.Tensor) -> torch.Tensor:
+        return maps.flatten(1, 2).unsqueeze(2)
+
+
+class _Steps(nn.Module):
+    """(N, P * F, 1, W) -> (N, W * P, F), with P steps a column."""
+
+    def __init__(self, per_column: int) -> None:
+        super().__init__()
+        self.per_column = per_column
+
+    def forward(self, columns: torch.Tensor) -> torch.Tensor:
+        # (N, P * F, 1, W) -> (N, P, F, W) -> (N, W, P, F) -> (N, W * P, F)
+        apart = columns.squeeze(2).unflatten(1, (self.per_column, -1))
+        return apart.permute(0, 3, 1, 2).flatten(1, 2)
 
 
 def _activation(name: str) -> Iterator[tuple[str, nn.Module]]:
@@ -99,18 +127,17 @@ def _activation(name: str) -> Iterator[tuple[str, nn.Module]]:
         yield name, _ACTIVATIONS[name]()
 
 
-def _padding(layer: Conv2d, shape: tuple[int, ...]) -> tuple[tuple[int, int, int, int], int]:
+def _padding(layer: Conv2d, shape: tuple[int, ...]) -> tuple[tuple[int, int, int, int], int | tuple[int, int]]:
     """Return zeros to add (left, right, top, bottom) and torch's own symmetric padding.
 
     "same" follows TensorFlow: with strides the odd zero goes right and below, which torch can't say.
     """
     if layer.padding == "valid":
         return (0, 0, 0, 0), 0
-    height, width = (
-        max((math.ceil(side / layer.stride) - 1) * layer.stride + layer.kernel_size - side, 0) for side in shape[1:]
-    )
-    if height == width and height % 2 == 0:
-        return (0, 0, 0, 0), height // 2
+    sides = zip(shape[1:], height_and_width(layer.kernel_size), height_and_width(layer.stride), strict=True)
+    height, width = (max((math.ceil(side / step) - 1) * step + window - side, 0) for side, window, step in sides)
+    if height % 2 == 0 and width % 2 == 0:
+        return (0, 0, 0, 0), (height // 2, width // 2)
     return (width // 2, width - width // 2, height // 2, height - height // 2), 0
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from inkdigits.networks.summary import SummaryRow
-from inkdigits.recipes.shapes import INPUT_SHAPE, Shape
+from inkdigits.recipes.shapes import DIGIT_SHAPE, Shape
 
 _WORDS_Y, _MIDDLE, _GAP, _LINE = 222, 115, 58, 13
 _SHEETS, _DOTS = 6, 9
@@ -32,12 +32,17 @@ class _Block:
     @property
     def width(self) -> float:
         if len(self.shape) == 3:
-            return self.side + 5 * (min(self.shape[0], _SHEETS) - 1)
+            return self.breadth + 5 * (min(self.shape[0], _SHEETS) - 1)
         return 24
 
     @property
     def side(self) -> float:
         return 18 + 2.4 * self.shape[1]
+
+    @property
+    def breadth(self) -> float:
+        """Width of a map as drawn: strips are cut short, or they would fill the picture."""
+        return 18 + 2.4 * min(self.shape[2], 60)
 
     @property
     def room(self) -> float:
@@ -46,12 +51,13 @@ class _Block:
         return max(self.width, 6.4 * longest, 58)
 
 
-def draw_diagram(rows: Sequence[SummaryRow], title: str) -> str:
+def draw_diagram(rows: Sequence[SummaryRow], title: str, input_shape: Shape = DIGIT_SHAPE) -> str:
     """Draw a network from left to right.
 
     Args:
         rows: Its layers; those that change neither shape nor learn anything are named under the one before.
         title: What the picture shows, for people who can't see it.
+        input_shape: Of the picture that goes in.
 
     Returns:
         A whole SVG document without fonts, scripts or links.
@@ -62,7 +68,7 @@ def draw_diagram(rows: Sequence[SummaryRow], title: str) -> str:
         >>> draw_diagram(summarise(load_recipe("softmax")), "softmax")[:4]
         '<svg'
     """
-    blocks = _blocks(rows)
+    blocks = _blocks(rows, input_shape)
     parts: list[str] = []
     x = 12.0
     edge = 0.0
@@ -91,9 +97,9 @@ _STYLE = (
 )
 
 
-def _blocks(rows: Sequence[SummaryRow]) -> list[_Block]:
-    blocks = [_Block("picture", INPUT_SHAPE, 0)]
-    shape = INPUT_SHAPE
+def _blocks(rows: Sequence[SummaryRow], input_shape: Shape) -> list[_Block]:
+    blocks = [_Block("picture", input_shape, 0)]
+    shape = input_shape
     for row in rows:
         if row.output_shape == shape and not row.parameters:
             last = blocks[-1]
@@ -109,7 +115,7 @@ def _maps(block: _Block, left: float) -> str:
     sheets = min(block.shape[0], _SHEETS)
     return "".join(
         f'<rect class="sheet" x="{left + 5 * sheet:.1f}" y="{top + 3 * (sheet - (sheets - 1) / 2):.1f}" '
-        f'width="{block.side:.1f}" height="{block.side:.1f}" rx="2"/>'
+        f'width="{block.breadth:.1f}" height="{block.side:.1f}" rx="2"/>'
         for sheet in range(sheets)
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from inkdigits.recipes import LayerShape, Recipe, infer_shapes
+from inkdigits.recipes.fields import height_and_width
 from inkdigits.recipes.layers import (
     ActivationLayer,
     AveragePool,
@@ -44,7 +45,7 @@ def summarise(recipe: Recipe, classes: int = 10) -> list[SummaryRow]:
         >>> rows[1]
         SummaryRow(name='dense 392, tanh', output_shape=(392,), parameters=307720)
     """
-    return [_row(row) for row in infer_shapes(recipe.layers, classes, recipe=recipe.name)]
+    return [_row(row) for row in infer_shapes(recipe.layers, classes, recipe=recipe.name, lines=recipe.reads_lines)]
 
 
 def _row(row: LayerShape) -> SummaryRow:
@@ -57,17 +58,22 @@ def describe(layer: Layer) -> str:
         case Dense():
             return f"dense {layer.units}{_behind(layer.activation)}"
         case Conv2d():
-            size = layer.kernel_size
-            stride = f", stride {layer.stride}" if layer.stride > 1 else ""
-            return f"conv {size}x{size}, {layer.filters} filters, {layer.padding}{stride}{_behind(layer.activation)}"
+            stride = f", stride {_by(layer.stride)}" if layer.stride != 1 else ""
+            window = _by(layer.kernel_size, square=True)
+            return f"conv {window}, {layer.filters} filters, {layer.padding}{stride}{_behind(layer.activation)}"
         case MaxPool() | AveragePool():
-            return f"{layer.type.replace('_', ' ')} {layer.size}x{layer.size}"
+            return f"{layer.type.replace('_', ' ')} {_by(layer.size, square=True)}"
         case Dropout():
             return f"dropout {layer.rate:g}"
         case ActivationLayer():
             return layer.function
         case _:
             return layer.type.replace("_", " ")
+
+
+def _by(sides: int | tuple[int, int], *, square: bool = False) -> str:
+    height, width = height_and_width(sides)
+    return f"{height}" if height == width and not square else f"{height}x{width}"
 
 
 def _behind(activation: str) -> str:

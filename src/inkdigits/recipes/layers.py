@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from inkdigits.recipes.fields import Count, Positive, Share, Table
+from inkdigits.recipes.fields import Count, Positive, Share, Sides, Table
 
 Activation = Literal["linear", "relu", "tanh", "sigmoid", "softmax", "gelu"]
 
@@ -62,22 +62,22 @@ class Conv2d(Weighted):
     type: Literal["conv2d"]
     filters: Count
     """Number of maps that come out."""
-    kernel_size: Count
-    """Side of the window in pixels."""
-    stride: Count = 1
+    kernel_size: Sides
+    """Side of the window in pixels, or its height and width."""
+    stride: Sides = 1
     """Pixels from one place of the window to the next."""
     padding: Literal["valid", "same"] = "valid"
     """"same" adds zeros around the maps, so that with stride 1 they keep their size."""
 
 
 class _Pool(Table):
-    size: Count = 2
-    """Side of the window in pixels."""
-    stride: Count | None = None
+    size: Sides = 2
+    """Side of the window in pixels, or its height and width."""
+    stride: Sides | None = None
     """Defaults to `size`, so that the windows touch but don't overlap."""
 
     @property
-    def step(self) -> int:
+    def step(self) -> Sides:
         return self.stride or self.size
 
 
@@ -123,6 +123,20 @@ class GlobalAveragePool(Table):
     type: Literal["global_average_pool"]
 
 
+class Columns(Table):
+    """Maps cut into columns: all that stands above one another becomes the features of one place in a line."""
+
+    type: Literal["columns"]
+
+
+class Steps(Table):
+    """The columns of a line read off as a sequence, for ctc."""
+
+    type: Literal["steps"]
+    per_column: Count = 1
+    """How many steps each column gives: its features are shared out among them."""
+
+
 class ActivationLayer(Table):
     """An activation that stands alone, for example behind batch_norm."""
 
@@ -132,6 +146,16 @@ class ActivationLayer(Table):
 
 
 Layer = Annotated[
-    Dense | Conv2d | MaxPool | AveragePool | Dropout | BatchNorm | Flatten | GlobalAveragePool | ActivationLayer,
+    Dense
+    | Conv2d
+    | MaxPool
+    | AveragePool
+    | Dropout
+    | BatchNorm
+    | Flatten
+    | GlobalAveragePool
+    | Columns
+    | Steps
+    | ActivationLayer,
     Field(discriminator="type"),
 ]

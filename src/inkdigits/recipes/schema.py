@@ -58,6 +58,9 @@ LOSSES = {
     "mean_squared_error": "the squared distance between probabilities and one-hot labels, averaged over classes. "
     "It is bounded, so wrong labels do less harm, but its gradient fades where the network is sure and wrong: "
     "it learns more slowly.",
+    "ctc": "minus the logarithm of the probability of a whole line, summed over all the ways in which its digits "
+    "may lie along it (connectionist temporal classification): for networks that read lines of writing, which are "
+    "composed of the digits while training.",
 }
 """The losses that a recipe can choose, each in a sentence or two."""
 
@@ -75,7 +78,7 @@ class Recipe(Table):
     """Where it comes from."""
     layers: Annotated[tuple[Layer, ...], Field(min_length=1)]
     """The network, from the picture (28x28) to one output a class."""
-    loss: Literal["cross_entropy", "mean_squared_error"] = "cross_entropy"
+    loss: Literal["cross_entropy", "mean_squared_error", "ctc"] = "cross_entropy"
     """What training makes small."""
     optimizer: Optimizer
     """How weights follow the gradient."""
@@ -103,6 +106,11 @@ class Recipe(Table):
     """Random changes to the training digits; false switches them off."""
     tutorial: Tutorial | None = None
     """What the tutorial printed."""
+
+    @property
+    def reads_lines(self) -> bool:
+        """Whether the network reads lines composed of the digits, rather than one digit at a time."""
+        return self.loss == "ctc"
 
     @model_validator(mode="before")
     @classmethod

@@ -5,23 +5,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inkdigits.errors import RecipeError
+from inkdigits.recipes.fields import height_and_width
 from inkdigits.recipes.layers import (
     ActivationLayer,
     AveragePool,
     BatchNorm,
+    Columns,
     Conv2d,
     Dense,
     Flatten,
     GlobalAveragePool,
     Layer,
     MaxPool,
+    Steps,
 )
-from inkdigits.types import SIDE
+from inkdigits.types import SIDE, STRIP_HEIGHT
 
 Shape = tuple[int, ...]
-"""(features,) or (channels, height, width), without the batch."""
+"""(features,), (channels, height, width) or, for a line, (steps, classes), without the batch."""
 
-INPUT_SHAPE: Shape = (1, SIDE, SIDE)
+DIGIT_SHAPE: Shape = (1, SIDE, SIDE)
+
+STRIP_SHAPE: Shape = (1, STRIP_HEIGHT, 240)
+"""A strip of a usual width: a network that reads lines takes any that is a multiple of 8."""
+
+CTC_CLASSES = 2
+"""What a network that reads lines tells apart beside the digits: signs that are no digits, and the blank of CTC."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +44,16 @@ class LayerShape:
     """Learned numbers; the running statistics of batch_norm are not among them."""
 
 
-def infer_shapes(layers: Sequence[Layer], classes: int, *, recipe: str = "recipe") -> list[LayerShape]:
-    """Follow a 28x28 picture through `layers`.
+def infer_shapes(
+    layers: Sequence[Layer], classes: int, *, recipe: str = "recipe", lines: bool = False
+) -> list[LayerShape]:
+    """Follow a 28x28 picture, or a strip with a line of writing, through `layers`.
 
     Args:
         layers: The layers of a recipe, first to last.
         classes: How many outputs the last layer must have.
         recipe: What to call the recipe in an error.
+        lines: Whether the network reads lines.
 
     Returns:
         One `LayerShape` a layer.
@@ -56,7 +68,7 @@ def infer_shapes(layers: Sequence[Layer], classes: int, *, recipe: str = "recipe
         [((784,), 0), ((10,), 7850)]
     """
     rows: list[LayerShape] = []
-    shape = INPUT_SHAPE
+    shape = STRIP_SHAPE if lines else DIGIT_SHAPE
     for number, layer in enumerate(layers):
         try:
             output, parameters = _through(layer, shape)
@@ -69,7 +81,14 @@ def infer_shapes(layers: Sequence[Layer], classes: int, *, recipe: str = "recipe
             ) from None
         rows.append(LayerShape(layer, shape, output, parameters))
         shape = output
-    if shape != (classes,):
+    if lines and (len(shape) != 2 or shape[1] != classes + CTC_CLASSES):
+        raise RecipeError(
+            f"{recipe}: the last layer gives {_words(shape)}",
+            expected=f"steps of {classes + CTC_CLASSES} values: one a class, one for other signs, one for the blank",
+            mend=f'end with {{ type = "conv2d", filters = {classes + CTC_CLASSES}, kernel_size = 1 }} and '
+            '{ type = "steps" }',
+        )
+    if not lines and shape != (classes,):
         raise RecipeError(
             f"{recipe}: the last layer gives {_words(shape)}",
             expected=f"{classes} values, one a class",
@@ -90,28 +109,44 @@ def _through(layer: Layer, shape: Shape) -> tuple[Shape, int]:
             return (layer.units,), layer.units * (shape[0] + layer.use_bias)
         case Conv2d():
             channels, height, width = _need_maps(shape)
-            rows, columns = (_convolved(side, layer) for side in (height, width))
-            weights = layer.filters * (channels * layer.kernel_size**2 + layer.use_bias)
+            window, stride = height_and_width(layer.kernel_size), height_and_width(layer.stride)
+            rows, columns = (
+                _convolved(side, window[axis], stride[axis], layer.padding) for axis, side in enumerate((height, width))
+            )
+            weights = layer.filters * (channels * math.prod(window) + layer.use_bias)
             return (layer.filters, rows, columns), weights
         case MaxPool() | AveragePool():
             channels, height, width = _need_maps(shape)
-            _need_room(layer.size, height)
-            return (channels, *((side - layer.size) // layer.step + 1 for side in (height, width))), 0
+            window, step = height_and_width(layer.size), height_and_width(layer.step)
+            rows, columns = (
+                _convolved(side, window[axis], step[axis], "valid") for axis, side in enumerate((height, width))
+            )
+            return (channels, rows, columns), 0
         case GlobalAveragePool():
             return (_need_maps(shape)[0],), 0
         case Flatten():
             return (math.prod(shape),), 0
+        case Columns():
+            channels, height, width = _need_maps(shape)
+            return (channels * height, 1, width), 0
+        case Steps(per_column=per_column):
+            features, height, width = _need_maps(shape)
+            if height != 1 or features % per_column:
+                raise _MisfitError(
+                    f"one row of maps whose number {per_column} divides", 'put { type = "columns" } further up'
+                )
+            return (width * per_column, features // per_column), 0
         case BatchNorm():
             return shape, 2 * shape[0]
         case _:
             return shape, 0
 
 
-def _convolved(side: int, layer: Conv2d) -> int:
-    if layer.padding == "same":
-        return math.ceil(side / layer.stride)
-    _need_room(layer.kernel_size, side)
-    return (side - layer.kernel_size) // layer.stride + 1
+def _convolved(side: int, window: int, stride: int, padding: str) -> int:
+    if padding == "same":
+        return math.ceil(side / stride)
+    _need_room(window, side)
+    return (side - window) // stride + 1
 
 
 def _need_flat(shape: Shape) -> None:
@@ -141,4 +176,6 @@ def _softmax_only_at_the_end(layer: Layer, *, last: bool) -> None:
 def _words(shape: Shape) -> str:
     if len(shape) == 1:
         return f"{shape[0]} values"
+    if len(shape) == 2:
+        return f"{shape[0]} steps of {shape[1]} values"
     return f"{shape[0]} maps of {shape[1]}x{shape[2]}"

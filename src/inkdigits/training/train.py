@@ -119,7 +119,7 @@ def _seed(seed: int) -> None:
 
 def _build(recipe: Recipe, dataset: Dataset, examples: int) -> nn.Module:
     """Build the recipe's network, or tell why it can't be trained on so many digits."""
-    shapes = infer_shapes(recipe.layers, len(dataset.classes), recipe=recipe.name)
+    shapes = infer_shapes(recipe.layers, len(dataset.classes), recipe=recipe.name, lines=recipe.reads_lines)
     lonely = [row for row in shapes if isinstance(row.layer, BatchNorm) and math.prod(row.input_shape[1:]) == 1]
     if lonely and examples % recipe.batch_size == 1:
         raise RecipeError(

@@ -1,0 +1,1 @@
+"""Picture -> lines -> digits -> text, with networks in ONNX files. Knows nothing of how networks learn."""

@@ -1,0 +1,118 @@
+"""Any picture -> the digits in it: the one front door of reading. Knows nothing of commands, training or charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.pictures.arrays import picture_from_array
+from inkdigits.pictures.files import read_pages
+from inkdigits.reading.artefact import Artefact, load_artefact
+from inkdigits.reading.ink import make_page
+from inkdigits.reading.layout import find_lines
+from inkdigits.reading.lines import LineReading, read_line
+from inkdigits.reading.result import Line, Reading
+from inkdigits.reading.single import read_single
+from inkdigits.types import Images, Picture, Probabilities
+
+_MODELS = Path(__file__).parent / "models"
+
+MIN_CONFIDENCE = 0.3
+"""What is less sure than this is refused, unless the caller says otherwise."""
+
+
+class Reader:
+    """Reads handwritten digits in pictures.
+
+    Networks are loaded when first needed; a reader may be used by several threads at once.
+
+    Args:
+        model: An exported network to use in place of the shipped one of its kind (single digits or lines).
+        min_confidence: Digits and lines less sure than this are refused, 0 … 1.
+
+    Raises:
+        ArtefactError: `model` is no network that `inkdigits export` wrote.
+
+    Examples:
+        >>> paper = np.full((60, 60, 3), 255, np.uint8)
+        >>> Reader().read(paper).text
+        ''
+    """
+
+    def __init__(self, model: Path | str | None = None, *, min_confidence: float = MIN_CONFIDENCE) -> None:
+        if not 0 <= min_confidence <= 1:
+            raise ValueError(f"min_confidence is {min_confidence}, expected 0 … 1")
+        self.min_confidence = min_confidence
+        self._given = load_artefact(Path(model)) if model is not None else None
+
+    @cached_property
+    def digit_network(self) -> Artefact:
+        """The network that reads single digits."""
+        if self._given and self._given.metadata.kind == "digit":
+            return self._given
+        return load_artefact(_MODELS / "digits.onnx")
+
+    @cached_property
+    def line_networks(self) -> tuple[Artefact, ...]:
+        """The networks that read lines; what several agree on is surer."""
+        if self._given and self._given.metadata.kind == "lines":
+            return (self._given,)
+        return tuple(load_artefact(path) for path in sorted(_MODELS.glob("lines*.onnx")))
+
+    def read(self, source: Path | str | bytes | NDArray[Any], *, single: bool = False) -> Reading:
+        """Read a picture.
+
+        Args:
+            source: A file, its content, or an array (H, W), (H, W, 3) or (H, W, 4). Of a file with several pages, all.
+            single: The whole picture is one digit.
+
+        Raises:
+            PictureError: The file is missing, damaged, too large or no picture.
+        """
+        if isinstance(source, np.ndarray):
+            return self._read_page(picture_from_array(source), single=single)
+        pages = read_pages(source if isinstance(source, bytes) else Path(source))
+        return _join(self._read_page(picture, single=single) for picture in pages)
+
+    def read_digits(self, forms: Images) -> Probabilities:
+        """Read digits that are in MNIST's form already.
+
+        Args:
+            forms: (N, 28, 28), uint8, 0 is empty and 255 is ink.
+
+        Returns:
+            (N, classes), float32, each row summing to 1.
+        """
+        return self.digit_network.classify(forms)
+
+    def _read_page(self, picture: Picture, *, single: bool) -> Reading:
+        if single:
+            return read_single(picture, self.digit_network, self.min_confidence)
+        page = make_page(picture)
+        layout = find_lines(page)
+        found = [read_line(self.line_networks, page, layout, line) for line in layout.lines]
+        read = [line for line in found if line is not None]
+        return _gather(read, self.min_confidence)
+
+
+def _gather(read: list[LineReading], min_confidence: float) -> Reading:
+    sure = [reading for reading in read if reading.line.confidence >= min_confidence]
+    refused = tuple(reading.line for reading in read if reading.line.confidence < min_confidence)
+    lines: tuple[Line, ...] = tuple(reading.line for reading in sure)
+    return (
+        Reading(lines, refused, np.concatenate([reading.forms for reading in sure])) if sure else Reading((), refused)
+    )
+
+
+def _join(readings: Iterable[Reading]) -> Reading:
+    pages = list(readings)
+    return Reading(
+        tuple(line for page in pages for line in page.lines),
+        tuple(line for page in pages for line in page.refused),
+        np.concatenate([page.forms for page in pages]),
+    )

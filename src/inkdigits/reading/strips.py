@@ -1,0 +1,94 @@
+"""A line of writing on a page -> a strip as line networks take it, with the way back. Knows no networks."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.reading.ink import Page
+from inkdigits.reading.layout import Layout, TextLine
+from inkdigits.types import STRIP_HEIGHT
+
+DIGIT_HEIGHT = 24
+"""Height in pixels that a usual digit has in a strip; the rest is for tails."""
+
+_MARGIN = 12
+"""Pixels of paper before the first digit and behind the last."""
+
+_LONGEST = 2048
+"""Widest strip: about 100 digits."""
+
+_STEP = 8
+"""Strips are a multiple of this wide, as line networks want them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """One line of writing, level and at the size that line networks know.
+
+    Attributes:
+        image: (40, W), float32, 0 is paper and 1 is ink; W is a multiple of 8.
+        to_page: (2, 3): strip pixels (x, y, 1) -> page pixels.
+    """
+
+    image: NDArray[np.float32]
+    to_page: NDArray[np.float64]
+
+    def box_on_page(self, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
+        """Return the upright box on the page around a box in the strip."""
+        corners = np.array([[left, top, 1], [right, top, 1], [right, bottom, 1], [left, bottom, 1]])
+        places = corners @ self.to_page.T
+        (x0, y0), (x1, y1) = places.min(axis=0), places.max(axis=0)
+        return float(x0), float(y0), float(x1), float(y1)
+
+
+def cut_strip(page: Page, layout: Layout, line: TextLine, *, size: float = 1.0, shift: float = 0.0) -> Strip:
+    """Cut a line out of its page, turn it level and scale it.
+
+    The ink of other lines (tails that reach in) is wiped out.
+
+    Args:
+        page: Where it stands.
+        layout: All lines of the page.
+        line: Which one.
+        size: How large its digits become, against the usual 24 pixels.
+        shift: How far down the writing is moved, in pixels of the strip.
+    """
+    factor = _factor(line, size)
+    width = int(np.clip(-(-(line.length * factor + 2 * _MARGIN) // _STEP) * _STEP, 2 * _STEP, _LONGEST))
+    cosine, sine = np.cos(line.angle) / factor, np.sin(line.angle) / factor
+    turn = np.array([[cosine, -sine], [sine, cosine]])
+    middle = np.array([(width - 1) / 2, (STRIP_HEIGHT - 1) / 2 + shift])
+    to_page = np.column_stack([turn, np.array(line.centre) - turn @ middle])
+    grey, left, top = _surroundings(page, layout, line, to_page, width)
+    if factor < 0.8:
+        grey = cv2.GaussianBlur(grey, (0, 0), 0.4 / factor)
+    here = to_page.copy()
+    here[:, 2] -= (left, top)
+    image = cv2.warpAffine(
+        grey, here, (width, STRIP_HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT
+    )
+    return Strip(np.asarray(image, np.float32), to_page)
+
+
+def _factor(line: TextLine, size: float) -> float:
+    """Return strip pixels per page pixel; a line that would get too long is made smaller."""
+    return min(size * DIGIT_HEIGHT / max(line.digit_height, 1.0), (_LONGEST - 2 * _MARGIN) / max(line.length, 1.0))
+
+
+def _surroundings(
+    page: Page, layout: Layout, line: TextLine, to_page: NDArray[np.float64], width: int
+) -> tuple[NDArray[np.float32], int, int]:
+    """Return a copy of the page around a line without the ink of others, and where it was cut out."""
+    corners = np.array([[0, 0, 1], [width, 0, 1], [width, STRIP_HEIGHT, 1], [0, STRIP_HEIGHT, 1]]) @ to_page.T
+    height, breadth = page.grey.shape
+    left, top = (max(0, int(edge) - 2) for edge in corners.min(axis=0))
+    right, bottom = (int(edge) + 3 for edge in corners.max(axis=0))
+    window = np.s_[top : max(top + 1, min(height, bottom)), left : max(left + 1, min(breadth, right))]
+    grey = page.grey[window].copy()
+    others = [part.label for other in layout.lines if other is not line for part in other.parts]
+    strangers = np.isin(layout.labels[window], others)
+    if strangers.any():
+        grey[cv2.dilate(strangers.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 0
+    return grey, left, top

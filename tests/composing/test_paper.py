@@ -1,0 +1,48 @@
+import numpy as np
+
+from inkdigits.composing.paper import crop, make_ground, photograph
+
+
+def test_grounds_vary_from_clean_to_printed_and_stay_below_ink():
+    grounds = [make_ground(40, 200, np.random.default_rng(seed)) for seed in range(60)]
+    assert all(ground.shape == (40, 200) and ground.dtype == np.float32 for ground in grounds)
+    clean = sum(not ground.any() for ground in grounds)
+    assert 5 < clean < 40
+    printed = [float(np.quantile(ground, 0.99)) for ground in grounds if ground.any()]
+    assert np.median(printed) > 0.1
+    assert np.median([float(np.mean(ground > 0.6)) for ground in grounds]) < 0.05
+
+
+def test_a_wide_strip_gets_its_pattern_too():
+    wide = [make_ground(40, 2000, np.random.default_rng(seed)) for seed in range(12)]
+    assert {ground.shape for ground in wide} == {(40, 2000)}
+
+
+def test_a_photograph_keeps_ink_darker_than_paper():
+    ink = np.zeros((40, 120), np.float32)
+    ink[10:30, 20:100] = 1
+    for seed in range(30):
+        generator = np.random.default_rng(seed)
+        picture = photograph(ink, make_ground(40, 120, generator), generator)
+        assert picture.dtype == np.float32
+        assert 0 <= picture.min() <= picture.max() <= 1
+        assert picture[12:28, 25:95].mean() > picture[ink == 0].mean() + 0.15
+
+
+def test_the_same_generator_makes_the_same_picture():
+    ink = np.ones((40, 60), np.float32)
+    first, second = (
+        photograph(ink, make_ground(40, 60, generator), generator)
+        for generator in (np.random.default_rng(3), np.random.default_rng(3))
+    )
+    assert (first == second).all()
+
+
+def test_beyond_the_edge_of_a_cropped_picture_there_is_nothing():
+    picture = np.ones((40, 100), np.float32)
+    crop(picture, np.random.default_rng(2))
+    rows, columns = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
+    assert len(rows) < 40 or len(columns) < 100
+    assert len(rows) >= 24
+    assert len(columns) >= 68
+    assert picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].all()
