@@ -46,7 +46,7 @@ def shape_digit(image: Image, shape: Shape) -> Ink:
         >>> digit = np.zeros((28, 28), np.uint8)
         >>> digit[4:24, 12:16] = 255
         >>> shape_digit(digit, Shape(height=40)).shape
-        (42, 9)
+        (42, 10)
     """
     scale = shape.height / _BOX
     cosine, sine = np.cos(shape.turn), np.sin(shape.turn)

@@ -40,6 +40,19 @@ class Augmentation(Table):
     elastic_smoothness: Annotated[float, Field(gt=0, le=14)] = 4.0
     """Standard deviation in pixels of the blur that makes the warp smooth."""
 
+    stroke_width: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """How far strokes may grow or shrink: at 1 by a whole pixel on each side."""
+    blur: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """How far pictures may lose their sharpness: at 1 each pixel becomes the mean of those around it."""
+    contrast: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """How much fainter the ink may be, as a share."""
+    noise: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """The greatest standard deviation of noise on every pixel, with ink at 1."""
+    ways_of_writing: Share = 0.0
+    """Share of the digits written in ways that MNIST hardly holds: a barred 7, a 1 with a base, an open 4."""
+    not_digits: Share = 0.0
+    """How many pictures of no digit are added, as a share of the batch: the network learns to be unsure of them."""
+
 
 class Tutorial(Table):
     """What the tutorial that a recipe follows printed for the 10,000 test digits."""
@@ -104,6 +117,8 @@ class Recipe(Table):
     """When to end before the length is reached; false switches it off."""
     augmentation: Augmentation | None = None
     """Random changes to the training digits; false switches them off."""
+    weight_averaging: Share = 0.0
+    """Share of the averaged weights that is kept at each step; 0 keeps the last weights as they are."""
     tutorial: Tutorial | None = None
     """What the tutorial printed."""
 

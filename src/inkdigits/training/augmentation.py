@@ -13,9 +13,10 @@ from inkdigits.recipes.schema import Augmentation
 
 
 def augment(pictures: Tensor, settings: Augmentation) -> Tensor:
-    """Rotate, shift, scale, shear and warp each picture on its own.
+    """Change each picture on its own: its place and shape, its strokes, its ink.
 
-    All changes are put into one map of where each pixel comes from, so pictures are resampled only once.
+    All changes of place and shape are put into one map of where each pixel comes from, so pictures are resampled
+    only once.
 
     Args:
         pictures: (N, 1, H, W), float32.
@@ -29,10 +30,41 @@ def augment(pictures: Tensor, settings: Augmentation) -> Tensor:
         >>> augment(torch.rand(4, 1, 28, 28), Augmentation(rotate_degrees=10)).shape
         torch.Size([4, 1, 28, 28])
     """
+    moved = _move(pictures, settings) if _moves(settings) else pictures
+    return _redraw(moved, settings)
+
+
+def _moves(settings: Augmentation) -> bool:
+    shifts = (settings.rotate_degrees, settings.shift_pixels, settings.scale, settings.shear_degrees)
+    return any(shifts) or settings.elastic_pixels > 0
+
+
+def _move(pictures: Tensor, settings: Augmentation) -> Tensor:
     grid = functional.affine_grid(_matrices(pictures, settings), list(pictures.shape), align_corners=False)
     if settings.elastic_pixels:
         grid = grid + _warp(pictures, settings)
     return functional.grid_sample(pictures, grid, align_corners=False)
+
+
+def _redraw(pictures: Tensor, settings: Augmentation) -> Tensor:
+    """Change the width of strokes, sharpness, contrast and noise."""
+
+    def draw(low: float, high: float) -> Tensor:
+        return low + (high - low) * torch.rand(len(pictures), 1, 1, 1, device=pictures.device)
+
+    if settings.stroke_width:
+        grown = functional.max_pool2d(pictures, 3, 1, 1)
+        shrunk = -functional.max_pool2d(-pictures, 3, 1, 1)
+        change = draw(-settings.stroke_width, settings.stroke_width)
+        # Shrinking goes half as far: strokes of one or two pixels would be gone.
+        pictures = pictures + change.clamp(min=0) * (grown - pictures) + 0.5 * change.clamp(max=0) * (pictures - shrunk)
+    if settings.blur:
+        pictures = pictures + draw(0, settings.blur) * (functional.avg_pool2d(pictures, 3, 1, 1) - pictures)
+    if settings.contrast:
+        pictures = pictures * draw(1 - settings.contrast, 1)
+    if settings.noise:
+        pictures = (pictures + draw(0, settings.noise) * torch.randn_like(pictures)).clamp(0, 1)
+    return pictures
 
 
 def _matrices(pictures: Tensor, settings: Augmentation) -> Tensor:

@@ -12,9 +12,7 @@ from inkdigits.errors import TrainingDivergedError
 from inkdigits.recipes import Recipe
 from inkdigits.training.engine import Engine
 from inkdigits.training.history import Record
-from inkdigits.training.inference import score
 from inkdigits.training.listeners import Listener
-from inkdigits.training.losses import LOSSES
 from inkdigits.training.plan import Plan
 from inkdigits.training.schedules import learning_rate_at
 from inkdigits.training.state import TrainingState
@@ -88,7 +86,7 @@ class Loop:
         return state
 
     def _record(self, state: TrainingState) -> TrainingState:
-        watched = score(self.engine.network, self.watched, LOSSES[self.recipe.loss]) if self.watched else None
+        watched = self.engine.score(self.watched) if self.watched else None
         if watched and not math.isfinite(watched.loss):
             raise self._diverged("val_loss", watched.loss, state)
         record = Record(

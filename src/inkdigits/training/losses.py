@@ -1,5 +1,6 @@
 """Losses between logits and labels. Knows nothing of networks or data."""
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -22,6 +23,15 @@ def mean_squared_error(logits: Tensor, labels: Tensor) -> Tensor:
     """Squared distance between probabilities and one-hot labels, averaged over classes as in Keras."""
     one_hot = functional.one_hot(labels, logits.shape[1]).to(logits.dtype)
     return functional.mse_loss(torch.softmax(logits, dim=1), one_hot)
+
+
+def away_from_all(logits: Tensor) -> Tensor:
+    """How far answers are from even, for pictures that are of no class. Hendrycks et al., 2019.
+
+    Cross-entropy to the even distribution, less its least value, so that a network which doesn't know scores 0.
+    """
+    logs = functional.log_softmax(logits, dim=1)
+    return -logs.mean() - math.log(logits.shape[1])
 
 
 LOSSES: dict[str, Loss] = {"cross_entropy": cross_entropy, "mean_squared_error": mean_squared_error}

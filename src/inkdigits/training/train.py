@@ -25,11 +25,9 @@ from inkdigits.recipes import Recipe, infer_shapes
 from inkdigits.recipes.layers import BatchNorm
 from inkdigits.training.engine import Engine, below
 from inkdigits.training.environment import describe_environment, peak_memory_mib
-from inkdigits.training.inference import score
 from inkdigits.training.interrupt import stop_on_signal
 from inkdigits.training.listeners import Listener
 from inkdigits.training.loop import Loop
-from inkdigits.training.losses import LOSSES
 from inkdigits.training.plan import make_plan
 from inkdigits.training.progress import watch
 from inkdigits.training.run_folder import FORMAT, RunFolder, Status, clean_up, to_json
@@ -208,8 +206,8 @@ class _Sitting:
     def _finish(self, state: TrainingState, status: Status) -> None:
         """Write what the training came to; the status last, so that it is true of all the rest."""
         weights = self.loop.best or self.engine.weights()
-        self.engine.network.load_state_dict(weights)
-        test = score(self.engine.network, self.splits.test, LOSSES[self.recipe.loss])
+        self.engine.result.load_state_dict(weights)
+        test = self.engine.score(self.splits.test)
         self.folder.save_weights(weights)
         self.folder.save_history(state.history)
         # JSON has no NaN; finite weights can still overflow on a digit never seen.

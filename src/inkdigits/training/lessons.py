@@ -1,0 +1,141 @@
+"""What a network is taught, step by step. Knows no optimiser and no loop.
+
+Every batch is a function of the seed and the number of its step alone, so that a training can go on from any step.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from inkdigits.composing.junk import make_junk
+from inkdigits.composing.ways import restyle_all
+from inkdigits.data.dataset import Split
+from inkdigits.recipes import Recipe
+from inkdigits.training.augmentation import augment
+from inkdigits.training.inference import Score, as_input, score
+from inkdigits.training.losses import LOSSES, away_from_all
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one step learns from.
+
+    Attributes:
+        pictures: (N, 1, H, W), float32 in 0 … 1.
+        targets: What the pictures say, as the lessons that made the batch know it.
+        examples: How many of the pictures have an answer that can be right or wrong.
+    """
+
+    pictures: Tensor
+    targets: Any
+    examples: int
+
+
+class Lessons(Protocol):
+    """Batches, their loss, and the measure of what was learned."""
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many batches show every digit once."""
+
+    def batch(self, step: int) -> Batch:
+        """Return what the step of this number, from 0, learns from."""
+
+    def loss(self, logits: Tensor, batch: Batch) -> Tensor:
+        """Return the batch's mean loss, a scalar."""
+
+    def correct(self, logits: Tensor, batch: Batch) -> int:
+        """Return how many of the batch's examples were right."""
+
+    def score(self, network: nn.Module, split: Split) -> Score:
+        """Measure a network on a split."""
+
+
+class DigitLessons:
+    """Single digits with their labels.
+
+    Pictures stay uint8 and are shuffled once an epoch; each batch is a slice of them, scaled as it is used.
+
+    Args:
+        recipe: Loss, batch size and augmentation.
+        split: What to learn from.
+        seed: What the order of the digits starts from.
+        device: Where to put the batches.
+    """
+
+    def __init__(self, recipe: Recipe, split: Split, *, seed: int, device: torch.device) -> None:
+        self._loss, self._augmentation = LOSSES[recipe.loss], recipe.augmentation
+        self._batch_size, self._seed, self._device = recipe.batch_size, seed, device
+        self._images = torch.from_numpy(np.ascontiguousarray(split.images)).to(device)
+        self._labels = torch.from_numpy(split.labels).to(device)
+        self._epoch = -1
+        self._shuffled = (self._images, self._labels)
+        self._restyled: tuple[Tensor, Tensor] | None = None
+        self._junk: Tensor | None = None
+        if recipe.augmentation and recipe.augmentation.ways_of_writing:
+            which = np.random.default_rng(seed).permutation(len(split))[:_RESTYLED]
+            images = restyle_all(split.images[which], split.labels[which], 1.0, np.random.default_rng(seed))
+            self._restyled = (torch.from_numpy(images).to(device), self._labels[torch.from_numpy(which).to(device)])
+        if recipe.augmentation and recipe.augmentation.not_digits:
+            self._junk = torch.from_numpy(make_junk(_JUNK, split.images, np.random.default_rng(seed))).to(device)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many batches show every digit once."""
+        return math.ceil(len(self._labels) / self._batch_size)
+
+    def batch(self, step: int) -> Batch:
+        """Return digits, with changes of their own each, and behind them what is no digit."""
+        epoch, within = divmod(step, self.steps_per_epoch)
+        if epoch != self._epoch:
+            self._shuffle(epoch)
+        part = slice(within * self._batch_size, (within + 1) * self._batch_size)
+        images, labels = self._shuffled[0][part], self._shuffled[1][part]
+        if self._junk is not None and self._augmentation:
+            count = round(self._augmentation.not_digits * len(labels))
+            which = np.random.default_rng((self._seed, step)).integers(0, len(self._junk), count)
+            images = torch.cat([images, self._junk[torch.from_numpy(which).to(self._device)]])
+        pictures = as_input(images)
+        if self._augmentation:
+            pictures = augment(pictures, self._augmentation)
+        return Batch(pictures, labels, len(labels))
+
+    def _shuffle(self, epoch: int) -> None:
+        generator = np.random.default_rng((self._seed, epoch))
+        order = torch.from_numpy(generator.permutation(len(self._labels))).to(self._device)
+        images, labels = self._images[order], self._labels[order]
+        if self._restyled and self._augmentation:
+            # Digits written in other ways take the places of as many others, whatever these were.
+            places = np.flatnonzero(generator.random(len(labels)) < self._augmentation.ways_of_writing)
+            taken = torch.from_numpy(generator.integers(0, len(self._restyled[1]), len(places))).to(self._device)
+            where = torch.from_numpy(places).to(self._device)
+            images[where], labels[where] = self._restyled[0][taken], self._restyled[1][taken]
+        self._shuffled, self._epoch = (images, labels), epoch
+
+    def loss(self, logits: Tensor, batch: Batch) -> Tensor:
+        """Return the mean loss of the digits, and how far from even the answers to all else are."""
+        loss = self._loss(logits[: batch.examples], batch.targets)
+        if len(logits) > batch.examples:
+            loss = loss + 0.5 * away_from_all(logits[batch.examples :])
+        return loss
+
+    def correct(self, logits: Tensor, batch: Batch) -> int:
+        """Return how many digits were right."""
+        return int((logits[: batch.examples].argmax(dim=1) == batch.targets).sum())
+
+    def score(self, network: nn.Module, split: Split) -> Score:
+        """Measure a network on digits as they are."""
+        return score(network, split, self._loss)
+
+
+_RESTYLED = 8000
+"""How many digits are written in other ways, once, before training: each time one is used it is changed anew."""
+
+_JUNK = 6000
+"""Likewise, how many pictures of what is no digit are made."""
