@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from inkdigits.cli.app import app
 from inkdigits.networks.diagram import draw_diagram
 from inkdigits.networks.summary import summarise
-from inkdigits.recipes import Recipe, list_recipes, load_recipe, recipe_to_toml
+from inkdigits.recipes import Recipe, input_shape, list_recipes, load_recipe, recipe_to_toml
 from inkdigits.recipes.layers import Initializer, Layer
 from inkdigits.recipes.optimizers import Optimizer, Schedule
 from inkdigits.recipes.schema import LOSSES, Augmentation, EarlyStopping, Tutorial
@@ -128,7 +128,7 @@ def _plain(value: Any) -> str:
 
 
 def _diagram(recipe: Recipe) -> str:
-    return draw_diagram(summarise(recipe), recipe.title)
+    return draw_diagram(summarise(recipe), recipe.title, input_shape(lines=recipe.reads_lines))
 
 
 def main() -> None:

@@ -88,3 +88,54 @@ def test_each_picture_is_changed_on_its_own_and_by_the_seed_alone():
     assert torch.equal(results[0], results[1])
     assert not torch.equal(results[0], results[2])
     assert not torch.equal(results[0][0], results[0][1])
+
+
+class TestInk:
+    """What happens to strokes and ink; the pictures stay where they are."""
+
+    def test_strokes_grow_and_shrink_within_their_limit(self):
+        torch.manual_seed(0)
+        sides = (augment(square(500), Augmentation(stroke_width=1)).sum(dim=(1, 2, 3))).sqrt()
+        assert 4.8 < sides.min() < 5.2
+        assert 7.7 < sides.max() <= 8
+        assert (sides > 6).float().mean() == pytest.approx(0.5, abs=0.08)
+
+    def test_strokes_at_the_edge_end_there(self):
+        torch.manual_seed(0)
+        full = torch.ones(8, 1, 28, 28)
+        torch.testing.assert_close(augment(full, Augmentation(stroke_width=1)), full)
+
+    def test_blur_keeps_the_ink_and_softens_its_edge(self):
+        torch.manual_seed(0)
+        blurred = augment(square(100), Augmentation(blur=1))
+        torch.testing.assert_close(blurred.sum(dim=(1, 2, 3)), torch.full((100,), 36.0))
+        beside = blurred[:, 0, 14, 10]
+        assert 0 < beside.min() < 0.05
+        assert 0.28 < beside.max() <= 1 / 3 + 1e-6
+
+    def test_contrast_makes_ink_fainter_and_paper_no_darker(self):
+        torch.manual_seed(0)
+        faint = augment(square(300), Augmentation(contrast=0.4))
+        strongest = faint.amax(dim=(1, 2, 3))
+        assert 0.6 <= strongest.min() < 0.63
+        assert 0.97 < strongest.max() <= 1
+        assert not faint[:, :, :10].any()
+
+    def test_noise_differs_in_strength_and_stays_in_range(self):
+        torch.manual_seed(0)
+        noisy = augment(torch.full((300, 1, 28, 28), 0.5), Augmentation(noise=0.1))
+        deviations = noisy.std(dim=(1, 2, 3))
+        assert deviations.min() < 0.01
+        assert 0.09 < deviations.max() < 0.11
+        both = augment(square(50), Augmentation(noise=0.5))
+        assert 0 <= both.min() <= both.max() <= 1
+
+    def test_each_picture_is_changed_on_its_own_and_by_the_seed_alone(self):
+        settings = Augmentation(stroke_width=0.5, blur=0.5, contrast=0.3, noise=0.1)
+        results = []
+        for seed in (1, 1, 2):
+            torch.manual_seed(seed)
+            results.append(augment(square(8), settings))
+        assert torch.equal(results[0], results[1])
+        assert not torch.equal(results[0], results[2])
+        assert not torch.equal(results[0][0], results[0][1])

@@ -54,10 +54,11 @@ def _show(recipe: "Recipe", classes: int, diagram: Path | None, *, as_json: bool
     from inkdigits.atomic import write_text
     from inkdigits.networks.diagram import draw_diagram
     from inkdigits.networks.summary import summarise
+    from inkdigits.recipes import input_shape
 
     summary = summarise(recipe, classes)
     if diagram:
-        write_text(diagram, draw_diagram(summary, recipe.title))
+        write_text(diagram, draw_diagram(summary, recipe.title, input_shape(lines=recipe.reads_lines)))
     if as_json:
         print_json(_record(recipe, summary))
         return

@@ -1,5 +1,6 @@
 """One digit's ink set down on a canvas. Knows nothing of lines, paper or labels."""
 
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -7,12 +8,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.pictures.fit import BOX
 from inkdigits.types import SIDE, Image
 
 Ink: TypeAlias = NDArray[np.float32]
 """A canvas (height, width): 0 is empty, 1 is ink."""
 
-_BOX = 20
+_FAINT = 24
+"""Fainter pixels are the soft edge of a stroke, which may be cut off."""
 
 
 @dataclass(frozen=True)
@@ -48,21 +51,22 @@ def shape_digit(image: Image, shape: Shape) -> Ink:
         >>> shape_digit(digit, Shape(height=40)).shape
         (42, 10)
     """
-    scale = shape.height / _BOX
-    cosine, sine = np.cos(shape.turn), np.sin(shape.turn)
-    stretch = np.array([[scale * shape.width, -scale * shape.slant], [0.0, scale]])
-    matrix = np.array([[cosine, -sine], [sine, cosine]]) @ stretch
-    side = int(np.ceil(SIDE * scale * 1.6)) + 2
-    middle = (SIDE - 1) / 2
-    shift = (side - 1) / 2 - matrix @ np.array([middle, middle])
+    scale = shape.height / BOX
+    cosine, sine = math.cos(shape.turn), math.sin(shape.turn)
+    across, lean = scale * shape.width, -scale * shape.slant
+    side = math.ceil(SIDE * scale * 1.6) + 2
+    # Scaled and slanted first, then turned, all about the middle.
+    top = (cosine * across, cosine * lean - sine * scale)
+    bottom = (sine * across, sine * lean + cosine * scale)
+    middle, here = (SIDE - 1) / 2, (side - 1) / 2
+    matrix = np.array([(*top, here - sum(top) * middle), (*bottom, here - sum(bottom) * middle)])
     source = image if scale > 0.75 else cv2.GaussianBlur(image, (0, 0), 0.45 / scale)
     flags = cv2.INTER_CUBIC if scale > 1.5 else cv2.INTER_LINEAR
-    warped = cv2.warpAffine(source, np.column_stack([matrix, shift]), (side, side), flags=flags)
-    rows, columns = (np.flatnonzero(warped.max(axis=axis) > 24) for axis in (1, 0))
-    if not len(rows):
+    warped = cv2.warpAffine(source, matrix, (side, side), flags=flags)
+    left, upper, width, height = cv2.boundingRect(cv2.threshold(warped, _FAINT, 255, cv2.THRESH_BINARY)[1])
+    if not width:
         return np.zeros((1, 1), np.float32)
-    cut = warped[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return cut.astype(np.float32) * np.float32(1 / 255)
+    return warped[upper : upper + height, left : left + width].astype(np.float32) * np.float32(1 / 255)
 
 
 def lay_down(canvas: Ink, ink: Ink, left: int, top: int) -> None:

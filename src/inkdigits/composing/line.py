@@ -50,7 +50,7 @@ def draw_hand(generator: np.random.Generator) -> Hand:
         gap=gap * height,
         gap_spread=spread * height,
         wobble=float(abs(generator.normal(0, 0.05))) * height,
-        slope=float(generator.normal(0, 0.025)),
+        slope=float(generator.normal(0, 0.03)),
         pen=float(generator.choice([-1.0, 0.0, 1.0], p=[0.3, 0.5, 0.2])),
         restyled=float(generator.choice([0.1, 0.35, 0.8], p=[0.4, 0.4, 0.2])),
         small_zeros=float(generator.uniform(0.5, 0.9)) if generator.random() < 0.3 else 1.0,
@@ -94,11 +94,10 @@ class LineComposer:
         Returns:
             (size, 40, W) uint8, 0 paper and 255 ink, with W a multiple of 8; and the classes of each line.
         """
-        digits = min(MOST_DIGITS, 1 + int(generator.gamma(2.2, 2.2)))
+        room = 18 * (1 + generator.gamma(2.2, 2.2))
         canvases, classes = [], []
         for _ in range(size):
-            count = int(np.clip(digits + generator.integers(-1, 2), 1, MOST_DIGITS))
-            ink, said = self._write(count, generator)
+            ink, said = self._write(room, generator)
             canvases.append(ink)
             classes.append(said)
         width = -(-max(ink.shape[1] for ink in canvases) // 8) * 8
@@ -112,17 +111,21 @@ class LineComposer:
             strip[:] = np.round(picture * 255)
         return strips, classes
 
-    def _write(self, count: int, generator: np.random.Generator) -> tuple[Ink, list[int]]:
-        """Write one line: its ink, with margins, and the classes of what stands there."""
+    def _write(self, room: float, generator: np.random.Generator) -> tuple[Ink, list[int]]:
+        """Fill about `room` pixels with a line; return its ink, with margins, and the classes of what stands there."""
         kind = generator.random()
         if kind < 0.03:
             return self._without_digits(generator)
         hand = draw_hand(generator)
+        advance = 0.72 * hand.height * hand.width + hand.gap + 0.15 * hand.separators * hand.height
+        count = int(np.clip(round(room / advance + generator.uniform(-0.5, 0.5)), 1, MOST_DIGITS))
         canvas = np.zeros((STRIP_HEIGHT, int(count * (hand.height * 2.0 + max(0.0, hand.gap) * 2)) + 160), np.float32)
         start = x = float(generator.integers(1, 24)) if generator.random() < 0.7 else 1.0
         base = STRIP_HEIGHT / 2 + hand.height / 2 + generator.normal(0, 1.5)
         pen = max(1.0, hand.height * generator.uniform(0.06, 0.13))
         said: list[int] = []
+        if generator.random() < 0.06:
+            x = self._separate(canvas, x, base, pen, generator) + generator.uniform(1, 6)
         if generator.random() < 0.05:
             x = draw_letter(canvas, x, base, hand.height * 0.9, pen, generator) + generator.uniform(0, 6)
             said.append(OTHER)

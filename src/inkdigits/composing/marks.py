@@ -49,7 +49,7 @@ def draw_dot(canvas: Ink, x: float, y: float, size: float, generator: np.random.
 
 def draw_comma(canvas: Ink, x: float, y: float, size: float, generator: np.random.Generator) -> float:
     """Draw a comma that hangs below the base line; return how far right its ink goes."""
-    drop, back = generator.uniform(1.5, 4.0) * size, generator.uniform(0.0, 2.2) * size
+    drop, back = generator.uniform(1.5, 5.5) * size, generator.uniform(-0.3, 2.5) * size
     bend = generator.uniform(-0.3, 0.5) * size
     draw_stroke(canvas, [(x, y - 0.3 * size), (x + bend, y + 0.4 * drop), (x - back, y + drop)], 0.9 * size)
     return x + size

@@ -38,7 +38,7 @@ def stack(variants: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         (V, T, C): a string's probability is what it was.
     """
     steps, classes = max(len(variant) for variant in variants), variants[0].shape[1]
-    stacked = np.zeros((len(variants), steps, classes))
+    stacked = np.full((len(variants), steps, classes), _LEAST)
     stacked[:, :, -1] = 1.0
     for row, variant in zip(stacked, variants, strict=True):
         row[: len(variant)] = variant

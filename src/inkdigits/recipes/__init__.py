@@ -2,6 +2,6 @@
 
 from inkdigits.recipes.load import list_recipes, load_recipe, recipe_to_toml
 from inkdigits.recipes.schema import Recipe
-from inkdigits.recipes.shapes import LayerShape, infer_shapes
+from inkdigits.recipes.shapes import LayerShape, infer_shapes, input_shape
 
-__all__ = ["LayerShape", "Recipe", "infer_shapes", "list_recipes", "load_recipe", "recipe_to_toml"]
+__all__ = ["LayerShape", "Recipe", "infer_shapes", "input_shape", "list_recipes", "load_recipe", "recipe_to_toml"]

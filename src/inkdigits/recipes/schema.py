@@ -119,6 +119,8 @@ class Recipe(Table):
     """Random changes to the training digits; false switches them off."""
     weight_averaging: Share = 0.0
     """Share of the averaged weights that is kept at each step; 0 keeps the last weights as they are."""
+    gradient_norm: NotNegative = 0.0
+    """The greatest length of a step's gradient: longer ones are shortened to it; 0 leaves all as they are."""
     tutorial: Tutorial | None = None
     """What the tutorial printed."""
 

@@ -33,6 +33,11 @@ CTC_CLASSES = 2
 """What a network that reads lines tells apart beside the digits: signs that are no digits, and the blank of CTC."""
 
 
+def input_shape(*, lines: bool) -> Shape:
+    """Return the shape of what goes into a network, without the batch."""
+    return STRIP_SHAPE if lines else DIGIT_SHAPE
+
+
 @dataclass(frozen=True)
 class LayerShape:
     """What goes in and out of one layer, and how much it learns."""
@@ -68,7 +73,7 @@ def infer_shapes(
         [((784,), 0), ((10,), 7850)]
     """
     rows: list[LayerShape] = []
-    shape = STRIP_SHAPE if lines else DIGIT_SHAPE
+    shape = input_shape(lines=lines)
     for number, layer in enumerate(layers):
         try:
             output, parameters = _through(layer, shape)

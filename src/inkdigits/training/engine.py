@@ -35,6 +35,7 @@ class Engine:
         self.optimizer = build_optimizer(recipe.optimizer, self.network.parameters())
         kind = LineLessons if recipe.reads_lines else DigitLessons
         self.lessons: Lessons = kind(recipe, split, seed=seed, device=device)
+        self._gradient_norm = recipe.gradient_norm
         averaging = recipe.weight_averaging
         self._average = AveragedWeights(self.network, averaging) if averaging else None
 
@@ -55,6 +56,8 @@ class Engine:
         logits = self.network(batch.pictures)
         loss = self.lessons.loss(logits, batch)
         loss.backward()  # type: ignore[no-untyped-call]
+        if self._gradient_norm:
+            nn.utils.clip_grad_norm_(self.network.parameters(), self._gradient_norm)
         self.optimizer.step()
         if self._average:
             self._average.update(self.network, number)

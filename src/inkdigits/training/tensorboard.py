@@ -14,6 +14,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 from inkdigits.data.dataset import Split
 from inkdigits.networks.modules import device_of, evaluation_mode
+from inkdigits.recipes.shapes import Shape
 from inkdigits.training.history import Record
 from inkdigits.training.state import TrainingState
 
@@ -37,8 +38,8 @@ class TensorBoardEvents:
         with self._best_effort():
             self._writer = SummaryWriter(str(folder), purge_step=step + 1)
 
-    def describe(self, network: nn.Module, split: Split) -> None:
-        """Write a grid of the first 64 training digits and the network's graph."""
+    def describe(self, network: nn.Module, split: Split, shape: Shape) -> None:
+        """Write a grid of the first 64 training digits and the graph of a network for pictures of this shape."""
         tiles = np.zeros((64, 28, 28), np.uint8)
         shown = split.images[:64]
         tiles[: len(shown)] = shown
@@ -48,7 +49,7 @@ class TensorBoardEvents:
             warnings.simplefilter("ignore")
             if self._writer:
                 self._writer.add_image("training digits", grid, 0)
-                self._writer.add_graph(network, torch.zeros(1, 1, 28, 28, device=device_of(network)))
+                self._writer.add_graph(network, torch.zeros(1, *shape, device=device_of(network)))
 
     def on_step(self, state: TrainingState) -> None:
         """Write nothing: a figure a record is enough to read and cheap to keep."""

@@ -21,7 +21,7 @@ from inkdigits.errors import RecipeError, RunError, TrainingDivergedError
 from inkdigits.networks.build import build_network
 from inkdigits.networks.diagram import draw_diagram
 from inkdigits.networks.summary import summarise
-from inkdigits.recipes import Recipe, infer_shapes
+from inkdigits.recipes import Recipe, infer_shapes, input_shape
 from inkdigits.recipes.layers import BatchNorm
 from inkdigits.training.engine import Engine, below
 from inkdigits.training.environment import describe_environment, peak_memory_mib
@@ -103,7 +103,8 @@ def train(recipe: Recipe, dataset: Dataset, options: TrainingOptions, network: n
     else:
         texts = {"run.json": to_json(description), "environment.json": to_json(environment)}
         if custom is None:
-            texts["network.svg"] = draw_diagram(summarise(recipe, len(dataset.classes)), recipe.title)
+            shape = input_shape(lines=recipe.reads_lines)
+            texts["network.svg"] = draw_diagram(summarise(recipe, len(dataset.classes)), recipe.title, shape)
         folder = RunFolder.create(options.out, recipe, texts, overwrite=options.overwrite)
     engine = Engine(network, recipe, splits.train, seed=options.seed, device=device)
     return _Sitting(folder, recipe, splits, engine, progress=options.progress).run()
@@ -195,7 +196,8 @@ class _Sitting:
             stack.callback(events.close)
             listeners: list[Listener] = [events]
             if not state.step:
-                events.describe(self.engine.network, self.splits.train)
+                shape = input_shape(lines=self.recipe.reads_lines)
+                events.describe(self.engine.network, self.splits.train, shape)
             if self.progress:
                 plan, batch_size = self.loop.plan, self.recipe.batch_size
                 bar = watch(plan, self.recipe.name, batch_size=batch_size, start=state.step)
