@@ -1,7 +1,13 @@
 """`inkdigits evaluate`."""
 
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
 from inkdigits.cli.console import output, print_json, print_table
 from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SkipBadOption, SplitOption
+
+if TYPE_CHECKING:
+    from inkdigits.api import Run
 
 
 def evaluate(
@@ -19,6 +25,9 @@ def evaluate(
     from inkdigits.api import Run
 
     trained = Run(run, data=data, data_dir=data_dir, skip_bad=skip_bad)
+    if trained.recipe.reads_lines:
+        _evaluate_lines(trained, split, as_json=as_json)
+        return
     evaluation = trained.evaluate(split)
     if as_json:
         print_json(evaluation.to_dict())
@@ -39,6 +48,18 @@ def evaluate(
         (name, *(f"{count:,}" for count in row)) for name, row in zip(names, evaluation.confusion, strict=True)
     ]
     print_table("Confusion: a row a label, a column a prediction", ("", *names), confusion)
+
+
+def _evaluate_lines(trained: "Run", split: str, *, as_json: bool) -> None:
+    score = trained.score_lines(split)
+    if as_json:
+        print_json({"split": split, **asdict(score), "confusion": None})
+        return
+    output.print(
+        f"{split}: {score.accuracy:.2%} of composed lines read without a fault ({score.errors:,} of {score.examples:,} "
+        f"wrong), loss {score.loss:.4f}",
+        style="bold",
+    )
 
 
 def _percent(value: float | None) -> str:

@@ -10,7 +10,7 @@ from inkdigits.composing.ink import Ink, Shape, lay_down, shape_digit
 from inkdigits.composing.marks import draw_comma, draw_dash, draw_dot, draw_letter, draw_stroke
 from inkdigits.composing.paper import crop, make_ground, photograph
 from inkdigits.composing.ways import restyle
-from inkdigits.types import STRIP_HEIGHT, Images, Labels
+from inkdigits.types import STRIP_HEIGHT, Image, Images, Labels
 
 OTHER = 10
 """The class of letters and signs that are no digits."""
@@ -18,7 +18,7 @@ OTHER = 10
 MOST_DIGITS = 15
 
 _RESTYLED = 500
-"""How many of each digit are written in other ways; made once, since shaping them anew costs far less."""
+"""How many of each digit are written in other ways: making one anew each time would cost far more than shaping it."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,7 @@ class LineComposer:
     def __init__(self, images: Images, labels: Labels) -> None:
         self._images = images
         self._of_digit = [np.flatnonzero(labels == digit) for digit in range(10)]
-        self._restyled = [
-            [restyle(images[place], digit, generator) for place in generator.choice(places, _RESTYLED)]
-            for digit, places in enumerate(self._of_digit)
-            for generator in [np.random.default_rng(digit)]
-        ]
+        self._restyled: dict[tuple[int, int], Image] = {}
 
     def batch(self, size: int, generator: np.random.Generator) -> tuple[NDArray[np.uint8], list[list[int]]]:
         """Compose lines of about the same length.
@@ -163,7 +159,7 @@ class LineComposer:
     ) -> tuple[float, tuple[float, float]]:
         """Write one digit with its left edge at `x`; return its right edge and where its pen might go on."""
         if generator.random() < hand.restyled:
-            image = self._restyled[digit][generator.integers(_RESTYLED)]
+            image = self._in_another_way(digit, int(generator.integers(_RESTYLED)))
         else:
             image = self._images[self._of_digit[digit][generator.integers(len(self._of_digit[digit]))]]
         size = generator.normal(1.0, 0.07) * (hand.small_zeros if digit == 0 else 1.0)
@@ -179,6 +175,14 @@ class LineComposer:
             top += round(generator.uniform(0.1, 0.35) * hand.height)
         lay_down(canvas, ink, round(x), top)
         return x + ink.shape[1], (x + ink.shape[1] - 1, top + generator.uniform(0, 0.4) * ink.shape[0])
+
+    def _in_another_way(self, digit: int, number: int) -> Image:
+        """Return one of the digits that are written in other ways; each is made when it is first wanted."""
+        if (digit, number) not in self._restyled:
+            generator = np.random.default_rng((digit, number))
+            image = self._images[generator.choice(self._of_digit[digit])]
+            self._restyled[digit, number] = restyle(image, digit, generator)
+        return self._restyled[digit, number]
 
     def _separate(self, canvas: Ink, x: float, foot: float, pen: float, generator: np.random.Generator) -> float:
         size = pen * generator.uniform(0.8, 1.6)

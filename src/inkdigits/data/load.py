@@ -21,7 +21,7 @@ _POSSIBLE = (
 )
 
 
-def load(source: str | Path, *, data_dir: Path | None = None, skip_bad: bool = False) -> Dataset:
+def load(source: str | Path, *, data_dir: str | Path | None = None, skip_bad: bool = False) -> Dataset:
     """Load labelled digits.
 
     Args:
@@ -46,7 +46,7 @@ def load(source: str | Path, *, data_dir: Path | None = None, skip_bad: bool = F
         (1438, 359, (28, 28))
     """
     if source == "mnist":
-        return load_mnist(data_dir)
+        return load_mnist(Path(data_dir) if data_dir else None)
     if source == "uci":
         return load_uci()
     path = Path(source).expanduser()

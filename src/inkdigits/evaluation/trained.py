@@ -18,7 +18,8 @@ from inkdigits.evaluation.mistakes import Mistake, find_mistakes
 from inkdigits.networks.build import build_network
 from inkdigits.recipes import Recipe
 from inkdigits.training.history import History
-from inkdigits.training.inference import predict_logits
+from inkdigits.training.inference import Score, predict_logits
+from inkdigits.training.line_lessons import score_lines
 from inkdigits.training.losses import LOSSES
 from inkdigits.training.run_folder import RunFolder
 from inkdigits.training.train import fingerprint
@@ -158,6 +159,12 @@ class TrainedRun:
             split: Its name.
             advance: Told how many more digits were looked at.
         """
+        if self.recipe.reads_lines:
+            raise RunError(
+                f"{self.path} reads lines of writing",
+                expected="a network that reads single digits",
+                mend="measure it with inkdigits evaluate, or train another recipe, for example reader",
+            )
         if split not in self._logits:
             logits = predict_logits(self.network, self.split(split).images, advance)
             if not bool(logits.isfinite().all()):
@@ -180,6 +187,10 @@ class TrainedRun:
         logits = self.logits(split)
         loss = float(LOSSES[self.recipe.loss](logits, torch.from_numpy(labels).to(logits.device)))
         return evaluate(self.probabilities(split), labels, self.classes, split=split, loss=loss)
+
+    def score_lines(self, split: SplitName | str = "test") -> Score:
+        """Measure a network that reads lines on a thousand lines composed of a split's digits."""
+        return score_lines(self.network, self.split(split))
 
     def mistakes(self, split: SplitName | str = "test") -> list[Mistake]:
         """Return the digits that were read wrong, the surest wrong answer first."""
