@@ -44,3 +44,11 @@ class TrainingDivergedError(InkdigitsError):
 
 class StorageError(InkdigitsError):
     """The disk is full, or a file can't be written."""
+
+
+class ArtefactError(InkdigitsError):
+    """An exported network that is missing, damaged, foreign, or of another version."""
+
+
+class ExportError(InkdigitsError):
+    """A run that can't be exported, or whose export doesn't compute the same."""

@@ -56,6 +56,19 @@ def test_uneven_light_is_removed(seven):
     assert likeness(prepare_digit(seven), prepare_digit(shaded)) > 0.97
 
 
+@pytest.mark.parametrize("covered", [np.s_[:, 50:], np.s_[:, :50], np.s_[70:], np.s_[:110], np.s_[60:, 40:]])
+def test_a_hard_shadow_is_no_ink(seven, covered):
+    shaded = seven.copy()
+    shaded[covered] //= 2
+    assert likeness(prepare_digit(seven), prepare_digit(shaded)) > 0.9
+
+
+def test_a_slab_is_paper_and_not_the_frame_of_a_zero():
+    picture = np.full((100, 100, 3), 240, np.uint8)
+    picture[15:85, 20:80] = 30
+    assert prepare_digit(picture) is None
+
+
 def test_specks_and_remains_of_a_neighbour_are_dropped(seven):
     dirty = seven.copy()
     dirty[140:142, 10:12] = 20

@@ -12,6 +12,7 @@ import typer
 from inkdigits.cli.console import print_error
 from inkdigits.cli.data import data
 from inkdigits.cli.evaluate import evaluate
+from inkdigits.cli.export import export
 from inkdigits.cli.predict import predict
 from inkdigits.cli.recipes import recipes
 from inkdigits.cli.report import report
@@ -20,7 +21,17 @@ from inkdigits.cli.train import train
 from inkdigits.errors import InkdigitsError
 from inkdigits.version import __version__
 
-_LEARN_HALF = {"torch", "safetensors", "tensorboard", "sklearn", "matplotlib", "jinja2", "markupsafe"}
+_LEARN_HALF = {
+    "torch",
+    "safetensors",
+    "tensorboard",
+    "sklearn",
+    "matplotlib",
+    "jinja2",
+    "markupsafe",
+    "onnx",
+    "onnxscript",
+}
 
 app = typer.Typer(
     name="inkdigits",
@@ -48,7 +59,7 @@ def options(
     """Options that stand before the command."""
 
 
-for command in (recipes, data, train, evaluate, predict, report, reproduce):
+for command in (recipes, data, train, evaluate, predict, report, reproduce, export):
     app.command()(command)
 
 

@@ -258,5 +258,5 @@ def _press(ink: Ink, pen: float) -> Ink:
     if pen < 0:
         soft = cv2.GaussianBlur(ink, (0, 0), 0.9)
         ridge = soft / np.maximum(cv2.dilate(soft, np.ones((5, 5), np.uint8)), 0.08)
-        return np.clip((ridge - 0.55) * 3, 0, 1) * np.clip(soft * 2.5, 0, 1)
+        return np.asarray(np.clip((ridge - 0.55) * 3, 0, 1) * np.clip(soft * 2.5, 0, 1), np.float32)
     return ink

@@ -116,23 +116,24 @@ def photograph(ink: Ink, ground: Ink, generator: np.random.Generator) -> Ink:
         (height, width), float32 in 0 … 1.
     """
     if generator.random() < 0.3:
-        fade = 1 + _cloud(*ink.shape, generator) * np.float32(0.25)  # a pen that doesn't press evenly
+        height, width = ink.shape
+        fade = 1 + _cloud(height, width, generator) * np.float32(0.25)  # a pen that doesn't press evenly
         ink = ink * np.clip(fade, 0.4, 1)
     darkness = np.float32(generator.uniform(0.55, 1.0))
     picture = 1 - (1 - ink * darkness) * (1 - np.clip(ground, 0, 1))
     if generator.random() < 0.35:
         picture = _coarsen(picture, generator.uniform(0.4, 0.9))
     if generator.random() < 0.5:
-        picture = cv2.GaussianBlur(picture, (0, 0), generator.uniform(0.3, 1.2))
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), generator.uniform(0.3, 1.2)), np.float32)
     if generator.random() < 0.6:
         noise = generator.standard_normal(picture.shape, dtype=np.float32)
         if generator.random() < 0.4:
-            noise = cv2.GaussianBlur(noise, (0, 0), 0.8) * 2
+            noise = np.asarray(cv2.GaussianBlur(noise, (0, 0), 0.8), np.float32) * 2
         picture = picture + noise * np.float32(generator.uniform(0.005, 0.12))
     low, high = generator.uniform(-0.06, 0.12), generator.uniform(0.8, 1.15)
     if generator.random() < 0.5:
         picture = (picture - np.float32(low)) * np.float32(high / (1 - low))
-    return np.clip(picture, 0, 1, dtype=np.float32)
+    return np.asarray(np.clip(picture, 0, 1), np.float32)
 
 
 def _coarsen(picture: Ink, share: float) -> Ink:

@@ -118,7 +118,8 @@ class _Steps(nn.Module):
 
     def forward(self, columns: torch.Tensor) -> torch.Tensor:
         # (N, P * F, 1, W) -> (N, P, F, W) -> (N, W, P, F) -> (N, W * P, F)
-        apart = columns.squeeze(2).unflatten(1, (self.per_column, -1))
+        number, features, _, width = columns.shape
+        apart = columns.reshape(number, self.per_column, features // self.per_column, width)
         return apart.permute(0, 3, 1, 2).flatten(1, 2)
 
 

@@ -1,7 +1,9 @@
 """Any picture file -> red, green and blue as a person would see it. Knows nothing of digits."""
 
 import io
+import stat
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,12 @@ from inkdigits.types import Picture
 
 MOST_PIXELS = 50_000_000
 """The largest picture that is decoded: a phone's camera makes 12 to 50 million pixels."""
+
+MOST_PAGES = 100
+"""The most pages of a TIFF that are read."""
+
+_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP", "DIB", "PPM", "AVIF", "ICO")
+"""What is opened at all: a picture needs no decoder that nobody has looked at for years."""
 
 _EXPECTED = "a whole PNG, JPEG, TIFF, WebP, GIF or BMP picture"
 
@@ -41,28 +49,77 @@ def read_picture(source: Path | bytes) -> Picture:
         >>> read_picture(file.getvalue()).shape
         (2, 3, 3)
     """
+    return next(_frames(source, most=1))
+
+
+def read_pages(source: Path | bytes) -> Iterator[Picture]:
+    """Read every page of a TIFF, one after the other; of other files, which hold films if anything, the first frame.
+
+    Args:
+        source: The file, or its content.
+
+    Yields:
+        Each as `read_picture` gives it.
+
+    Raises:
+        PictureError: As `read_picture`, or there are over 100 pages.
+    """
+    yield from _frames(source, most=MOST_PAGES)
+
+
+def _frames(source: Path | bytes, most: int) -> Iterator[Picture]:
     name = str(source) if isinstance(source, Path) else "the picture"
-    with warnings.catch_warnings():
-        # Pillow warns of big pictures, odd EXIF and odd palettes: the limit below and the pixels decide.
-        warnings.simplefilter("ignore")
-        with _open(source, name) as opened:
-            _check_size(opened, name)
-            try:
-                opened.load()
-                return _to_colour(_upright(opened))
-            except Exception as error:  # each of Pillow's forty decoders fails in its own way
-                raise PictureError(
-                    f"{name} is damaged ({_reason(error)})",
-                    expected=_EXPECTED,
-                    mend="save it again or leave it out",
-                ) from error
+    # Pillow warns of big pictures, odd EXIF and odd palettes: the limits below and the pixels decide.
+    with _open(source, name) as opened:
+        count = _count_pages(opened, name) if most > 1 else 1
+        for page in range(count):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield _decode(opened, page, name)
+
+
+def _count_pages(opened: PIL.Image.Image, name: str) -> int:
+    if opened.format != "TIFF":
+        return 1
+    try:
+        count = int(getattr(opened, "n_frames", 1))
+    except Exception as error:
+        raise _damaged(name, error) from error
+    if count > MOST_PAGES:
+        raise PictureError(
+            f"{name} has {count:,} pages", expected=f"at most {MOST_PAGES}", mend="split it into several files"
+        )
+    return count
+
+
+def _decode(opened: PIL.Image.Image, page: int, name: str) -> Picture:
+    try:
+        if page:
+            opened.seek(page)
+        _check_size(opened, name)
+        opened.load()
+        return _to_colour(_upright(opened))
+    except PictureError:
+        raise
+    except Exception as error:  # each of Pillow's forty decoders fails in its own way
+        raise _damaged(name, error) from error
+
+
+def _damaged(name: str, error: Exception) -> PictureError:
+    return PictureError(
+        f"{name} is damaged ({_reason(error)})", expected=_EXPECTED, mend="save it again or leave it out"
+    )
 
 
 def _open(source: Path | bytes, name: str) -> PIL.Image.Image:
-    if not (source if isinstance(source, bytes) else not source.is_file() or source.stat().st_size):
-        raise PictureError(f"{name} is empty", expected=_EXPECTED, mend="save it again or leave it out")
+    if isinstance(source, Path):
+        _check_file(source, name)
+    elif not source:
+        raise _empty(name)
     try:
-        return PIL.Image.open(io.BytesIO(source) if isinstance(source, bytes) else source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return PIL.Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=_FORMATS)
     except FileNotFoundError as error:
         raise PictureError(f"{name} does not exist", expected="a picture", mend="check the path") from error
     except (IsADirectoryError, PermissionError) as error:
@@ -79,12 +136,28 @@ def _open(source: Path | bytes, name: str) -> PIL.Image.Image:
         ) from error
 
 
+def _check_file(path: Path, name: str) -> None:
+    """Refuse what is there but no file with content: to open a pipe would be to wait for ever."""
+    try:
+        status = path.stat()
+    except OSError:
+        return  # opening it tells what is wrong
+    if stat.S_ISREG(status.st_mode) and not status.st_size:
+        raise _empty(name)
+    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+        raise PictureError(f"{name} is no ordinary file", expected=_EXPECTED, mend="give a file")
+
+
+def _empty(name: str) -> PictureError:
+    return PictureError(f"{name} is empty", expected=_EXPECTED, mend="save it again or leave it out")
+
+
 def _check_size(opened: PIL.Image.Image, name: str) -> None:
     """Judge by the header alone, before a single pixel is decoded."""
     width, height = opened.size
     if width * height > MOST_PIXELS:
         raise _too_large(name, f"{width:,} x {height:,} pixels")
-    if not width or not height or opened.format == "EPS":  # EPS is a program, which Ghostscript would run
+    if not width or not height:
         raise PictureError(
             f"{name} is {opened.format} of {width} x {height} pixels",
             expected=_EXPECTED,
@@ -109,17 +182,17 @@ def _upright(opened: PIL.Image.Image) -> PIL.Image.Image:
 
 def _to_colour(opened: PIL.Image.Image) -> Picture:
     if opened.mode.startswith("I") or opened.mode == "F":
-        opened = PIL.Image.fromarray(_to_8_bit(np.asarray(opened)))
+        opened = PIL.Image.fromarray(to_8_bit(np.asarray(opened)))
     if opened.mode == "LAB":
         opened = opened.getchannel("L")
     if opened.has_transparency_data:
-        return _flatten(np.asarray(opened.convert("RGBA")))
+        return flatten(np.asarray(opened.convert("RGBA")))
     # A copy: what Pillow hands out can't be written to, and PyTorch warns of that.
     return np.array(opened.convert("RGB"))
 
 
-def _to_8_bit(values: NDArray[Any]) -> NDArray[np.uint8]:
-    """Scale by the smallest usual range that holds all values: 0..1 (float), 8 bits, 16 bits, or their own."""
+def to_8_bit(values: NDArray[Any]) -> NDArray[np.uint8]:
+    """Scale values by the smallest usual range that holds all values: 0..1 (float), 8 bits, 16 bits, or their own."""
     finite = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = float(finite.min()), float(finite.max())
     if low < 0 or high > 65535:
@@ -132,7 +205,8 @@ def _to_8_bit(values: NDArray[Any]) -> NDArray[np.uint8]:
     return np.round(finite * (255.0 / top)).astype(np.uint8)
 
 
-def _flatten(pixels: NDArray[np.uint8]) -> Picture:
+def flatten(pixels: NDArray[np.uint8]) -> Picture:
+    """Lay a picture with opacity (H, W, 4) on white paper, or on a black board where it would vanish on white."""
     colour, alpha = pixels[..., :3].astype(np.float32), pixels[..., 3:].astype(np.float32) / 255
     on_black = colour * alpha
     on_white = on_black + 255 * (1 - alpha)

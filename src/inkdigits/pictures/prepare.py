@@ -12,13 +12,19 @@ from inkdigits.pictures.fit import BOX, CENTRE, fit_to_form
 from inkdigits.pictures.strokes import keep_digit, thicken
 from inkdigits.types import SIDE, Image, Picture
 
-PREPARATION_VERSION = 1
+PREPARATION_VERSION = 2
 
 _WORKING_SIDE = 256
 """Longest side that is worked on: ten times the form's, which is all that can be seen in it."""
 
-_LIGHT_SIDE = 64
-"""Longest side on which the light on the paper is measured."""
+_WINDOW = 0.4
+"""Strokes are narrower than this share of the picture's longer side, and shadows wider."""
+
+_POLARITY_SIDE = 64
+"""Longest side on which dark strokes are told from bright ones where the border can't tell."""
+
+_EVEN = 0.25
+"""The light is even if the paper differs from one extreme of the picture by at most this share of the other."""
 
 _FAINT = 0.7
 """The faint end of a stroke is at least this share of the threshold."""
@@ -71,14 +77,23 @@ def prepare_digit(picture: Picture) -> Image | None:
 
 
 def _ink_is_bright(grey: NDArray[np.uint8]) -> bool:
-    """Judge by the border, which is paper: are the extremes of the picture on its bright side?"""
+    """Tell on which side of the paper the strokes are.
+
+    The border is paper, and all that differs from it lies on one side, the strokes'. Where a shadow makes it two
+    papers, strokes are what differs most from the usual level around it.
+    """
     depth = max(1, min(grey.shape) // 16)
     border = np.concatenate(
         [grey[:depth].ravel(), grey[-depth:].ravel(), grey[:, :depth].ravel(), grey[:, -depth:].ravel()]
     )
     paper = float(np.median(border))
     darkest, brightest = np.percentile(grey, [1, 99])
-    return bool(brightest - paper > paper - darkest)
+    above, below = brightest - paper, paper - darkest
+    if min(above, below) <= _EVEN * max(above, below):
+        return bool(above > below)
+    small = _shrink(grey, _POLARITY_SIDE)
+    usual = cv2.medianBlur(small, max(3, min(small.shape) // 2 | 1))
+    return bool(np.mean((small.astype(np.float64) - usual) ** 3) > 0)
 
 
 def _is_in_form(form: NDArray[np.uint8]) -> bool:
@@ -107,13 +122,17 @@ def _shrink(grey: NDArray[np.uint8], longest: int) -> NDArray[np.uint8]:
 
 def _flatten_light(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return how much darker than its paper each point is: 0 is paper, 1 is black."""
-    small = _shrink(grey, _LIGHT_SIDE)  # light changes slowly
-    # The brightest grey nearby is paper, as long as "nearby" is wider than the thickest stroke.
-    reach = max(3, min(small.shape) // 3) | 1
-    brightest = cv2.dilate(cv2.medianBlur(small, 3), np.ones((reach, reach), np.uint8))
-    smooth = cv2.blur(brightest, (reach, reach)).astype(np.float32)
-    paper = cv2.resize(smooth, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.clip(1 - grey / np.maximum(paper, 1), 0, 1).astype(np.float32)
+    paper = np.maximum(_paper(grey), 1).astype(np.float32)
+    return np.clip(1 - grey / paper, 0, 1).astype(np.float32)
+
+
+def _paper(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the light on the paper, as if nothing were written there."""
+    # Closing fills strokes, because they are narrower than its window, and leaves shadows with their edges.
+    reach = max(3, round(_WINDOW * max(grey.shape))) | 1
+    window = np.ones((reach, reach), np.uint8)
+    calm = cv2.medianBlur(grey, 3)
+    return np.asarray(cv2.morphologyEx(calm, cv2.MORPH_CLOSE, window, borderType=cv2.BORDER_REPLICATE), np.uint8)
 
 
 def _threshold(ink: NDArray[np.float32]) -> float | None:

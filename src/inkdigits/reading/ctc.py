@@ -21,11 +21,16 @@ _LEAST = 1e-12
 """A class is never quite impossible, so that a string's logarithm stays finite."""
 
 
-def probabilities(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np.float64]:
+def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np.float64]:
     """Turn logits (…, C) into probabilities, softened by `temperature`."""
     scaled = logits.astype(np.float64) / temperature
     powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-    return np.asarray(np.maximum(powers / powers.sum(axis=-1, keepdims=True), _LEAST))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def probabilities(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np.float64]:
+    """Return the probabilities (…, C) of a line's steps, none of them quite 0."""
+    return np.asarray(np.maximum(softmax(logits, temperature), _LEAST))
 
 
 def stack(variants: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:

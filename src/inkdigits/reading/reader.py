@@ -17,7 +17,7 @@ from inkdigits.reading.ink import make_page
 from inkdigits.reading.layout import find_lines
 from inkdigits.reading.lines import LineReading, read_line
 from inkdigits.reading.result import Line, Reading
-from inkdigits.reading.single import read_single
+from inkdigits.reading.single import classify, read_single
 from inkdigits.types import Images, Picture, Probabilities
 
 _MODELS = Path(__file__).parent / "models"
@@ -88,7 +88,7 @@ class Reader:
         Returns:
             (N, classes), float32, each row summing to 1.
         """
-        return self.digit_network.classify(forms)
+        return classify(self.digit_network, forms)
 
     def _read_page(self, picture: Picture, *, single: bool) -> Reading:
         if single:

@@ -63,7 +63,7 @@ def cut_strip(page: Page, layout: Layout, line: TextLine, *, size: float = 1.0, 
     to_page = np.column_stack([turn, np.array(line.centre) - turn @ middle])
     grey, left, top = _surroundings(page, layout, line, to_page, width)
     if factor < 0.8:
-        grey = cv2.GaussianBlur(grey, (0, 0), 0.4 / factor)
+        grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.4 / factor), np.float32)
     here = to_page.copy()
     here[:, 2] -= (left, top)
     image = cv2.warpAffine(

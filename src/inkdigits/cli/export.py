@@ -1,0 +1,45 @@
+"""`inkdigits export`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inkdigits.cli.console import output, print_json
+from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument
+
+
+def export(
+    run: RunArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="The file to write.")],
+    half: Annotated[bool, typer.Option("--half", help="Keep weights with 16 bits: half the size.")] = False,
+    temperature: Annotated[
+        float, typer.Option("--temperature", min=0.01, max=100, help="Divide logits by this: above 1 is less sure.")
+    ] = 1.0,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there.")] = False,
+    data: OtherDataOption = None,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a run as one ONNX file that `inkdigits read --model` uses, and any ONNX Runtime can run.
+
+    The file is written only if ONNX Runtime reads a thousand digits as torch does.
+
+    Example: inkdigits export runs/cnn cnn.onnx --half
+    """
+    from inkdigits.api import Run
+    from inkdigits.export import export_run
+
+    trained = Run(run, data=data, data_dir=data_dir)
+    made = export_run(trained, file, half=half, temperature=temperature, overwrite=overwrite)
+    measured = made.metadata.measured
+    if as_json:
+        print_json(
+            {"file": str(made.path), "bytes": made.size, "difference": made.difference, "measured": measured},
+        )
+        return
+    output.print(
+        f"{made.path}: {made.size:,} bytes, within {made.difference:.1g} of torch; "
+        f"{measured['accuracy']:.2%} on {measured['examples']:,} of {measured['split']}",
+        markup=False,
+    )

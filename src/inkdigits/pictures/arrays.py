@@ -1,0 +1,57 @@
+"""Any array that holds a picture -> red, green and blue in 8 bits. Knows nothing of files or digits."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.errors import PictureError
+from inkdigits.pictures.files import MOST_PIXELS, flatten, to_8_bit
+from inkdigits.types import Picture
+
+
+def picture_from_array(values: NDArray[Any]) -> Picture:
+    """Take an array as a picture.
+
+    Args:
+        values: (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), of truth values, whole numbers or floats. The range is
+            0 … 1 of floats that stay within it, 0 … 255, or 0 … 65535, whichever is the smallest that holds them
+            all. NaN and what is below the range count as 0. A fourth channel is opacity.
+
+    Returns:
+        (H, W, 3), uint8; a copy.
+
+    Raises:
+        PictureError: The shape or the dtype is no picture's, or it is empty or too large.
+
+    Examples:
+        >>> picture_from_array(np.array([[0.0, 0.5, 1.0]]))[0, :, 0].tolist()
+        [0, 128, 255]
+    """
+    shape = values.shape
+    if values.dtype.kind not in "buif":
+        raise _no_picture(f"an array of dtype {values.dtype}")
+    if values.ndim not in (2, 3) or (values.ndim == 3 and shape[2] not in (1, 3, 4)) or 0 in shape:
+        raise _no_picture(f"an array of shape {shape}")
+    if shape[0] * shape[1] > MOST_PIXELS:
+        raise PictureError(
+            f"an array of {shape[1]:,} x {shape[0]:,} pixels",
+            expected=f"at most {MOST_PIXELS:,} pixels",
+            mend="make it smaller or cut out the writing",
+        )
+    if values.dtype == np.bool_:
+        values = values.astype(np.uint8) * 255
+    pixels = values if values.dtype == np.uint8 else to_8_bit(values)
+    if pixels.ndim == 2:
+        pixels = pixels[:, :, None]
+    if pixels.shape[2] == 4:
+        return flatten(pixels)
+    return np.ascontiguousarray(np.broadcast_to(pixels, (*shape[:2], 3))).copy()
+
+
+def _no_picture(given: str) -> PictureError:
+    return PictureError(
+        given,
+        expected="numbers of shape (H, W), (H, W, 3) or (H, W, 4)",
+        mend="give one picture at a time, with its channels last",
+    )

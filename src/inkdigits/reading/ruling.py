@@ -1,0 +1,155 @@
+"""Strokes -> strokes without ruled lines, underlines and borders. Knows nothing of light or digits.
+
+A ruled line is thin, long and nearly straight. Only its own pixels go: where a stroke crosses it, the ink is higher
+than the line is thick, and stays.
+"""
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+_Mask: TypeAlias = NDArray[np.bool_]
+
+_WHOLE = 0.6
+"""A line over this share of the page is ruled, whatever else stands there."""
+
+_LONG = 3.5
+"""A line of this many heights of a digit is an underline or a border: no stroke of a digit is that long."""
+
+_GRID = 2
+"""Lines in each direction that make a grid."""
+
+_COVERED = 0.7
+"""Share of a line's length on which its ink is seen: a row of digits with level feet has gaps."""
+
+_MOST = 300
+"""Only so many candidates in each direction are looked at."""
+
+
+def without_ruling(mask: _Mask) -> _Mask:
+    """Take out ruled lines, across and down, level or a few degrees askew.
+
+    Args:
+        mask: (h, w), what may be ink.
+
+    Returns:
+        (h, w), without the lines; a new array where there were any.
+
+    Examples:
+        >>> mask = np.zeros((80, 200), dtype=bool)
+        >>> mask[20:60, 50:54] = True
+        >>> mask[50:52] = True
+        >>> kept = without_ruling(mask)
+        >>> bool(kept[20:60, 50:54].all()), bool(kept[50, 100])
+        (True, False)
+    """
+    thick = _thickest(mask)
+    if not thick:
+        return mask
+    height, width = mask.shape
+    across = _lines(mask, thick, _WHOLE * width)
+    down = _lines(mask.T, thick, _WHOLE * height)
+    kept = mask & ~across[1]
+    # In a narrow picture each 1 runs from edge to edge: only a grid has lines down that long.
+    if across[0] >= _GRID and down[0] >= _GRID:
+        kept &= ~down[1].T
+    least = _LONG * _usual_height(kept)
+    kept = kept & ~_lines(kept, thick, least)[1]
+    return np.asarray(kept & ~_lines(kept.T, thick, least)[1].T)
+
+
+def _thickest(mask: _Mask) -> int:
+    """Return how thick a ruled line is at most: little more than the strokes, and 0 on an empty page."""
+    inner = cv2.erode(mask.view(np.uint8), np.ones((3, 3), np.uint8))
+    ink, core = int(np.count_nonzero(mask)), int(np.count_nonzero(inner))
+    if not ink:
+        return 0
+    pen = 2.0 * ink / max(ink - core, 1)  # a thin thing is half edge
+    return max(3, round(1.4 * min(pen, max(3.0, min(mask.shape) / 20))))
+
+
+def _lines(mask: _Mask, thick: int, least: float) -> tuple[int, _Mask]:
+    """Return how many lines across are at least so long and at most so thick, and which pixels are theirs alone."""
+    taken = np.zeros(mask.shape, dtype=bool)
+    least = max(24, round(least))
+    if least > mask.shape[1]:
+        return 0, taken
+    binary = np.ascontiguousarray(mask).view(np.uint8)
+    thin = binary & ~cv2.morphologyEx(binary, cv2.MORPH_OPEN, np.ones((thick + 1, 1), np.uint8))
+    count = 0
+    for rows, columns in _chains(thin, thick, least):
+        fitted = _fit(rows, columns)
+        if fitted is None:
+            continue
+        first, last = int(columns.min()), int(columns.max())
+        x = np.arange(first, last + 1)
+        middle = np.polyval(fitted, x)
+        offsets = np.arange(-thick, thick + 1)
+        y = np.clip(np.round(middle).astype(int)[None] + offsets[:, None], 0, mask.shape[0] - 1)
+        ink = thin[y, x[None]] > 0  # (offsets, columns)
+        own = ink & (np.abs(offsets)[:, None] <= thick / 2 + 1)
+        seen = own.any(axis=0)
+        # On the stretch where a stroke stands on the line there is no telling: it counts as neither.
+        crossed = mask[y, x[None]].any(axis=0) & ~seen
+        if seen.sum() < _COVERED * (len(x) - crossed.sum()) or seen.sum() < 0.5 * least:
+            continue
+        thickness = float(np.median(ink[:, seen].sum(axis=0)))
+        slim = ink.sum(axis=0) <= thickness + max(1.0, 0.5 * thickness)
+        taken[y[own & slim], np.broadcast_to(x, y.shape)[own & slim]] = True
+        count += 1
+    return count, taken
+
+
+def _chains(thin: NDArray[np.uint8], thick: int, least: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Find pieces that run level, one behind the other; give the rows and columns of each chain's thin ink."""
+    bridged = cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, 2 * thick + 1), np.uint8))
+    run = max(9, min(least // 4, 6 * thick))
+    fat = cv2.dilate(bridged, np.ones((3, 1), np.uint8))
+    level = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
+    joined = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, 2 * run + 1), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    widths = stats[:, cv2.CC_STAT_WIDTH]
+    chosen = [label for label in range(1, len(stats)) if widths[label] >= least]
+    for label in sorted(chosen, key=lambda label: -widths[label])[:_MOST]:
+        left, top, width, height = (int(value) for value in stats[label][:4])
+        window = np.s_[top : top + height, left : left + width]
+        rows, columns = np.nonzero((labels[window] == label) & (thin[window] > 0))
+        if len(rows):
+            yield rows + top, columns + left
+
+
+def _fit(rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float64] | None:
+    """Lay a slightly bent line through pixels, leaving out what strays; None where they lie on none."""
+    step = max(1, len(rows) // 2000)
+    y, x = rows[::step].astype(np.float64), columns[::step].astype(np.float64)
+    kept = np.ones(len(x), dtype=bool)
+    fitted = np.zeros(3)
+    for stray in (8.0, 4.0, 2.0):
+        if kept.sum() < 8:
+            return None
+        centre = x[kept].mean()
+        bent = np.polyfit((x[kept] - centre) / 100, y[kept], 2)
+        fitted = np.array(
+            [
+                bent[0] / 1e4,
+                bent[1] / 100 - 2 * bent[0] * centre / 1e4,
+                bent[2] - bent[1] * centre / 100 + bent[0] * centre**2 / 1e4,
+            ]
+        )
+        away = np.abs(y - np.polyval(fitted, x))
+        kept = away <= max(stray, 1.5 * float(np.median(away)))
+    return fitted
+
+
+def _usual_height(mask: _Mask) -> float:
+    """Return the height of what stands on the page, larger things counting more."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    heights, weights = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA]
+    if not len(heights):
+        return float(max(mask.shape))
+    order = np.argsort(heights)
+    half = np.searchsorted(np.cumsum(weights[order]), weights.sum() / 2)
+    return float(heights[order][half])

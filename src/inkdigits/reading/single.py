@@ -1,0 +1,67 @@
+"""A picture whose whole content is one digit -> that digit. Knows nothing of lines."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.pictures.prepare import prepare_digit
+from inkdigits.reading.artefact import Artefact
+from inkdigits.reading.ctc import softmax
+from inkdigits.reading.ink import make_page
+from inkdigits.reading.result import Alternative, Box, Digit, Line, Reading
+from inkdigits.types import Images, Picture, Probabilities
+
+_BATCH_SIZE = 256
+
+_LEAST_ALTERNATIVE = 0.005
+"""Less likely digits are not worth naming."""
+
+
+def read_single(picture: Picture, network: Artefact, min_confidence: float) -> Reading:
+    """Read a picture of one digit.
+
+    Returns:
+        One line of one digit; none where the picture holds nothing readable, or (then it is among the refused)
+        where the network is less sure than asked for.
+    """
+    form = prepare_digit(picture)
+    if form is None:
+        return Reading()
+    probabilities = classify(network, form[None])[0]
+    digit = name_digit(probabilities, network.metadata.classes, _ink_box(picture))
+    line = Line((digit,), digit.confidence, digit.box)
+    if digit.confidence < min_confidence:
+        return Reading(refused=(line,))
+    return Reading((line,), forms=form[None])
+
+
+def classify(network: Artefact, forms: Images) -> Probabilities:
+    """Return the probability of each class, (N, classes) float32, for digits (N, 28, 28) uint8 in MNIST's form."""
+    classes = len(network.metadata.classes)
+    answers = [np.zeros((0, classes), np.float32)]
+    for start in range(0, len(forms), _BATCH_SIZE):
+        batch = forms[start : start + _BATCH_SIZE, None].astype(np.float32) * np.float32(1 / 255)
+        answers.append(softmax(network.run(batch), network.metadata.temperature).astype(np.float32))
+    return np.concatenate(answers)
+
+
+def name_digit(probabilities: NDArray[np.floating], names: Sequence[str], box: Box) -> Digit:
+    """Return the likeliest digit with its rivals."""
+    order = [int(place) for place in np.argsort(-probabilities)]
+    rivals = tuple(
+        Alternative(names[place], float(probabilities[place]))
+        for place in order[1:]
+        if probabilities[place] >= _LEAST_ALTERNATIVE
+    )
+    return Digit(names[order[0]], float(probabilities[order[0]]), box, rivals)
+
+
+def _ink_box(picture: Picture) -> Box:
+    """Return where the strokes are; the whole picture where they can't be told from their ground."""
+    page = make_page(picture)
+    rows, columns = (np.flatnonzero(page.mask.any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return 0, 0, picture.shape[1], picture.shape[0]
+    left, top, right, bottom = (edge / page.scale for edge in (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
+    return int(left), int(top), min(picture.shape[1], round(right)), min(picture.shape[0], round(bottom))
