@@ -16,7 +16,7 @@ def test_a_step_late_in_training_moves_the_average_by_one_minus_decay():
     start = {name: value.clone() for name, value in average.network.state_dict().items()}
     with torch.no_grad():
         for value in (*first.parameters(), first[1].running_mean, first[1].running_var):
-            value += 1
+            value.add_(1)
     average.update(first, 10_000)
     for name, value in average.network.state_dict().items():
         moved = 0.1 if value.is_floating_point() else 0

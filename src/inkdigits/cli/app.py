@@ -14,6 +14,7 @@ from inkdigits.cli.data import data
 from inkdigits.cli.evaluate import evaluate
 from inkdigits.cli.export import export
 from inkdigits.cli.predict import predict
+from inkdigits.cli.read import read
 from inkdigits.cli.recipes import recipes
 from inkdigits.cli.report import report
 from inkdigits.cli.reproduce import reproduce
@@ -59,7 +60,7 @@ def options(
     """Options that stand before the command."""
 
 
-for command in (recipes, data, train, evaluate, predict, report, reproduce, export):
+for command in (recipes, data, train, evaluate, predict, report, reproduce, export, read):
     app.command()(command)
 
 

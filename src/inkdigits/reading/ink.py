@@ -93,7 +93,7 @@ def _resize(picture: Picture, scale: float) -> Picture:
 
 def _strokes(ink: Grey, full: float) -> Mask:
     """Threshold at half the darkness of the strokes about; faint ends that hang on to a stroke belong to it."""
-    soft = cv2.GaussianBlur(ink, (0, 0), float(np.clip(10 * grain(ink) / full, 0.7, 2.0)))
+    soft = np.asarray(cv2.GaussianBlur(ink, (0, 0), float(np.clip(10 * grain(ink) / full, 0.7, 2.0))), np.float32)
     level = _level(soft, full)
     # Ruling goes first: it would tie all strokes into one.
     candidates = without_ruling(np.asarray(soft > _FAINT * level))

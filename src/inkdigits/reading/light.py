@@ -118,7 +118,7 @@ def _ink_is_bright(small: NDArray[np.uint8]) -> bool:
 def _reach(small: NDArray[np.uint8]) -> int:
     """Return a width that no stroke has."""
     shorter = min(small.shape)
-    return max(9, shorter // _PEN_SHARE, min(shorter, 72) // (_PEN_SHARE // 2)) | 1
+    return int(max(9, shorter // _PEN_SHARE, min(shorter, 72) // (_PEN_SHARE // 2)) | 1)
 
 
 def _light(small: NDArray[np.uint8]) -> Grey:
@@ -159,7 +159,8 @@ def _trend(small: NDArray[np.uint8]) -> Grey:
     fits = np.abs(cells - fitted) < 0.06 * fitted
     if fits.mean() < 0.6 or fitted.min() < 0.15 * fitted.max() or fitted.min() < 1:
         return even
-    return cv2.resize(fitted.reshape(24, 24).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    trend = cv2.resize(fitted.reshape(24, 24).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(trend, np.float32)
 
 
 def _quadratic(height: int, width: int) -> NDArray[np.float64]:

@@ -68,7 +68,7 @@ def _thickest(mask: _Mask) -> int:
     if not ink:
         return 0
     pen = 2.0 * ink / max(ink - core, 1)  # a thin thing is half edge
-    return max(3, round(1.4 * min(pen, max(3.0, min(mask.shape) / 20))))
+    return int(max(3, round(1.4 * min(pen, max(3.0, min(mask.shape) / 20)))))
 
 
 def _lines(mask: _Mask, thick: int, least: float) -> tuple[int, _Mask]:
@@ -78,7 +78,8 @@ def _lines(mask: _Mask, thick: int, least: float) -> tuple[int, _Mask]:
     if least > mask.shape[1]:
         return 0, taken
     binary = np.ascontiguousarray(mask).view(np.uint8)
-    thin = binary & ~cv2.morphologyEx(binary, cv2.MORPH_OPEN, np.ones((thick + 1, 1), np.uint8))
+    thick_parts = cv2.morphologyEx(binary, cv2.MORPH_OPEN, np.ones((thick + 1, 1), np.uint8))
+    thin = np.asarray(cv2.subtract(binary, thick_parts), np.uint8)
     count = 0
     for rows, columns in _chains(thin, thick, least):
         fitted = _fit(rows, columns)
