@@ -27,6 +27,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from inkdigits.atomic import atomic_path
 from inkdigits.composing.line import LineComposer
 from inkdigits.errors import DataError, ExportError
+from inkdigits.evaluation.temperature import fit_temperature
 from inkdigits.evaluation.trained import TrainedRun
 from inkdigits.reading.artefact import INPUT, METADATA_KEY, OUTPUT, Artefact, Metadata, load_artefact
 from inkdigits.reading.ctc import best_path, probabilities
@@ -62,7 +63,7 @@ class Export:
 
 
 def export_run(
-    run: TrainedRun, path: Path, *, half: bool = False, temperature: float = 1.0, overwrite: bool = False
+    run: TrainedRun, path: Path, *, half: bool = False, temperature: float | None = None, overwrite: bool = False
 ) -> Export:
     """Write a run's network as an ONNX file that the reader can use.
 
@@ -70,7 +71,8 @@ def export_run(
         run: A finished run.
         path: The file to make; its name ends in .onnx.
         half: Keep the weights with 16 bits: half the size; computing stays at 32 bits.
-        temperature: What logits are divided by before they become probabilities.
+        temperature: What logits are divided by before they become probabilities; by default what makes the
+            held-back digits likeliest.
         overwrite: Replace a file that is there.
 
     Raises:
@@ -90,9 +92,10 @@ def export_run(
         _halve(model)
     provenance = _provenance(run)
     kind = "lines" if lines else "digit"
+    softness = fit_temperature(run) if temperature is None else temperature
 
     def describe(measured: dict[str, Any]) -> Metadata:
-        return Metadata(kind, run.classes, temperature, provenance=provenance, measured=measured)
+        return Metadata(kind, run.classes, softness, provenance=provenance, measured=measured)
 
     with atomic_path(path) as partial:
         _save(model, describe({}), partial)

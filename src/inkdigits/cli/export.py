@@ -14,8 +14,14 @@ def export(
     file: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="The file to write.")],
     half: Annotated[bool, typer.Option("--half", help="Keep weights with 16 bits: half the size.")] = False,
     temperature: Annotated[
-        float, typer.Option("--temperature", min=0.01, max=100, help="Divide logits by this: above 1 is less sure.")
-    ] = 1.0,
+        float | None,
+        typer.Option(
+            "--temperature",
+            min=0.01,
+            max=100,
+            help="Divide logits by this (above 1 is less sure); by default what fits the held-back digits.",
+        ),
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there.")] = False,
     data: OtherDataOption = None,
     data_dir: DataDirOption = None,

@@ -154,9 +154,13 @@ def _group(parts: list[Part]) -> list[list[Part]]:
         overlap = np.minimum(bottom[number], bottom[others]) - np.maximum(top[number], top[others])
         reach = 2.2 * np.maximum(np.minimum(taller, 1.5 * shorter), 0.6 * min(usual, heights[number] * 1.5))
         beside = (apart < reach) & (overlap > 0.45 * shorter) & (shorter > 0.3 * taller)
-        # A stroke above another is a piece of the same digit only where it is near and small.
         level = np.abs(middles[number] - middles[others]) < 0.6 * taller
-        piece = (apart < 0) & (-overlap < 0.15 * taller) & (shorter < 0.6 * taller)
+        # Where one is far taller, its tail may hang beside the next line: heads or feet must be about level.
+        ends = np.minimum(np.abs(top[number] - top[others]), np.abs(bottom[number] - bottom[others]))
+        level &= (taller < 1.4 * shorter) | (ends < 0.75 * shorter)
+        # A stroke above another is a piece of the same digit only where it is near and small.
+        small = (shorter < 0.6 * taller) & ((shorter < 0.6 * usual) | (taller > 2.5 * usual))
+        piece = (apart < 0) & (-overlap < 0.15 * np.minimum(taller, 1.5 * usual)) & small
         for other in others[(beside & level) | piece]:
             _join(parents, number, int(other))
     groups: dict[int, list[Part]] = {}
@@ -221,10 +225,32 @@ def _middle(group: list[Part]) -> tuple[float, float]:
 
 
 def _usual_height(group: list[Part]) -> float:
-    """Return the height of a digit: tails make some parts higher, dots and commas are far lower."""
-    heights = np.array([part.height for part in group], np.float64)
-    tall = heights[heights >= 0.5 * heights.max()]
-    return float(np.median(tall))
+    """Return the height of a digit: dots and commas are far lower, and tails make some parts higher."""
+    tall = _tall(group)
+    plain = _without_tails(tall)
+    return float(np.median([part.height for part in plain]))
+
+
+def _tall(group: list[Part]) -> list[Part]:
+    heights = [part.height for part in group]
+    least = 0.5 * float(np.quantile(heights, 0.8))  # the highest may be all tail
+    return [part for part in group if part.height >= least]
+
+
+def _without_tails(parts: list[Part]) -> list[Part]:
+    """Leave out digits with long tails: their heads are level with the others', and their feet are not.
+
+    Where heads differ and feet are level, the lower ones are small zeros.
+    """
+    heights = np.array([part.height for part in parts], np.float64)
+    is_long = heights > 1.25 * np.quantile(heights, 0.25)
+    if is_long.all() or not is_long.any():
+        return parts
+    heads, feet = np.array([[part.top, part.bottom] for part in parts], np.float64).T
+    head_gap, foot_gap = (abs(float(np.median(edge[is_long]) - np.median(edge[~is_long]))) for edge in (heads, feet))
+    if foot_gap < 2 * head_gap:
+        return parts
+    return [part for part, long in zip(parts, is_long, strict=True) if not long]
 
 
 def _belongs(part: Part, digits: list[Part], usual: float) -> bool:
@@ -238,12 +264,17 @@ def _belongs(part: Part, digits: list[Part], usual: float) -> bool:
 
 
 def _make_line(digits: list[Part], marks: list[Part], usual: float) -> TextLine:
-    angle = _angle(digits, usual)
+    plain = _without_tails(_tall(digits))
+    angle = _angle(plain, usual)
     along, up = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
     corners = np.array([[[p.left, p.top], [p.right, p.top], [p.right, p.bottom], [p.left, p.bottom]] for p in digits])
     reach = corners @ along
     # The middle between the usual head and the usual foot: a tail or two don't move it.
     heads, feet = ((corners @ up).min(axis=1), (corners @ up).max(axis=1))
+    if abs(angle) < 0.1:
+        labels = {part.label for part in plain}
+        chosen = np.array([part.label in labels for part in digits])
+        heads, feet = heads[chosen], feet[chosen]
     if abs(angle) > 0.3:
         middle = float(np.median((heads + feet) / 2))
     else:

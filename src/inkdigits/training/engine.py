@@ -33,8 +33,7 @@ class Engine:
         if any(isinstance(module, nn.Conv2d) for module in network.modules()):
             self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = build_optimizer(recipe.optimizer, self.network.parameters())
-        kind = LineLessons if recipe.reads_lines else DigitLessons
-        self.lessons: Lessons = kind(recipe, split, seed=seed, device=device)
+        self.lessons = make_lessons(recipe, split, seed=seed, device=device)
         self._gradient_norm = recipe.gradient_norm
         averaging = recipe.weight_averaging
         self._average = AveragedWeights(self.network, averaging) if averaging else None
@@ -100,6 +99,12 @@ class Engine:
             torch.cuda.set_rng_state(tensors["random.cuda"], self.device)
         if "random.mps" in tensors and self.device.type == "mps":
             torch.mps.set_rng_state(tensors["random.mps"])
+
+
+def make_lessons(recipe: Recipe, split: Split, *, seed: int, device: torch.device) -> Lessons:
+    """Return what a recipe teaches: lines of writing, or single digits."""
+    kind = LineLessons if recipe.reads_lines else DigitLessons
+    return kind(recipe, split, seed=seed, device=device)
 
 
 def _copy(network: nn.Module) -> dict[str, Tensor]:

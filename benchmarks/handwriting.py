@@ -1,0 +1,111 @@
+"""The sets of pictures that reading is measured on. Knows nothing of networks or figures."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.composing.sheet import SheetPlan, compose_sheet
+from inkdigits.data.dataset import Split
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One picture and what stands in it, lines joined by newlines."""
+
+    name: str
+    source: Path | NDArray[Any]
+    said: str
+
+
+SINGLE = ("pavitra_scan", "hikaruikebe_photos", "canvas_drawn", "usps_train_2000")
+"""Sets whose pictures hold one digit each."""
+
+
+def real_sets(folder: Path) -> dict[str, list[Sample]]:
+    """Return the sets of real handwriting that lie in a folder with a `labels.csv`, by name.
+
+    Args:
+        folder: Holds labels.csv (file, kind, label, set) and the pictures, and perhaps usps_train_2000.npz.
+    """
+    sets: dict[str, list[Sample]] = {}
+    with (folder / "labels.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            sets.setdefault(row["set"], []).append(Sample(row["file"], folder / row["file"], row["label"]))
+    usps = folder / "usps_train_2000.npz"
+    if usps.exists():
+        with np.load(usps, allow_pickle=False) as content:
+            pairs = zip(content["x"], content["y"], strict=True)
+            sets["usps_train_2000"] = [Sample(str(number), x, str(int(y))) for number, (x, y) in enumerate(pairs)]
+    return sets
+
+
+HEIGHTS = (10, 14, 20, 40, 100, 200, 400)
+"""Heights of a digit in pixels of the picture."""
+
+LENGTHS = (1, 2, 4, 8, 12, 15)
+"""Digits in a line."""
+
+KINDS = {
+    "sheet of 6 lines": {"lines": 6, "length": 8},
+    "tight lines": {"lines": 6, "length": 8, "spacing": 1.5},
+    "long tails": {"lines": 6, "length": 8, "tails": 1.0, "spacing": 2.0},
+    "touching digits": {"lines": 3, "length": 6, "gap": -0.05},
+    "ruled paper": {"lines": 6, "length": 6, "ruled": True},
+}
+"""Kinds of sheets, beside single lines."""
+
+SHEET_HEIGHTS = (14, 30, 80)
+
+
+def composed_lines(split: Split, count: int) -> Iterator[tuple[int, int, list[Sample]]]:
+    """Compose single lines, `count` of each height and length; yield height, length and samples."""
+    for height in HEIGHTS:
+        for length in LENGTHS:
+            plan = SheetPlan(length=length, height=height)
+            yield height, length, list(_compose(plan, split, count))
+
+
+def composed_sheets(split: Split, count: int) -> Iterator[tuple[str, int, list[Sample]]]:
+    """Compose sheets, `count` of each kind and height; yield kind, height and samples."""
+    for kind, values in KINDS.items():
+        for height in SHEET_HEIGHTS:
+            plan = SheetPlan(height=height, **values)  # type: ignore[arg-type]
+            yield kind, height, list(_compose(plan, split, count))
+
+
+def _compose(plan: SheetPlan, split: Split, count: int) -> Iterator[Sample]:
+    for number in range(count):
+        picture, said = compose_sheet(plan, split.images, split.labels, np.random.default_rng(number))
+        yield Sample(f"{plan.lines}x{plan.length} at {plan.height} px, {number}", picture, said)
+
+
+def no_digits(count: int) -> list[Sample]:
+    """Make pictures in which nothing should be read: blank and stained paper, walls, ruled sheets, printed words."""
+    samples = []
+    for number in range(count):
+        generator = np.random.default_rng(number)
+        height, width = generator.integers(60, 500, 2)
+        paper = np.full((height, width), generator.uniform(60, 250), np.float32)
+        kind = ("blank", "gradient", "wall", "ruled", "words", "stain")[number % 6]
+        if kind == "gradient":
+            paper *= np.linspace(0.5, 1.2, width, dtype=np.float32)
+        elif kind == "wall":
+            rough = generator.standard_normal((height // 6 + 2, width // 6 + 2), dtype=np.float32)
+            paper += 18 * cv2.resize(rough, (int(width), int(height)), interpolation=cv2.INTER_CUBIC)
+        elif kind == "ruled":
+            paper[20 :: int(generator.integers(15, 40))] *= 0.7
+        elif kind == "words":
+            word = "".join(generator.choice(list("AEFHKMNRTVWXfhkmnrtvwx"), 6))
+            cv2.putText(paper, word, (10, int(height) // 2), cv2.FONT_HERSHEY_DUPLEX, height / 120, 20, 2)
+        elif kind == "stain":
+            cv2.ellipse(paper, (int(width) // 2, int(height) // 2), (40, 25), 20, 0, 360, float(paper[0, 0] * 0.8), -1)
+            paper = np.asarray(cv2.GaussianBlur(paper, (0, 0), 8), np.float32)
+        paper += generator.standard_normal(paper.shape, dtype=np.float32) * np.float32(generator.uniform(0, 6))
+        samples.append(Sample(f"{kind} {number}", np.clip(paper, 0, 255).astype(np.uint8), ""))
+    return samples

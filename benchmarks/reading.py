@@ -1,0 +1,204 @@
+"""How well the reader reads: real handwriting where it is at hand, composed lines and sheets, what holds no digits.
+
+    python benchmarks/reading.py --photos ../shared/photos --data-dir ../shared/mnist
+
+Writes reading-DATE.md and .json to benchmarks/records/, and the pictures that are misread, with what was seen in
+them, to build/misread/. No network has learned from any of the pictures: composed ones are of MNIST test digits.
+"""
+
+import argparse
+import datetime
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import handwriting
+import tutorial
+from handwriting import SINGLE, Sample
+from measures import Answer, calibration_error, edit_accuracy, exact_accuracy, rejected_share, risk_coverage
+
+from inkdigits.data.dataset import Split
+from inkdigits.data.load import load
+from inkdigits.progress import track
+from inkdigits.reading.drawing import draw_reading
+from inkdigits.reading.reader import Reader
+from inkdigits.reading.single import classify
+from inkdigits.training.environment import processor_name
+from inkdigits.version import __version__
+
+Table = list[list[str]]
+"""Rows of cells; the first holds the headings."""
+
+
+def main() -> None:
+    """Measure, and write the record."""
+    options = _options()
+    split = load("mnist", data_dir=options.data_dir).test
+    reader = Reader()
+    results: dict[str, Any] = {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "inkdigits": __version__,
+        "processor": processor_name(),
+        "mnist_test": _mnist(reader, split),
+    }
+    parts = [f"# Reading, {results['date']}", f"inkdigits {__version__}, {results['processor']}."]
+    parts.append(f"MNIST test: {results['mnist_test']['accuracy']:.2%} ({results['mnist_test']['errors']} wrong).")
+    if options.photos.is_dir():
+        run = None if options.no_tutorial else tutorial.tutorial_run(options.tutorial, options.data_dir, epochs=4)
+        table, results["real"] = _real(reader, options.photos, run, options.misread)
+        parts += ["## Real handwriting", _markdown(table)]
+    table, results["lines"] = _lines(reader, split, options.count)
+    parts += [f"## Composed lines: exact strings of {options.count}, by height (pixels) and digits", _markdown(table)]
+    table, results["sheets"] = _sheets(reader, split, options.count)
+    parts += [f"## Composed sheets, {options.count} of each", _markdown(table)]
+    table, results["no_digits"] = _no_digits(reader, 20 * options.count)
+    parts += ["## Pictures without digits", _markdown(table)]
+    text = "\n\n".join(parts) + "\n"
+    print(text)
+    options.out.mkdir(parents=True, exist_ok=True)
+    path = options.out / f"reading-{results['date']}"
+    path.with_suffix(".md").write_text(text, "utf-8")
+    path.with_suffix(".json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+
+
+def _options() -> argparse.Namespace:
+    tree = Path(__file__).parents[1]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photos", type=Path, default=tree.parent / "shared" / "photos", help="real handwriting")
+    parser.add_argument("--data-dir", type=Path, default=None, help="where MNIST lies")
+    parser.add_argument("--count", type=int, default=20, help="composed pictures of each kind")
+    parser.add_argument("--tutorial", type=Path, default=tree / "runs" / "bench-cnn", help="run of the plain CNN")
+    parser.add_argument("--no-tutorial", action="store_true", help="leave the plain CNN out")
+    parser.add_argument("--out", type=Path, default=tree / "benchmarks" / "records", help="folder for the record")
+    parser.add_argument("--misread", type=Path, default=tree / "build" / "misread", help="folder for misread pictures")
+    return parser.parse_args()
+
+
+def _mnist(reader: Reader, split: Split) -> dict[str, Any]:
+    errors = int((classify(reader.digit_network, split.images).argmax(axis=1) != split.labels).sum())
+    return {"errors": errors, "accuracy": 1 - errors / len(split)}
+
+
+def _real(reader: Reader, photos: Path, run: Any, misread: Path) -> tuple[Table, dict[str, Any]]:
+    table = [
+        ["set", "n", "exact %", "edit %", "refused %", "tutorial exact %", "calibration error", "surest half wrong %"]
+    ]
+    results = {}
+    for name, samples in handwriting.real_sets(photos).items():
+        single = name in SINGLE
+        answers = _answers(samples, lambda source, single=single: _ask(reader, source, single=single))
+        plain = None
+        if run:
+            ask = tutorial.read_single if single else tutorial.read_string
+            plain = exact_accuracy(_answers(samples, lambda source, ask=ask: (ask(run, tutorial.load(source)), 0.0)))
+        _keep_misread(reader, samples, answers, misread / name, single=single)
+        results[name] = _figures(answers) | {"tutorial": plain}
+        table.append([*_row(name, answers), "–" if plain is None else f"{plain:.1%}"[:-1], *_trust(answers)])
+    return table, results
+
+
+def _lines(reader: Reader, split: Split, count: int) -> tuple[Table, dict[str, Any]]:
+    table = [["height \\ digits", *(str(length) for length in handwriting.LENGTHS)]]
+    results: dict[str, Any] = {}
+    rows: dict[int, list[str]] = {}
+    total = len(handwriting.HEIGHTS) * len(handwriting.LENGTHS) * count
+    with track("Composed lines", total, unit="pictures") as advance:
+        for height, length, samples in handwriting.composed_lines(split, count):
+            answers = [_answer(sample, _ask(reader, sample.source)) for sample in samples]
+            advance(len(samples))
+            rows.setdefault(height, []).append(f"{exact_accuracy(answers):.0%}")
+            results[f"{height} px, {length} digits"] = _figures(answers)
+    return table + [[f"{height} px", *cells] for height, cells in rows.items()], results
+
+
+def _sheets(reader: Reader, split: Split, count: int) -> tuple[Table, dict[str, Any]]:
+    table = [["sheet", "height", "sheets exact %", "lines exact %", "digits (edit) %"]]
+    results = {}
+    for kind, height, samples in handwriting.composed_sheets(split, count):
+        answers = _answers(samples, lambda source: _ask(reader, source))
+        figures = _figures(answers) | {"lines": _lines_right(answers)}
+        results[f"{kind}, {height} px"] = figures
+        cells = (figures["exact"], figures["lines"], figures["edit"])
+        table.append([kind, f"{height} px", *(f"{100 * value:.1f}" for value in cells)])
+    return table, results
+
+
+def _lines_right(answers: Sequence[Answer]) -> float:
+    right = total = 0
+    for answer in answers:
+        said, read = answer.said.split("\n"), answer.read.split("\n")
+        total += len(said)
+        right += sum(one == other for one, other in zip(said, read, strict=False)) if len(said) == len(read) else 0
+    return right / total
+
+
+def _no_digits(reader: Reader, count: int) -> tuple[Table, dict[str, Any]]:
+    table = [["mode", "n", "rightly nothing %"]]
+    results = {}
+    samples = handwriting.no_digits(count)
+    for mode, single in (("lines", False), ("--single", True)):
+        answers = _answers(samples, lambda source, single=single: _ask(reader, source, single=single))
+        results[mode] = exact_accuracy(answers)
+        table.append([mode, str(count), f"{100 * results[mode]:.1f}"])
+    return table, results
+
+
+def _answers(samples: Sequence[Sample], ask: Callable[[Any], tuple[str, float]]) -> list[Answer]:
+    return [_answer(sample, ask(sample.source)) for sample in samples]
+
+
+def _answer(sample: Sample, answer: tuple[str, float]) -> Answer:
+    read, confidence = answer
+    # A number that runs over two lines of a photo is still that number.
+    return Answer(sample.name, sample.said, read if "\n" in sample.said else read.replace("\n", ""), confidence)
+
+
+def _ask(reader: Reader, source: Any, *, single: bool = False) -> tuple[str, float]:
+    reading = reader.read(source, single=single)
+    return reading.text, min((line.confidence for line in (*reading.lines, *reading.refused)), default=0.0)
+
+
+def _keep_misread(
+    reader: Reader, samples: Sequence[Sample], answers: Sequence[Answer], folder: Path, *, single: bool
+) -> None:
+    for sample, answer in zip(samples, answers, strict=True):
+        if not answer.right:
+            folder.mkdir(parents=True, exist_ok=True)
+            picture = draw_reading(tutorial.load(sample.source), reader.read(sample.source, single=single))
+            stem = Path(sample.name).stem
+            picture.save(folder / f"{stem} is {answer.said.replace(chr(10), '_')} read {answer.read or 'nothing'}.png")
+
+
+def _figures(answers: Sequence[Answer]) -> dict[str, Any]:
+    return {
+        "n": len(answers),
+        "exact": exact_accuracy(answers),
+        "edit": edit_accuracy(answers),
+        "refused": rejected_share(answers),
+        "calibration_error": calibration_error(answers),
+        "risk_at_coverage": risk_coverage(answers),
+        "wrong": [
+            [answer.name, answer.said, answer.read, round(answer.confidence, 3)]
+            for answer in answers
+            if not answer.right
+        ][:100],
+    }
+
+
+def _row(name: str, answers: Sequence[Answer]) -> list[str]:
+    shares = (exact_accuracy(answers), edit_accuracy(answers), rejected_share(answers))
+    return [name, str(len(answers)), *(f"{100 * share:.1f}" for share in shares)]
+
+
+def _trust(answers: Sequence[Answer]) -> list[str]:
+    return [f"{calibration_error(answers):.3f}", f"{100 * risk_coverage(answers)['50%']:.1f}"]
+
+
+def _markdown(table: Table) -> str:
+    head, *rows = table
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
+
+
+if __name__ == "__main__":
+    main()
