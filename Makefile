@@ -1,11 +1,11 @@
-.PHONY: setup demo test check docs clean
+.PHONY: setup demo test check bench-reading bench-serving docs clean
 PYTHON ?= python3
 BIN = .venv/bin
 
 setup: .venv/ready
 
 .venv/ready: pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv && $(BIN)/pip install -q -c constraints.txt -e ".[learn,dev]" && touch .venv/ready
+	$(PYTHON) -m venv .venv && $(BIN)/pip install -q -c constraints.txt -e ".[learn,serve,dev]" && touch .venv/ready
 
 demo: setup
 	$(BIN)/inkdigits train mlp-dropout --data uci --out runs/demo --overwrite && $(BIN)/inkdigits evaluate runs/demo && $(BIN)/inkdigits report runs/demo
@@ -15,6 +15,12 @@ test: setup
 
 check: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench-reading: setup
+	$(BIN)/python benchmarks/reading.py && $(BIN)/python benchmarks/reading_speed.py
+
+bench-serving: setup
+	$(BIN)/python benchmarks/serving.py
 
 docs: setup
 	$(BIN)/python docs/build.py

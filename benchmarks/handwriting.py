@@ -102,7 +102,9 @@ def no_digits(count: int) -> list[Sample]:
             paper[20 :: int(generator.integers(15, 40))] *= 0.7
         elif kind == "words":
             word = "".join(generator.choice(list("AEFHKMNRTVWXfhkmnrtvwx"), 6))
-            cv2.putText(paper, word, (10, int(height) // 2), cv2.FONT_HERSHEY_DUPLEX, height / 120, 20, 2)
+            layer = np.zeros((int(height), int(width)), np.uint8)
+            cv2.putText(layer, word, (10, int(height) // 2), cv2.FONT_HERSHEY_DUPLEX, height / 120, 255, 2)
+            paper *= 1 - layer * np.float32(0.85 / 255)
         elif kind == "stain":
             cv2.ellipse(paper, (int(width) // 2, int(height) // 2), (40, 25), 20, 0, 360, float(paper[0, 0] * 0.8), -1)
             paper = np.asarray(cv2.GaussianBlur(paper, (0, 0), 8), np.float32)

@@ -2,8 +2,10 @@
 
 import gzip
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,15 @@ from PIL import Image
 
 from helpers.files import draw_digit, idx_bytes
 from inkdigits.data.dataset import Split
+
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 MNIST_FILE = "train-images-idx3-ubyte"
 
@@ -56,3 +67,17 @@ def picture_folder(tmp_path: Path) -> Path:
         for number in range(6):
             Image.fromarray(draw_digit(label, 40 + 4 * number)).save(folder / str(label) / f"{number}.png")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A real Chromium, shared by all tests: only one Playwright can run at a time."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
+        yield chromium
+        chromium.close()

@@ -1,10 +1,11 @@
-"""Inkdigits teaches networks to recognise handwritten digits, shows how well they do and why they fail.
+"""Inkdigits teaches networks to recognise handwritten digits, shows why they fail, and reads digits in pictures.
 
     import inkdigits
 
     data = inkdigits.load("uci")
     run = inkdigits.train("mlp-dropout", data, seed=1)
     run.evaluate("test").accuracy; run.mistakes("test"); run.report()
+    inkdigits.Reader().read("cheque.png").text
 
 Names are looked up when first used, so that `import inkdigits` is quick and needs nothing of the learn half.
 """
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
     from inkdigits.api import Run, load_digit, train
     from inkdigits.data.dataset import Dataset, Split
     from inkdigits.data.load import load
+    from inkdigits.reading.reader import Reader
     from inkdigits.recipes.load import list_recipes, load_recipe
 
 __all__ = [
     "Dataset",
     "InkdigitsError",
+    "Reader",
     "Run",
     "Split",
     "__version__",
@@ -36,6 +39,7 @@ __all__ = [
 
 _HOMES = {
     "Dataset": "inkdigits.data.dataset",
+    "Reader": "inkdigits.reading.reader",
     "Run": "inkdigits.api",
     "Split": "inkdigits.data.dataset",
     "list_recipes": "inkdigits.recipes.load",

@@ -1,7 +1,5 @@
 """A real, small run: scikit-learn's digits, a linear network trained for a moment, and its report's content."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,20 +131,6 @@ def content(small_run: SmallRun) -> ReportContent:
         ),
         printed=PrintedResult(accuracy=0.92, loss=0.28),
     )
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[object]:
-    """A real Chromium, shared by the tests."""
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -18,11 +18,14 @@ from inkdigits.cli.read import read
 from inkdigits.cli.recipes import recipes
 from inkdigits.cli.report import report
 from inkdigits.cli.reproduce import reproduce
+from inkdigits.cli.serve import serve
+from inkdigits.cli.teach import teach
 from inkdigits.cli.train import train
 from inkdigits.errors import InkdigitsError
 from inkdigits.version import __version__
 
 _LEARN_HALF = {
+    "filelock",
     "torch",
     "safetensors",
     "tensorboard",
@@ -33,6 +36,8 @@ _LEARN_HALF = {
     "onnx",
     "onnxscript",
 }
+
+_SERVE_HALF = {"fastapi", "starlette", "uvicorn", "httptools", "prometheus_client", "python_multipart"}
 
 app = typer.Typer(
     name="inkdigits",
@@ -60,7 +65,7 @@ def options(
     """Options that stand before the command."""
 
 
-for command in (recipes, data, train, evaluate, predict, report, reproduce, export, read):
+for command in (recipes, data, train, evaluate, predict, report, reproduce, export, read, serve, teach):
     app.command()(command)
 
 
@@ -76,9 +81,13 @@ def main() -> None:
 
 
 def _missing_half(error: ModuleNotFoundError) -> InkdigitsError:
-    """Tell what to install where a library of the learn half is missing; anything else is our own fault."""
-    if (error.name or "").partition(".")[0] not in _LEARN_HALF:
-        raise error
-    return InkdigitsError(
-        f"{error.name} is not installed", expected="the learn half of inkdigits", mend='pip install "inkdigits[learn]"'
-    )
+    """Tell what to install where a library of another half is missing; anything else is our own fault."""
+    name = (error.name or "").partition(".")[0]
+    for half, libraries in (("learn", _LEARN_HALF), ("serve", _SERVE_HALF)):
+        if name in libraries:
+            return InkdigitsError(
+                f"{error.name} is not installed",
+                expected=f"the {half} half of inkdigits",
+                mend=f'pip install "inkdigits[{half}]"',
+            )
+    raise error

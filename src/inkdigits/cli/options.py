@@ -16,6 +16,14 @@ DataDirOption = Annotated[
     Path | None,
     typer.Option("--data-dir", metavar="FOLDER", help="Look for the MNIST files here first."),
 ]
+KeptOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        metavar="FOLDER",
+        help="Where corrections and taught networks are kept, instead of the user's own.",
+    ),
+]
 SkipBadOption = Annotated[
     bool, typer.Option("--skip-bad", help="Leave out pictures that can't be read instead of refusing.")
 ]

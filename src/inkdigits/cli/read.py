@@ -1,12 +1,12 @@
 """`inkdigits read`: the digits in any picture. Imports nothing of the learn half."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inkdigits.atomic import storage_errors
 from inkdigits.cli.console import print_error, print_json
 from inkdigits.cli.options import JsonOption
 from inkdigits.errors import InkdigitsError, PictureError
@@ -34,7 +34,9 @@ def read(
     ] = None,
     show: Annotated[
         Path | None,
-        typer.Option("--show", metavar="OUT.png", help="Draw what was read; with several pictures, a folder."),
+        typer.Option(
+            "--show", metavar="OUT.png", help="Draw what was read, each page on its own; of several pictures, a folder."
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -48,16 +50,15 @@ def read(
     """
     from inkdigits.reading.reader import MIN_CONFIDENCE, Reader
 
-    files = list(_files(images))
-    _check_show(show, files, images)
+    files, failed = _files(images)
+    drawings = _drawings(show, files)
     reader = Reader(model, min_confidence=MIN_CONFIDENCE if min_confidence is None else min_confidence)
     alone = len(files) == 1
-    failed = False
-    for file in files:
+    for number, file in enumerate(files):
         try:
             reading = _read(reader, file, single=single)
-            if show:
-                _draw(file, reading, show if show.suffix else show / f"{file.name}.png")
+            if drawings:
+                _draw(reader, file, reading, drawings[number], single=single)
         except InkdigitsError as error:
             failed = True
             if as_json:
@@ -70,16 +71,24 @@ def read(
         raise typer.Exit(1)
 
 
-def _files(images: list[Path]) -> Iterator[Path]:
-    """Name the files given, and the pictures of the folders given, in the order that people would count them."""
+def _files(images: list[Path]) -> tuple[list[Path], bool]:
+    """Name the files given, and the pictures of the folders given, in the order that people would count them.
+
+    Returns:
+        The files, and whether a folder held none.
+    """
+    files: list[Path] = []
+    failed = False
     for path in images:
-        if path.is_dir():
-            pictures = [file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES and file.is_file()]
-            if not pictures:
-                print_error(PictureError(f"{path} holds no pictures", expected="at least one", mend="check the folder"))
-            yield from sorted(pictures, key=_natural)
-        else:
-            yield path
+        if not path.is_dir():
+            files.append(path)
+            continue
+        pictures = [file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES and file.is_file()]
+        files += sorted(pictures, key=_natural)
+        if not pictures:
+            failed = True
+            print_error(PictureError(f"{path} holds no pictures", expected="at least one", mend="check the folder"))
+    return files, failed
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:
@@ -90,17 +99,35 @@ def _natural(path: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
 
 
-def _check_show(show: Path | None, files: list[Path], images: list[Path]) -> None:
+def _drawings(show: Path | None, files: list[Path]) -> list[Path]:
+    """Name the drawing of each file, none where none is wanted; make the folder that several need."""
     if show is None:
-        return
-    if show.suffix and len(files) > 1:
+        return []
+    into_folder = show.is_dir() or not show.suffix
+    if not into_folder and len(files) > 1:
         raise typer.BadParameter(f"{len(files)} pictures need a folder: --show {show.with_suffix('')}")
-    if show.suffix and show.suffix.lower() != ".png":
+    if not into_folder and show.suffix.lower() != ".png":
         raise typer.BadParameter(f"{show}: the picture is a PNG, so its name ends in .png")
-    if any(show.exists() and file.exists() and show.samefile(file) for file in files):
-        raise typer.BadParameter(f"{show} is the picture itself: choose another name")
-    if not show.suffix:
-        show.mkdir(parents=True, exist_ok=True)
+    names = _distinct([show / f"{file.name}.png" for file in files]) if into_folder else [show]
+    for name in names:
+        if name.exists() and any(file.exists() and name.samefile(file) for file in files):
+            raise typer.BadParameter(f"{name} is a picture to read: choose another name")
+    if into_folder:
+        with storage_errors(show):
+            show.mkdir(parents=True, exist_ok=True)
+    return names
+
+
+def _distinct(names: list[Path]) -> list[Path]:
+    """Number the drawings of pictures that have the same name in different folders."""
+    distinct: dict[Path, None] = {}
+    for name in names:
+        free, number = name, 1
+        while free in distinct:
+            number += 1
+            free = name.with_stem(f"{name.stem}-{number}")
+        distinct[free] = None
+    return list(distinct)
 
 
 def _read(reader: "Reader", file: Path, *, single: bool) -> "Reading":
@@ -109,18 +136,24 @@ def _read(reader: "Reader", file: Path, *, single: bool) -> "Reading":
     return reader.read(file, single=single)
 
 
-def _draw(file: Path, reading: "Reading", out: Path) -> None:
+def _draw(reader: "Reader", file: Path, reading: "Reading", out: Path, *, single: bool) -> None:
+    """Draw what was read; of a file with several pages the others beside the first, in OUT-page-2.png and so on."""
     import io
+    from itertools import chain, islice
 
     from inkdigits.atomic import write_bytes
-    from inkdigits.pictures.files import read_picture
+    from inkdigits.pictures.files import read_pages
     from inkdigits.reading.drawing import draw_reading
 
     if file == _STANDARD_INPUT:
         raise PictureError("standard input with --show", expected="a file", mend="save the picture first")
-    buffer = io.BytesIO()
-    draw_reading(read_picture(file), reading).save(buffer, "PNG")
-    write_bytes(out, buffer.getvalue())
+    pages = read_pages(file)
+    first = list(islice(pages, 2))
+    for number, page in enumerate(chain(first, pages), start=1):
+        own = reading if len(first) == 1 else reader.read(page, single=single)
+        buffer = io.BytesIO()
+        draw_reading(page, own).save(buffer, "PNG")
+        write_bytes(out if number == 1 else out.with_stem(f"{out.stem}-page-{number}"), buffer.getvalue())
 
 
 def _tell(file: Path, reading: "Reading", *, as_json: bool, alone: bool) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from inkdigits.composing.ink import Ink, Shape, lay_down, shape_digit
 from inkdigits.composing.marks import draw_comma, draw_dash, draw_dot, draw_letter, draw_stroke
-from inkdigits.composing.paper import crop, make_ground, photograph
+from inkdigits.composing.paper import blots, crop, make_ground, photograph
 from inkdigits.composing.ways import restyle
 from inkdigits.types import STRIP_HEIGHT, Image, Images, Labels
 
@@ -16,6 +16,9 @@ OTHER = 10
 """The class of letters and signs that are no digits."""
 
 MOST_DIGITS = 15
+
+_TAILED = (4, 7, 9)
+"""Digits that people end with a long stroke downwards."""
 
 _RESTYLED = 500
 """How many of each digit are written in other ways: making one anew each time would cost far more than shaping it."""
@@ -37,6 +40,7 @@ class Hand:
     small_zeros: float
     linked: float
     separators: float
+    tails: float
 
 
 def draw_hand(generator: np.random.Generator) -> Hand:
@@ -56,6 +60,7 @@ def draw_hand(generator: np.random.Generator) -> Hand:
         small_zeros=float(generator.uniform(0.5, 0.9)) if generator.random() < 0.3 else 1.0,
         linked=float(generator.uniform(0.3, 1.0)) if generator.random() < 0.2 else 0.0,
         separators=float(generator.uniform(0.1, 0.5)) if generator.random() < 0.6 else 0.0,
+        tails=float(generator.uniform(0.2, 1.1)) if generator.random() < 0.15 else 0.0,
     )
 
 
@@ -112,6 +117,8 @@ class LineComposer:
         kind = generator.random()
         if kind < 0.03:
             return self._without_digits(generator)
+        if kind < 0.05:
+            return blots(int(np.clip(2 * room, 24, 200)), generator), []
         hand = draw_hand(generator)
         advance = 0.72 * hand.height * hand.width + hand.gap + 0.15 * hand.separators * hand.height
         count = int(np.clip(round(room / advance + generator.uniform(-0.5, 0.5)), 1, MOST_DIGITS))
@@ -146,8 +153,10 @@ class LineComposer:
         return written, said
 
     def _number(self, count: int, generator: np.random.Generator) -> list[int]:
-        """Draw digits, sometimes round sums: people write more zeros than chance does."""
+        """Draw digits as amounts have them: more ones in front, more zeros behind than chance would draw."""
         digits = generator.integers(0, 10, count)
+        if generator.random() < 0.5:
+            digits[0] = int(10 ** generator.random())  # Benford, 1938: amounts begin with low digits
         if generator.random() < 0.3:
             digits[generator.integers(count) :] = 0
         if generator.random() < 0.1:
@@ -163,15 +172,17 @@ class LineComposer:
         else:
             image = self._images[self._of_digit[digit][generator.integers(len(self._of_digit[digit]))]]
         size = generator.normal(1.0, 0.07) * (hand.small_zeros if digit == 0 else 1.0)
+        tail = hand.tails * generator.uniform(0.3, 1) if digit in _TAILED else 0.0
         shape = Shape(
-            height=max(7.0, hand.height * size),
-            width=hand.width * float(np.clip(generator.normal(1, 0.08), 0.75, 1.3)),
+            height=max(7.0, hand.height * size) * (1 + tail),
+            width=hand.width * float(np.clip(generator.normal(1, 0.08), 0.75, 1.3)) / (1 + tail),
             slant=hand.slant + generator.normal(0, 0.05),
             turn=float(generator.normal(0, 0.06)),
         )
         ink = shape_digit(image, shape)
-        top = round(foot - ink.shape[0])
-        if digit in (7, 9, 4) and generator.random() < 0.15:
+        # With a tail its head stays level with the others', and its foot hangs below.
+        top = round(foot - hand.height) if tail else round(foot - ink.shape[0])
+        if digit in _TAILED and generator.random() < 0.15:
             top += round(generator.uniform(0.1, 0.35) * hand.height)
         lay_down(canvas, ink, round(x), top)
         return x + ink.shape[1], (x + ink.shape[1] - 1, top + generator.uniform(0, 0.4) * ink.shape[0])

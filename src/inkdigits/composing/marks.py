@@ -11,8 +11,8 @@ from inkdigits.composing.ink import Ink
 _FINE = 4
 """Strokes are drawn this many times larger and shrunk: cv2's own smooth lines are one to three pixels too thick."""
 
-LETTERS = "AEFHKMNRTVWXfkmnrtvwx$#&%@?"
-"""Letters and signs that nobody takes for a digit, whatever the font."""
+LETTERS = "AEFHKMNRWXkmwx$#&%@"
+"""Letters and signs that nobody takes for a digit, whatever the font: a V may be a 5, a T or t a 7, an n a 1."""
 
 _FONTS = (
     cv2.FONT_HERSHEY_SIMPLEX,

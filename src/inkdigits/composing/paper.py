@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from inkdigits.composing.ink import Ink
 from inkdigits.composing.marks import draw_stroke
+from inkdigits.types import STRIP_HEIGHT
 
 _WAVE_SHEETS = 32
 """How many different security prints there are; each is made once, when it is first wanted."""
@@ -39,6 +40,25 @@ def _cloud(height: int, width: int, generator: np.random.Generator) -> Ink:
     cell = int(generator.integers(2, 16))
     small = generator.standard_normal((height // cell + 2, width // cell + 2), dtype=np.float32)
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def blots(width: int, generator: np.random.Generator) -> Ink:
+    """Make what a wall or cloth leaves where a line was looked for: blots as dark as ink and as large as digits.
+
+    Returns:
+        (40, width), float32.
+    """
+    cell = generator.uniform(4, 22)
+    rows, columns = round(STRIP_HEIGHT / cell) + 3, round(width / cell) + 3
+    small = generator.standard_normal((rows, columns), dtype=np.float32)
+    cloud = np.asarray(cv2.resize(small, (width, STRIP_HEIGHT), interpolation=cv2.INTER_CUBIC), np.float32)
+    level = float(np.quantile(cloud, generator.uniform(0.5, 0.9)))
+    ink = np.clip((cloud - level) * np.float32(generator.uniform(0.8, 4)), 0, 1)
+    if generator.random() < 0.7:
+        # What lies above and below was taken for other lines, and wiped out.
+        _, labels = cv2.connectedComponents((ink > 0).astype(np.uint8))
+        ink = ink * np.isin(labels, np.unique(labels[STRIP_HEIGHT // 2 - 2 : STRIP_HEIGHT // 2 + 2]))
+    return np.asarray(ink, np.float32)
 
 
 def _waves(height: int, width: int, generator: np.random.Generator) -> Ink:
@@ -92,6 +112,8 @@ def _rule(ground: Ink, generator: np.random.Generator) -> None:
         draw_stroke(ground, [(-2, y), (width + 2, y + tilt)], thickness, darkness)
     if generator.random() < 0.45:
         pitch = generator.uniform(9, 60)
+        # As dark as ink, and cut off by the strip's edges, each would be a 1.
+        darkness = min(darkness, 0.5) * generator.uniform(0.3, 1.0)
         for x in np.arange(generator.uniform(0, pitch), width, pitch):
             draw_stroke(ground, [(x - tilt / 8, -2), (x + tilt / 8, height + 2)], thickness, darkness)
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.errors import PictureError
-from inkdigits.pictures.files import MOST_PIXELS, flatten, to_8_bit
+from inkdigits.pictures.files import check_size
+from inkdigits.pictures.levels import flatten, to_8_bit
 from inkdigits.types import Picture
 
 
@@ -33,12 +34,7 @@ def picture_from_array(values: NDArray[Any]) -> Picture:
         raise _no_picture(f"an array of dtype {values.dtype}")
     if values.ndim not in (2, 3) or (values.ndim == 3 and shape[2] not in (1, 3, 4)) or 0 in shape:
         raise _no_picture(f"an array of shape {shape}")
-    if shape[0] * shape[1] > MOST_PIXELS:
-        raise PictureError(
-            f"an array of {shape[1]:,} x {shape[0]:,} pixels",
-            expected=f"at most {MOST_PIXELS:,} pixels",
-            mend="make it smaller or cut out the writing",
-        )
+    check_size(shape[1], shape[0], "an array")
     if values.dtype == np.bool_:
         values = values.astype(np.uint8) * 255
     pixels = values if values.dtype == np.uint8 else to_8_bit(values)
@@ -46,7 +42,7 @@ def picture_from_array(values: NDArray[Any]) -> Picture:
         pixels = pixels[:, :, None]
     if pixels.shape[2] == 4:
         return flatten(pixels)
-    return np.ascontiguousarray(np.broadcast_to(pixels, (*shape[:2], 3))).copy()
+    return np.array(np.broadcast_to(pixels, (*shape[:2], 3)), order="C")
 
 
 def _no_picture(given: str) -> PictureError:

@@ -5,18 +5,25 @@ import stat
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import PIL.ExifTags
 import PIL.Image
 from numpy.typing import NDArray
 from PIL import ImageOps
 
 from inkdigits.errors import PictureError
+from inkdigits.pictures.levels import flatten, strips, to_8_bit
 from inkdigits.types import Picture
 
 MOST_PIXELS = 50_000_000
 """The largest picture that is decoded: a phone's camera makes 12 to 50 million pixels."""
+
+LONGEST_SIDE = 100_000
+"""The longest side that is decoded: what is longer is no picture, and takes memory that its pixels don't tell."""
+
+LARGEST_FILE = 500_000_000
+"""The largest file that is read, in bytes: 50 million pixels with nothing packed are 400 million."""
 
 MOST_PAGES = 100
 """The most pages of a TIFF that are read."""
@@ -41,7 +48,8 @@ def read_picture(source: Path | bytes) -> Picture:
         (H, W, 3), uint8, red, green and blue in 0 … 255.
 
     Raises:
-        PictureError: The file is missing, empty, truncated, no picture, or has over 50 million pixels.
+        PictureError: The file is missing, empty, truncated, no picture, or has over 50 million pixels
+            or 100,000 on a side.
 
     Examples:
         >>> file = io.BytesIO()
@@ -75,14 +83,19 @@ def _frames(source: Path | bytes, most: int) -> Iterator[Picture]:
         for page in range(count):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                yield _decode(opened, page, name)
+                picture = _decode(opened, page, name)
+            if page == count - 1:
+                opened.close()  # its own copy of the pixels would stay for as long as the caller looks at ours
+            yield picture
 
 
 def _count_pages(opened: PIL.Image.Image, name: str) -> int:
     if opened.format != "TIFF":
         return 1
     try:
-        count = int(getattr(opened, "n_frames", 1))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            count = int(getattr(opened, "n_frames", 1))
     except Exception as error:
         raise _damaged(name, error) from error
     if count > MOST_PAGES:
@@ -112,20 +125,14 @@ def _damaged(name: str, error: Exception) -> PictureError:
 
 
 def _open(source: Path | bytes, name: str) -> PIL.Image.Image:
-    if isinstance(source, Path):
-        _check_file(source, name)
-    elif not source:
-        raise _empty(name)
+    # From memory: of a file Pillow would ask for as many bytes as a damaged length says, and make room for them first.
+    content = io.BytesIO(_read_file(source, name) if isinstance(source, Path) else source)
+    if not content.getbuffer().nbytes:
+        raise PictureError(f"{name} is empty", expected=_EXPECTED, mend="save it again or leave it out")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return PIL.Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=_FORMATS)
-    except FileNotFoundError as error:
-        raise PictureError(f"{name} does not exist", expected="a picture", mend="check the path") from error
-    except (IsADirectoryError, PermissionError) as error:
-        raise PictureError(
-            f"{name} can't be opened ({error.strerror})", expected="a file you may read", mend="check the path"
-        ) from error
+            return PIL.Image.open(content, formats=_FORMATS)
     except PIL.Image.DecompressionBombError as error:
         raise _too_large(name, str(error)) from error
     except Exception as error:  # as above: reading the header is already the decoder's work
@@ -136,27 +143,28 @@ def _open(source: Path | bytes, name: str) -> PIL.Image.Image:
         ) from error
 
 
-def _check_file(path: Path, name: str) -> None:
-    """Refuse what is there but no file with content: to open a pipe would be to wait for ever."""
+def _read_file(path: Path, name: str) -> bytes:
     try:
         status = path.stat()
-    except OSError:
-        return  # opening it tells what is wrong
-    if stat.S_ISREG(status.st_mode) and not status.st_size:
-        raise _empty(name)
-    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-        raise PictureError(f"{name} is no ordinary file", expected=_EXPECTED, mend="give a file")
-
-
-def _empty(name: str) -> PictureError:
-    return PictureError(f"{name} is empty", expected=_EXPECTED, mend="save it again or leave it out")
+        # To open a pipe would be to wait for ever.
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            raise PictureError(f"{name} is no ordinary file", expected=_EXPECTED, mend="give a file")
+        if status.st_size > LARGEST_FILE:
+            raise _too_large(name, f"{status.st_size:,} bytes")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise PictureError(f"{name} does not exist", expected="a picture", mend="check the path") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise PictureError(
+            f"{name} can't be opened ({reason})", expected="a file you may read", mend="check the path"
+        ) from error
 
 
 def _check_size(opened: PIL.Image.Image, name: str) -> None:
     """Judge by the header alone, before a single pixel is decoded."""
     width, height = opened.size
-    if width * height > MOST_PIXELS:
-        raise _too_large(name, f"{width:,} x {height:,} pixels")
+    check_size(width, height, name)
     if not width or not height:
         raise PictureError(
             f"{name} is {opened.format} of {width} x {height} pixels",
@@ -165,17 +173,28 @@ def _check_size(opened: PIL.Image.Image, name: str) -> None:
         )
 
 
+def check_size(width: int, height: int, name: str) -> None:
+    """Refuse a picture with more pixels than are decoded, or a longer side.
+
+    Raises:
+        PictureError: It is too large.
+    """
+    if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE:
+        raise _too_large(name, f"{width:,} x {height:,} pixels")
+
+
 def _too_large(name: str, size: str) -> PictureError:
     return PictureError(
         f"{name} is too large ({size})",
-        expected=f"at most {MOST_PIXELS:,} pixels",
+        expected=f"at most {MOST_PIXELS:,} pixels, {LONGEST_SIDE:,} on a side, in {LARGEST_FILE // 10**6} MB",
         mend="make it smaller or cut out the writing",
     )
 
 
 def _upright(opened: PIL.Image.Image) -> PIL.Image.Image:
     try:
-        return ImageOps.exif_transpose(opened)
+        rotation = opened.getexif().get(PIL.ExifTags.Base.Orientation, 1)
+        return opened if rotation == 1 else ImageOps.exif_transpose(opened)
     except Exception:  # damaged EXIF says nothing about the pixels, which are whole
         return opened
 
@@ -186,35 +205,17 @@ def _to_colour(opened: PIL.Image.Image) -> Picture:
     if opened.mode == "LAB":
         opened = opened.getchannel("L")
     if opened.has_transparency_data:
-        return flatten(np.asarray(opened.convert("RGBA")))
-    # A copy: what Pillow hands out can't be written to, and PyTorch warns of that.
-    return np.array(opened.convert("RGB"))
+        return flatten(_pixels(opened, "RGBA"))
+    return _pixels(opened, "RGB")
 
 
-def to_8_bit(values: NDArray[Any]) -> NDArray[np.uint8]:
-    """Scale values by the smallest usual range that holds all values: 0..1 (float), 8 bits, 16 bits, or their own."""
-    finite = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(finite.min()), float(finite.max())
-    if low < 0 or high > 65535:
-        finite, high = finite - low, high - low
-        top = high
-    elif high <= 1 and values.dtype.kind == "f":
-        top = 1.0
-    else:
-        top = 255.0 if high <= 255 else 65535.0
-    return np.round(finite * (255.0 / top)).astype(np.uint8)
-
-
-def flatten(pixels: NDArray[np.uint8]) -> Picture:
-    """Lay a picture with opacity (H, W, 4) on white paper, or on a black board where it would vanish on white."""
-    colour, alpha = pixels[..., :3].astype(np.float32), pixels[..., 3:].astype(np.float32) / 255
-    on_black = colour * alpha
-    on_white = on_black + 255 * (1 - alpha)
-    seen_on_black, seen_on_white = np.ptp(on_black.mean(axis=2)), np.ptp(on_white.mean(axis=2))
-    vanishes = seen_on_white < 8 <= seen_on_black
-    # A few see-through corners don't make a black board of a sheet: most of the picture must be transparent.
-    pale_strokes = alpha.mean() < 0.5 and seen_on_white * 4 < seen_on_black
-    return np.round(on_black if vanishes or pale_strokes else on_white).astype(np.uint8)
+def _pixels(opened: PIL.Image.Image, mode: str) -> NDArray[np.uint8]:
+    """Return the pixels of a picture, (H, W, channels of `mode`), without ever holding them three times."""
+    width, height = opened.size
+    pixels = np.empty((height, width, len(mode)), np.uint8)
+    for rows in strips(height, width):
+        pixels[rows] = np.asarray(opened.crop((0, rows.start, width, rows.stop)).convert(mode))
+    return pixels
 
 
 def _reason(error: Exception) -> str:

@@ -55,6 +55,7 @@ def draw_grid(images: Images, captions: Sequence[str], columns: int = 10) -> PIL
 def _shorten(
     pen: ImageDraw.ImageDraw, caption: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int
 ) -> str:
+    caption = " ".join(caption.split())
     if pen.textlength(caption, font=font) <= width:
         return caption
     while caption and pen.textlength(caption + "…", font=font) > width:

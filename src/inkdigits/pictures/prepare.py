@@ -4,15 +4,20 @@ Learning and reading both come through here, so that they can't differ. Any chan
 `PREPARATION_VERSION`, which travels with every exported network.
 """
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.pictures.fit import BOX, CENTRE, fit_to_form
+from inkdigits.pictures.light import smooth_trend
 from inkdigits.pictures.strokes import keep_digit, thicken
 from inkdigits.types import SIDE, Image, Picture
 
-PREPARATION_VERSION = 2
+PREPARATION_VERSION = 3
 
 _WORKING_SIDE = 256
 """Longest side that is worked on: ten times the form's, which is all that can be seen in it."""
@@ -29,8 +34,24 @@ _EVEN = 0.25
 _FAINT = 0.7
 """The faint end of a stroke is at least this share of the threshold."""
 
+_FIRM = 64
+"""Of a picture in the form, what is darker is a stroke and not its soft edge."""
+
 _LEAST_CONTRAST = 0.1
 """Ink must be darker than its paper by this share of the paper's light."""
+
+
+@dataclass(frozen=True, eq=False)
+class FoundDigit:
+    """A digit in a picture.
+
+    Attributes:
+        form: (28, 28), uint8, 0 is empty and 255 is ink.
+        box: Left, top, right and bottom of its ink in pixels of the picture; the last two lie just outside.
+    """
+
+    form: Image
+    box: tuple[int, int, int, int]
 
 
 def prepare_digit(picture: Picture) -> Image | None:
@@ -56,13 +77,24 @@ def prepare_digit(picture: Picture) -> Image | None:
         >>> int(prepare_digit(paper).any(axis=1).sum())
         20
     """
+    found = find_digit(picture)
+    return found.form if found else None
+
+
+def find_digit(picture: Picture) -> FoundDigit | None:
+    """Bring a picture of one digit to MNIST's form, as `prepare_digit` does, and tell where its ink is.
+
+    Args:
+        picture: (H, W, 3), uint8.
+    """
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
     if _ink_is_bright(grey):
         grey = 255 - grey
     already = 255 - grey
     if _is_in_form(already):
-        return already
-    ink = _flatten_light(_shrink(grey, _WORKING_SIDE))
+        return FoundDigit(already, _box(already > _FIRM, 1.0))
+    small = _shrink(grey, _WORKING_SIDE)
+    ink = _flatten_light(small)
     threshold = _threshold(ink)
     if threshold is None:
         return None
@@ -73,7 +105,15 @@ def prepare_digit(picture: Picture) -> Image | None:
     soft = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     full = float(np.median(ink[mask]))
     strokes = np.where(soft, np.clip(ink / full, 0, 1), 0).astype(np.float32)
-    return fit_to_form(thicken(strokes, mask, BOX))
+    form = fit_to_form(thicken(strokes, mask, BOX))
+    return FoundDigit(form, _box(mask, grey.shape[1] / small.shape[1])) if form is not None else None
+
+
+def _box(mask: NDArray[np.bool_], scale: float) -> tuple[int, int, int, int]:
+    """Return left, top, right, bottom of what is set, in pixels that are `scale` times smaller."""
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    left, top = int(columns[0] * scale), int(rows[0] * scale)
+    return left, top, max(left + 1, round((columns[-1] + 1) * scale)), max(top + 1, round((rows[-1] + 1) * scale))
 
 
 def _ink_is_bright(grey: NDArray[np.uint8]) -> bool:
@@ -122,17 +162,22 @@ def _shrink(grey: NDArray[np.uint8], longest: int) -> NDArray[np.uint8]:
 
 def _flatten_light(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return how much darker than its paper each point is: 0 is paper, 1 is black."""
-    paper = np.maximum(_paper(grey), 1).astype(np.float32)
-    return np.clip(1 - grey / paper, 0, 1).astype(np.float32)
+    paper = np.maximum(_paper(grey), 1)
+    ink = np.clip(1 - grey / paper, 0, 1).astype(np.float32)
+    ink[ink < 1 / 255] = 0  # less than a grey level is the arithmetic's, and no ink
+    return ink
 
 
-def _paper(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _paper(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return the light on the paper, as if nothing were written there."""
+    trend = smooth_trend(grey)
+    level = np.clip(np.round(grey * (200 / trend)), 0, 255).astype(np.uint8)
     # Closing fills strokes, because they are narrower than its window, and leaves shadows with their edges.
     reach = max(3, round(_WINDOW * max(grey.shape))) | 1
     window = np.ones((reach, reach), np.uint8)
-    calm = cv2.medianBlur(grey, 3)
-    return np.asarray(cv2.morphologyEx(calm, cv2.MORPH_CLOSE, window, borderType=cv2.BORDER_REPLICATE), np.uint8)
+    calm = cv2.medianBlur(level, 3)
+    closed = cv2.morphologyEx(calm, cv2.MORPH_CLOSE, window, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(closed * (trend / 200), np.float32)
 
 
 def _threshold(ink: NDArray[np.float32]) -> float | None:

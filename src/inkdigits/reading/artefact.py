@@ -34,6 +34,9 @@ KINDS = ("digit", "lines")
 CTC_CLASSES = 2
 """What a network for lines tells apart beside its classes: other signs, and the blank of CTC."""
 
+STEP_WIDTH = 2
+"""Pixels of a strip that a network for lines takes one step for."""
+
 _LARGEST = 256 * 1024 * 1024
 _LARGEST_METADATA = 1024 * 1024
 _MOST_CLASSES = 1000
@@ -87,9 +90,21 @@ class Artefact:
             images: float32 in 0 … 1: (N, 1, 28, 28), or (N, 1, 40, W) of a network for lines, W a multiple of 8.
 
         Returns:
-            Logits, float32: (N, classes), or (N, steps, classes + 2).
+            Logits, float32: (N, classes), or (N, W / 2, classes + 2).
+
+        Raises:
+            ArtefactError: The network fails, or gives what no network of ours does: its file only looked like one.
         """
-        (logits,) = self.session.run([OUTPUT], {INPUT: images})
+        try:
+            (logits,) = self.session.run([OUTPUT], {INPUT: images})
+        except Exception as error:  # ONNX Runtime raises a dozen types of its own
+            raise _foreign(self.path, "can't be run") from error
+        number, width, classes = len(images), images.shape[3], len(self.metadata.classes)
+        lines = self.metadata.kind == "lines"
+        expected = (number, width // STEP_WIDTH, classes + CTC_CLASSES) if lines else (number, classes)
+        if logits.shape != expected or not np.isfinite(logits).all():
+            fault = "numbers that are not finite" if logits.shape == expected else f"{logits.shape}, not {expected},"
+            raise _foreign(self.path, f"gives {fault} for {images.shape}")
         return np.asarray(logits, np.float32)
 
 
@@ -105,15 +120,23 @@ def load_artefact(path: Path) -> Artefact:
     options.inter_op_num_threads = 1
     # Threads that spin while they wait would cost a whole core of a server that has nothing to do.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Weights kept in another file would be looked for in the working folder: let there be none.
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", os.devnull)
     options.log_severity_level = 4
     try:
-        # From memory, so that no file beside it is ever opened for weights kept elsewhere.
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime raises a dozen types of its own
+        # The fallback would try the same again, and print that it does.
+        session = onnxruntime.InferenceSession(
+            content, options, providers=["CPUExecutionProvider"], enable_fallback=False
+        )
+        text = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
+        takes, gives = _signature(session.get_inputs()), _signature(session.get_outputs())
+    except Exception as error:  # as above
         raise _foreign(path, "is damaged or is no ONNX file") from error
-    metadata = _metadata(path, session.get_modelmeta().custom_metadata_map.get(METADATA_KEY))
-    _check_shapes(path, metadata, session)
-    return Artefact(path, metadata, session)
+    metadata = _metadata(path, text)
+    _check_signature(path, metadata, takes, gives)
+    artefact = Artefact(path, metadata, session)
+    artefact.run(np.zeros((2, 1, STRIP_HEIGHT, 48) if metadata.kind == "lines" else (2, 1, SIDE, SIDE), np.float32))
+    return artefact
 
 
 def _read(path: Path) -> bytes:
@@ -178,19 +201,36 @@ def _check_values(metadata: Metadata) -> None:
     )
     if not fine:
         raise ValueError("values out of range")
+    # What can't be told again, such as NaN or half a character, would fail where it is shown.
+    metadata.to_json().encode()
 
 
-def _check_shapes(path: Path, metadata: Metadata, session: onnxruntime.InferenceSession) -> None:
-    """Compare what goes in and comes out with what the metadata says; names stand for sizes that may vary."""
-    lines = metadata.kind == "lines"
-    expected_input = [None, 1, STRIP_HEIGHT, None] if lines else [None, 1, SIDE, SIDE]
-    outputs = len(metadata.classes) + (CTC_CLASSES if lines else 0)
-    expected_output = [None, None, outputs] if lines else [None, outputs]
-    for found, name, expected in (
-        (session.get_inputs(), INPUT, expected_input),
-        (session.get_outputs(), OUTPUT, expected_output),
-    ):
-        fits = len(found) == 1 and found[0].name == name and found[0].type == "tensor(float)"
-        if not fits or [size if isinstance(size, int) else None for size in found[0].shape] != expected:
+@dataclass(frozen=True)
+class _Tensor:
+    """What goes in or comes out: sizes that may vary are None."""
+
+    name: str
+    type: str
+    shape: tuple[int | None, ...]
+
+
+def _signature(values: list[onnxruntime.NodeArg]) -> list[_Tensor]:
+    return [
+        _Tensor(value.name, value.type, tuple(size if isinstance(size, int) else None for size in value.shape))
+        for value in values
+    ]
+
+
+def _check_signature(path: Path, metadata: Metadata, takes: list[_Tensor], gives: list[_Tensor]) -> None:
+    """Compare what goes in and comes out with what the metadata says."""
+    kind, classes = "tensor(float)", len(metadata.classes)
+    if metadata.kind == "lines":
+        expected_input = _Tensor(INPUT, kind, (None, 1, STRIP_HEIGHT, None))
+        expected_output = _Tensor(OUTPUT, kind, (None, None, classes + CTC_CLASSES))
+    else:
+        expected_input = _Tensor(INPUT, kind, (None, 1, SIDE, SIDE))
+        expected_output = _Tensor(OUTPUT, kind, (None, classes))
+    for found, expected in ((takes, expected_input), (gives, expected_output)):
+        if found != [expected]:
             described = ", ".join(f"{value.name} {value.type} {value.shape}" for value in found)[:200]
             raise _foreign(path, f"takes or gives {described}")

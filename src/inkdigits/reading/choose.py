@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.reading.ctc import Signs, align, best_path, log_probabilities, neighbours, stack
+from inkdigits.reading.ctc import Signs, align, best_path, condense, log_probabilities, neighbours, stack
 
 _ROUNDS = 3
 """How often the best string may be bettered by changing one sign."""
@@ -46,7 +46,8 @@ def choose(views: Sequence[NDArray[np.float64]]) -> Choice:
         >>> choice.signs, choice.spans
         ((0, 1), ((1, 2), (3, 4)))
     """
-    stacked = stack(views)
+    kept = [condense(view) for view in views]
+    stacked = stack([view[steps] for view, steps in zip(views, kept, strict=True)])
     scores = _score(stacked, list(dict.fromkeys(best_path(view) for view in views)))
     best = max(scores, key=lambda string: scores[string])
     for _ in range(_ROUNDS):
@@ -59,9 +60,14 @@ def choose(views: Sequence[NDArray[np.float64]]) -> Choice:
             break
         best = better
     clearest = _clearest(stacked, best)
-    spans = align(stacked[clearest], best)
+    places = kept[clearest]
+    spans = align(stacked[clearest, : len(places)], best)
     return Choice(
-        best, clearest, tuple(spans), float(np.exp(scores[best])), _posteriors(best, scores, views[0].shape[1] - 1)
+        best,
+        clearest,
+        tuple((int(places[first]), int(places[last - 1]) + 1) for first, last in spans),
+        float(np.exp(scores[best])),
+        _posteriors(best, scores, views[0].shape[1] - 1),
     )
 
 

@@ -17,6 +17,9 @@ Signs: TypeAlias = tuple[int, ...]
 _RESCALE_EVERY = 8
 """Steps between two rescalings: few enough that float64 doesn't run out."""
 
+_SURE = 0.9999
+"""A step is paper if it is at least this likely."""
+
 _LEAST = 1e-12
 """A class is never quite impossible, so that a string's logarithm stays finite."""
 
@@ -48,6 +51,28 @@ def stack(variants: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     for row, variant in zip(stacked, variants, strict=True):
         row[: len(variant)] = variant
     return stacked
+
+
+def condense(steps: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Find the steps that matter: of a run of sure blanks one is as good as all.
+
+    A network is sure of the paper between two digits on most of its steps: what is left is a third of them, and
+    the logarithm of a string's probability stays the same within 0.0001 a step left out.
+
+    Args:
+        steps: (T, C), probabilities.
+
+    Returns:
+        Which steps to keep, in their order.
+
+    Examples:
+        >>> blank, one = np.array([0.0, 1.0]), np.array([1.0, 0.0])
+        >>> condense(np.array([blank, blank, one, blank, blank, blank, one])).tolist()
+        [0, 2, 3, 6]
+    """
+    is_blank = steps[:, -1] > _SURE
+    repeats = is_blank & np.concatenate([[False], is_blank[:-1]])
+    return np.flatnonzero(~repeats)
 
 
 def best_path(steps: NDArray[np.float64]) -> Signs:

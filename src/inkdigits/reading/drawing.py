@@ -9,6 +9,7 @@ from inkdigits.types import Picture
 
 _WIDEST = 1600
 _NARROWEST = 480
+_HIGHEST = 8000
 _MOST_FORMS = 200
 
 _SURE, _UNSURE, _REFUSED = (0, 114, 178), (213, 94, 0), (110, 110, 110)
@@ -26,7 +27,7 @@ def draw_reading(picture: Picture, reading: Reading) -> PIL.Image.Image:
         reading: What was read in it.
 
     Returns:
-        An RGB picture, 480 to 1,600 pixels wide.
+        An RGB picture, 480 to 1,600 pixels wide; narrower only where it would get higher than 8,000.
 
     Examples:
         >>> import numpy as np
@@ -34,7 +35,7 @@ def draw_reading(picture: Picture, reading: Reading) -> PIL.Image.Image:
         (480, 160)
     """
     height, width = picture.shape[:2]
-    scale = min(max(1.0, _NARROWEST / width), _WIDEST / width)
+    scale = min(max(1.0, _NARROWEST / width), _WIDEST / width, _HIGHEST / height)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     shown = PIL.Image.fromarray(picture).resize(size, PIL.Image.Resampling.LANCZOS)
     pen = ImageDraw.Draw(shown)

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.reading.light import Grey, darkness, full_ink, grain
+from inkdigits.pictures.light import Grey, darkness, full_ink, grain
 from inkdigits.reading.ruling import without_ruling
 from inkdigits.types import Picture
 

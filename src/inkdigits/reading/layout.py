@@ -100,7 +100,7 @@ def find_lines(page: Page) -> Layout:
     """
     parts, labels = _find_parts(page.mask)
     tall = [part for part in parts if _could_be_digit(part, page.mask.shape)]
-    groups = _merge_diagonals(_group(tall))
+    groups = _without_commas(_merge_diagonals(_group(tall)))
     lines = []
     claimed = {part.label for group in groups for part in group}
     small = [part for part in parts if part.label not in claimed]
@@ -211,6 +211,20 @@ def _continues(chain: list[list[Part]], single: list[Part]) -> bool:
     before = _middle(chain[-2])
     turn = np.arctan2(down, across) - np.arctan2(y0 - before[1], x0 - before[0])
     return bool(abs(turn) < 0.6)
+
+
+def _without_commas(groups: list[list[Part]]) -> list[list[Part]]:
+    """Let a lone low stroke at the foot of a line go to that line, as its comma, instead of making one of its own."""
+    lines = [group for group in groups if len(group) > 1]
+    return lines + [group for group in groups if len(group) == 1 and not any(_is_comma(group[0], it) for it in lines)]
+
+
+def _is_comma(part: Part, line: list[Part]) -> bool:
+    usual = _usual_height(line)
+    last = min(line, key=lambda other: abs(other.right - part.left))
+    beside = -0.3 * usual < part.left - last.right < 0.6 * usual
+    at_foot = last.top + 0.4 * usual < part.top < last.bottom + 0.3 * usual
+    return part.height < 0.8 * usual and part.width < 0.6 * usual and beside and at_foot
 
 
 def _extent(group: list[Part]) -> tuple[float, float]:

@@ -64,20 +64,24 @@ class Reader:
             return (self._given,)
         return tuple(load_artefact(path) for path in sorted(_MODELS.glob("lines*.onnx")))
 
-    def read(self, source: Path | str | bytes | NDArray[Any], *, single: bool = False) -> Reading:
+    def read(
+        self, source: Path | str | bytes | NDArray[Any], *, single: bool = False, min_confidence: float | None = None
+    ) -> Reading:
         """Read a picture.
 
         Args:
             source: A file, its content, or an array (H, W), (H, W, 3) or (H, W, 4). Of a file with several pages, all.
             single: The whole picture is one digit.
+            min_confidence: Another limit than the reader's.
 
         Raises:
             PictureError: The file is missing, damaged, too large or no picture.
         """
+        least = self.min_confidence if min_confidence is None else min_confidence
         if isinstance(source, np.ndarray):
-            return self._read_page(picture_from_array(source), single=single)
+            return self._read_page(picture_from_array(source), single, least)
         pages = read_pages(source if isinstance(source, bytes) else Path(source))
-        return _join(self._read_page(picture, single=single) for picture in pages)
+        return _join(self._read_page(picture, single, least) for picture in pages)
 
     def read_digits(self, forms: Images) -> Probabilities:
         """Read digits that are in MNIST's form already.
@@ -90,14 +94,14 @@ class Reader:
         """
         return classify(self.digit_network, forms)
 
-    def _read_page(self, picture: Picture, *, single: bool) -> Reading:
+    def _read_page(self, picture: Picture, single: bool, min_confidence: float) -> Reading:
         if single:
-            return read_single(picture, self.digit_network, self.min_confidence)
+            return read_single(picture, self.digit_network, min_confidence)
         page = make_page(picture)
         layout = find_lines(page)
         found = [read_line(self.line_networks, page, layout, line) for line in layout.lines]
         read = [line for line in found if line is not None]
-        return _gather(read, self.min_confidence)
+        return _gather(read, min_confidence)
 
 
 def _gather(read: list[LineReading], min_confidence: float) -> Reading:

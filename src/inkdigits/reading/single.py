@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.pictures.prepare import prepare_digit
+from inkdigits.pictures.prepare import find_digit
 from inkdigits.reading.artefact import Artefact
 from inkdigits.reading.ctc import softmax
-from inkdigits.reading.ink import make_page
 from inkdigits.reading.result import Alternative, Box, Digit, Line, Reading
 from inkdigits.types import Images, Picture, Probabilities
 
@@ -25,15 +24,15 @@ def read_single(picture: Picture, network: Artefact, min_confidence: float) -> R
         One line of one digit; none where the picture holds nothing readable, or (then it is among the refused)
         where the network is less sure than asked for.
     """
-    form = prepare_digit(picture)
-    if form is None:
+    found = find_digit(picture)
+    if found is None:
         return Reading()
-    probabilities = classify(network, form[None])[0]
-    digit = name_digit(probabilities, network.metadata.classes, _ink_box(picture))
+    probabilities = classify(network, found.form[None])[0]
+    digit = name_digit(probabilities, network.metadata.classes, found.box)
     line = Line((digit,), digit.confidence, digit.box)
     if digit.confidence < min_confidence:
         return Reading(refused=(line,))
-    return Reading((line,), forms=form[None])
+    return Reading((line,), forms=found.form[None])
 
 
 def classify(network: Artefact, forms: Images) -> Probabilities:
@@ -55,13 +54,3 @@ def name_digit(probabilities: NDArray[np.floating], names: Sequence[str], box: B
         if probabilities[place] >= _LEAST_ALTERNATIVE
     )
     return Digit(names[order[0]], float(probabilities[order[0]]), box, rivals)
-
-
-def _ink_box(picture: Picture) -> Box:
-    """Return where the strokes are; the whole picture where they can't be told from their ground."""
-    page = make_page(picture)
-    rows, columns = (np.flatnonzero(page.mask.any(axis=axis)) for axis in (1, 0))
-    if not len(rows):
-        return 0, 0, picture.shape[1], picture.shape[0]
-    left, top, right, bottom = (edge / page.scale for edge in (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
-    return int(left), int(top), min(picture.shape[1], round(right)), min(picture.shape[0], round(bottom))

@@ -123,7 +123,7 @@ def _reach(small: NDArray[np.uint8]) -> int:
 
 def _light(small: NDArray[np.uint8]) -> Grey:
     """Return the light on the ground, with all that is darker and narrower than the widest stroke filled in."""
-    trend = _trend(small)
+    trend = smooth_trend(small)
     level = np.clip(small * (200 / trend), 0, 255).astype(np.uint8)
     reach = _reach(small)
     # Closing leaves shadows as they are, with their edges: they are wider than its window.
@@ -143,8 +143,15 @@ def _light(small: NDArray[np.uint8]) -> Grey:
     return np.asarray(np.where(known > 0.05, mean, 1) * light * trend / 200, np.float32)
 
 
-def _trend(small: NDArray[np.uint8]) -> Grey:
-    """Return light that falls off smoothly to the edges, as a quadratic of the place; even where that doesn't fit."""
+def smooth_trend(small: NDArray[np.uint8]) -> Grey:
+    """Return light that falls off smoothly to the edges, as a quadratic of the place; even where that doesn't fit.
+
+    Args:
+        small: (h, w), uint8, dark ink on bright paper.
+
+    Returns:
+        (h, w), float32, at least 1: about how bright the paper is in each place.
+    """
     height, width = small.shape
     even = np.full((height, width), max(1.0, float(np.quantile(small[::2, ::2], 0.9))), np.float32)
     if min(height, width) < 24:

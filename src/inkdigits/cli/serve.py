@@ -1,0 +1,60 @@
+"""`inkdigits serve`: the draw pad and the HTTP interface. Imports nothing of the learn half."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inkdigits.cli.console import output
+from inkdigits.cli.options import KeptOption
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", metavar="HOST", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="The port; 0 is any that is free.")
+    ] = 8000,
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="FILE.onnx", help="A network from `inkdigits export` to use.")
+    ] = None,
+    data_dir: KeptOption = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Don't open the browser.")] = False,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Only read: no corrections, no teaching, nothing is written.")
+    ] = False,
+) -> None:
+    """Open a page to draw digits on, see them read, correct and teach; and an HTTP interface for programs.
+
+    Ctrl-C answers what was asked and ends.
+
+    Example: inkdigits serve
+
+    Example: inkdigits serve --port 9000 --no-open --read-only
+    """
+    from inkdigits.serving.run import Server
+    from inkdigits.serving.settings import Settings
+
+    settings = Settings(host, port, model, read_only=read_only)
+    if data_dir is not None:
+        settings = replace(settings, data_dir=data_dir)
+    if not settings.is_local:
+        changes = "" if read_only else ", correct and teach (--read-only forbids that)"
+        sys.stderr.write(f"warning: everyone who reaches {host} can read pictures here{changes}\n")
+
+    def tell(address: str) -> None:
+        output.print(f"{address}  (Ctrl-C ends it)", markup=False)
+        sys.stdout.flush()
+        if not no_open:
+            _open_browser(address)
+
+    Server(settings, tell).serve_until_stopped()
+
+
+def _open_browser(address: str) -> None:
+    """Open the page without waiting for it: a browser may take as long as it likes."""
+    import threading
+    import webbrowser
+
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

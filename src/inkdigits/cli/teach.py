@@ -1,0 +1,99 @@
+"""`inkdigits teach`: the reader learns its user's corrections."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from inkdigits.cli.console import output, print_json
+from inkdigits.cli.options import JsonOption, KeptOption
+from inkdigits.errors import InkdigitsError
+
+
+def teach(
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--data",
+            metavar="NAME|PATH",
+            help="What it must not forget: mnist, uci or your own; by default mnist where it is on this machine, "
+            "or else uci.",
+        ),
+    ] = None,
+    data_dir: KeptOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Use what was taught without asking.")] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="Only use what was taught before and waits.")] = False,
+    back: Annotated[bool, typer.Option("--back", help="Only go back to the network from before.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Teach the reader the corrections made on the page of `inkdigits serve`.
+
+    What was taught is measured beside the network in use, and used only after a yes; `inkdigits serve` and this
+    command use it, `inkdigits read` where it is named with --model.
+
+    Example: inkdigits teach
+
+    Example: inkdigits teach --back
+    """
+    from inkdigits.corrections.store import default_data_dir
+    from inkdigits.taught import TaughtNetworks
+
+    folder = data_dir or default_data_dir()
+    networks = TaughtNetworks(folder)
+    if accept or back:
+        _decide(networks.accept() if accept else networks.back(), folder)
+        _say(networks.current, {}, as_json=as_json)
+        return
+    result = _teach(folder, data)
+    if not as_json:
+        _show(result)
+    if yes or (not as_json and sys.stdin.isatty() and typer.confirm("Use the new one?")):
+        networks.accept()
+    _say(networks.current, result, as_json=as_json, waits=networks.shelf.candidate is not None)
+
+
+def _teach(folder: Path, data: str | None) -> dict[str, Any]:
+    from inkdigits.progress import track
+    from inkdigits.teaching.teach import teach as teach_reader
+
+    known = None
+    if data is not None:
+        from inkdigits.data.load import load
+
+        known = load(data)
+    with track("Teaching", 100, unit="percent") as advance:
+        done = 0
+
+        def tell(share: float, _: str) -> None:
+            nonlocal done
+            advance(int(100 * share) - done)
+            done = int(100 * share)
+
+        return teach_reader(folder, tell, known=known)
+
+
+def _decide(done: bool, folder: Path) -> None:
+    if not done:
+        raise InkdigitsError(
+            f"nothing in {folder} waits for that", expected="a network that was taught", mend="run `inkdigits teach`"
+        )
+
+
+def _show(result: dict[str, Any]) -> None:
+    for name, title in (("mnist", f"{result['mnist']['name']} test"), ("corrections", "corrections held back")):
+        figures = result[name]
+        if figures["examples"]:
+            output.print(
+                f"{title}: {figures['old']:.2%} before, {figures['new']:.2%} after ({figures['examples']:,} digits)",
+                markup=False,
+            )
+
+
+def _say(current: Path | None, result: dict[str, Any], *, as_json: bool, waits: bool = False) -> None:
+    if as_json:
+        print_json(result | {"in_use": str(current) if current else None, "waits": waits})
+        return
+    if waits:
+        output.print("kept; use it with `inkdigits teach --accept`, or decide on the page", markup=False)
+    output.print(f"in use: {current or 'the shipped network'}", markup=False)

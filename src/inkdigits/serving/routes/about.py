@@ -1,0 +1,75 @@
+"""`GET /v1/model`, `/healthz` and `/metrics`: what a server says of itself. Knows nothing of pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.responses import JSONResponse, Response
+
+from inkdigits.reading.artefact import Metadata
+from inkdigits.serving import described
+from inkdigits.serving.problems import describe
+from inkdigits.serving.routes.teaching import why_no_teaching
+from inkdigits.serving.services import Services
+from inkdigits.version import __version__
+
+
+def about_routes(services: Services) -> APIRouter:
+    """Return the routes that tell of the server."""
+    router = APIRouter(tags=["about"])
+
+    @router.get(
+        "/v1/model",
+        summary="Which networks read",
+        responses={
+            200: described.json_answer("Classes, origin and measured accuracy", described.MODEL),
+            **describe("wrong-host", "busy"),
+        },
+    )
+    async def model() -> Response:
+        reader = services.in_use.reader
+        hint = why_no_teaching(services)
+        return JSONResponse(
+            {
+                "digit": _about(reader.digit_network.metadata) | {"taught": services.in_use.is_taught},
+                "lines": [_about(network.metadata) for network in reader.line_networks],
+                "version": __version__,
+                "can_teach": hint is None,
+                "teach_hint": hint,
+            }
+        )
+
+    @router.get(
+        "/healthz",
+        summary="Whether the server is well",
+        responses={
+            200: described.json_answer("It is", described.record({"status": "ok"}, status=described.STRING)),
+            **describe("wrong-host", "busy"),
+        },
+    )
+    async def health() -> Response:
+        return JSONResponse({"status": "ok"})
+
+    @router.get(
+        "/metrics",
+        summary="Counters, as Prometheus reads them",
+        response_class=Response,
+        responses={
+            200: {"description": "Counters", "content": {"text/plain": {"schema": described.STRING}}},
+            **describe("wrong-host", "busy"),
+        },
+    )
+    async def metrics() -> Response:
+        return Response(services.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return router
+
+
+def _about(metadata: Metadata) -> dict[str, Any]:
+    return {
+        "classes": list(metadata.classes),
+        "provenance": metadata.provenance,
+        "measured": metadata.measured,
+    }

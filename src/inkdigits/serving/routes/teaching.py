@@ -1,0 +1,120 @@
+"""`/v1/teaching`: teach the reader one's corrections, look, accept, go back. Knows nothing of how it learns."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+from inkdigits.reading.artefact import load_artefact
+from inkdigits.serving import described
+from inkdigits.serving.problems import ProblemError, describe
+from inkdigits.serving.services import Services
+from inkdigits.serving.teacher import Teacher, learn_half_is_there
+
+_FORBIDDEN = ("read-only", "wrong-origin", "wrong-host", "learn-missing", "busy", "storage")
+
+_UNAVAILABLE = {"state": "unavailable", "progress": 0.0, "message": None, "result": None, "taught": False}
+
+
+def why_no_teaching(services: Services) -> str | None:
+    """Return why nothing can be taught here, and what to do about it; None where it can."""
+    if services.settings.read_only:
+        return "this server only reads; start one without --read-only"
+    if services.settings.model is not None:
+        return "the server was started with --model; start it without to teach the shipped network"
+    if not learn_half_is_there():
+        return 'teaching needs the learn half: pip install "inkdigits[learn]"'
+    return None
+
+
+def teaching_routes(services: Services) -> APIRouter:
+    """Return the routes for teaching."""
+    router = APIRouter(prefix="/v1/teaching", tags=["teaching"])
+    answer = described.json_answer("How teaching stands", described.TEACHING)
+
+    @router.get("", summary="How teaching stands", responses={200: answer, **describe("wrong-host", "busy")})
+    async def status() -> Response:
+        return JSONResponse(_status(services))
+
+    @router.post(
+        "",
+        summary="Teach the corrections",
+        status_code=202,
+        responses={202: answer, **describe("teaching", "too-few", *_FORBIDDEN)},
+    )
+    async def start() -> Response:
+        teacher = _teacher(services)
+        if teacher.is_running:
+            raise ProblemError("teaching", "a teaching is under way; wait for it, or cancel it")
+        if services.corrections is None or not services.corrections.list():
+            raise ProblemError("too-few", "there are no corrections; correct at least one digit first")
+        await teacher.start()
+        return JSONResponse(_status(services), 202)
+
+    @router.delete(
+        "",
+        summary="Cancel a teaching, or throw away what waits",
+        status_code=204,
+        response_class=Response,
+        responses=describe(*_FORBIDDEN),
+    )
+    async def cancel() -> Response:
+        teacher = _teacher(services)
+        if teacher.is_running:
+            await teacher.stop()
+        else:
+            await asyncio.to_thread(teacher.networks.discard)
+            teacher.forget()
+        return Response(status_code=204)
+
+    @router.post(
+        "/accept",
+        summary="Use what was taught",
+        responses={200: answer, **describe("teaching", "nothing-waits", *_FORBIDDEN)},
+    )
+    async def accept() -> Response:
+        networks = _teacher(services).networks
+
+        def check_and_accept() -> bool:
+            candidate = networks.shelf.candidate
+            if candidate is not None:
+                load_artefact(networks.folder / candidate.file)
+            return networks.accept()
+
+        return await _decide(services, check_and_accept, "nothing was taught that waits")
+
+    @router.post(
+        "/back",
+        summary="Use the network from before",
+        responses={200: answer, **describe("teaching", "nothing-waits", *_FORBIDDEN)},
+    )
+    async def back() -> Response:
+        return await _decide(services, _teacher(services).networks.back, "the shipped network is in use")
+
+    return router
+
+
+async def _decide(services: Services, decide: Callable[[], bool], otherwise: str) -> Response:
+    if not await asyncio.to_thread(decide):
+        raise ProblemError("nothing-waits", otherwise)
+    await asyncio.to_thread(services.in_use.reload)
+    return JSONResponse(_status(services))
+
+
+def _status(services: Services) -> dict[str, Any]:
+    if services.teacher is None or why_no_teaching(services):
+        return _UNAVAILABLE | {"message": why_no_teaching(services), "taught": services.in_use.is_taught}
+    return services.teacher.status() | {"taught": services.in_use.is_taught}
+
+
+def _teacher(services: Services) -> Teacher:
+    hint = why_no_teaching(services)
+    if services.settings.read_only or services.settings.model is not None:
+        raise ProblemError("read-only", hint or "")
+    if hint or services.teacher is None:
+        raise ProblemError("learn-missing", hint or "")
+    return services.teacher

@@ -1,0 +1,71 @@
+// The server's HTTP interface as functions. Knows nothing of the page.
+
+import { canSay, say } from "./language.js";
+
+const MOST_TRIES = 3;
+const LONGEST_WAIT_S = 5;
+
+/** An answer that says no: `code` is the server's short word for why. */
+export class Problem extends Error {
+  constructor(code, detail) {
+    super(canSay(`error-${code}`) ? say(`error-${code}`) : say("error", { detail }));
+    this.code = code;
+  }
+}
+
+const pause = (seconds, signal) => new Promise((resolve, reject) => {
+  const timer = setTimeout(resolve, seconds * 1000);
+  signal?.addEventListener("abort", () => {
+    clearTimeout(timer);
+    reject(signal.reason);
+  });
+});
+
+async function send(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new Problem("offline", String(error));
+  }
+}
+
+async function problemOf(response) {
+  const told = await response.json().catch(() => ({}));
+  return new Problem(told.code ?? String(response.status), told.detail ?? response.statusText);
+}
+
+/** Ask; where the server is full, wait as long as it says and ask again. Throws Problem or, when stopped, AbortError. */
+async function ask(path, options = {}) {
+  for (let tries = 1; ; tries += 1) {
+    const response = await send(path, options);
+    if (response.status === 204) return null;
+    if (response.ok) return response.json();
+    const wait = Number(response.headers.get("Retry-After") ?? NaN);
+    if (response.status !== 503 || tries === MOST_TRIES || !(wait <= LONGEST_WAIT_S)) throw await problemOf(response);
+    await pause(wait, options.signal);
+  }
+}
+
+const asJson = (method, body) => (
+  { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+
+/** Read a picture (a Blob). `minConfidence` is left to the server where it is null. */
+export function readPicture(blob, { single = false, minConfidence = null, signal } = {}) {
+  const query = new URLSearchParams({ single, forms: true });
+  if (minConfidence !== null) query.set("min_confidence", minConfidence);
+  const headers = { "Content-Type": blob.type || "application/octet-stream" };
+  return ask(`v1/read?${query}`, { method: "POST", body: blob, headers, signal });
+}
+
+export const getModel = () => ask("v1/model");
+
+export const getCorrections = () => ask("v1/corrections");
+export const addCorrection = (form, label, read) => ask("v1/corrections", asJson("POST", { form, label, read }));
+export const removeCorrection = (id) => ask(`v1/corrections/${id}`, { method: "DELETE" });
+
+export const getTeaching = () => ask("v1/teaching");
+export const startTeaching = () => ask("v1/teaching", { method: "POST" });
+export const endTeaching = () => ask("v1/teaching", { method: "DELETE" });
+export const acceptTeaching = () => ask("v1/teaching/accept", { method: "POST" });
+export const goBack = () => ask("v1/teaching/back", { method: "POST" });

@@ -1,0 +1,32 @@
+// What is on the pad: strokes as data. Knows nothing of the screen.
+//
+// A stroke is { width, points }, a point { x, y, pressure }. Lengths are in widths of the pad, so that a drawing keeps
+// its shape on any screen; pressure 1 is the pen's full width.
+
+export class Drawing {
+  strokes = [];
+
+  get isEmpty() {
+    return this.strokes.length === 0;
+  }
+
+  /** Begin a stroke. */
+  begin(width, point) {
+    this.strokes.push({ width, points: [point] });
+  }
+
+  /** Go on with the last stroke; a point that lies on the one before is left out. */
+  extend(point) {
+    const { points } = this.strokes.at(-1);
+    const last = points.at(-1);
+    if (last.x !== point.x || last.y !== point.y) points.push(point);
+  }
+
+  undo() {
+    this.strokes.pop();
+  }
+
+  clear() {
+    this.strokes = [];
+  }
+}

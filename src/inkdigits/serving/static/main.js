@@ -1,0 +1,230 @@
+// The page: joins pad, pictures, answers, corrections and teaching. Does no work of its own.
+
+import { Answer } from "./answer.js";
+import { getModel } from "./api.js";
+import { Boxes } from "./boxes.js";
+import { copyText } from "./copy.js";
+import { CorrectDialog } from "./correct.js";
+import { Corrections } from "./corrections.js";
+import { byId, make, show } from "./dom.js";
+import { Drawing } from "./drawing.js";
+import { accuracy, fillPage, say } from "./language.js";
+import { Live } from "./live.js";
+import { drawWithKeys } from "./pad-keys.js";
+import { Pad } from "./pad.js";
+import { takePictures } from "./photo.js";
+import { Picture, showPhoto } from "./picture.js";
+import { announce, startToast, toast } from "./say.js";
+import { Teaching } from "./teach.js";
+
+const THINNEST = 0.015;
+const WIDTH_STEP = 0.01;
+const NUMBER_SHARE = 0.45;
+const KEYS = [
+  ["key-arrows", null, "key-move"], ["Home, End, Page ↑, Page ↓", null, "key-slant"], ["key-space", null, "key-pen"],
+  ["Z", "Ctrl+Z", "key-undo"], ["C", null, "key-clear"], ["−", "+", "key-width"],
+];
+
+fillPage();
+startToast();
+for (const [first, second, meaning] of KEYS) byId("key-list").append(...keyRow(first, second, meaning));
+
+function keyRow(first, second, meaning) {
+  const key = (name) => make("kbd", { textContent: name.startsWith("key-") ? say(name) : name });
+  const keys = second ? [key(first), ` ${say("key-or")} `, key(second)] : [key(first)];
+  return [make("dt", {}, ...keys), make("dd", { textContent: say(meaning) })];
+}
+
+const model = await getModel().catch((problem) => {
+  toast(problem.message);
+  return null;
+});
+const digits = model?.digit.classes ?? [..."0123456789"];
+if (model) showNetwork(model);
+
+function showNetwork({ version, digit: { measured, provenance, taught } }) {
+  const dataset = provenance.dataset?.name;
+  const measuredOn = measured.accuracy && dataset
+    ? say("network-accuracy", { percent: accuracy(measured.accuracy), name: dataset.toUpperCase() }) : "";
+  byId("network").textContent =
+    say("network", { version, accuracy: measuredOn, taught: taught ? say("network-taught") : "" });
+}
+
+// Answers, and what can be done with them.
+
+let reading = null;
+const kept = new Map(); // id of a correction -> number of the digit in `reading`
+const point = (number) => {
+  answer.point(number);
+  boxes.point(number);
+};
+const answer = new Answer(digits, correct, point);
+const boxes = new Boxes(byId("boxes"), answer.choose, point);
+const dialog = new CorrectDialog(digits);
+
+const mode = () => document.querySelector("input[name=mode]:checked").value;
+const isDigit = () => mode() === "digit" || (mode() === "picture" && byId("single").checked);
+
+function showReading(fresh) {
+  reading = fresh;
+  kept.clear();
+  if (!fresh) answer.showNothing(isDigit(), say(mode() === "picture" ? "answer-empty-picture" : "answer-empty"));
+  else if (fresh.lines.length) (isDigit() ? answer.showDigit(fresh) : answer.showText(fresh));
+  else answer.showMessage(isDigit(), nothingFound(fresh));
+  if (mode() === "picture" && fresh) boxes.show(fresh);
+  else boxes.clear();
+}
+
+function nothingFound({ refused }) {
+  const words = say(`nothing-${mode()}`);
+  const texts = refused.map((line) => line.text).join(", ");
+  return texts ? `${words} ${say("refused", { texts })}` : words;
+}
+
+function showProblem(problem) {
+  showReading(null);
+  answer.showMessage(isDigit(), problem.message);
+}
+
+async function correct(digit, number, suggestion) {
+  const from = reading;
+  const label = await dialog.ask(digit, suggestion);
+  if (label === undefined) return;
+  try {
+    const record = await corrections.add(digit.form, label, digit.digit);
+    // Another answer may have come while the dialog was open.
+    if (from !== reading) return;
+    kept.set(record.id, number);
+    answer.rename(number, label);
+    if (mode() === "picture") boxes.rename(number, label);
+    answer.focus(number);
+  } catch (problem) {
+    toast(problem.message);
+  }
+}
+
+byId("copy").addEventListener("click", async () => {
+  toast(say(await copyText(answer.text) ? "copied" : "copy-failed"));
+});
+
+// The pad.
+
+const drawings = { digit: new Drawing(), number: new Drawing() };
+const pad = new Pad(byId("pad"), { onChange: padChanged, onEnd: () => live.ended() });
+const live = new Live(pad, showReading, showProblem);
+
+function padChanged() {
+  showHint();
+  live.changed();
+}
+
+function showHint() {
+  show(byId("pad-hint"), pad.drawing.isEmpty);
+  byId("undo").disabled = byId("clear").disabled = pad.drawing.isEmpty;
+}
+
+const actions = {
+  undo: () => {
+    pad.undo();
+    announce(say("undone"));
+  },
+  clear: () => {
+    pad.clear();
+    announce(say("cleared"));
+  },
+  thinner: () => setWidth(byId("width").valueAsNumber - 1),
+  thicker: () => setWidth(byId("width").valueAsNumber + 1),
+};
+
+function setWidth(size) {
+  byId("width").valueAsNumber = size;
+  // Digits of a number stand side by side, and are smaller.
+  const share = mode() === "number" ? NUMBER_SHARE : 1;
+  pad.strokeWidth = share * (THINNEST + WIDTH_STEP * (byId("width").valueAsNumber - 1));
+}
+
+drawWithKeys(pad, byId("pad"), byId("pen"), actions);
+byId("width").addEventListener("input", ({ target }) => setWidth(target.valueAsNumber));
+for (const name of ["undo", "clear"]) {
+  byId(name).addEventListener("click", () => {
+    actions[name]();
+    // A button that has switched itself off would lose the focus to nowhere.
+    if (byId(name).disabled) byId("pad").focus({ preventScroll: true });
+  });
+}
+document.addEventListener("keydown", (event) => {
+  const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
+  if (!isUndo || mode() === "picture" || pad.drawing.isEmpty || byId("correct").open) return;
+  event.preventDefault();
+  actions.undo();
+});
+
+// Pictures from outside.
+
+const picture = new Picture({
+  onStart: () => {
+    boxes.clear();
+    answer.showNothing(isDigit(), "");
+  },
+  onAnswer: showReading,
+  onProblem: showProblem,
+  onStop: () => answer.showMessage(isDigit(), say("stopped")),
+});
+takePictures((file) => {
+  if (byId("correct").open) return;
+  document.querySelector("input[name=mode][value=picture]").checked = true;
+  takeMode();
+  picture.read(file);
+});
+
+// What is read: one digit, a number, or a picture.
+
+function takeMode() {
+  const chosen = mode();
+  live.stop();
+  picture.stop();
+  show(byId("pad-area"), chosen !== "picture");
+  show(byId("picture-area"), chosen === "picture");
+  if (chosen === "picture") {
+    showPhoto(false);
+    showReading(null);
+    return;
+  }
+  byId("sheet").classList.toggle("wide", chosen === "number");
+  byId("pad-hint").textContent = say(`pad-hint-${chosen}`);
+  live.mode = chosen;
+  setWidth(byId("width").valueAsNumber);
+  pad.take(drawings[chosen]);
+  showHint();
+}
+
+for (const choice of document.querySelectorAll("input[name=mode]")) choice.addEventListener("change", takeMode);
+takeMode();
+
+// Corrections and teaching.
+
+const teaching = new Teaching(model?.teach_hint ?? null, async () => {
+  const now = await getModel().catch(() => null);
+  if (now) showNetwork(now);
+  if (mode() !== "picture") live.ended();
+});
+const corrections = new Corrections((number, undone) => {
+  teaching.corrections = number;
+  // What was undone is shown as it was read.
+  if (undone && kept.has(undone.id)) showReading(reading);
+});
+
+async function startLessons() {
+  try {
+    await corrections.load();
+  } catch (problem) {
+    // A server that only reads has nothing to correct or teach.
+    if (problem.code !== "read-only") toast(problem.message);
+    return;
+  }
+  answer.canCorrect = true;
+  show(byId("lessons"), true);
+  await teaching.follow();
+}
+
+await startLessons();

@@ -1,0 +1,117 @@
+// A picture from outside -> its reading, with the picture on the page meanwhile. Knows nothing of how answers look.
+
+import { Problem, readPicture } from "./api.js";
+import { byId, show } from "./dom.js";
+import { count, say } from "./language.js";
+import { announce } from "./say.js";
+import { MOST_BYTES, fitForSending } from "./shrink.js";
+
+const SLOW_MS = 4000;
+
+/** Longest side that is shown: screens show no more. */
+const SHOWN = 1600;
+
+export class Picture {
+  #file = null;
+  #running = null;
+  #callbacks;
+
+  /** @param callbacks `onStart()`, `onAnswer(reading)`, `onProblem(error)`, `onStop()` */
+  constructor(callbacks) {
+    this.#callbacks = callbacks;
+    byId("stop").addEventListener("click", () => {
+      this.stop();
+      callbacks.onStop();
+    });
+    byId("single").addEventListener("change", () => {
+      if (this.#file) this.read(this.#file);
+    });
+  }
+
+  /** Read a file. */
+  async read(file) {
+    this.stop();
+    this.#file = file;
+    const running = new AbortController();
+    this.#running = running;
+    this.#callbacks.onStart();
+    showPhoto(false);
+    wait(say("shrinking"));
+    try {
+      const sent = await fitForSending(file);
+      if (running.signal.aborted) return;
+      if (sent.blob.size > MOST_BYTES) throw new Problem("too-large", "");
+      if (sent.bitmap) showBitmap(sent.bitmap);
+      if (sent.isShrunk) note("photo-shrunk", { width: count(sent.bitmap.width), height: count(sent.bitmap.height) });
+      await this.#send(sent, running.signal);
+    } catch (problem) {
+      if (!running.signal.aborted) this.#callbacks.onProblem(problem);
+    } finally {
+      if (this.#running === running) this.stop();
+    }
+  }
+
+  /** Read nothing any more. */
+  stop() {
+    this.#running?.abort();
+    this.#running = null;
+    show(byId("waiting"), false);
+  }
+
+  async #send({ blob, bitmap }, signal) {
+    wait(say("reading"));
+    const slow = setTimeout(() => wait(say("still-reading")), SLOW_MS);
+    try {
+      const reading = await readPicture(blob, { single: byId("single").checked, signal });
+      if (signal.aborted) return;
+      if (!bitmap) {
+        showPaper(reading);
+        note("photo-unseen");
+      }
+      this.#callbacks.onAnswer(reading);
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+}
+
+/** Show the place of the picture, or that for dropping one at its full size. */
+export function showPhoto(shown) {
+  show(byId("photo"), shown);
+  byId("drop").classList.toggle("small", shown);
+  if (!shown) show(byId("photo-note"), false);
+}
+
+function wait(words) {
+  byId("waiting-words").textContent = words;
+  show(byId("waiting"), true);
+  announce(words);
+}
+
+function note(key, values) {
+  byId("photo-note").textContent = say(key, values);
+  show(byId("photo-note"), true);
+}
+
+function showBitmap(bitmap) {
+  const scale = Math.min(1, SHOWN / Math.max(bitmap.width, bitmap.height));
+  const canvas = sizeCanvas(bitmap.width * scale, bitmap.height * scale);
+  const pen = canvas.getContext("2d");
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+}
+
+// Where the browser can't show the picture (TIFF), its shape holds the boxes.
+function showPaper({ width, height }) {
+  const scale = Math.min(1, SHOWN / Math.max(width, height));
+  sizeCanvas(width * scale, height * scale);
+}
+
+function sizeCanvas(width, height) {
+  const canvas = byId("photo-canvas");
+  canvas.width = Math.max(1, Math.round(width));
+  canvas.height = Math.max(1, Math.round(height));
+  canvas.setAttribute("aria-label", say("photo"));
+  showPhoto(true);
+  return canvas;
+}

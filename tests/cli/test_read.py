@@ -1,0 +1,269 @@
+import io
+import json
+import subprocess
+import sys
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from helpers.networks import digit_model, metadata_of, save
+from helpers.writing import blank, picture_of, sheet_of, write
+
+
+def save_sheet(path, *lines):
+    PIL.Image.fromarray(picture_of(sheet_of(list(lines), 48, gap=0.5)[0], grain=2)).save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def sheet(tmp_path_factory):
+    """A picture with two lines: 3145 and 80."""
+    return save_sheet(tmp_path_factory.mktemp("read") / "sheet.png", "3145", "80")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Pictures of one line each, whose names people and computers sort differently, and what is no picture."""
+    folder = tmp_path_factory.mktemp("pictures")
+    for number, text in ((1, "27"), (2, "63"), (10, "58")):
+        save_sheet(folder / f"page-{number}.png", text)
+    save_sheet(folder / "page-3.JPG", "94")
+    (folder / "notes.txt").write_text("not a picture")
+    (folder / "more.png").mkdir()
+    return folder
+
+
+@pytest.fixture
+def standard_input(monkeypatch):
+    """Let a command find bytes on standard input."""
+
+    def give(content):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+    return give
+
+
+class TestText:
+    def test_one_picture_is_just_its_text(self, inkdigits, sheet):
+        done = inkdigits("read", sheet)
+        assert (done.status, done.stdout, done.stderr) == (0, "3145\n80\n", "")
+
+    def test_a_folder_in_the_order_that_people_count(self, inkdigits, folder):
+        done = inkdigits("read", folder)
+        assert done.status == 0
+        assert done.stdout.splitlines() == [
+            f"{folder / 'page-1.png'}: 27",
+            f"{folder / 'page-2.png'}: 63",
+            f"{folder / 'page-3.JPG'}: 94",
+            f"{folder / 'page-10.png'}: 58",
+        ]
+
+    def test_of_several_files_each_is_named_and_has_one_line(self, inkdigits, sheet, folder):
+        lines = inkdigits("read", sheet, folder / "page-1.png").stdout.splitlines()
+        assert lines == [f"{sheet}: 3145 80", f"{folder / 'page-1.png'}: 27"]
+
+    def test_nothing_readable_is_told_on_stderr(self, inkdigits, tmp_path):
+        PIL.Image.new("L", (80, 60), 250).save(tmp_path / "blank.png")
+        done = inkdigits("read", tmp_path / "blank.png")
+        assert (done.status, done.stdout) == (0, "\n")
+        assert done.stderr == f"{tmp_path / 'blank.png'}: nothing readable\n"
+
+    def test_what_was_too_unsure_is_named(self, inkdigits, sheet):
+        done = inkdigits("read", sheet, "--min-confidence", 1)
+        assert done.stdout == "\n"
+        assert "nothing readable; too unsure: 3145 (" in done.stderr
+
+    def test_a_single_digit(self, inkdigits, tmp_path):
+        canvas = blank(100, 80)
+        write(canvas, "6", 20, 20, 60)
+        PIL.Image.fromarray(picture_of(canvas)).save(tmp_path / "six.png")
+        assert inkdigits("read", "--single", tmp_path / "six.png").stdout == "6\n"
+
+    def test_standard_input(self, inkdigits, sheet, standard_input):
+        standard_input(sheet.read_bytes())
+        assert inkdigits("read", "-").stdout == "3145\n80\n"
+        standard_input(b"")
+        done = inkdigits("read", "-")
+        assert done.status == 1
+        assert "the picture is empty" in done.stderr
+
+    def test_results_come_as_they_are_read(self, sheet, folder):
+        command = [sys.executable, "-m", "inkdigits", "read", str(folder / "page-1.png"), "-"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            # The second picture is not even sent when the first has been told.
+            assert process.stdout.readline().decode().strip().endswith("page-1.png: 27")
+            rest, _ = process.communicate(sheet.read_bytes(), timeout=60)
+        assert rest.decode() == "-: 3145 80\n"
+        assert process.returncode == 0
+
+
+class TestJson:
+    def test_one_line_a_file_with_the_keys_of_the_contract(self, inkdigits, sheet, folder):
+        done = inkdigits("read", "--json", sheet, folder)
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        assert done.stderr == ""
+        assert [record["text"] for record in records] == ["3145\n80", "27", "63", "94", "58"]
+        assert records[0]["file"] == str(sheet)
+        for record in records:
+            assert {"file", "text", "lines"} <= set(record)
+            for line in record["lines"]:
+                assert set(line) == {"text", "confidence", "box", "digits"}
+                assert line["text"] == "".join(digit["digit"] for digit in line["digits"])
+                for digit in line["digits"]:
+                    assert set(digit) == {"digit", "confidence", "box", "alternatives"}
+                    assert all(set(rival) == {"digit", "confidence"} for rival in digit["alternatives"])
+                    left, top, right, bottom = digit["box"]
+                    assert left < right
+                    assert top < bottom
+
+    def test_nothing_readable_is_a_record_too(self, inkdigits, tmp_path):
+        PIL.Image.new("L", (80, 60), 250).save(tmp_path / "blank.png")
+        for how in ([], ["--single"]):
+            record = inkdigits("read", "--json", *how, tmp_path / "blank.png").json
+            assert (record["text"], record["lines"]) == ("", [])
+
+    def test_a_bad_file_has_its_line(self, inkdigits, sheet, tmp_path):
+        (tmp_path / "broken.png").write_bytes(b"\x89PNG")
+        done = inkdigits("read", "--json", tmp_path / "broken.png", sheet)
+        assert done.status == 1
+        bad, good = [json.loads(line) for line in done.stdout.splitlines()]
+        assert bad["file"] == str(tmp_path / "broken.png")
+        assert "no picture" in bad["error"]
+        assert good["text"] == "3145\n80"
+
+
+class TestBadFiles:
+    def test_the_others_are_read_and_the_status_says_so(self, inkdigits, sheet, folder, tmp_path):
+        (tmp_path / "broken.png").write_bytes(sheet.read_bytes()[:300])
+        (tmp_path / "empty.png").write_bytes(b"")
+        done = inkdigits("read", tmp_path / "none.png", folder / "page-1.png", tmp_path, sheet)
+        assert done.status == 1
+        assert done.stdout.splitlines() == [f"{folder / 'page-1.png'}: 27", f"{sheet}: 3145 80"]
+        errors = done.stderr.splitlines()
+        assert [line.partition(" ")[0] for line in errors] == ["error:"] * 3
+        assert "none.png does not exist" in errors[0]
+        assert "broken.png is damaged" in errors[1]
+        assert "empty.png is empty" in errors[2]
+
+    def test_a_folder_without_pictures(self, inkdigits, sheet, tmp_path):
+        (tmp_path / "notes.txt").write_text("no picture")
+        done = inkdigits("read", tmp_path)
+        assert done.status == 1
+        assert done.stdout == ""
+        assert done.stderr.startswith(f"error: {tmp_path} holds no pictures; expected ")
+        both = inkdigits("read", tmp_path, sheet)
+        assert both.status == 1
+        assert "3145" in both.stdout
+
+    def test_names_that_are_no_text(self, inkdigits, sheet, tmp_path):
+        path = tmp_path / "sev\udce9n.png"
+        path.write_bytes(sheet.read_bytes())
+        done = inkdigits("read", "--json", path)
+        assert done.status == 0
+        assert json.loads(done.stdout.encode("utf-8"))["text"] == "3145\n80"
+
+    def test_a_name_with_line_ends_stays_one_line_of_json(self, inkdigits, sheet, tmp_path):
+        path = tmp_path / "a\nb.png"
+        path.write_bytes(sheet.read_bytes())
+        assert len(inkdigits("read", "--json", path).stdout.splitlines()) == 1
+
+    def test_a_wrong_usage_is_exit_2(self, inkdigits, sheet):
+        assert inkdigits("read").status == 2
+        for value in ("-0.1", "1.5", "many"):
+            assert inkdigits("read", sheet, "--min-confidence", value).status == 2
+
+
+class TestModel:
+    def test_its_classes_are_what_is_read(self, inkdigits, sheet, tmp_path):
+        model = save(digit_model(classes=2), tmp_path / "net.onnx", metadata_of(classes=["yes", "no"]))
+        done = inkdigits("read", sheet, "--single", "--min-confidence", 0, "--model", model)
+        assert done.stdout.strip() in {"yes", "no"}
+
+    @pytest.mark.parametrize(
+        ("metadata", "words"),
+        [
+            (None, "is an ONNX file without our metadata"),
+            (metadata_of(format=9), "has the format 9"),
+            (metadata_of(preparation=999), "prepared by version 999"),
+        ],
+    )
+    def test_a_foreign_one_is_a_clear_error(self, inkdigits, sheet, tmp_path, metadata, words):
+        done = inkdigits("read", sheet, "--model", save(digit_model(), tmp_path / "net.onnx", metadata))
+        assert (done.status, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"error: {tmp_path / 'net.onnx'} ")
+        assert words in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+    def test_one_that_is_no_network(self, inkdigits, sheet):
+        assert "is damaged or is no ONNX file" in inkdigits("read", sheet, "--model", sheet).stderr
+        assert "does not exist" in inkdigits("read", sheet, "--model", "none.onnx").stderr
+
+
+class TestShow:
+    def test_one_picture_becomes_one_drawing(self, inkdigits, sheet, tmp_path):
+        out = tmp_path / "seen.png"
+        done = inkdigits("read", sheet, "--show", out)
+        assert (done.status, done.stdout) == (0, "3145\n80\n")
+        with PIL.Image.open(out) as shown, PIL.Image.open(sheet) as given:
+            assert shown.format == "PNG"
+            assert shown.width >= given.width
+            assert shown.height > given.height  # what the network saw stands below
+            assert (np.asarray(shown) == (0, 114, 178)).all(axis=2).any()
+
+    def test_several_need_a_folder_that_is_made(self, inkdigits, folder, tmp_path):
+        out = tmp_path / "new" / "seen"
+        assert inkdigits("read", folder, "--show", out).status == 0
+        assert sorted(path.name for path in out.iterdir()) == [
+            f"page-{name}.png" for name in ("1.png", "10.png", "2.png", "3.JPG")
+        ]
+        assert inkdigits("read", folder, "--show", tmp_path / "one.png").status == 2
+        assert not (tmp_path / "one.png").exists()
+
+    def test_pictures_of_one_name_have_a_drawing_each(self, inkdigits, tmp_path):
+        for name in ("a", "b", "c"):
+            (tmp_path / name).mkdir()
+            save_sheet(tmp_path / name / "scan.png", "27")
+        out = tmp_path / "seen"
+        assert inkdigits("read", *(tmp_path / name for name in "abc"), "--show", out).status == 0
+        assert sorted(path.name for path in out.iterdir()) == ["scan.png-2.png", "scan.png-3.png", "scan.png.png"]
+
+    def test_every_page_is_drawn(self, inkdigits, tmp_path):
+        pages = [PIL.Image.fromarray(picture_of(sheet_of([text], 48, gap=0.5)[0])) for text in ("27", "6358", "1")]
+        pages[0].save(tmp_path / "three.tiff", save_all=True, append_images=pages[1:])
+        out = tmp_path / "out"
+        assert inkdigits("read", tmp_path / "three.tiff", "--show", out).stdout == "27\n6358\n1\n"
+        names = [f"three.tiff{end}.png" for end in ("", "-page-2", "-page-3")]
+        assert sorted(path.name for path in out.iterdir()) == sorted(names)
+        widths = []
+        for name in names:
+            with PIL.Image.open(out / name) as drawn:
+                marked = np.flatnonzero((np.asarray(drawn) == (0, 114, 178)).all(axis=2).any(axis=0))
+                widths.append(np.ptp(marked) / drawn.width)
+        assert widths[1] > widths[0] > widths[2]  # each with the boxes of its own digits
+
+    def test_a_folder_may_be_called_anything(self, inkdigits, sheet, tmp_path):
+        out = tmp_path / "seen.today"
+        out.mkdir()
+        assert inkdigits("read", sheet, sheet, "--show", out).status == 0
+        assert len(list(out.iterdir())) == 2
+
+    def test_the_picture_itself_is_never_overwritten(self, inkdigits, sheet, tmp_path):
+        before = sheet.read_bytes()
+        assert inkdigits("read", sheet, "--show", sheet).status == 2
+        link = tmp_path / "link.png"
+        link.symlink_to(sheet)
+        assert inkdigits("read", sheet, "--show", link).status == 2
+        assert sheet.read_bytes() == before
+
+    def test_uses_that_can_not_be(self, inkdigits, sheet, standard_input, tmp_path):
+        assert inkdigits("read", sheet, "--show", tmp_path / "seen.jpg").status == 2
+        standard_input(sheet.read_bytes())
+        done = inkdigits("read", "-", "--show", tmp_path / "seen.png")
+        assert done.status == 1
+        assert "standard input with --show" in done.stderr
+        (tmp_path / "file").write_bytes(b"")
+        for out in ("file", "file/seen", "file/seen.png"):
+            done = inkdigits("read", sheet, "--show", tmp_path / out)
+            assert done.status == 1
+            assert done.stderr.startswith(f"error: {tmp_path / 'file'}")

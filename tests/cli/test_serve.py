@@ -1,0 +1,107 @@
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from helpers.odd_digits import BARRED_2, forms
+from helpers.servers import server_process
+from inkdigits.corrections.store import CorrectionStore
+from inkdigits.taught import TaughtNetworks
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_prints_its_address_answers_and_ends_in_peace(tmp_path, end):
+    with server_process(tmp_path) as (process, client):
+        assert client.get("/healthz").status == 200
+        process.send_signal(end)
+        out, error = process.communicate(timeout=30)
+    assert (process.returncode, error) == (0, "")
+    assert not out
+
+
+def test_a_port_that_is_taken_is_told(tmp_path, inkdigits):
+    with server_process(tmp_path) as (_, client):
+        done = inkdigits("serve", "--no-open", "--port", client.port)
+    assert done.status == 1
+    assert re.fullmatch(r"error: 127\.0\.0\.1:\d+ can't be listened on .*; choose another --port.*\n", done.stderr)
+
+
+def test_an_address_of_another_machine_is_told(inkdigits):
+    done = inkdigits("serve", "--no-open", "--host", "192.0.2.1")
+    assert done.status == 1
+    assert "can't be listened on" in done.stderr
+
+
+def test_a_model_that_is_none_is_told(inkdigits, tmp_path):
+    (tmp_path / "no.onnx").write_bytes(b"no")
+    done = inkdigits("serve", "--no-open", "--port", 0, "--model", tmp_path / "no.onnx")
+    assert done.status == 1
+    assert done.stderr.startswith("error: ")
+
+
+def test_serving_others_is_warned_of(tmp_path):
+    with server_process(tmp_path, "--host", "0.0.0.0") as (process, client):
+        assert client.get("/healthz").status == 200
+        process.terminate()
+        _, error = process.communicate(timeout=30)
+    assert error.splitlines() == [
+        "warning: everyone who reaches 0.0.0.0 can read pictures here, correct and teach (--read-only forbids that)"
+    ]
+
+
+def test_a_missing_serve_half_is_told_of():
+    code = (
+        "import sys\nsys.modules['fastapi'] = None\nfrom inkdigits.cli.app import main\n"
+        "sys.argv = ['inkdigits', 'serve', '--no-open']\nmain()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: fastapi is not installed; expected the serve half")
+    assert 'pip install "inkdigits[serve]"' in done.stderr
+
+
+def test_serving_imports_nothing_of_the_learn_half():
+    code = (
+        "import sys\nfrom inkdigits.serving.run import Server\n"
+        "heavy = {'torch', 'matplotlib', 'sklearn', 'onnx', 'scipy', 'safetensors'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_there_is_help_with_an_example(inkdigits):
+    for command in ("serve", "teach"):
+        done = inkdigits(command, "--help")
+        assert f"Example: inkdigits {command}" in " ".join(done.stdout.split())
+
+
+def test_teaching_without_corrections_is_told(inkdigits, tmp_path):
+    done = inkdigits("teach", "--data-dir", tmp_path, "--data", "uci")
+    assert done.status == 1
+    assert "there are no corrections" in done.stderr
+
+
+def test_what_waits_is_accepted_and_taken_back(inkdigits, tmp_path):
+    with TaughtNetworks(tmp_path).offer({}) as path:
+        path.write_bytes(b"a network")
+    accepted = inkdigits("teach", "--accept", "--data-dir", tmp_path, "--json").json
+    assert accepted["in_use"].endswith("taught-0001.onnx")
+    assert inkdigits("teach", "--back", "--data-dir", tmp_path, "--json").json["in_use"] is None
+    again = inkdigits("teach", "--back", "--data-dir", tmp_path)
+    assert (again.status, again.stderr[:6]) == (1, "error:")
+
+
+def test_a_teaching_shows_both_figures_and_waits(inkdigits, tmp_path, monkeypatch):
+    monkeypatch.setattr("inkdigits.teaching.teach.teach.__kwdefaults__", {"known": None, "steps": 3, "seed": 1})
+    store = CorrectionStore(tmp_path)
+    for form in forms(BARRED_2, 6, seed=1):
+        store.add(form, label="2", read="7")
+    done = inkdigits("teach", "--data-dir", tmp_path, "--data", "uci")
+    assert done.status == 0
+    assert re.search(r"uci test: \d+\.\d\d% before, \d+\.\d\d% after \(359 digits\)", done.stdout)
+    assert re.search(r"corrections held back: .* \(1 digits\)", done.stdout)
+    assert "inkdigits teach --accept" in done.stdout
+    assert "in use: the shipped network" in done.stdout
