@@ -86,7 +86,15 @@ def inkdigits_help():
 def test_make_targets_are_as_the_readme_shows_them():
     makefile = (ROOT / "Makefile").read_text("utf-8").replace("$(BIN)/", "").replace(" -q", "")
     rows = re.findall(r"\| `make ([\w-]+)` \| (.*?) \|\n", README)
-    assert [target for target, _ in rows] == ["setup", "demo", "test", "check", "bench-reading", "bench-serving", "docs"]
+    assert [target for target, _ in rows] == [
+        "setup",
+        "demo",
+        "test",
+        "check",
+        "bench-reading",
+        "bench-serving",
+        "docs",
+    ]
     for _, shown in rows:
         for command in re.findall(r"`([^`]+)`", shown):
             plain = command.replace(".venv/bin/", "").replace("python3 -m venv", "$(PYTHON) -m venv")

@@ -17,6 +17,9 @@ from inkdigits.reading.ink import Mask, Page
 _MOST_PARTS = 1500
 """Only so many of the largest parts are looked at: a picture with more is no writing."""
 
+_MOST_LINES = 200
+"""A page with more lines than this is no writing either: the most inked are read."""
+
 _LEAST_HEIGHT = 5
 """Pixels of the page: what is smaller can't be told from dirt."""
 
@@ -112,7 +115,9 @@ def find_lines(page: Page) -> Layout:
         marks = [part for part in group if part.height < 0.42 * usual]
         marks += [part for part in small if _belongs(part, digits, usual)]
         lines.append(_make_line(digits, marks, usual))
-    return Layout(tuple(_in_reading_order(_without_fragments(lines))), labels)
+    whole = _without_fragments(lines)
+    whole.sort(key=lambda line: -sum(part.area for part in line.parts))
+    return Layout(tuple(_in_reading_order(whole[:_MOST_LINES])), labels)
 
 
 def _find_parts(mask: Mask) -> tuple[list[Part], NDArray[np.int32]]:
@@ -216,15 +221,19 @@ def _continues(chain: list[list[Part]], single: list[Part]) -> bool:
 def _without_commas(groups: list[list[Part]]) -> list[list[Part]]:
     """Let a lone low stroke at the foot of a line go to that line, as its comma, instead of making one of its own."""
     lines = [group for group in groups if len(group) > 1]
-    return lines + [group for group in groups if len(group) == 1 and not any(_is_comma(group[0], it) for it in lines)]
+    heights = [_usual_height(line) for line in lines]
+    lone = [group for group in groups if len(group) == 1]
+    return lines + [
+        group for group in lone if not any(_is_comma(group[0], *pair) for pair in zip(lines, heights, strict=True))
+    ]
 
 
-def _is_comma(part: Part, line: list[Part]) -> bool:
-    usual = _usual_height(line)
+def _is_comma(part: Part, line: list[Part], usual: float) -> bool:
+    if part.height >= 0.8 * usual or part.width >= 0.6 * usual:
+        return False
     last = min(line, key=lambda other: abs(other.right - part.left))
     beside = -0.3 * usual < part.left - last.right < 0.6 * usual
-    at_foot = last.top + 0.4 * usual < part.top < last.bottom + 0.3 * usual
-    return part.height < 0.8 * usual and part.width < 0.6 * usual and beside and at_foot
+    return beside and last.top + 0.4 * usual < part.top < last.bottom + 0.3 * usual
 
 
 def _extent(group: list[Part]) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.pictures.fit import fit_to_form
-from inkdigits.reading.artefact import Artefact
+from inkdigits.reading.artefact import STEP_WIDTH, Artefact
 from inkdigits.reading.choose import Choice, choose
 from inkdigits.reading.ctc import probabilities
 from inkdigits.reading.ink import Page
@@ -18,9 +18,6 @@ from inkdigits.types import SIDE, Image, Images
 
 SIZES = (1.0, 0.84, 1.19)
 """The sizes at which a line is looked at, against the usual one: what one size blurs, another shows."""
-
-_STEP_WIDTH = 2
-"""Pixels of a strip that a line network takes one step for."""
 
 _LEAST_ALTERNATIVE = 0.005
 """Less likely digits are not worth naming."""
@@ -75,7 +72,7 @@ def look(network: Artefact, strips: Sequence[Strip]) -> list[NDArray[np.float64]
     for row, strip in zip(batch, strips, strict=True):
         row[0, :, : strip.image.shape[1]] = strip.image
     steps = probabilities(network.run(batch), network.metadata.temperature)
-    return [own[: strip.image.shape[1] // _STEP_WIDTH] for own, strip in zip(steps, strips, strict=True)]
+    return [own[: strip.image.shape[1] // STEP_WIDTH] for own, strip in zip(steps, strips, strict=True)]
 
 
 def _digit(choice: Choice, place: int, strip: Strip, page: Page, names: Sequence[str]) -> tuple[Digit, Image]:
@@ -101,7 +98,7 @@ def _digit(choice: Choice, place: int, strip: Strip, page: Page, names: Sequence
 
 def _columns(spans: Sequence[tuple[int, int]], place: int, width: int) -> tuple[int, int]:
     """Return the columns of a strip that belong to one sign: halfway to the signs beside it."""
-    middles = [(first + last) / 2 * _STEP_WIDTH for first, last in spans]
+    middles = [(first + last) / 2 * STEP_WIDTH for first, last in spans]
     reach = 1.0 * STRIP_REACH
     left = (middles[place - 1] + middles[place]) / 2 if place else middles[place] - reach
     right = (middles[place] + middles[place + 1]) / 2 if place + 1 < len(middles) else middles[place] + reach
