@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from helpers.odd_digits import BARRED_2, forms
@@ -66,20 +67,21 @@ def test_nothing_waits_at_first(client):
     assert client.ask("DELETE", "/v1/teaching").status == 204
 
 
-def test_what_was_taught_is_used_after_a_yes_and_one_can_go_back(corrected, form):
+def test_what_was_taught_is_used_after_a_yes_and_one_can_go_back(corrected):
+    unsure = np.random.default_rng(0).integers(0, 256, (28, 28))  # of a clear digit both would be quite sure
     result = teach(corrected, lambda share, message: None, known=load("uci"), steps=3)
     with serving(Settings(port=0, data_dir=corrected)) as client:
         ready = client.get("/v1/teaching").json
         assert (ready["state"], ready["result"], ready["taught"]) == ("ready", result, False)
-        before = client.post("/v1/digits", [form.tolist()]).json
+        before = client.post("/v1/digits", [unsure.tolist()]).json
         assert client.post("/v1/teaching/accept").json["taught"] is True
         assert client.get("/v1/model").json["digit"]["taught"] is True
         assert "taught_from" in client.get("/v1/model").json["digit"]["provenance"]
-        assert client.post("/v1/digits", [form.tolist()]).json != before
+        assert client.post("/v1/digits", [unsure.tolist()]).json != before
     with serving(Settings(port=0, data_dir=corrected)) as client:
         assert client.get("/v1/model").json["digit"]["taught"] is True
         assert client.post("/v1/teaching/back").json["taught"] is False
-        assert client.post("/v1/digits", [form.tolist()]).json == before
+        assert client.post("/v1/digits", [unsure.tolist()]).json == before
 
 
 def test_a_damaged_taught_network_is_never_used(corrected):
