@@ -52,7 +52,7 @@ def drawn_pixels(visit: Visit) -> list[int]:
 
 
 def test_it_runs_without_complaint_or_request(visit: Visit, page_path: Path) -> None:
-    visit.page.wait_for_function("document.querySelectorAll('.card').length > 0")
+    visit.page.wait_for_function("() => document.querySelectorAll('.card').length > 0")
     visit.page.locator("#gallery-all").click()
     assert visit.complaints == []
     assert [url for url in visit.requests if not url.startswith("data:")] == [page_path.as_uri()]
@@ -106,7 +106,7 @@ def test_filters_keep_what_they_say_and_reset_brings_all_back(visit: Visit, cont
     assert set(visit.cards("prediction")) == {str(first.prediction)}
     visit.choose("prediction", str(content.mistakes[0].mistake.prediction))
     visit.page.locator("button[type=reset]").click()
-    visit.page.wait_for_function("document.querySelectorAll('.card').length === 48")
+    visit.page.wait_for_function("() => document.querySelectorAll('.card').length === 48")
 
 
 def test_a_kind_that_does_not_occur_is_told(visit: Visit, content: ReportContent) -> None:
@@ -131,7 +131,7 @@ def test_keyboard_alone_is_enough(visit: Visit) -> None:
     assert visit.page.evaluate("document.activeElement.className") == "skip"
     visit.page.locator("select[name=order]").focus()
     visit.page.keyboard.press("End")
-    visit.page.wait_for_function("document.activeElement.value === 'index'")
+    visit.page.wait_for_function("() => document.activeElement.value === 'index'")
     indices = [int(each) for each in visit.cards("index")]
     assert indices == sorted(indices)
     visit.page.locator("#gallery-more").focus()

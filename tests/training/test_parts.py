@@ -147,8 +147,9 @@ class TestEngine:
         return Engine(network, recipe, split, seed=1, device=torch.device("cpu"))
 
     def epoch(self, engine, number):
-        steps = range(number * engine.steps_per_epoch, (number + 1) * engine.steps_per_epoch)
-        return [int(image[0, 0]) for step in steps for image in engine._batch(step)[0]]
+        each = engine.lessons.steps_per_epoch
+        batches = [engine.lessons.batch(step) for step in range(number * each, (number + 1) * each)]
+        return [round(float(picture[0, 0, 0]) * 255) for batch in batches for picture in batch.pictures]
 
     def test_an_epoch_shows_every_digit_once_in_an_order_of_its_own(self):
         engine = self.engine()
