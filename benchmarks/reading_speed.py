@@ -23,7 +23,6 @@ import PIL.Image
 from inkdigits.composing.sheet import SheetPlan, compose_sheet
 from inkdigits.composing.ways import WAYS, restyle
 from inkdigits.reading.reader import Reader
-from inkdigits.training.environment import processor_name
 
 RECORDS = Path(__file__).parent / "records"
 REPEATS = 7
@@ -31,6 +30,8 @@ REPEATS = 7
 
 def main() -> None:
     """Measure, print and record."""
+    from inkdigits.training.environment import processor_name  # noqa: PLC0415  torch would count as the reader's memory
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         one, photo = _pictures(folder)

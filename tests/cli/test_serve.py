@@ -21,6 +21,19 @@ def test_it_prints_its_address_answers_and_ends_in_peace(tmp_path, end):
     assert not out
 
 
+def test_a_server_that_only_reads_leaves_no_trace_at_home(tmp_path, one_digit):
+    with server_process(tmp_path / "kept", "--read-only", environment={"HOME": str(tmp_path)}) as (process, client):
+        assert client.post("/v1/digits", one_digit).status == 200
+        process.terminate()
+        process.communicate(timeout=30)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def one_digit():
+    return [[[0] * 28] * 28]
+
+
 def test_a_port_that_is_taken_is_told(tmp_path, inkdigits):
     with server_process(tmp_path) as (_, client):
         done = inkdigits("serve", "--no-open", "--port", client.port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -33,7 +34,9 @@ class Server(uvicorn.Server):
     """
 
     def __init__(self, settings: Settings, on_ready: Callable[[str], None]) -> None:
-        # First of all: a port that is taken is told of in no time.
+        # A damaged form is told to whoever sent it: its parser's warnings would let anyone fill the log.
+        logging.getLogger("python_multipart").setLevel(logging.ERROR)
+        # Before all that takes time: a port that is taken is told of in no time.
         self._listening = _listen(settings.host, settings.port)
         self._address = _address(settings.host, self._listening.getsockname()[1])
         self._on_ready = on_ready
