@@ -7,7 +7,6 @@ Pictures are drawn here (`strokes`), so nothing need be at hand. Adds reading-sp
 
 import datetime
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -114,6 +113,7 @@ if __name__ == "__main__":
         print(json.dumps(in_process()))
     elif sys.argv[1:2] == ["photo"]:
         Reader().read(Path(sys.argv[2]))
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        status = Path("/proc/self/status").read_text("utf-8")
+        print(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
     else:
         main()

@@ -17,7 +17,7 @@ from inkdigits.reading.ink import Mask, Page
 _MOST_PARTS = 1500
 """Only so many of the largest parts are looked at: a picture with more is no writing."""
 
-_MOST_LINES = 200
+_MOST_LINES = 100
 """A page with more lines than this is no writing either: the most inked are read."""
 
 _LEAST_HEIGHT = 5
