@@ -7,6 +7,7 @@ commas, dashes and specks belong to the line beside them and alone make none.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -17,7 +18,7 @@ from inkdigits.reading.ink import Mask, Page
 _MOST_PARTS = 1500
 """Only so many of the largest parts are looked at: a picture with more is no writing."""
 
-_MOST_LINES = 100
+_MOST_LINES = 200
 """A page with more lines than this is no writing either: the most inked are read."""
 
 _LEAST_HEIGHT = 5
@@ -89,6 +90,14 @@ class Layout:
 
     lines: tuple[TextLine, ...]
     labels: NDArray[np.int32]
+
+    @cached_property
+    def owners(self) -> NDArray[np.int32]:
+        """The line of each part by its label, counted from 1: 0 for paper and what belongs to none."""
+        owners = np.zeros(int(self.labels.max(initial=0)) + 1, np.int32)
+        for number, line in enumerate(self.lines, 1):
+            owners[[part.label for part in line.parts]] = number
+        return owners
 
 
 def find_lines(page: Page) -> Layout:

@@ -87,8 +87,8 @@ def _surroundings(
     right, bottom = (int(edge) + 3 for edge in corners.max(axis=0))
     window = np.s_[top : max(top + 1, min(height, bottom)), left : max(left + 1, min(breadth, right))]
     grey = page.grey[window].copy()
-    others = [part.label for other in layout.lines if other is not line for part in other.parts]
-    strangers = np.isin(layout.labels[window], others)
+    owners = layout.owners[layout.labels[window]]
+    strangers = (owners > 0) & (owners != layout.owners[line.parts[0].label])
     if strangers.any():
         grey[cv2.dilate(strangers.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 0
     return grey, left, top
