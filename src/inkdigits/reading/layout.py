@@ -18,7 +18,7 @@ from inkdigits.reading.ink import Mask, Page
 _MOST_PARTS = 1500
 """Only so many of the largest parts are looked at: a picture with more is no writing."""
 
-_MOST_LINES = 200
+_MOST_LINES = 150
 """A page with more lines than this is no writing either: the most inked are read."""
 
 _LEAST_HEIGHT = 5
@@ -230,16 +230,20 @@ def _continues(chain: list[list[Part]], single: list[Part]) -> bool:
 def _without_commas(groups: list[list[Part]]) -> list[list[Part]]:
     """Let a lone low stroke at the foot of a line go to that line, as its comma, instead of making one of its own."""
     lines = [group for group in groups if len(group) > 1]
-    heights = [_usual_height(line) for line in lines]
-    lone = [group for group in groups if len(group) == 1]
-    return lines + [
-        group for group in lone if not any(_is_comma(group[0], *pair) for pair in zip(lines, heights, strict=True))
-    ]
+    lone = [group[0] for group in groups if len(group) == 1]
+    if not lone:
+        return lines
+    lefts, heights, widths = np.array([[part.left, part.height, part.width] for part in lone]).T
+    commas = set()
+    for line in lines:
+        usual = _usual_height(line)
+        reach = min(part.left for part in line), max(part.right for part in line) + 0.6 * usual
+        near = (lefts > reach[0]) & (lefts < reach[1]) & (heights < 0.8 * usual) & (widths < 0.6 * usual)
+        commas |= {lone[place].label for place in np.flatnonzero(near) if _is_comma(lone[place], line, usual)}
+    return lines + [[part] for part in lone if part.label not in commas]
 
 
 def _is_comma(part: Part, line: list[Part], usual: float) -> bool:
-    if part.height >= 0.8 * usual or part.width >= 0.6 * usual:
-        return False
     last = min(line, key=lambda other: abs(other.right - part.left))
     beside = -0.3 * usual < part.left - last.right < 0.6 * usual
     return beside and last.top + 0.4 * usual < part.top < last.bottom + 0.3 * usual

@@ -13,7 +13,7 @@ from inkdigits.networks.modules import device_of, evaluation_mode
 from inkdigits.training.losses import Loss
 from inkdigits.types import Images, Probabilities
 
-_BATCH_SIZE = 100  # as fast as any from 50 to 500, and the CNN peaks at 0.55 GB; at 250 it was 1.05 GB
+_BATCH_SIZE = 50  # as fast as any up to 500; the CNN peaks at 630 to 970 MiB, with 100 at 630 to 1,030
 
 
 @dataclass(frozen=True)
