@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from helpers.files import draw_digit
-from inkdigits.composing.line import MOST_DIGITS, OTHER, LineComposer
+from inkdigits.composing.line import MOST_DIGITS, OTHER, LineComposer, draw_hand
 from inkdigits.pictures.fit import fit_to_form
 
 
@@ -39,3 +39,11 @@ def test_the_same_generator_writes_the_same_lines(composer):
     assert first[1] == second[1]
     other = composer.batch(5, np.random.default_rng(10))
     assert other[1] != first[1]
+
+
+def test_digits_of_one_hand_may_press_unevenly_and_be_linked_at_their_feet(composer):
+    hands = [draw_hand(np.random.default_rng(seed)) for seed in range(300)]
+    assert 0.05 < np.mean([hand.pressure < 1 for hand in hands]) < 0.3
+    assert any(hand.linked and hand.linked_below for hand in hands)
+    assert any(hand.linked and not hand.linked_below for hand in hands)
+    assert min(hand.pressure for hand in hands) >= 0.4

@@ -1,6 +1,6 @@
 import numpy as np
 
-from inkdigits.composing.paper import crop, make_ground, photograph
+from inkdigits.composing.paper import blots, crop, make_ground, photograph, wall
 
 
 def test_grounds_vary_from_clean_to_printed_and_stay_below_ink():
@@ -46,3 +46,18 @@ def test_beyond_the_edge_of_a_cropped_picture_there_is_nothing():
     assert len(rows) >= 24
     assert len(columns) >= 68
     assert picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].all()
+
+
+def test_walls_are_bars_that_run_all_across_or_stand_in_rows():
+    walls = [wall(160, np.random.default_rng(seed)) for seed in range(40)]
+    assert all(ink.shape == (40, 160) and ink.dtype == np.float32 for ink in walls)
+    assert all(0 <= ink.min() <= ink.max() <= 1 for ink in walls)
+    dark = [float(ink.mean()) for ink in walls]
+    assert np.mean([share > 0 for share in dark]) > 0.8  # the others show the plain side of a brick
+    assert max(dark) > 0.5 > np.median(dark)  # some are light on dark
+    assert sum(bool((ink.mean(axis=1) > 0.9).any()) for ink in walls) > 20
+
+
+def test_blots_are_as_dark_as_ink_and_leave_paper():
+    shares = [float((blots(120, np.random.default_rng(seed)) > 0.5).mean()) for seed in range(30)]
+    assert 0.02 < np.median(shares) < 0.5

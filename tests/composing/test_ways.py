@@ -44,7 +44,7 @@ def test_every_class_has_ways_whose_strokes_lie_around_its_box():
     for ways in WAYS.values():
         for way in ways:
             points = np.array([point for stroke in way.strokes for point in stroke])
-            assert (points > -0.2).all()
+            assert (points > -0.35).all()
             assert (points < 1.35).all()
             assert all(len(stroke) >= 2 for stroke in way.strokes)
 

@@ -81,6 +81,7 @@ def test_a_change_needs_an_equals_sign():
         ({"layers.1.units": "many"}, ["layers.1.units = 'many'", "integer"]),
         ({"optimizer.learning_rate": -1}, ["optimizer.learning_rate = -1", "greater than 0"]),
         ({"optimizer.learning_rate": float("nan")}, ["optimizer.learning_rate", "finite"]),
+        ({"loss": "mean_squared_error", "label_smoothing": 0.1}, ["cross_entropy", "label_smoothing"]),
         ({"loss": "hinge"}, ["loss = 'hinge'", "cross_entropy, mean_squared_error"]),
         ({"bogus": 1, "more": 2}, ["bogus is unknown", "(and 1 more)"]),
         ({"layers.9.units": 1}, ["layers.9.units", "no 9 to change"]),

@@ -139,3 +139,12 @@ class TestInk:
         assert torch.equal(results[0], results[1])
         assert not torch.equal(results[0], results[2])
         assert not torch.equal(results[0][0], results[0][1])
+
+    def test_only_the_share_asked_for_is_redrawn(self):
+        torch.manual_seed(0)
+        given = square(400)
+        drawn = augment(given, Augmentation(contrast=0.5, redrawn=0.25))
+        changed = (drawn != given).flatten(1).any(dim=1)
+        assert 0.18 < changed.float().mean() < 0.32
+        torch.testing.assert_close(drawn[~changed], given[~changed])
+        assert torch.equal(augment(given, Augmentation(contrast=0.5, redrawn=0)), given)

@@ -57,6 +57,19 @@ def test_what_is_no_digit_comes_behind_the_digits_and_is_not_counted(digits):
     assert taught.loss(sure, batch) > 2
 
 
+def test_smoothed_labels_want_no_certainty(digits):
+    recipe = small_recipe(batch_size=50, augmentation=False, label_smoothing=0.1)
+    taught = DigitLessons(recipe, digits.train, seed=1, device=torch.device("cpu"))
+    batch = taught.batch(0)
+    right = torch.nn.functional.one_hot(batch.targets, 10).float()
+    # The least loss is where the right class has 0.91 and each other 0.01.
+    wanted, surer, less_sure = (float(taught.loss(right * size, batch)) for size in (np.log(91), 9.0, 2.5))
+    assert wanted < surer
+    assert wanted < less_sure
+    smoothed = torch.nn.functional.cross_entropy(right * 3, batch.targets, label_smoothing=0.1)
+    assert float(taught.loss(right * 3, batch)) == pytest.approx(float(smoothed) - 0.1 * np.log(10), abs=1e-5)
+
+
 def test_not_knowing_costs_nothing_and_being_sure_costs_more_the_surer():
     unsure, halves, sure = torch.zeros(3, 10), torch.zeros(3, 10), torch.zeros(3, 10)
     halves[:, :5], sure[:, 0] = 2, 9

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from inkdigits.composing.ink import Ink, Shape, lay_down, shape_digit
 from inkdigits.composing.marks import draw_comma, draw_dash, draw_dot, draw_letter, draw_stroke
-from inkdigits.composing.paper import blots, crop, make_ground, photograph
+from inkdigits.composing.paper import blots, crop, make_ground, photograph, wall
 from inkdigits.composing.ways import restyle
 from inkdigits.types import STRIP_HEIGHT, Image, Images, Labels
 
@@ -20,7 +20,7 @@ MOST_DIGITS = 15
 _TAILED = (4, 7, 9)
 """Digits that people end with a long stroke downwards."""
 
-_RESTYLED = 500
+_RESTYLED = 2000
 """How many of each digit are written in other ways: making one anew each time would cost far more than shaping it."""
 
 
@@ -39,6 +39,8 @@ class Hand:
     restyled: float
     small_zeros: float
     linked: float
+    linked_below: bool
+    pressure: float
     separators: float
     tails: float
 
@@ -56,9 +58,11 @@ def draw_hand(generator: np.random.Generator) -> Hand:
         wobble=float(abs(generator.normal(0, 0.05))) * height,
         slope=float(generator.normal(0, 0.03)),
         pen=float(generator.choice([-1.0, 0.0, 1.0], p=[0.3, 0.5, 0.2])),
-        restyled=float(generator.choice([0.1, 0.35, 0.8], p=[0.4, 0.4, 0.2])),
+        restyled=float(generator.choice([0.1, 0.4, 0.8], p=[0.3, 0.4, 0.3])),
         small_zeros=float(generator.uniform(0.5, 0.9)) if generator.random() < 0.3 else 1.0,
         linked=float(generator.uniform(0.3, 1.0)) if generator.random() < 0.2 else 0.0,
+        linked_below=bool(generator.random() < 0.3),
+        pressure=float(generator.uniform(0.4, 0.9)) if generator.random() < 0.15 else 1.0,
         separators=float(generator.uniform(0.1, 0.5)) if generator.random() < 0.6 else 0.0,
         tails=float(generator.uniform(0.2, 1.1)) if generator.random() < 0.15 else 0.0,
     )
@@ -117,8 +121,9 @@ class LineComposer:
         kind = generator.random()
         if kind < 0.03:
             return self._without_digits(generator)
-        if kind < 0.05:
-            return blots(int(np.clip(2 * room, 24, 200)), generator), []
+        if kind < 0.06:
+            make = blots if kind < 0.045 else wall
+            return make(int(np.clip(2 * room, 24, 200)), generator), []
         hand = draw_hand(generator)
         advance = 0.72 * hand.height * hand.width + hand.gap + 0.15 * hand.separators * hand.height
         count = int(np.clip(round(room / advance + generator.uniform(-0.5, 0.5)), 1, MOST_DIGITS))
@@ -139,7 +144,8 @@ class LineComposer:
             x, corner_of_this = self._digit(canvas, digit, x, foot, hand, generator)
             if corner and generator.random() < hand.linked:
                 middle = ((corner[0] + left + 2) / 2, corner[1] + generator.uniform(-3, 3))
-                draw_stroke(canvas, [corner, middle, (left + 3, foot - generator.uniform(0.5, 1) * hand.height)], pen)
+                rise = generator.uniform(0, 0.4) if hand.linked_below else generator.uniform(0.5, 1)
+                draw_stroke(canvas, [corner, middle, (left + 3, foot - rise * hand.height)], pen)
             corner = corner_of_this
             said.append(digit)
             if place + 1 < count and generator.random() < hand.separators:
@@ -184,8 +190,12 @@ class LineComposer:
         top = round(foot - hand.height) if tail else round(foot - ink.shape[0])
         if digit in _TAILED and generator.random() < 0.15:
             top += round(generator.uniform(0.1, 0.35) * hand.height)
+        if hand.pressure < 1:
+            ink = ink * np.float32(generator.uniform(hand.pressure, 1))
         lay_down(canvas, ink, round(x), top)
-        return x + ink.shape[1], (x + ink.shape[1] - 1, top + generator.uniform(0, 0.4) * ink.shape[0])
+        drop = generator.uniform(0, 0.4)
+        pen_leaves = top + (1 - drop if hand.linked_below else drop) * ink.shape[0]
+        return x + ink.shape[1], (x + ink.shape[1] - 1, pen_leaves)
 
     def _in_another_way(self, digit: int, number: int) -> Image:
         """Return one of the digits that are written in other ways; each is made when it is first wanted."""

@@ -61,6 +61,32 @@ def blots(width: int, generator: np.random.Generator) -> Ink:
     return np.asarray(ink, np.float32)
 
 
+def wall(width: int, generator: np.random.Generator) -> Ink:
+    """Make what bricks, tiles, planks or a fence leave where a line was looked for: bars and the joints between them.
+
+    Returns:
+        (40, width), float32.
+    """
+    ink = np.zeros((STRIP_HEIGHT, width), np.float32)
+    course, joint = generator.uniform(10, 44), generator.uniform(1, 5)
+    brick = course * generator.uniform(0.25, 3)
+    bonded = generator.random() < 0.7
+    across = generator.random() < 0.75
+    y = generator.uniform(-course, 4)
+    while y < STRIP_HEIGHT:
+        if across:
+            draw_stroke(ink, [(-2, y), (width + 2, y)], joint)
+        x = generator.uniform(-brick, 0)
+        while x < width and (bonded or across):
+            shift = generator.normal(0, 0.03) * course
+            draw_stroke(ink, [(x, y), (x + shift, y + course)], joint * generator.uniform(0.8, 1.2))
+            x += brick * generator.normal(1, 0.05) + 1
+        y += course
+    if generator.random() < 0.3:
+        ink = 1 - ink
+    return ink
+
+
 def _waves(height: int, width: int, generator: np.random.Generator) -> Ink:
     """Cut a piece out of one of a few sheets of curved lines, as security print has them."""
     sheet = _wave_sheet(int(generator.integers(_WAVE_SHEETS)))
@@ -141,7 +167,7 @@ def photograph(ink: Ink, ground: Ink, generator: np.random.Generator) -> Ink:
         height, width = ink.shape
         fade = 1 + _cloud(height, width, generator) * np.float32(0.25)  # a pen that doesn't press evenly
         ink = ink * np.clip(fade, 0.4, 1)
-    darkness = np.float32(generator.uniform(0.55, 1.0))
+    darkness = np.float32(generator.uniform(0.55, 1.0) if generator.random() < 0.8 else generator.uniform(0.3, 0.7))
     picture = 1 - (1 - ink * darkness) * (1 - np.clip(ground, 0, 1))
     if generator.random() < 0.35:
         picture = _coarsen(picture, generator.uniform(0.4, 0.9))

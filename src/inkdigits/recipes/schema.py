@@ -48,6 +48,8 @@ class Augmentation(Table):
     """How much fainter the ink may be, as a share."""
     noise: Annotated[float, Field(ge=0, le=1)] = 0.0
     """The greatest standard deviation of noise on every pixel, with ink at 1."""
+    redrawn: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Share of the pictures that the changes of stroke width, sharpness, contrast and noise are made to."""
     ways_of_writing: Share = 0.0
     """Share of the digits written in ways that MNIST hardly holds: a barred 7, a 1 with a base, an open 4."""
     not_digits: Share = 0.0
@@ -93,6 +95,8 @@ class Recipe(Table):
     """The network, from the picture (28x28) to one output a class."""
     loss: Literal["cross_entropy", "mean_squared_error", "ctc"] = "cross_entropy"
     """What training makes small."""
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Share of the wanted probability that is spread evenly over all classes while training: answers stay less sure."""
     optimizer: Optimizer
     """How weights follow the gradient."""
     schedule: Schedule = Constant()
@@ -146,6 +150,8 @@ class Recipe(Table):
             raise ValueError("either epochs or steps, and not both")
         if self.steps is not None and self.checkpoint_every % self.record_every:
             raise ValueError("a checkpoint_every that is a multiple of record_every")
+        if self.label_smoothing and self.loss != "cross_entropy":
+            raise ValueError('loss = "cross_entropy" where label_smoothing is above 0')
         if self.watch_test and self.validation:
             raise ValueError("either watch_test = true or a validation share, and not both")
         stopping = self.early_stopping

@@ -31,7 +31,10 @@ def augment(pictures: Tensor, settings: Augmentation) -> Tensor:
         torch.Size([4, 1, 28, 28])
     """
     moved = _move(pictures, settings) if _moves(settings) else pictures
-    return _redraw(moved, settings)
+    if settings.redrawn == 1:
+        return _redraw(moved, settings)
+    chosen = torch.rand(len(moved), device=moved.device) < settings.redrawn
+    return moved.masked_scatter(chosen.view(-1, 1, 1, 1), _redraw(moved[chosen], settings))
 
 
 def _moves(settings: Augmentation) -> bool:
@@ -102,14 +105,21 @@ def _matrices(pictures: Tensor, settings: Augmentation) -> Tensor:
 def _warp(pictures: Tensor, settings: Augmentation) -> Tensor:
     """Return (N, H, W, 2) smooth displacements whose mean length is about `elastic_pixels`."""
     number, _, height, width = pictures.shape
-    deviation = settings.elastic_smoothness
+    # What is smooth over several pixels needs no value at each: two a deviation are enough.
+    spacing = min(4, max(1, int(settings.elastic_smoothness // 2)))
+    rows, columns = (math.ceil((side - 1) / spacing) + 1 for side in (height, width))
+    deviation = settings.elastic_smoothness / spacing
     reach = max(1, round(2.5 * deviation))
     offsets = torch.arange(-reach, reach + 1, device=pictures.device, dtype=pictures.dtype)
     kernel = torch.exp(-(offsets**2) / (2 * deviation**2))
     # With the squares summing to 1, smoothing leaves the variance of the noise as it was.
     kernel = kernel / kernel.square().sum().sqrt()
-    noise = torch.randn(number * 2, 1, height + 2 * reach, width + 2 * reach, device=pictures.device)
+    noise = torch.randn(number * 2, 1, rows + 2 * reach, columns + 2 * reach, device=pictures.device)
     smooth = functional.conv2d(functional.conv2d(noise, kernel.view(1, 1, -1, 1)), kernel.view(1, 1, 1, -1))
+    if spacing > 1:
+        size = ((rows - 1) * spacing + 1, (columns - 1) * spacing + 1)
+        smooth = functional.interpolate(smooth, size=size, mode="bilinear", align_corners=True)
+        smooth = smooth[..., :height, :width]
     # The length of a two-dimensional normal vector is on average sqrt(pi / 2) of its deviation.
     pixels = smooth.reshape(number, 2, height, width).permute(0, 2, 3, 1) * settings.elastic_pixels
     side = torch.tensor([width, height], device=pictures.device, dtype=pictures.dtype)

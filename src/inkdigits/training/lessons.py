@@ -71,6 +71,7 @@ class DigitLessons:
 
     def __init__(self, recipe: Recipe, split: Split, *, seed: int, device: torch.device) -> None:
         self._loss, self._augmentation = LOSSES[recipe.loss], recipe.augmentation
+        self._smoothing = recipe.label_smoothing
         self._batch_size, self._seed, self._device = recipe.batch_size, seed, device
         self._images = torch.from_numpy(np.ascontiguousarray(split.images)).to(device)
         self._labels = torch.from_numpy(split.labels).to(device)
@@ -120,7 +121,10 @@ class DigitLessons:
 
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
         """Return the mean loss of the digits, and how far from even the answers to all else are."""
-        loss = self._loss(logits[: batch.examples], batch.targets)
+        digits = logits[: batch.examples]
+        loss = (1 - self._smoothing) * self._loss(digits, batch.targets)
+        if self._smoothing:
+            loss = loss + self._smoothing * away_from_all(digits)
         if len(logits) > batch.examples:
             loss = loss + 0.5 * away_from_all(logits[batch.examples :])
         return loss
