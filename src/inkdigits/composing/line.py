@@ -110,9 +110,11 @@ class LineComposer:
         for strip, ink in zip(strips, canvases, strict=True):
             canvas = np.zeros((STRIP_HEIGHT, width), np.float32)
             lay_down(canvas, ink, int(generator.integers(0, width - ink.shape[1] + 1)), 0)
-            picture = photograph(canvas, make_ground(STRIP_HEIGHT, width, generator), generator)
-            if generator.random() < 0.3:
-                crop(picture, generator)
+            cropped = generator.random() < 0.3
+            ground = make_ground(STRIP_HEIGHT, width, generator, upright=not cropped)
+            picture = photograph(canvas, ground, generator)
+            if cropped:
+                crop(picture, generator, _inked(canvas))
             strip[:] = np.round(picture * 255)
         return strips, classes
 
@@ -270,6 +272,12 @@ class LineComposer:
             if generator.random() < 0.5:
                 x = draw_dash(canvas, x, STRIP_HEIGHT / 2, height, pen, generator)
         return canvas[:, : min(260, max(24, int(x) + 8))], said
+
+
+def _inked(canvas: Ink) -> tuple[int, int] | None:
+    """Return the first and the last column with ink."""
+    columns = np.flatnonzero(canvas.max(axis=0) > 0.2)
+    return (int(columns[0]), int(columns[-1])) if len(columns) else None
 
 
 def _press(ink: Ink, pen: float) -> Ink:

@@ -17,8 +17,15 @@ _WAVE_SHEETS = 32
 """How many different security prints there are; each is made once, when it is first wanted."""
 
 
-def make_ground(height: int, width: int, generator: np.random.Generator) -> Ink:
-    """Make what lies under the ink: nothing, print, a pattern, ruling, or several of them."""
+def make_ground(height: int, width: int, generator: np.random.Generator, *, upright: bool = True) -> Ink:
+    """Make what lies under the ink: nothing, print, a pattern, ruling, or several of them.
+
+    Args:
+        height: Of the canvas.
+        width: Of the canvas.
+        generator: Decides everything.
+        upright: Whether rules and frames may stand upright. Cropped to the height of a digit, each would be a 1.
+    """
     ground = np.zeros((height, width), np.float32)
     if generator.random() < 0.3:
         return ground
@@ -29,9 +36,9 @@ def make_ground(height: int, width: int, generator: np.random.Generator) -> Ink:
     if generator.random() < 0.2:
         np.maximum(ground, _weave(height, width, generator), out=ground)
     if generator.random() < 0.35:
-        _rule(ground, generator)
+        _rule(ground, generator, upright)
     if generator.random() < 0.15:
-        _edge_shadow(ground, generator)
+        _edge_shadow(ground, generator, upright)
     return ground
 
 
@@ -62,29 +69,24 @@ def blots(width: int, generator: np.random.Generator) -> Ink:
 
 
 def wall(width: int, generator: np.random.Generator) -> Ink:
-    """Make what bricks, tiles, planks or a fence leave where a line was looked for: bars and the joints between them.
+    """Make what bricks, tiles or a ladder leave where a line was looked for: bars, and joints from bar to bar.
 
     Returns:
         (40, width), float32.
     """
     ink = np.zeros((STRIP_HEIGHT, width), np.float32)
-    course, joint = generator.uniform(10, 44), generator.uniform(1, 5)
+    course, joint = generator.uniform(10, 28), generator.uniform(1, 5)
     brick = course * generator.uniform(0.25, 3)
-    bonded = generator.random() < 0.7
-    across = generator.random() < 0.75
     y = generator.uniform(-course, 4)
     while y < STRIP_HEIGHT:
-        if across:
-            draw_stroke(ink, [(-2, y), (width + 2, y)], joint)
+        draw_stroke(ink, [(-2, y), (width + 2, y)], joint)
         x = generator.uniform(-brick, 0)
-        while x < width and (bonded or across):
+        while x < width:
             shift = generator.normal(0, 0.03) * course
             draw_stroke(ink, [(x, y), (x + shift, y + course)], joint * generator.uniform(0.8, 1.2))
             x += brick * generator.normal(1, 0.05) + 1
         y += course
-    if generator.random() < 0.3:
-        ink = 1 - ink
-    return ink
+    return 1 - ink if generator.random() < 0.3 else ink
 
 
 def _waves(height: int, width: int, generator: np.random.Generator) -> Ink:
@@ -122,7 +124,7 @@ def _weave(height: int, width: int, generator: np.random.Generator) -> Ink:
     return tiles * np.float32(generator.uniform(0.1, 0.45))
 
 
-def _rule(ground: Ink, generator: np.random.Generator) -> None:
+def _rule(ground: Ink, generator: np.random.Generator, upright: bool) -> None:
     """Rule lines across, sometimes with lines down as on graph paper or in forms."""
     height, width = ground.shape
     darkness = generator.uniform(0.15, 1.0)
@@ -136,7 +138,7 @@ def _rule(ground: Ink, generator: np.random.Generator) -> None:
     for row in rows:
         y = row + generator.normal(0, 0.8)
         draw_stroke(ground, [(-2, y), (width + 2, y + tilt)], thickness, darkness)
-    if generator.random() < 0.45:
+    if upright and generator.random() < 0.45:
         pitch = generator.uniform(9, 60)
         # As dark as ink, and cut off by the strip's edges, each would be a 1.
         darkness = min(darkness, 0.5) * generator.uniform(0.3, 1.0)
@@ -144,12 +146,12 @@ def _rule(ground: Ink, generator: np.random.Generator) -> None:
             draw_stroke(ground, [(x - tilt / 8, -2), (x + tilt / 8, height + 2)], thickness, darkness)
 
 
-def _edge_shadow(ground: Ink, generator: np.random.Generator) -> None:
+def _edge_shadow(ground: Ink, generator: np.random.Generator, upright: bool) -> None:
     """Let a dark bar or a box's frame run in from one side."""
     height, width = ground.shape
     depth = int(generator.integers(1, 5))
     darkness = np.float32(generator.uniform(0.3, 1.0))
-    side = generator.integers(4)
+    side = generator.integers(4 if upright else 2)
     if side < 2:
         part = ground[:depth] if side else ground[height - depth :]
     else:
@@ -192,12 +194,19 @@ def _coarsen(picture: Ink, share: float) -> Ink:
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
-def crop(picture: Ink, generator: np.random.Generator) -> None:
-    """Let the picture end close to the writing: beyond its edge there is nothing, not even paper's grain."""
+def crop(picture: Ink, generator: np.random.Generator, inked: tuple[int, int] | None = None) -> None:
+    """Let the picture end close to the writing: beyond its edge there is nothing, not even paper's grain.
+
+    Args:
+        picture: (height, width), changed in place.
+        generator: Decides where it ends.
+        inked: First and last column of the writing, none of which is lost; without it, of the whole width.
+    """
     height, width = picture.shape
+    first, last = inked or (16, width - 17)
     top, bottom = generator.integers(0, height // 5, 2)
     left, right = generator.integers(0, 16, 2)
     picture[:top] = 0
     picture[height - bottom :] = 0
-    picture[:, :left] = 0
-    picture[:, width - right :] = 0
+    picture[:, : min(left, first)] = 0
+    picture[:, max(width - right, last + 1) :] = 0
