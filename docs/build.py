@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 import typer
 from pydantic import BaseModel
 
-from inkdigits.cli.app import app
+from inkdigits.cli.commands import app
 from inkdigits.networks.diagram import draw_diagram
 from inkdigits.networks.summary import summarise
 from inkdigits.recipes import Recipe, input_shape, list_recipes, load_recipe, recipe_to_toml

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from inkdigits.cli.app import app
+from inkdigits.cli.commands import app
 from inkdigits.errors import DataError
 
 

@@ -71,7 +71,7 @@ def test_every_option_that_is_shown_exists(command, inkdigits_help):
 def inkdigits_help():
     from typer.testing import CliRunner
 
-    from inkdigits.cli.app import app
+    from inkdigits.cli.commands import app
 
     pages = {}
 

@@ -102,5 +102,5 @@ def test_neighbours_are_one_change_away_and_likely():
     steps[[0, 2, 4], 3] = 1.0
     steps[1, [0, 1]] = 0.6, 0.4
     steps[3, [2, 0]] = 0.7, 0.3
-    found = neighbours((0, 2), steps, most=1)
+    found = neighbours((0, 2), steps, align(steps, (0, 2)), most=1)
     assert sorted(found) == [(0,), (0, 0), (1, 2), (2,)]

@@ -1,28 +1,15 @@
-"""The command `inkdigits`: gathers the commands and turns errors into exit statuses.
+"""The command `inkdigits`: runs what was asked for and turns errors into exit statuses.
 
 Start-up is part of the contract: nothing here, and nothing a command module imports at its top, may import
-torch, matplotlib or scikit-learn.
+torch, matplotlib or scikit-learn. What is asked most often, to read pictures with no other option, is understood
+here: parsing it with Typer takes longer than reading them.
 """
 
+import os
 import sys
-from typing import Annotated
 
-import typer
-
-from inkdigits.cli.console import print_error
-from inkdigits.cli.data import data
-from inkdigits.cli.evaluate import evaluate
-from inkdigits.cli.export import export
-from inkdigits.cli.predict import predict
-from inkdigits.cli.read import read
-from inkdigits.cli.recipes import recipes
-from inkdigits.cli.report import report
-from inkdigits.cli.reproduce import reproduce
-from inkdigits.cli.serve import serve
-from inkdigits.cli.teach import teach
-from inkdigits.cli.train import train
+from inkdigits.cli.messages import print_error
 from inkdigits.errors import InkdigitsError
-from inkdigits.version import __version__
 
 _LEARN_HALF = {
     "filelock",
@@ -39,44 +26,45 @@ _LEARN_HALF = {
 
 _SERVE_HALF = {"fastapi", "starlette", "uvicorn", "httptools", "prometheus_client", "python_multipart"}
 
-app = typer.Typer(
-    name="inkdigits",
-    help="Teach networks to recognise handwritten digits, see how well they do and why they fail.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-)
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"inkdigits {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    """Options that stand before the command."""
-
-
-for command in (recipes, data, train, evaluate, predict, report, reproduce, export, read, serve, teach):
-    app.command()(command)
-
 
 def main() -> None:
     """Run the command line; exit 0 when done, 1 on what the user can mend, 2 on wrong usage."""
     try:
-        app()
+        if _is_plain_reading(sys.argv[1:]):
+            _read(sys.argv[2:])
+        else:
+            from inkdigits.cli.commands import app
+
+            app()
     except (InkdigitsError, ModuleNotFoundError) as error:
         if "--debug" in sys.argv:
             raise
         print_error(error if isinstance(error, InkdigitsError) else _missing_half(error))
+        sys.exit(1)
+
+
+def _is_plain_reading(arguments: list[str]) -> bool:
+    """Tell whether pictures are to be read with no option that takes a value: all others are Typer's."""
+    if arguments[:1] != ["read"]:
+        return False
+    flags = {argument for argument in arguments[1:] if argument.startswith("-")}
+    return flags <= {"--single", "--json"} and not flags.issuperset(arguments[1:])
+
+
+def _read(arguments: list[str]) -> None:
+    from pathlib import Path
+
+    from inkdigits.cli.reading import find_pictures, read_files
+
+    try:
+        files, found = find_pictures([Path(argument) for argument in arguments if not argument.startswith("-")])
+        told = read_files(files, single="--single" in arguments, as_json="--json" in arguments)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # whoever listened has heard enough; flushing at the end must not fail again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    if not (found and told):
         sys.exit(1)
 
 

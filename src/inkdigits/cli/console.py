@@ -1,28 +1,12 @@
-"""How commands speak: results on stdout, progress and errors on stderr. Knows nothing of what they do."""
+"""How commands speak to people: styled text and tables on stdout. Knows nothing of what they do."""
 
-import json
-import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from inkdigits.errors import InkdigitsError
-
 output = Console(highlight=False, soft_wrap=True)
-
-
-def print_json(record: dict[str, Any]) -> None:
-    """Print `record` as one line of JSON on stdout."""
-    sys.stdout.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-def print_error(error: InkdigitsError) -> None:
-    """Print the one line that tells the user what to mend."""
-    line = " ".join(str(error).split())
-    sys.stderr.write(f"error: {line}\n")
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1) -> None:

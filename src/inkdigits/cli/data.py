@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkdigits.cli.console import output, print_json
+from inkdigits.cli.console import output
+from inkdigits.cli.messages import print_json
 from inkdigits.cli.options import DataDirOption, JsonOption, SkipBadOption
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from inkdigits.cli.console import output, print_json, print_table
+from inkdigits.cli.console import output, print_table
+from inkdigits.cli.messages import print_json
 from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SkipBadOption, SplitOption
 
 if TYPE_CHECKING:

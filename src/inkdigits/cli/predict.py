@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkdigits.cli.console import output, print_error, print_json
+from inkdigits.cli.console import output
 from inkdigits.cli.drawing import draw_bars, draw_digit
+from inkdigits.cli.messages import print_error, print_json
 from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SkipBadOption, SplitOption
 from inkdigits.errors import InkdigitsError, PictureError, RunError
 

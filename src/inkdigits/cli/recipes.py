@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkdigits.cli.console import output, print_json, print_table
+from inkdigits.cli.console import output, print_table
+from inkdigits.cli.messages import print_json
 from inkdigits.cli.options import JsonOption, SetOption, changes_of
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 """`inkdigits report`."""
 
-from inkdigits.cli.console import output, print_json
+from inkdigits.cli.console import output
+from inkdigits.cli.messages import print_json
 from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SkipBadOption
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from inkdigits.cli.console import output, print_json
+from inkdigits.cli.console import output
+from inkdigits.cli.messages import print_json
 from inkdigits.cli.options import JsonOption, KeptOption
 from inkdigits.errors import InkdigitsError
 

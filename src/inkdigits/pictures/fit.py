@@ -38,8 +38,9 @@ def fit_to_form(ink: NDArray[np.floating[Any]]) -> Image | None:
     strongest = float(ink.max(initial=0.0))
     if strongest <= 0:
         return None
-    rows, columns = np.nonzero(ink > _TRACE * strongest)
-    cropped = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1].astype(np.float32)
+    seen = ink > _TRACE * strongest
+    rows, columns = (np.flatnonzero(seen.any(axis=axis)) for axis in (1, 0))
+    cropped = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
     box = _scale_to_box(cropped / strongest)
     form = np.zeros((SIDE, SIDE), np.uint8)
     top, left = (_offset(box.sum(axis=1 - axis)) for axis in (0, 1))
@@ -65,4 +66,4 @@ def _scale_to_box(ink: NDArray[np.float32]) -> NDArray[np.float32]:
 def _offset(mass: NDArray[np.float32]) -> int:
     """Return where a box with this mass by row (or column) starts, so that it is centred and stays inside."""
     centre = float((mass * np.arange(len(mass))).sum() / mass.sum())
-    return int(np.clip(round(CENTRE - centre), 0, SIDE - len(mass)))
+    return min(max(round(CENTRE - centre), 0), SIDE - len(mass))

@@ -1,7 +1,8 @@
 """Several views of one line -> the most likely string, its rivals and each digit's alternatives. Knows no pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,45 +49,60 @@ def choose(views: Sequence[NDArray[np.float64]]) -> Choice:
     """
     kept = [condense(view) for view in views]
     stacked = stack([view[steps] for view, steps in zip(views, kept, strict=True)])
-    scores = _score(stacked, list(dict.fromkeys(best_path(view) for view in views)))
-    best = max(scores, key=lambda string: scores[string])
+    heard = _listen(stacked, [best_path(view) for view in views])
+    best, spans = _likeliest(heard), None
     for _ in range(_ROUNDS):
-        clearest = _clearest(stacked, best)
-        rivals = [string for string in neighbours(best, stacked[clearest]) if string not in scores]
-        if rivals:
-            scores |= _score(stacked, list(dict.fromkeys(rivals)))
-        better = max(scores, key=lambda string: scores[string])
+        view = heard[best].clearest
+        steps = stacked[view, : len(kept[view])]
+        spans = align(steps, best)
+        heard |= _listen(stacked, [rival for rival in neighbours(best, steps, spans) if rival not in heard])
+        better = _likeliest(heard)
         if better == best:
             break
-        best = better
-    clearest = _clearest(stacked, best)
-    places = kept[clearest]
-    spans = align(stacked[clearest, : len(places)], best)
+        best, spans = better, None
+    view = heard[best].clearest
+    places = kept[view]
+    spans = spans or align(stacked[view, : len(places)], best)
     return Choice(
         best,
-        clearest,
+        view,
         tuple((int(places[first]), int(places[last - 1]) + 1) for first, last in spans),
-        float(np.exp(scores[best])),
-        _posteriors(best, scores, views[0].shape[1] - 1),
+        float(np.exp(heard[best].score)),
+        _posteriors(best, heard, views[0].shape[1] - 1),
     )
 
 
-def _score(stacked: NDArray[np.float64], strings: list[Signs]) -> dict[Signs, float]:
-    """Return each string's logarithm of probability, averaged over the views as if each were another witness."""
-    each = np.maximum(log_probabilities(stacked, strings), -1e3)
-    return dict(zip(strings, each.mean(axis=0).tolist(), strict=True))
+class _Heard(NamedTuple):
+    """What the views say of one string, as if each were another witness.
+
+    Attributes:
+        score: The mean of the logarithms of its probability.
+        clearest: The view that it is likeliest in.
+    """
+
+    score: float
+    clearest: int
 
 
-def _clearest(stacked: NDArray[np.float64], string: Signs) -> int:
-    return int(log_probabilities(stacked, [string])[:, 0].argmax())
+def _listen(stacked: NDArray[np.float64], strings: Sequence[Signs]) -> dict[Signs, _Heard]:
+    strings = list(dict.fromkeys(strings))
+    if not strings:
+        return {}
+    each = log_probabilities(stacked, strings)
+    scores, clearest = np.maximum(each, -1e3).mean(axis=0).tolist(), each.argmax(axis=0).tolist()
+    return {string: _Heard(*heard) for string, *heard in zip(strings, scores, clearest, strict=True)}
 
 
-def _posteriors(best: Signs, scores: dict[Signs, float], classes: int) -> NDArray[np.float64]:
+def _likeliest(heard: Mapping[Signs, _Heard]) -> Signs:
+    return max(heard, key=lambda string: heard[string].score)
+
+
+def _posteriors(best: Signs, heard: Mapping[Signs, _Heard], classes: int) -> NDArray[np.float64]:
     """Return what each sign may be: the probabilities of the strings that differ from the best in it alone."""
     table = np.full((len(best), classes), -np.inf)
     for place, sign in enumerate(best):
-        table[place, sign] = scores[best]
-    for string, score in scores.items():
+        table[place, sign] = heard[best].score
+    for string, (score, _) in heard.items():
         if len(string) != len(best):
             continue
         differing = [place for place, (ours, theirs) in enumerate(zip(best, string, strict=True)) if ours != theirs]

