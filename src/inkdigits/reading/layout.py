@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from inkdigits.reading.faint import faint_ends
 from inkdigits.reading.grouping import group_parts, merge_diagonals, without_commas
 from inkdigits.reading.ink import Page
 from inkdigits.reading.measuring import TextLine, measure_line
@@ -57,6 +58,7 @@ def find_lines(page: Page) -> Layout:
     tall = [part for part in parts if could_be_digit(part, page.mask.shape)]
     groups = without_commas(merge_diagonals(untie(group_parts(tall), labels)))
     lines = []
+    free = int(labels.max(initial=0)) + 1
     claimed = {part.label for group in groups for part in group}
     small = [part for part in parts if part.label not in claimed]
     for group in groups:
@@ -66,7 +68,10 @@ def find_lines(page: Page) -> Layout:
             continue
         marks = [part for part in group if part.height < 0.42 * usual]
         marks += [part for part in small if _belongs(part, digits, usual)]
-        lines.append(measure_line(digits, marks, usual))
+        line = measure_line(digits, marks, usual)
+        faint = faint_ends(page, labels, line, free)
+        free += len(faint)
+        lines.append(measure_line(digits + faint, marks, usual) if faint else line)
     whole = _without_fragments(lines)
     whole.sort(key=lambda line: -sum(part.area for part in line.parts))
     return Layout(tuple(_in_reading_order(whole[:_MOST_LINES])), labels)

@@ -15,7 +15,9 @@ def usual_height(group: list[Part]) -> float:
 def tall_parts(group: list[Part]) -> list[Part]:
     """Leave out dots, commas and whatever else is far lower than a digit."""
     heights = [part.height for part in group]
-    least = 0.5 * float(np.quantile(heights, 0.8))  # the highest may be all tail
+    high = float(np.quantile(heights, 0.8))
+    # The higher ones may be mostly tail, and the lower ones mostly marks.
+    least = 0.5 * float(np.clip(np.median(heights), 0.66 * high, high))
     return [part for part in group if part.height >= least]
 
 

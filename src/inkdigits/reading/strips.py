@@ -19,6 +19,9 @@ _ROOM = 31
 
 At the largest size that lines are looked at, 1.19, this fills the strip."""
 
+_LEAST_SIZE = 0.55
+"""Nor is a line made smaller than this: what reaches out so far is no digit."""
+
 _MARGIN = 12
 """Pixels of paper before the first digit and behind the last."""
 
@@ -80,7 +83,8 @@ def cut_strip(page: Page, layout: Layout, line: TextLine, *, size: float = 1.0, 
 
 def _factor(line: TextLine, size: float) -> float:
     """Return strip pixels per page pixel; a line that would get too high or too long is made smaller."""
-    usual = min(DIGIT_HEIGHT / max(line.digit_height, 1.0), _ROOM / max(line.above + line.below, 1.0))
+    usual = DIGIT_HEIGHT / max(line.digit_height, 1.0)
+    usual = max(min(usual, _ROOM / max(line.above + line.below, 1.0)), _LEAST_SIZE * usual)
     return min(size * usual, (_LONGEST - 2 * _MARGIN) / max(line.length, 1.0))
 
 
