@@ -42,9 +42,9 @@ def faint_ends(page: Page, labels: Labels, line: TextLine, free: int) -> list[Pa
         top, bottom = (round(middle + share * height) for share in (-0.9, 0.9))
         first, last = sorted((round(end), round(end + side * _REACH * height)))
         top, first = max(0, top), max(0, first)
-        if bottom - top < 3 or last - first < 3:
+        window = labels[top : max(top, bottom), first : max(first, last)]
+        if min(window.shape) < 3:
             continue
-        window = labels[top:bottom, first:last]
         ink = (page.grey[top:bottom, first:last] > least) & (window == 0)
         ink[[0, -1]] = ink[:, 0 if side < 0 else -1] = True  # what hangs on to these goes on outside
         digit = _digit_in(ink, height)
