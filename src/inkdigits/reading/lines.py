@@ -12,7 +12,8 @@ from inkdigits.reading.artefact import STEP_WIDTH, Artefact
 from inkdigits.reading.choose import Choice, choose
 from inkdigits.reading.ctc import best_path, probabilities
 from inkdigits.reading.ink import Page
-from inkdigits.reading.layout import Layout, TextLine
+from inkdigits.reading.layout import Layout
+from inkdigits.reading.measuring import TextLine
 from inkdigits.reading.result import Alternative, Box, Digit, Line
 from inkdigits.reading.strips import Strip, cut_strip
 from inkdigits.types import SIDE, Image, Images

@@ -7,11 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.reading.ink import Page
-from inkdigits.reading.layout import Layout, TextLine
+from inkdigits.reading.layout import Layout
+from inkdigits.reading.measuring import TextLine
 from inkdigits.types import STRIP_HEIGHT
 
 DIGIT_HEIGHT = 24
 """Height in pixels that a usual digit has in a strip; the rest is for tails."""
+
+_ROOM = 31
+"""Height in pixels that a whole line may have in a strip: a line of large and small digits is made smaller.
+
+At the largest size that lines are looked at, 1.19, this fills the strip."""
+
+_LEAST_SIZE = 0.55
+"""Nor is a line made smaller than this: what reaches out so far is no digit."""
 
 _MARGIN = 12
 """Pixels of paper before the first digit and behind the last."""
@@ -59,7 +68,7 @@ def cut_strip(page: Page, layout: Layout, line: TextLine, *, size: float = 1.0, 
     width = int(np.clip(-(-(line.length * factor + 2 * _MARGIN) // _STEP) * _STEP, 2 * _STEP, _LONGEST))
     cosine, sine = np.cos(line.angle) / factor, np.sin(line.angle) / factor
     turn = np.array([[cosine, -sine], [sine, cosine]])
-    middle = np.array([(width - 1) / 2, (STRIP_HEIGHT - 1) / 2 + shift])
+    middle = np.array([width / 2, _middle(line, factor) + shift]) - 0.5
     to_page = np.column_stack([turn, np.array(line.centre) - turn @ middle])
     grey, left, top = _surroundings(page, layout, line, to_page, width)
     if factor < 0.8:
@@ -73,8 +82,17 @@ def cut_strip(page: Page, layout: Layout, line: TextLine, *, size: float = 1.0, 
 
 
 def _factor(line: TextLine, size: float) -> float:
-    """Return strip pixels per page pixel; a line that would get too long is made smaller."""
-    return min(size * DIGIT_HEIGHT / max(line.digit_height, 1.0), (_LONGEST - 2 * _MARGIN) / max(line.length, 1.0))
+    """Return strip pixels per page pixel; a line that would get too high or too long is made smaller."""
+    usual = DIGIT_HEIGHT / max(line.digit_height, 1.0)
+    usual = max(min(usual, _ROOM / max(line.above + line.below, 1.0)), _LEAST_SIZE * usual)
+    return min(size * usual, (_LONGEST - 2 * _MARGIN) / max(line.length, 1.0))
+
+
+def _middle(line: TextLine, factor: float) -> float:
+    """Return the height in the strip at which the centre of a line comes: moved where ink would be cut off."""
+    highest, lowest = line.above * factor + 1, STRIP_HEIGHT - 1 - line.below * factor
+    middle = STRIP_HEIGHT / 2
+    return (highest + lowest) / 2 if highest > lowest else float(np.clip(middle, highest, lowest))
 
 
 def _surroundings(
