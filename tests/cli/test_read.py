@@ -98,6 +98,47 @@ class TestText:
         assert process.returncode == 0
 
 
+class TestWithoutTheParser:
+    """Reading with no option that takes a value doesn't go through Typer; nobody should be able to tell."""
+
+    @pytest.mark.parametrize("flags", [[], ["--single"], ["--json"], ["--json", "--single"]])
+    def test_it_is_as_through_the_parser(self, inkdigits, sheet, tmp_path, flags):
+        bad = tmp_path / "bad.png"
+        bad.write_bytes(b"no picture")
+        plain = inkdigits("read", *flags, sheet, bad)
+        parsed = inkdigits("read", *flags, "--min-confidence", 0.4, sheet, bad)
+        assert plain == parsed
+        assert plain.status == 1
+
+    def test_nothing_of_the_parser_is_imported(self, sheet):
+        code = (
+            "import sys\nfrom inkdigits.cli.app import main\n"
+            f"sys.argv = ['inkdigits', 'read', {str(sheet)!r}]\nmain()\n"
+            "parser = {'typer', 'pydantic', 'rich'} & set(sys.modules)\n"
+            "sys.exit(f'imported {parser}' if parser else 0)"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    @pytest.mark.parametrize("arguments", [[], ["--single"], ["--jsno", "a.png"]])
+    def test_what_is_not_plain_is_left_to_it(self, inkdigits, arguments):
+        done = inkdigits("read", *arguments)
+        assert done.status == 2
+        assert "Usage" in done.stderr
+
+    def test_a_listener_that_goes_away_leaves_no_traceback(self, sheet):
+        command = [sys.executable, "-m", "inkdigits", "read", str(sheet), "-"]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            process.stdout.readline()
+            process.stdout.close()
+            process.stdin.write(sheet.read_bytes())
+            process.stdin.close()
+            assert process.stderr.read() == b""
+        assert process.returncode == 1
+
+
 class TestJson:
     def test_one_line_a_file_with_the_keys_of_the_contract(self, inkdigits, sheet, folder):
         done = inkdigits("read", "--json", sheet, folder)

@@ -5,8 +5,9 @@ from helpers.networks import bars_model, metadata_of, save
 from helpers.writing import blank, draw, page_of, sheet_of, write
 from inkdigits.composing.marks import draw_letter
 from inkdigits.reading.artefact import load_artefact
+from inkdigits.reading.choose import choose
 from inkdigits.reading.layout import find_lines
-from inkdigits.reading.lines import look, read_line
+from inkdigits.reading.lines import is_sure, look, read_line
 from inkdigits.reading.strips import Strip
 
 
@@ -113,3 +114,29 @@ def test_a_network_looks_at_several_strips_at_once(bars_network):
     assert short.argmax(axis=1).tolist() == [11] * 4 + [3] * 4 + [11] * 4
     assert long.sum(axis=1) == pytest.approx(1)
     assert look(bars_network, strips[1:])[0] == pytest.approx(short)
+
+
+def steps(*likely):
+    """Return the steps of a view, each given as the probabilities of some signs; 11 is the blank."""
+    view = np.full((len(likely), 12), 1e-6)
+    for row, shares in zip(view, likely, strict=True):
+        row[list(shares)] = list(shares.values())
+    return view / view.sum(axis=1, keepdims=True)
+
+
+SURE_SEVEN = steps({11: 1.0}, {7: 0.95, 1: 0.05}, {11: 1.0})
+
+
+@pytest.mark.parametrize(
+    ("views", "sure"),
+    [
+        ([SURE_SEVEN, SURE_SEVEN], True),
+        ([SURE_SEVEN], False),  # one network has no other to agree with
+        ([SURE_SEVEN, steps({11: 1.0}, {1: 0.95, 7: 0.05}, {11: 1.0})], False),
+        ([steps({11: 1.0}, {7: 0.6, 1: 0.4}, {11: 1.0})] * 2, False),
+        # A 7 beyond doubt, but there may well be a 1 behind it.
+        ([steps({7: 1.0}, {11: 1.0}, {11: 0.6, 1: 0.4})] * 2, False),
+    ],
+)
+def test_networks_are_sure_where_several_say_the_same_beyond_doubt(views, sure):
+    assert is_sure(choose(views), views) is sure

@@ -112,7 +112,7 @@ def _chains(thin: NDArray[np.uint8], thick: int, least: int) -> Iterator[tuple[N
     joined = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, 2 * run + 1), np.uint8))
     if cv2.countNonZero(cv2.reduce(joined, 0, cv2.REDUCE_MAX)) < least:
         return
-    labels, stats = _components(joined)
+    labels, stats = _components(np.asarray(joined, np.uint8))
     widths = stats[:, cv2.CC_STAT_WIDTH]
     chosen = [label for label in range(1, len(stats)) if widths[label] >= least]
     for label in sorted(chosen, key=lambda label: -widths[label])[:_MOST]:
