@@ -35,7 +35,9 @@ def fit_temperature(run: TrainedRun) -> float:
         held_back = run.split("validation")
     except (RunError, DataError):
         return 1.0
-    lessons = make_lessons(run.recipe, held_back, seed=0, device=torch.device("cpu"))
+    # With smoothed labels the likeliest temperature would be the one that makes answers as unsure as these.
+    recipe = run.recipe.model_copy(update={"label_smoothing": 0.0})
+    lessons = make_lessons(recipe, held_back, seed=0, device=torch.device("cpu"))
     with torch.random.fork_rng(devices=[]), torch.inference_mode():
         torch.manual_seed(0)
         losses = _losses(run, lessons)
