@@ -249,3 +249,14 @@ def test_what_goes_on_beyond_the_end_of_a_line_is_no_faint_digit():
     draw(border, [(275, 0), (275, 140)], 4)
     (line,) = find_lines(Page(np.maximum(page.grey, 0.6 * border), page.mask, 1.0)).lines
     assert len(digit_boxes(line)) == 4
+
+
+def test_a_faint_digit_may_run_to_the_edge_of_the_picture():
+    canvas = blank(140, 310)
+    write(canvas, "8061", 40, 40, 60)
+    page = page_of(canvas)
+    faint = blank(*canvas.shape)
+    (box,) = write(faint, "0", 277, 40, 60)
+    assert box[2] == canvas.shape[1]
+    (line,) = find_lines(Page(np.maximum(page.grey, 0.6 * faint), page.mask, 1.0)).lines
+    assert any(near(found, box, 3) for found in digit_boxes(line))

@@ -46,7 +46,10 @@ def faint_ends(page: Page, labels: Labels, line: TextLine, free: int) -> list[Pa
         if min(window.shape) < 3:
             continue
         ink = (page.grey[top:bottom, first:last] > least) & (window == 0)
-        ink[[0, -1]] = ink[:, 0 if side < 0 else -1] = True  # What hangs on to this frame goes on outside.
+        # What hangs on to this frame goes on outside. A digit may run to the very edge of the picture.
+        ink[[0, -1]] = True
+        if first > 0 and last < labels.shape[1]:
+            ink[:, 0 if side < 0 else -1] = True
         digit = _digit_in(ink, height)
         if digit is not None:
             rows, columns = np.nonzero(digit)
