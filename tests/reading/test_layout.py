@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.writing import blank, box_of, draw, page_of, sheet_of, turned, write
+from inkdigits.reading.ink import Page
 from inkdigits.reading.layout import find_lines
 
 
@@ -167,3 +168,95 @@ def test_a_page_full_of_specks_takes_no_time():
     start = time.process_time()
     find_lines(page)
     assert time.process_time() - start < 3
+
+
+def test_lines_that_a_tail_ties_together_are_cut_apart():
+    canvas = blank(320, 560)
+    above = write(canvas, "80 62", 40, 40, 60, gap=0.4)
+    below = write(canvas, "860930", 40, 160, 60, gap=0.4)
+    draw(canvas, [(162, 44), (206, 44), (178, 164)], 6)  # a 7 that runs into the 0 below
+    first, second = lines_of(canvas)
+    assert len(digit_boxes(first)) == len(above) + 1
+    assert [box[0] for box in digit_boxes(second)] == [box[0] for box in below]
+    assert all(near(box, other, 8) for box, other in zip(digit_boxes(second), below, strict=True))
+    assert first.digit_height == pytest.approx(66, abs=3)
+    assert second.digit_height == pytest.approx(66, abs=3)
+
+
+def test_a_part_that_was_cut_is_two_parts_in_the_labels():
+    canvas = blank(320, 560)
+    write(canvas, "80 62", 40, 40, 60, gap=0.4)
+    write(canvas, "860930", 40, 160, 60, gap=0.4)
+    draw(canvas, [(162, 44), (206, 44), (178, 164)], 6)
+    layout = find_lines(page_of(canvas))
+    for line in layout.lines:
+        for part in line.parts:
+            own = layout.labels == part.label
+            assert box_of(own) == (part.left, part.top, part.right, part.bottom)
+            assert own.sum() == part.area
+
+
+def test_the_pieces_of_a_broken_stroke_are_no_lines():
+    canvas = blank(200, 500)
+    draw(canvas, [(60, 40), (60, 88)], 6)
+    draw(canvas, [(60, 98), (60, 150)], 6)
+    write(canvas, "000", 110, 60, 90, gap=-0.02)  # linked: one part, with a stroke up
+    draw(canvas, [(120, 34), (120, 100)], 6)
+    draw(canvas, [(130, 105), (130, 160)], 6)
+    (line,) = lines_of(canvas)
+    assert len([part for part in line.parts if not part.is_mark]) == 3
+
+
+def test_long_tails_on_most_digits_dont_make_digits_higher():
+    canvas = blank(260, 700)
+    write(canvas, "80", 40, 40, 60, gap=0.4)
+    write(canvas, "6", 400, 40, 60)
+    for x, end in ((170, 160), (250, 150), (330, 170), (480, 165)):
+        draw(canvas, [(x, 42), (x + 40, 42), (x + 20, end)], 6)
+    (line,) = lines_of(canvas)
+    assert line.digit_height == pytest.approx(66, abs=3)
+    assert line.centre[1] == pytest.approx(70, abs=5)
+
+
+def test_a_high_first_digit_is_no_slope():
+    canvas = blank(200, 500)
+    write(canvas, "8", 30, 40, 120)
+    write(canvas, "000", 130, 110, 50)
+    (line,) = lines_of(canvas)
+    assert line.angle == 0
+    assert line.centre[1] - line.above == pytest.approx(36, abs=4)
+    assert line.centre[1] + line.below == pytest.approx(164, abs=4)
+
+
+@pytest.mark.parametrize("number", ["8061 ", " 2061"])
+def test_a_faint_digit_at_an_end_of_a_line_belongs_to_it(number):
+    canvas = blank(140, 500)
+    write(canvas, number, 40, 40, 60)
+    page = page_of(canvas)
+    faint = blank(*canvas.shape)
+    (box,) = write(faint, "3", 40 + 54 * number.index(" "), 40, 60)
+    page = Page(np.maximum(page.grey, 0.6 * faint), page.mask, 1.0)
+    (line,) = find_lines(page).lines
+    assert any(near(found, box, 3) for found in digit_boxes(line))
+    assert len(digit_boxes(line)) == 5
+
+
+def test_what_goes_on_beyond_the_end_of_a_line_is_no_faint_digit():
+    canvas = blank(140, 500)
+    write(canvas, "8061", 40, 40, 60)
+    page = page_of(canvas)
+    border = blank(*canvas.shape)
+    draw(border, [(275, 0), (275, 140)], 4)
+    (line,) = find_lines(Page(np.maximum(page.grey, 0.6 * border), page.mask, 1.0)).lines
+    assert len(digit_boxes(line)) == 4
+
+
+def test_a_faint_digit_may_run_to_the_edge_of_the_picture():
+    canvas = blank(140, 310)
+    write(canvas, "8061", 40, 40, 60)
+    page = page_of(canvas)
+    faint = blank(*canvas.shape)
+    (box,) = write(faint, "0", 277, 40, 60)
+    assert box[2] == canvas.shape[1]
+    (line,) = find_lines(Page(np.maximum(page.grey, 0.6 * faint), page.mask, 1.0)).lines
+    assert any(near(found, box, 3) for found in digit_boxes(line))

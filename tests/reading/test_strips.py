@@ -101,3 +101,28 @@ def test_a_line_longer_than_any_network_takes_is_made_smaller():
     (strip,) = strips_of(canvas)
     assert strip.image.shape == (40, 2048)
     assert (strip.image[:, 12:] > 0.3).any(axis=0)[-30:].any()
+
+
+@pytest.mark.parametrize("size", [0.84, 1.0, 1.19])
+@pytest.mark.parametrize("first", ["8", "2"])
+def test_large_and_small_digits_of_a_line_fit_the_strip(first, size):
+    canvas = blank(220, 500)
+    write(canvas, first, 30, 40, 100)
+    write(canvas, "0000", 120, 90, 50)
+    (strip,) = strips_of(canvas, size=size)
+    top, bottom = rows_with_ink(strip.image)
+    assert top > 0
+    assert bottom < 40
+    assert bottom - top == pytest.approx(31 * size, abs=2)
+
+
+def test_a_tail_may_be_cut_off_and_a_head_may_not():
+    canvas = blank(260, 500)
+    write(canvas, "8062", 40, 40, 60)
+    draw(canvas, [(260, 42), (300, 42), (280, 200)], 6)
+    (strip,) = strips_of(canvas)
+    top, bottom = rows_with_ink(strip.image)
+    assert top > 0
+    assert bottom == 40
+    plain = rows_with_ink(strip.image[:, : strip.image.shape[1] // 2])
+    assert plain[1] - plain[0] > 20

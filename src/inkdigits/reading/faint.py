@@ -46,7 +46,10 @@ def faint_ends(page: Page, labels: Labels, line: TextLine, free: int) -> list[Pa
         if min(window.shape) < 3:
             continue
         ink = (page.grey[top:bottom, first:last] > least) & (window == 0)
-        ink[[0, -1]] = ink[:, 0 if side < 0 else -1] = True  # what hangs on to these goes on outside
+        # What hangs on to this frame goes on outside. A digit may run to the very edge of the picture.
+        ink[[0, -1]] = True
+        if first > 0 and last < labels.shape[1]:
+            ink[:, 0 if side < 0 else -1] = True
         digit = _digit_in(ink, height)
         if digit is not None:
             rows, columns = np.nonzero(digit)
@@ -64,10 +67,10 @@ def _darkness(page: Page, labels: Labels, line: TextLine) -> float:
 
 
 def _digit_in(ink: NDArray[np.bool_], height: float) -> NDArray[np.bool_] | None:
-    """Return the largest stroke that has the size of a digit, if there is one."""
+    """Return the largest stroke that has the size of a digit, if there is one; what hangs on to the top is none."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     best, largest = 0, 0
-    for number, (_, _, width, tall, area) in enumerate(stats[1:].tolist(), 1):
-        if 0.55 * height < tall < 1.5 * height and width < 1.3 * height and area > largest:
+    for number, (_, top, width, tall, area) in enumerate(stats[1:].tolist(), 1):
+        if top > 0 and 0.55 * height < tall < 1.5 * height and width < 1.3 * height and area > largest:
             best, largest = number, area
     return np.asarray(labels == best) if best else None

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from inkdigits.reading.grouping import group_parts
 from inkdigits.reading.parts import Labels, Part, cut_part
-from inkdigits.reading.sizes import tall_parts
+from inkdigits.reading.sizes import quantile, tall_parts
 
 _LONG = 1.45
 """Parts higher than this many digits may tie lines together."""
@@ -25,6 +25,9 @@ _NEAREST = 3
 
 _INSIDE = 0.6
 """A part that takes up this share of the height of a line's digits may be one of them."""
+
+_MOST = 400
+"""A group of more parts is no writing."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,17 @@ def untie(groups: list[list[Part]], labels: Labels) -> list[list[Part]]:
         own = _rows(usual) if long else [group]
         rows += own
         longs += [(part, own) for part in long]
+    if not longs:
+        return rows
     free = int(labels.max(initial=0)) + 1
+    boxes = np.array([_box(row) for row in rows])
     shares = []
     for part, own in longs:
-        pieces = _share_out(part, own, rows, labels, free)
+        left, top, right, bottom = boxes.T
+        reach = 0.5 * part.height
+        near = (left < part.right + reach) & (right > part.left - reach) & (top < part.bottom) & (bottom > part.top)
+        others = [rows[place] for place in np.flatnonzero(near) if len(rows[place]) > 1]
+        pieces = _share_out(part, own, others, labels, free)
         free += len(pieces) - 1
         shares += pieces
     for piece, row in shares:
@@ -73,10 +83,10 @@ def untie(groups: list[list[Part]], labels: Labels) -> list[list[Part]]:
 
 def _apart(group: list[Part]) -> tuple[list[Part], list[Part]]:
     """Return the usual parts of a group and its long ones."""
-    if len(group) < 3:
+    if not 3 <= len(group) <= _MOST:
         return group, []
     # In a group of several lines most parts may be long.
-    most = _LONG * float(np.quantile([part.height for part in tall_parts(group)], 0.3))
+    most = _LONG * quantile((part.height for part in tall_parts(group)), 0.3)
     return [part for part in group if part.height <= most], [part for part in group if part.height > most]
 
 
@@ -85,35 +95,43 @@ def _rows(parts: list[Part]) -> list[list[Part]]:
     rows = [tall_parts(row) for row in group_parts(parts, far=_FAR)]
     highest = max(part.height for part in parts)
     rows = [row for row in rows if max(part.height for part in row) > 0.5 * highest]
-    rows.sort(key=lambda row: float(np.median([part.bottom for part in row])))
+    rows.sort(key=lambda row: quantile((part.bottom for part in row), 0.5))
     return [list(row) for row in rows] if any(map(_stand_apart, pairwise(rows))) else [parts]
 
 
 def _stand_apart(rows: tuple[list[Part], list[Part]]) -> bool:
     upper, lower = rows
-    x = np.median([part.middle[0] for part in min(rows, key=len)])
-    return _band(lower, float(x)).is_under(_band(upper, float(x)))
+    if len(upper) + len(lower) < 3:  # Two pieces of a broken stroke are no two lines.
+        return False
+    x = quantile((part.middle[0] for part in min(rows, key=len)), 0.5)
+    return _band(lower, x).is_under(_band(upper, x))
+
+
+def _box(row: list[Part]) -> tuple[int, int, int, int]:
+    left, top = (min(edges) for edges in zip(*((part.left, part.top) for part in row), strict=True))
+    right, bottom = (max(edges) for edges in zip(*((part.right, part.bottom) for part in row), strict=True))
+    return left, top, right, bottom
 
 
 def _band(row: list[Part], x: float) -> _Band:
     near = sorted(row, key=lambda part: abs(part.middle[0] - x))[:_NEAREST]
-    return _Band(row, float(np.median([part.top for part in near])), float(np.median([part.bottom for part in near])))
+    return _Band(row, quantile((part.top for part in near), 0.5), quantile((part.bottom for part in near), 0.5))
 
 
 def _share_out(
-    part: Part, own: Sequence[list[Part]], rows: Sequence[list[Part]], labels: Labels, free: int
+    part: Part, own: Sequence[list[Part]], others: Sequence[list[Part]], labels: Labels, free: int
 ) -> list[tuple[Part, list[Part]]]:
     """Give a long part to the line whose digit it is; cut it where it is a digit of several.
 
     Args:
         part: What to give away.
         own: The rows that it seemed to stand in.
-        rows: All of the page.
+        others: Rows that it reaches, these among them.
         labels: Where the part is; changed where it is cut.
         free: First number that no part has.
     """
     bands = [_band(row, part.middle[0]) for row in own]
-    for row in rows:
+    for row in others:
         other = _band(row, part.middle[0])
         near = _is_beside(row, part, other.height) and other.height > 0.6 * bands[0].height
         if near and all(other.is_under(band) or band.is_under(other) for band in bands):
@@ -124,7 +142,8 @@ def _share_out(
     inside.sort(key=lambda band: band.head)
     shares: list[tuple[Part, list[Part]]] = []
     for band, below in pairwise(inside):
-        if part.top > (band.head + band.foot) / 2:  # It only reaches up from the next line.
+        # Where its top is lower than that, it only reaches up from the next line.
+        if part.top > (band.head + band.foot) / 2 or part.height < 2 or not below.is_under(band):
             continue
         if not _is_digit_of(part, below, labels):
             return [*shares, (part, band.row)]
@@ -152,7 +171,7 @@ def _is_digit_of(part: Part, band: _Band, labels: Labels) -> bool:
 def _thinnest_row(part: Part, upper: _Band, lower: _Band, labels: Labels) -> int:
     """Return the row between the feet of one line and the heads of the next where there is least ink."""
     about = np.array([max(upper.foot, lower.head - 0.25 * lower.height), lower.head + 0.15 * lower.height])
-    first, last = np.clip(about.round().astype(int), part.top + 1, part.bottom - 1).tolist()
+    first, last = sorted(np.clip(about.round().astype(int), part.top + 1, part.bottom - 1).tolist())
     counts = _ink(part, labels).sum(axis=1)[first - part.top : last + 1 - part.top]
     # The last of the thinnest: a tail goes down to the digit that it runs into.
     return last - int(np.argmin(counts[::-1]))
