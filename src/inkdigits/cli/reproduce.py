@@ -6,7 +6,14 @@ from typing import Annotated
 import typer
 
 from inkdigits.cli.console import output, print_json
-from inkdigits.cli.options import DataDirOption, DataOption, DeviceOption, JsonOption
+from inkdigits.cli.options import (
+    DataDirOption,
+    DataOption,
+    DeviceOption,
+    JsonOption,
+    PrecisionOption,
+    ThreadsOption,
+)
 
 
 def reproduce(
@@ -18,6 +25,8 @@ def reproduce(
         "runs/reproduce"
     ),
     device: DeviceOption = "auto",
+    precision: PrecisionOption = "auto",
+    threads: ThreadsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train the tutorials' networks over several seeds and put their printed figures beside ours.
@@ -34,7 +43,15 @@ def reproduce(
     dataset = load(data, data_dir=data_dir)
     interrupted = False
     for recipe, seed, run in module.reproduce(
-        recipes, dataset, seeds=seeds, out=out, device=device, data_dir=data_dir, progress=not as_json
+        recipes,
+        dataset,
+        seeds=seeds,
+        out=out,
+        device=device,
+        data_dir=data_dir,
+        progress=not as_json,
+        precision=precision,
+        threads=threads,
     ):
         interrupted = run.status == "interrupted"
         if not as_json:
