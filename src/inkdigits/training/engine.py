@@ -70,7 +70,8 @@ class Engine:
         outcome = self._step(self.lessons.batch(number))
         if self._gradient_norm:
             nn.utils.clip_grad_norm_(self.optimizer.parameters, self._gradient_norm)
-        self.optimizer.step([parameter.grad for parameter in self.optimizer.parameters], learning_rate)
+        gradients = [parameter.grad for parameter in self.optimizer.parameters if parameter.grad is not None]
+        self.optimizer.step(gradients, learning_rate)
         if self._average:
             self._average.update(self.network, number)
         self._tally.add(outcome)

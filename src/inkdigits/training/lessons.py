@@ -128,7 +128,7 @@ class DigitLessons:
 
     def correct(self, logits: Tensor, batch: Batch) -> Tensor:
         """Return how many digits were right."""
-        return (logits[: batch.examples].argmax(dim=1) == batch.targets).sum()
+        return torch.sum(logits[: batch.examples].argmax(dim=1) == batch.targets)
 
     def score(self, network: nn.Module, split: Split) -> Score:
         """Measure a network on digits as they are."""

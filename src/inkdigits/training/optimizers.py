@@ -70,7 +70,7 @@ class _Sgd(Optimizer):
             self.parameters,
             list(gradients),
             self.memory.get("momentum_buffer", []),
-            lr=learning_rate,  # type: ignore[arg-type]
+            lr=learning_rate,
             momentum=self._settings.momentum,
             nesterov=self._settings.nesterov,
             weight_decay=self._settings.weight_decay,
@@ -129,7 +129,7 @@ class _RmsPropWithoutMomentum(Optimizer):
             self.memory["square_avg"],
             [],
             self._steps,
-            lr=learning_rate,  # type: ignore[arg-type]
+            lr=learning_rate,
             beta1=0.0,
             beta2=self._settings.rho,
             eps=self._settings.epsilon,
@@ -159,7 +159,7 @@ class _Adam(Optimizer):
             self.memory["exp_avg_sq"],
             [],
             self.memory["step"],
-            lr=learning_rate,  # type: ignore[arg-type]
+            lr=learning_rate,
             beta1=self._settings.beta_1,
             beta2=self._settings.beta_2,
             eps=self._settings.epsilon,

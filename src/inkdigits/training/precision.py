@@ -44,7 +44,7 @@ def choose_precision(asked: str, parameters: int, device: torch.device) -> Preci
 def multiplies_bf16(device: torch.device) -> bool:
     """Tell whether a device multiplies bf16 in hardware rather than by way of float32."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return device.type == "cpu" and not {"amx_bf16", "avx512_bf16"}.isdisjoint(processor_flags())
 
 
