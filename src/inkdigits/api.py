@@ -74,6 +74,8 @@ def train(
     resume: bool = False,
     overwrite: bool = False,
     progress: bool = True,
+    precision: str = "auto",
+    threads: int | None = None,
 ) -> Run:
     """Train a network and return its run.
 
@@ -91,6 +93,8 @@ def train(
         resume: Go on with the run at `out`.
         overwrite: Replace the run at `out`.
         progress: Whether to show how it goes.
+        precision: "fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it.
+        threads: How many to compute with; by default as many as torch takes.
 
     Raises:
         InkdigitsError: Anything that you can mend; its text says how.
@@ -116,6 +120,8 @@ def train(
         data_dir=folder,
         skip_bad=skip_bad,
         progress=progress,
+        precision=precision,
+        threads=threads,
     )
     made = train_recipe(chosen, dataset, options, network)
     return Run(made.path, data=dataset, network=network)

@@ -78,6 +78,8 @@ def reproduce(
     device: str = "auto",
     data_dir: Path | None = None,
     progress: bool = True,
+    precision: str = "auto",
+    threads: int | None = None,
 ) -> Iterator[tuple[Recipe, int, RunFolder]]:
     """Train every recipe once a seed, each in a run folder of its own, and yield each as it ends.
 
@@ -92,6 +94,8 @@ def reproduce(
         device: As for `train`.
         data_dir: Where the data set was looked for.
         progress: Whether to show how it goes.
+        precision: As for `train`.
+        threads: As for `train`.
 
     Yields:
         (recipe, seed, run); stops after a run that Ctrl-C interrupted.
@@ -102,7 +106,14 @@ def reproduce(
     for recipe in recipes:
         for seed in range(1, seeds + 1):
             options = TrainingOptions(
-                run_path(out, recipe, seed), seed, device, resume=True, data_dir=data_dir, progress=progress
+                run_path(out, recipe, seed),
+                seed,
+                device,
+                resume=True,
+                data_dir=data_dir,
+                progress=progress,
+                precision=precision,
+                threads=threads,
             )
             run = train(recipe, dataset, options)
             write_tables(collect(recipes, seeds, out), out)

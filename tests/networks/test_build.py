@@ -57,6 +57,31 @@ def test_every_layer_gives_the_shape_that_the_table_promises():
     assert count_parameters(network) == sum(row.parameters for row in summarise(recipe))
 
 
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "gelu"])
+def test_activations_before_a_max_pool_give_the_same_behind_it(activation):
+    """Values and gradients of the weights, beside the layers in the order of the recipe."""
+    layers = [
+        {"type": "conv2d", "filters": 4, "kernel_size": 3, "activation": activation},
+        {"type": "max_pool"},
+        {"type": "flatten"},
+        TEN,
+    ]
+    torch.manual_seed(0)
+    network = build_network(load_recipe("softmax", {"layers": layers}))
+    in_order = nn.Sequential(*(module for _, module in sorted(network.named_children())))
+    found = {}
+    for each in (network, in_order):
+        torch.manual_seed(1)
+        network.zero_grad()
+        logits = each(torch.rand(3, 1, 28, 28))
+        logits.square().sum().backward()
+        found[each] = [logits.detach(), *(parameter.grad.clone() for parameter in network.parameters())]
+    torch.testing.assert_close(found[network], found[in_order])
+    kinds = [type(module) for module in network]
+    rises = activation != "gelu"
+    assert (kinds.index(nn.MaxPool2d) == 1) == rises
+
+
 def test_initialisation_follows_the_recipe():
     torch.manual_seed(0)
     cnn = build_network(load_recipe("cnn"))

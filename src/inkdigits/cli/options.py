@@ -28,6 +28,18 @@ SkipBadOption = Annotated[
     bool, typer.Option("--skip-bad", help="Leave out pictures that can't be read instead of refusing.")
 ]
 DeviceOption = Annotated[str, typer.Option("--device", metavar="DEVICE", help="auto, cpu, cuda or mps.")]
+PrecisionOption = Annotated[
+    str,
+    typer.Option(
+        "--precision",
+        metavar="PRECISION",
+        help="auto, fp32 or bf16; auto takes bf16 where the processor multiplies it and the network is large.",
+    ),
+]
+ThreadsOption = Annotated[
+    int | None,
+    typer.Option("--threads", metavar="N", min=1, help="How many to compute with; as many as there are cores."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one machine-readable JSON object.")]
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="A folder made by `inkdigits train`.")]
 SetOption = Annotated[

@@ -7,7 +7,14 @@ import typer
 
 from inkdigits.cli.console import output
 from inkdigits.cli.messages import print_json
-from inkdigits.cli.options import DataDirOption, DataOption, DeviceOption, JsonOption
+from inkdigits.cli.options import (
+    DataDirOption,
+    DataOption,
+    DeviceOption,
+    JsonOption,
+    PrecisionOption,
+    ThreadsOption,
+)
 
 
 def reproduce(
@@ -19,6 +26,8 @@ def reproduce(
         "runs/reproduce"
     ),
     device: DeviceOption = "auto",
+    precision: PrecisionOption = "auto",
+    threads: ThreadsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train the tutorials' networks over several seeds and put their printed figures beside ours.
@@ -35,7 +44,15 @@ def reproduce(
     dataset = load(data, data_dir=data_dir)
     interrupted = False
     for recipe, seed, run in module.reproduce(
-        recipes, dataset, seeds=seeds, out=out, device=device, data_dir=data_dir, progress=not as_json
+        recipes,
+        dataset,
+        seeds=seeds,
+        out=out,
+        device=device,
+        data_dir=data_dir,
+        progress=not as_json,
+        precision=precision,
+        threads=threads,
     ):
         interrupted = run.status == "interrupted"
         if not as_json:

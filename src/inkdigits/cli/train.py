@@ -12,8 +12,10 @@ from inkdigits.cli.options import (
     DataOption,
     DeviceOption,
     JsonOption,
+    PrecisionOption,
     SetOption,
     SkipBadOption,
+    ThreadsOption,
     changes_of,
 )
 
@@ -41,6 +43,8 @@ def train(
     ] = None,
     set_: SetOption = None,
     device: DeviceOption = "auto",
+    precision: PrecisionOption = "auto",
+    threads: ThreadsOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run if it is there.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run if it is there.")] = False,
     as_json: JsonOption = False,
@@ -67,6 +71,8 @@ def train(
         resume=resume,
         overwrite=overwrite,
         progress=not as_json,
+        precision=precision,
+        threads=threads,
     )
     if as_json:
         print_json(_record(run))

@@ -16,12 +16,15 @@ from inkdigits.errors import DataError, RunError
 from inkdigits.evaluation.metrics import Evaluation, evaluate
 from inkdigits.evaluation.mistakes import Mistake, find_mistakes
 from inkdigits.networks.build import build_network
+from inkdigits.networks.modules import device_of
 from inkdigits.recipes import Recipe
 from inkdigits.training.history import History
 from inkdigits.training.inference import Score, predict_logits
 from inkdigits.training.line_lessons import score_lines
 from inkdigits.training.losses import LOSSES
+from inkdigits.training.precision import DTYPES, multiplies_bf16
 from inkdigits.training.run_folder import RunFolder
+from inkdigits.training.step import computing_in
 from inkdigits.training.train import fingerprint
 from inkdigits.types import Probabilities
 
@@ -166,7 +169,8 @@ class TrainedRun:
                 mend="measure it with inkdigits evaluate, or train another recipe, for example reader",
             )
         if split not in self._logits:
-            logits = predict_logits(self.network, self.split(split).images, advance)
+            with computing_in(self._precision, device_of(self.network)):
+                logits = predict_logits(self.network, self.split(split).images, advance)
             if not bool(logits.isfinite().all()):
                 raise RunError(
                     f"the network of {self.path} overflows on {split} digits",
@@ -175,6 +179,14 @@ class TrainedRun:
                 )
             self._logits[split] = logits
         return self._logits[split]
+
+    @property
+    def _precision(self) -> torch.dtype:
+        """What the run was measured in while it was trained, where it is as fast here; else float32."""
+        if not multiplies_bf16(device_of(self.network)):
+            return DTYPES["fp32"]
+        recorded = self.folder.read_json("environment.json").get("precision")
+        return DTYPES["bf16" if recorded == "bfloat16" else "fp32"]
 
     def probabilities(self, split: SplitName | str = "test") -> Probabilities:
         """Return the probability of each class for a split, (N, classes) float32."""

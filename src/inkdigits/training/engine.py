@@ -1,15 +1,21 @@
 """One training step after another on one device. Knows nothing of epochs' meaning, records, files or screens."""
 
+import math
+
 import torch
 from torch import Tensor, nn
 
 from inkdigits.data.dataset import Split
+from inkdigits.networks.modules import device_of
 from inkdigits.recipes import Recipe
 from inkdigits.training.averaging import AveragedWeights
+from inkdigits.training.dense_stack import DenseStack
 from inkdigits.training.inference import Score
 from inkdigits.training.lessons import DigitLessons, Lessons
 from inkdigits.training.line_lessons import LineLessons
-from inkdigits.training.optimizers import build_optimizer, optimizer_tensors, restore_optimizer, set_learning_rate
+from inkdigits.training.optimizers import build_optimizer
+from inkdigits.training.step import AutogradStep, Step, computing_in
+from inkdigits.training.tally import Tally
 
 
 class Engine:
@@ -21,19 +27,35 @@ class Engine:
         split: The digits to learn from.
         seed: What the order of the digits starts from.
         device: Where to compute.
+        precision: What to compute convolutions and matrix products in; weights, losses and sums stay float32.
 
     Attributes:
         network: What learns.
         lessons: What it learns from.
+        patience_s: How long figures may be left where they are: to collect them is to wait for the device, which
+            costs nothing on a processor and stops a GPU.
     """
 
-    def __init__(self, network: nn.Module, recipe: Recipe, split: Split, *, seed: int, device: torch.device) -> None:
-        self.device = device
+    def __init__(
+        self,
+        network: nn.Module,
+        recipe: Recipe,
+        split: Split,
+        *,
+        seed: int,
+        device: torch.device,
+        precision: torch.dtype = torch.float32,
+    ) -> None:
+        self.device, self._precision = device, precision
+        self.patience_s = 0.1 if device.type == "cpu" else math.inf
         self.network = network.to(device)
         if any(isinstance(module, nn.Conv2d) for module in network.modules()):
             self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.optimizer = build_optimizer(recipe.optimizer, self.network.parameters())
+        learned = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
+        self.optimizer = build_optimizer(recipe.optimizer, learned)
         self.lessons = make_lessons(recipe, split, seed=seed, device=device)
+        self._step = make_step(self.network, self.lessons, recipe, precision)
+        self._tally = Tally()
         self._gradient_norm = recipe.gradient_norm
         averaging = recipe.weight_averaging
         self._average = AveragedWeights(self.network, averaging) if averaging else None
@@ -43,28 +65,29 @@ class Engine:
         """The network as it would be kept: with averaged weights, where the recipe asks for them."""
         return self._average.network if self._average else self.network
 
-    def step(self, number: int, learning_rate: float) -> tuple[float, int, int]:
-        """Learn from the batch of step `number`, counted from 0.
-
-        Returns:
-            The batch's mean loss before the step, how many of its examples were right, and how many it has.
-        """
-        batch = self.lessons.batch(number)
-        set_learning_rate(self.optimizer, learning_rate)
-        self.optimizer.zero_grad()
-        logits = self.network(batch.pictures)
-        loss = self.lessons.loss(logits, batch)
-        loss.backward()  # type: ignore[no-untyped-call]
+    def step(self, number: int, learning_rate: float) -> None:
+        """Learn from the batch of step `number`, counted from 0."""
+        outcome = self._step(self.lessons.batch(number))
         if self._gradient_norm:
-            nn.utils.clip_grad_norm_(self.network.parameters(), self._gradient_norm)
-        self.optimizer.step()
+            nn.utils.clip_grad_norm_(self.optimizer.parameters, self._gradient_norm)
+        gradients = [parameter.grad for parameter in self.optimizer.parameters if parameter.grad is not None]
+        self.optimizer.step(gradients, learning_rate)
         if self._average:
             self._average.update(self.network, number)
-        return loss.item(), self.lessons.correct(logits.detach(), batch), batch.examples
+        self._tally.add(outcome)
+
+    def collect(self) -> list[tuple[float, int, int]]:
+        """Return what the steps since the last call came to.
+
+        Returns:
+            For each the batch's mean loss before the step, how many of its examples were right, and how many it has.
+        """
+        return self._tally.collect()
 
     def score(self, split: Split) -> Score:
         """Measure the network as it would be kept."""
-        return self.lessons.score(self.result, split)
+        with computing_in(self._precision, self.device):
+            return self.lessons.score(self.result, split)
 
     def weights(self) -> dict[str, Tensor]:
         """Return a copy of all that the network as it would be kept has learned, on the CPU."""
@@ -79,8 +102,7 @@ class Engine:
         tensors = {f"network.{name}": value for name, value in _copy(self.network).items()}
         if self._average:
             tensors |= {f"average.{name}": value for name, value in _copy(self._average.network).items()}
-        for name, value in optimizer_tensors(self.optimizer).items():
-            tensors[f"optimizer.{name}"] = value.detach().cpu().contiguous()
+        tensors |= {f"optimizer.{name}": value for name, value in self.optimizer.tensors().items()}
         tensors["random.cpu"] = torch.get_rng_state()
         if self.device.type == "cuda":
             tensors["random.cuda"] = torch.cuda.get_rng_state(self.device)
@@ -93,7 +115,7 @@ class Engine:
         self.network.load_state_dict(below("network.", tensors))
         if self._average:
             self._average.network.load_state_dict(below("average.", tensors))
-        restore_optimizer(self.optimizer, below("optimizer.", tensors))
+        self.optimizer.restore(below("optimizer.", tensors))
         torch.set_rng_state(tensors["random.cpu"])
         if "random.cuda" in tensors and self.device.type == "cuda":
             torch.cuda.set_rng_state(tensors["random.cuda"], self.device)
@@ -105,6 +127,14 @@ def make_lessons(recipe: Recipe, split: Split, *, seed: int, device: torch.devic
     """Return what a recipe teaches: lines of writing, or single digits."""
     kind = LineLessons if recipe.reads_lines else DigitLessons
     return kind(recipe, split, seed=seed, device=device)
+
+
+def make_step(network: nn.Module, lessons: Lessons, recipe: Recipe, precision: torch.dtype) -> Step:
+    """Return the fastest step that computes exactly what recipe and network ask for."""
+    written_out = precision == torch.float32 and device_of(network).type in ("cpu", "cuda")
+    if written_out and DenseStack.fits(network):
+        return DenseStack(network, lessons, cross_entropy=recipe.loss == "cross_entropy")
+    return AutogradStep(network, lessons, precision)
 
 
 def _copy(network: nn.Module) -> dict[str, Tensor]:

@@ -3,6 +3,8 @@
 import os
 import platform
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -38,7 +40,7 @@ class Environment:
         return asdict(self)
 
 
-def describe_environment(device: torch.device) -> Environment:
+def describe_environment(device: torch.device, precision: torch.dtype = torch.float32) -> Environment:
     """Look at this process and machine."""
     on_gpu = device.type == "cuda"
     return Environment(
@@ -51,8 +53,19 @@ def describe_environment(device: torch.device) -> Environment:
         cores=os.cpu_count() or 1,
         threads=torch.get_num_threads(),
         device=torch.cuda.get_device_name(device) if on_gpu else device.type,
-        precision="float32",
+        precision=str(precision).removeprefix("torch."),
     )
+
+
+@contextmanager
+def computing_with(threads: int | None) -> Iterator[None]:
+    """Let torch compute with so many threads, or as many as it does anyway; afterwards it is as before."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def peak_memory_mib() -> float | None:

@@ -13,7 +13,10 @@ from inkdigits.networks.modules import device_of, evaluation_mode
 from inkdigits.training.losses import Loss
 from inkdigits.types import Images, Probabilities
 
-_BATCH_SIZE = 50  # as fast as any up to 500; the CNN peaks at 630 to 970 MiB, with 100 at 630 to 1,030
+_BATCH_SIZE = 500
+
+_BATCH_SIZE_OF_MAPS = 50
+"""Of networks with convolutions, whose maps take memory: the CNN peaks at 630 to 970 MiB, with 100 at 630 to 1,030."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,16 @@ def predict_logits(network: nn.Module, images: Images | Tensor, advance: Callabl
     device = device_of(network)
     logits = []
     with evaluation_mode(network), torch.inference_mode():
-        for batch in torch.split(pictures, _BATCH_SIZE):
+        for batch in torch.split(pictures, _batch_size(network)):
             logits.append(network(as_input(batch.to(device))))
             if advance:
                 advance(len(batch))
         return torch.cat(logits).float()
+
+
+def _batch_size(network: nn.Module) -> int:
+    has_maps = any(isinstance(module, nn.Conv2d) for module in network.modules())
+    return _BATCH_SIZE_OF_MAPS if has_maps else _BATCH_SIZE
 
 
 def predict_probabilities(network: nn.Module, images: Images) -> Probabilities:

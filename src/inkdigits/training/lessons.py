@@ -50,8 +50,8 @@ class Lessons(Protocol):
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
         """Return the batch's mean loss, a scalar."""
 
-    def correct(self, logits: Tensor, batch: Batch) -> int:
-        """Return how many of the batch's examples were right."""
+    def correct(self, logits: Tensor, batch: Batch) -> Tensor | int:
+        """Return how many of the batch's examples were right; a scalar tensor where it is still on the device."""
 
     def score(self, network: nn.Module, split: Split) -> Score:
         """Measure a network on a split."""
@@ -110,7 +110,8 @@ class DigitLessons:
     def _shuffle(self, epoch: int) -> None:
         generator = np.random.default_rng((self._seed, epoch))
         order = torch.from_numpy(generator.permutation(len(self._labels))).to(self._device)
-        images, labels = self._images[order], self._labels[order]
+        # Whole pictures are copied; picking by [order] goes pixel by pixel.
+        images, labels = self._images.index_select(0, order), self._labels.index_select(0, order)
         if self._restyled and self._augmentation:
             # Digits written in other ways take the places of as many others, whatever these were.
             places = np.flatnonzero(generator.random(len(labels)) < self._augmentation.ways_of_writing)
@@ -129,9 +130,9 @@ class DigitLessons:
             loss = loss + 0.5 * away_from_all(logits[batch.examples :])
         return loss
 
-    def correct(self, logits: Tensor, batch: Batch) -> int:
+    def correct(self, logits: Tensor, batch: Batch) -> Tensor:
         """Return how many digits were right."""
-        return int((logits[: batch.examples].argmax(dim=1) == batch.targets).sum())
+        return torch.sum(logits[: batch.examples].argmax(dim=1) == batch.targets)
 
     def score(self, network: nn.Module, split: Split) -> Score:
         """Measure a network on digits as they are."""

@@ -7,10 +7,10 @@ from inkdigits.training.state import TrainingState
 
 
 class Listener(Protocol):
-    """Told of every step and record; it may show or write them, never change them."""
+    """Told of steps and records; it may show or write them, never change them."""
 
     def on_step(self, state: TrainingState) -> None:
-        """One more batch was learned from."""
+        """One or more batches were learned from."""
 
     def on_record(self, record: Record) -> None:
         """An epoch or an interval of steps is over."""

@@ -30,7 +30,7 @@ class Loop:
         recipe: Schedule and early stopping.
         plan: When to record, save and end.
         watched: The validation set, or the test set where the recipe only watches it.
-        listeners: Told of every step and record.
+        listeners: Told of steps and records.
         best: Weights of the best record, kept where early stopping will restore them.
     """
 
@@ -58,7 +58,7 @@ class Loop:
         begun = time.perf_counter() - state.seconds
         self.engine.network.train()
         while state.step < self.plan.steps and not self.has_stopped_early(state):
-            state = self._step(state)
+            state = self._advance(state, should_stop)
             at_end = state.step == self.plan.steps
             if state.step % self.plan.record_every == 0 or at_end:
                 state = self._record(state)
@@ -66,7 +66,7 @@ class Loop:
             state = replace(state, seconds=time.perf_counter() - begun)
             if state.step % self.plan.checkpoint_every == 0 or at_end:
                 if not self.engine.is_finite():
-                    raise self._diverged("a weight or running statistic", math.nan, state)
+                    raise self._diverged("a weight or running statistic", math.nan, state.step)
                 save(state, self.best)
             if at_end:
                 break
@@ -76,11 +76,23 @@ class Loop:
         base = self.recipe.optimizer.learning_rate
         return learning_rate_at(self.recipe.schedule, base, step, self.plan.steps)
 
-    def _step(self, state: TrainingState) -> TrainingState:
-        loss, correct, examples = self.engine.step(state.step, self._learning_rate(state.step))
-        if not math.isfinite(loss):
-            raise self._diverged("the loss", loss, state)
-        state = state.after_step(loss, correct, examples)
+    def _advance(self, state: TrainingState, should_stop: Callable[[], bool]) -> TrainingState:
+        """Step until the next record or checkpoint is due, somebody stops it, or figures have waited long enough.
+
+        Between these there is nothing but steps: figures stay on the device and are read together.
+        """
+        due = min(self.plan.steps, *(_next(every, state.step) for every in self.plan.intervals))
+        looked, step = time.perf_counter(), state.step
+        while step < due:
+            self.engine.step(step, self._learning_rate(step))
+            step += 1
+            if should_stop() or time.perf_counter() - looked > self.engine.patience_s:
+                break
+        outcomes = self.engine.collect()
+        for number, (loss, _, _) in enumerate(outcomes):
+            if not math.isfinite(loss):
+                raise self._diverged("the loss", loss, state.step + number)
+        state = state.after_steps(outcomes)
         for listener in self.listeners:
             listener.on_step(state)
         return state
@@ -88,7 +100,7 @@ class Loop:
     def _record(self, state: TrainingState) -> TrainingState:
         watched = self.engine.score(self.watched) if self.watched else None
         if watched and not math.isfinite(watched.loss):
-            raise self._diverged("val_loss", watched.loss, state)
+            raise self._diverged("val_loss", watched.loss, state.step)
         record = Record(
             step=state.step,
             epoch=self.plan.epoch_at(state.step),
@@ -112,12 +124,17 @@ class Loop:
         stopping = self.recipe.early_stopping
         return bool(stopping and state.patience.is_over(stopping))
 
-    def _diverged(self, what: str, value: float, state: TrainingState) -> TrainingDivergedError:
-        rate = self._learning_rate(state.step)
+    def _diverged(self, what: str, value: float, step: int) -> TrainingDivergedError:
+        rate = self._learning_rate(step)
         return TrainingDivergedError(
-            f"{what} became {value} at step {state.step + 1:,} (epoch {self.plan.epoch_at(state.step):g})",
+            f"{what} became {value} at step {step + 1:,} (epoch {self.plan.epoch_at(step):g})",
             expected="a finite number",
             mend=f"lower optimizer.learning_rate (it was {rate:g}), for example "
             f"--set optimizer.learning_rate={rate / 10:g}, and train into a new --out; "
             "the last good checkpoint is kept",
         )
+
+
+def _next(every: int, step: int) -> int:
+    """Return the first multiple of `every` beyond `step`."""
+    return (step // every + 1) * every

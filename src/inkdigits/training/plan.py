@@ -15,6 +15,11 @@ class Plan:
     record_every: int
     checkpoint_every: int
 
+    @property
+    def intervals(self) -> tuple[int, int]:
+        """How far apart the steps are at which something is due."""
+        return self.record_every, self.checkpoint_every
+
     def epoch_at(self, step: int) -> float:
         """Return how many passes over the training set `step` steps are."""
         return round(step / self.steps_per_epoch, 4)

@@ -1,9 +1,11 @@
 """Whether a training may go on from a run folder. Knows recipes and notes, nothing of weights."""
 
+import os
 from typing import Any
 
 from inkdigits.errors import RunError
 from inkdigits.recipes import Recipe
+from inkdigits.training.precision import Precision
 from inkdigits.training.run_folder import RunFolder
 
 
@@ -37,6 +39,31 @@ def check_same(folder: RunFolder, recipe: Recipe, description: dict[str, Any]) -
             expected=fault,
             mend="give the same length, or train into a new --out",
         )
+
+
+def kept_precision(folder: RunFolder, asked: str) -> Precision:
+    """Return what a run was computed in, with which it goes on.
+
+    Raises:
+        RunError: Another precision is asked for.
+    """
+    found = folder.read_json("environment.json").get("precision")
+    kept: Precision = "bf16" if found == "bfloat16" else "fp32"
+    if asked not in ("auto", kept):
+        raise RunError(
+            f"{folder.path} was trained in {kept}",
+            expected="the same precision as before",
+            mend=f"leave --precision {asked} out, or train into a new --out",
+        )
+    return kept
+
+
+def kept_threads(folder: RunFolder, asked: int | None) -> int | None:
+    """Return how many threads a run goes on with: sums over other numbers of them differ in their last bits."""
+    if asked is not None:
+        return asked
+    found = folder.read_json("environment.json").get("threads")
+    return min(found, os.cpu_count() or 1) if isinstance(found, int) and found > 0 else None
 
 
 def _length_fault(before: Recipe, now: Recipe) -> str | None:

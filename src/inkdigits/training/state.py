@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -55,9 +56,12 @@ class TrainingState:
         """The records as named series."""
         return History(list(self.records))
 
-    def after_step(self, loss: float, correct: int, examples: int) -> TrainingState:
-        """Return the state one batch later."""
-        return replace(self, step=self.step + 1, totals=self.totals.plus(loss, correct, examples))
+    def after_steps(self, outcomes: Sequence[tuple[float, int, int]]) -> TrainingState:
+        """Return the state some batches later: their mean loss, right answers and examples, in order."""
+        totals = self.totals
+        for loss, correct, examples in outcomes:
+            totals = totals.plus(loss, correct, examples)
+        return replace(self, step=self.step + len(outcomes), totals=totals)
 
     def after_record(self, record: Record, patience: Patience) -> TrainingState:
         """Return the state with one more record and its sums begun anew."""

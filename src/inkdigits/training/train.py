@@ -18,20 +18,22 @@ from inkdigits.atomic import storage_errors
 from inkdigits.data.dataset import Dataset, Splits
 from inkdigits.data.load import NAMES
 from inkdigits.errors import RecipeError, RunError, TrainingDivergedError
-from inkdigits.networks.build import build_network
+from inkdigits.networks.build import build_network, count_parameters
 from inkdigits.networks.diagram import draw_diagram
 from inkdigits.networks.summary import summarise
 from inkdigits.recipes import Recipe, infer_shapes, input_shape
 from inkdigits.recipes.layers import BatchNorm
+from inkdigits.training.allocator import keep_freed_memory
 from inkdigits.training.engine import Engine, below
-from inkdigits.training.environment import describe_environment, peak_memory_mib
+from inkdigits.training.environment import computing_with, describe_environment, peak_memory_mib
 from inkdigits.training.interrupt import stop_on_signal
 from inkdigits.training.listeners import Listener
 from inkdigits.training.loop import Loop
 from inkdigits.training.plan import make_plan
+from inkdigits.training.precision import DTYPES, choose_precision
 from inkdigits.training.progress import watch
 from inkdigits.training.run_folder import FORMAT, RunFolder, Status, clean_up, to_json
-from inkdigits.training.same_run import check_same
+from inkdigits.training.same_run import check_same, kept_precision, kept_threads
 from inkdigits.training.state import TrainingState
 from inkdigits.training.tensorboard import TensorBoardEvents
 
@@ -49,6 +51,8 @@ class TrainingOptions:
         data_dir: Where the data set was looked for, noted so that the run can find it again.
         skip_bad: Whether unreadable pictures were left out of it, noted likewise.
         progress: Whether to show how it goes.
+        precision: "fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it.
+        threads: How many to compute with; by default as many as torch takes.
     """
 
     out: Path
@@ -59,10 +63,14 @@ class TrainingOptions:
     data_dir: Path | None = None
     skip_bad: bool = False
     progress: bool = True
+    precision: str = "auto"
+    threads: int | None = None
 
 
 def train(recipe: Recipe, dataset: Dataset, options: TrainingOptions, network: nn.Module | None = None) -> RunFolder:
     """Train a network and leave a complete run folder.
+
+    On glibc the process keeps the memory that it frees from here on, up to 1 GiB, because every step takes it again.
 
     Args:
         recipe: What to train and how.
@@ -76,7 +84,7 @@ def train(recipe: Recipe, dataset: Dataset, options: TrainingOptions, network: n
 
     Raises:
         RecipeError: The recipe doesn't fit the data.
-        RunError: There is something at `options.out`, or the run there is of other data or another recipe.
+        RunError: There is something at `options.out`, or the run there is of other data, another recipe or precision.
         TrainingDivergedError: The loss became NaN; the last good checkpoint is kept.
         StorageError: The disk is full; the last checkpoint is kept.
     """
@@ -87,27 +95,35 @@ def train(recipe: Recipe, dataset: Dataset, options: TrainingOptions, network: n
     if network is None:
         network = _build(recipe, dataset, len(splits.train))
     description = describe_run(recipe, dataset, options, custom)
-    environment = describe_environment(device).to_dict()
     with storage_errors(options.out):
         clean_up(options.out)
         resumed = options.resume and RunFolder(options.out).exists
     if resumed:
         folder = RunFolder.open(options.out)
         check_same(folder, recipe, description)
+        precision, threads = kept_precision(folder, options.precision), kept_threads(folder, options.threads)
         if folder.status == "complete" and folder.recipe == recipe:
             return folder
-        # In this order: killed in between, a run that was to become longer is not taken for complete.
-        folder.update_note(status="running")
-        folder.save_recipe(recipe)
-        folder.write_json("environment.json", environment)
     else:
-        texts = {"run.json": to_json(description), "environment.json": to_json(environment)}
-        if custom is None:
-            shape = input_shape(lines=recipe.reads_lines)
-            texts["network.svg"] = draw_diagram(summarise(recipe, len(dataset.classes)), recipe.title, shape)
-        folder = RunFolder.create(options.out, recipe, texts, overwrite=options.overwrite)
-    engine = Engine(network, recipe, splits.train, seed=options.seed, device=device)
-    return _Sitting(folder, recipe, splits, engine, progress=options.progress).run()
+        precision, threads = choose_precision(options.precision, count_parameters(network), device), options.threads
+    if threads is not None and threads < 1:
+        raise RunError(f"{threads} threads", expected="at least one", mend="choose another --threads")
+    keep_freed_memory()
+    with computing_with(threads):
+        environment = describe_environment(device, DTYPES[precision]).to_dict()
+        if resumed:
+            # In this order: killed in between, a run that was to become longer is not taken for complete.
+            folder.update_note(status="running")
+            folder.save_recipe(recipe)
+            folder.write_json("environment.json", environment)
+        else:
+            texts = {"run.json": to_json(description), "environment.json": to_json(environment)}
+            if custom is None:
+                shape = input_shape(lines=recipe.reads_lines)
+                texts["network.svg"] = draw_diagram(summarise(recipe, len(dataset.classes)), recipe.title, shape)
+            folder = RunFolder.create(options.out, recipe, texts, overwrite=options.overwrite)
+        engine = Engine(network, recipe, splits.train, seed=options.seed, device=device, precision=DTYPES[precision])
+        return _Sitting(folder, recipe, splits, engine, progress=options.progress).run()
 
 
 def _seed(seed: int) -> None:

@@ -1,0 +1,222 @@
+"""Forward and backward of a plain stack of dense layers, written out. Knows no optimiser and no loop.
+
+What autograd would do, without its graph, its temporary tensors and its second pass over dropped units: every
+product goes straight into a buffer that the next step uses again, and the gradients of the weights are such buffers.
+For a layer y = f(W x + b) with dropout behind it, x ↦ s · m · y with m 0 or 1 and s = 1 / share kept:
+
+    δ of the last layer = (softmax − one-hot) / N          for cross-entropy
+    ∂W = s · δᵀ x,  ∂b = Σ δ,  δ of the layer before = s · (δ W) · m · derivative of f
+
+s is a factor of the matrix product and costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from inkdigits.training.lessons import Batch, Lessons
+from inkdigits.training.step import Outcome
+
+_SHADES = 2**16
+"""Dropout draws 16 random bits a unit, so a rate is met to within 0.00001."""
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """A dense layer with what follows it.
+
+    Attributes:
+        dense: Its weights (units, inputs) and bias (units,).
+        activation: What its outputs go through.
+        dropped: How many of `_SHADES` random numbers drop a unit.
+    """
+
+    dense: nn.Linear
+    activation: type[nn.Module]
+    dropped: int
+
+    @property
+    def scale(self) -> float:
+        """What the kept outputs are multiplied by, so that their sum is as expected without dropout."""
+        return _SHADES / (_SHADES - self.dropped)
+
+
+class DenseStack:
+    """A step for `Flatten`, then `Linear` layers with activations and dropout between them, down to logits.
+
+    Args:
+        network: Such a stack: ask `fits` first. Its parameters' `grad` become buffers of this step.
+        lessons: Knows the loss.
+        cross_entropy: Whether that is cross-entropy, whose gradient is known. Any other is left to autograd, which
+            then goes from the loss to the logits only.
+    """
+
+    def __init__(self, network: nn.Module, lessons: Lessons, *, cross_entropy: bool) -> None:
+        self._lessons, self._cross_entropy = lessons, cross_entropy
+        self._layers = _layers(network)
+        self._buffers: dict[int, _Buffers] = {}
+        for layer in self._layers:
+            for parameter in layer.dense.parameters():
+                parameter.grad = torch.zeros_like(parameter)
+
+    @staticmethod
+    def fits(network: nn.Module) -> bool:
+        """Tell whether a network is a stack that this step computes exactly: all of it learns, nothing is hooked in."""
+        own = [parameter for layer in _layers(network) for parameter in layer.dense.parameters()]
+        learned = [parameter for parameter in network.parameters() if parameter.requires_grad]
+        hooked = any(module._forward_hooks or module._forward_pre_hooks for module in network.modules())
+        single = all(parameter.dtype == torch.float32 for parameter in own)
+        return bool(own) and single and list(map(id, own)) == list(map(id, learned)) and not hooked
+
+    @torch.no_grad()
+    def __call__(self, batch: Batch) -> Outcome:
+        """Leave the gradient of the batch's mean loss in the `grad` of every parameter."""
+        inputs = batch.pictures.flatten(1)
+        if len(inputs) not in self._buffers:
+            self._buffers[len(inputs)] = _Buffers(self._layers, len(inputs), inputs.device)
+        buffers = self._buffers[len(inputs)]
+        logits = self._forward(inputs, buffers)
+        loss = self._differentiate_loss(logits, batch, buffers)
+        self._backward(inputs, buffers)
+        return Outcome(loss, self._lessons.correct(logits, batch), batch.examples)
+
+    def _forward(self, values: Tensor, buffers: _Buffers) -> Tensor:
+        """Compute all outputs, zeros where units are dropped, and return the logits (N, classes)."""
+        scale = 1.0
+        for number, layer in enumerate(self._layers):
+            outputs, weight, bias = buffers.outputs[number], layer.dense.weight, layer.dense.bias
+            if bias is None:
+                torch.addmm(outputs, values, weight.t(), beta=0, alpha=scale, out=outputs)
+            else:
+                torch.addmm(bias, values, weight.t(), alpha=scale, out=outputs)
+            _ACTIVATE[layer.activation](outputs)
+            if layer.dropped:
+                outputs.mul_(buffers.drop(number, layer.dropped))
+            values, scale = outputs, layer.scale
+        return values
+
+    def _differentiate_loss(self, logits: Tensor, batch: Batch, buffers: _Buffers) -> Tensor:
+        """Put the gradient of the loss by the logits into its buffer and return the loss."""
+        delta = buffers.deltas[-1]
+        if self._cross_entropy and batch.examples == len(logits):
+            logarithms = torch.log_softmax(logits, dim=1)
+            torch.exp(logarithms, out=delta)
+            delta.scatter_add_(1, batch.targets.unsqueeze(1), buffers.minus_one).div_(len(logits))
+            return nn.functional.nll_loss(logarithms, batch.targets)
+        with torch.enable_grad():
+            leaf = logits.detach().requires_grad_()
+            loss = self._lessons.loss(leaf, batch)
+        delta.copy_(torch.autograd.grad(loss, leaf)[0])
+        return loss.detach()
+
+    def _backward(self, pictures: Tensor, buffers: _Buffers) -> None:
+        """Go from the gradient by the logits to that of every weight."""
+        for number in reversed(range(len(self._layers))):
+            weight, bias = self._layers[number].dense.weight, self._layers[number].dense.bias
+            delta = buffers.deltas[number]
+            inputs = buffers.outputs[number - 1] if number else pictures
+            scale = self._layers[number - 1].scale if number else 1.0
+            torch.addmm(weight.grad, delta.t(), inputs, beta=0, alpha=scale, out=weight.grad)  # type: ignore[arg-type]
+            if bias is not None:
+                torch.sum(delta, 0, out=bias.grad)
+            if number:
+                before = buffers.deltas[number - 1]
+                torch.addmm(before, delta, weight, beta=0, alpha=scale, out=before)
+                self._through_activation(number - 1, buffers)
+
+    def _through_activation(self, number: int, buffers: _Buffers) -> None:
+        """Turn the gradient by a layer's outputs into that by what its activation was given."""
+        layer, delta, outputs = self._layers[number], buffers.deltas[number], buffers.outputs[number]
+        _DIFFERENTIATE[layer.activation](delta, outputs)
+        # Where relu is dropped its output is 0, and so is its derivative already.
+        if layer.dropped and layer.activation is not nn.ReLU:
+            delta.mul_(buffers.kept[number])
+
+
+class _Buffers:
+    """What a step of one batch size writes to.
+
+    Attributes:
+        outputs: What each layer gave, (N, units).
+        deltas: The gradient of the loss by what went into each layer's activation, (N, units).
+        kept: 0 for outputs that were dropped and 1 for others, (N, units), by the number of the layer. As float32,
+            because products with bool take three times as long, and `masked_fill_` fourteen times.
+        minus_one: (N, 1).
+    """
+
+    def __init__(self, layers: Sequence[_Layer], examples: int, device: torch.device) -> None:
+        shapes = [(examples, layer.dense.out_features) for layer in layers]
+        self.outputs = [torch.empty(shape, device=device) for shape in shapes]
+        self.deltas = [torch.empty(shape, device=device) for shape in shapes]
+        self.minus_one = torch.full((examples, 1), -1.0, device=device)
+        self.kept: dict[int, Tensor] = {}
+        self._words: dict[int, Tensor] = {}
+        for number, (layer, shape) in enumerate(zip(layers, shapes, strict=True)):
+            if layer.dropped:
+                self.kept[number] = torch.empty(shape, device=device)
+                # Four draws of 16 bits come from one of 64.
+                words = -(-shape[0] * shape[1] // 4)
+                self._words[number] = torch.empty(words, dtype=torch.int64, device=device)
+
+    def drop(self, number: int, dropped: int) -> Tensor:
+        """Choose anew which outputs of a layer are kept, all but `dropped` of `_SHADES` of them on average."""
+        kept = self.kept[number]
+        draws = self._words[number].random_(-(2**63), None).view(torch.int16)[: kept.numel()].view_as(kept)
+        return torch.ge(draws, dropped - _SHADES // 2, out=kept)
+
+
+def _tanh_backward(delta: Tensor, outputs: Tensor) -> None:
+    torch.ops.aten.tanh_backward.grad_input(delta, outputs, grad_input=delta)
+
+
+def _sigmoid_backward(delta: Tensor, outputs: Tensor) -> None:
+    torch.ops.aten.sigmoid_backward.grad_input(delta, outputs, grad_input=delta)
+
+
+def _relu_backward(delta: Tensor, outputs: Tensor) -> None:
+    torch.ops.aten.threshold_backward.grad_input(delta, outputs, 0, grad_input=delta)
+
+
+def _leave(*_: Tensor) -> None:
+    """Do nothing: the layer is linear."""
+
+
+_ACTIVATE: dict[type[nn.Module], Callable[[Tensor], object]] = {
+    nn.Identity: _leave,
+    nn.ReLU: torch.relu_,
+    nn.Tanh: torch.tanh_,
+    nn.Sigmoid: torch.sigmoid_,
+}
+"""Each in place, on a layer's outputs."""
+
+_DIFFERENTIATE: dict[type[nn.Module], Callable[[Tensor, Tensor], None]] = {
+    nn.Identity: _leave,
+    nn.ReLU: _relu_backward,
+    nn.Tanh: _tanh_backward,
+    nn.Sigmoid: _sigmoid_backward,
+}
+"""Each in place, on the gradient by a layer's outputs, with those outputs beside it."""
+
+
+def _layers(network: nn.Module) -> list[_Layer]:
+    """Return the layers of a plain stack; none where it is anything else."""
+    modules = list(network) if type(network) is nn.Sequential else []
+    if not modules or type(modules[0]) is not nn.Flatten:
+        return []
+    layers: list[_Layer] = []
+    for module in modules[1:]:
+        last = layers[-1] if layers else None
+        if type(module) is nn.Linear:
+            layers.append(_Layer(module, nn.Identity, 0))
+        elif last and type(module) in _ACTIVATE and last.activation is nn.Identity and not last.dropped:
+            layers[-1] = replace(last, activation=type(module))
+        elif last and type(module) is nn.Dropout and not last.dropped:
+            layers[-1] = replace(last, dropped=min(round(module.p * _SHADES), _SHADES - 1))
+        else:
+            return []
+    ends_plainly = bool(layers) and layers[-1].activation is nn.Identity and not layers[-1].dropped
+    return layers if ends_plainly else []

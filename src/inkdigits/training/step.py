@@ -1,0 +1,65 @@
+"""Forward and backward: from a batch to its loss and every weight's gradient. Knows no optimiser and no loop."""
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from inkdigits.training.lessons import Batch, Lessons
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a batch went, left on the device until somebody asks: reading it earlier would wait for the device.
+
+    Attributes:
+        loss: The batch's mean loss before the step, a scalar.
+        correct: How many of its examples were right.
+        examples: How many it has.
+    """
+
+    loss: Tensor
+    correct: Tensor | int
+    examples: int
+
+
+class Step(Protocol):
+    """Works out gradients."""
+
+    def __call__(self, batch: Batch) -> Outcome:
+        """Leave the gradient of the batch's mean loss in the `grad` of every parameter."""
+
+
+class AutogradStep:
+    """Any network and any loss, through autograd.
+
+    Args:
+        network: What learns, in training mode.
+        lessons: Knows the loss.
+        precision: What convolutions and matrix products are computed in; weights and losses stay float32.
+    """
+
+    def __init__(self, network: nn.Module, lessons: Lessons, precision: torch.dtype = torch.float32) -> None:
+        self._network, self._lessons, self._precision = network, lessons, precision
+        self._parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+
+    def __call__(self, batch: Batch) -> Outcome:
+        """Leave the gradient of the batch's mean loss in the `grad` of every parameter."""
+        for parameter in self._parameters:
+            parameter.grad = None
+        with computing_in(self._precision, batch.pictures.device):
+            logits = self._network(batch.pictures)
+        logits = logits.float()
+        loss = self._lessons.loss(logits, batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        for parameter in self._parameters:
+            if parameter.grad is None:  # a module of one's own may leave parameters unused
+                parameter.grad = torch.zeros_like(parameter)
+        return Outcome(loss.detach(), self._lessons.correct(logits.detach(), batch), batch.examples)
+
+
+def computing_in(precision: torch.dtype, device: torch.device) -> AbstractContextManager[object]:
+    """Compute what gains by it in `precision`; float32 is left alone."""
+    return nullcontext() if precision == torch.float32 else torch.autocast(device.type, precision)

@@ -1,0 +1,90 @@
+"""What a training computes with: precision, threads, memory."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from helpers.recipes import small_recipe
+from inkdigits.errors import RunError
+from inkdigits.training.precision import choose_precision, multiplies_bf16, processor_flags
+
+CPU = torch.device("cpu")
+PLAIN = {"schedule": {"name": "constant"}, "early_stopping": False}
+
+
+def test_flags_are_those_of_the_first_processor(tmp_path):
+    path = tmp_path / "cpuinfo"
+    path.write_text("model name\t: a\nflags\t\t: fpu amx_bf16\nmodel name\t: a\nflags\t\t: fpu\n")
+    assert processor_flags(path) == {"fpu", "amx_bf16"}
+    path.write_text("Features\t: fp asimd\n")
+    assert processor_flags(path) == frozenset()
+    assert processor_flags(tmp_path / "none") == frozenset()
+
+
+def test_bf16_is_chosen_by_hardware_and_size():
+    assert choose_precision("auto", 499_999, CPU) == "fp32"
+    assert choose_precision("auto", 500_000, CPU) == ("bf16" if multiplies_bf16(CPU) else "fp32")
+    assert choose_precision("bf16", 10, CPU) == "bf16"
+    assert choose_precision("fp32", 10**9, CPU) == "fp32"
+    with pytest.raises(RunError, match="auto, fp32 or bf16"):
+        choose_precision("fp16", 10, CPU)
+
+
+@pytest.mark.parametrize("layers", ["convolutions", "dense"])
+def test_bf16_learns_the_same_with_weights_in_float32(train_small, layers):
+    changes = PLAIN | ({"layers": load_dense()} if layers == "dense" else {})
+    single = train_small(small_recipe(**changes), "single", precision="fp32")
+    half = train_small(small_recipe(**changes), "half", precision="bf16")
+    assert half.history["loss"] == pytest.approx(single.history["loss"], rel=0.05)
+    assert half.history["loss"] != single.history["loss"]
+    assert {value.dtype for name, value in half.weights().items() if "batches" not in name} == {torch.float32}
+
+
+def load_dense():
+    return [{"type": "flatten"}, {"type": "dense", "units": 10, "activation": "softmax"}]
+
+
+def test_the_choice_is_recorded_and_kept_when_a_run_goes_on(train_small):
+    train_small(small_recipe(epochs=1, **PLAIN), "cut", precision="bf16", threads=1)
+    longer = train_small(small_recipe(epochs=2, **PLAIN), "cut", resume=True)
+    whole = train_small(small_recipe(epochs=2, **PLAIN), "whole", precision="bf16", threads=1)
+    environment = longer.read_json("environment.json")
+    assert (environment["precision"], environment["threads"]) == ("bfloat16", 1)
+    assert (longer.path / "weights.safetensors").read_bytes() == (whole.path / "weights.safetensors").read_bytes()
+
+
+def test_a_run_does_not_go_on_in_another_precision(train_small):
+    train_small(small_recipe(epochs=1, **PLAIN), precision="fp32")
+    with pytest.raises(RunError, match="was trained in fp32"):
+        train_small(small_recipe(epochs=2, **PLAIN), resume=True, precision="bf16")
+
+
+def test_the_number_of_threads_is_asked_for_and_given_back(train_small):
+    before = torch.get_num_threads()
+    run = train_small(small_recipe(epochs=1, **PLAIN), threads=before + 1)
+    assert run.read_json("environment.json")["threads"] == before + 1
+    assert torch.get_num_threads() == before
+    with pytest.raises(RunError, match="0 threads"):
+        train_small(small_recipe(epochs=1, **PLAIN), "none", threads=0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="tells how memory is kept on glibc")
+def test_freed_memory_is_kept():
+    """In a process of its own: 100 MiB in pieces that glibc would otherwise give back are still held once freed."""
+    program = """
+import json
+from inkdigits.training.allocator import keep_freed_memory
+def held():
+    lines = open("/proc/self/status").read().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+granted, before = keep_freed_memory(), held()
+pieces = [bytearray(10 * 2**20) for _ in range(10)]
+del pieces
+print(json.dumps([granted, held() - before]))
+"""
+    granted, kept = json.loads(subprocess.run([sys.executable, "-c", program], check=True, capture_output=True).stdout)
+    if granted:
+        assert kept > 90
