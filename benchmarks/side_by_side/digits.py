@@ -31,4 +31,4 @@ def read_digits(task: Task) -> Digits:
 
 def as_floats(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Scale pictures to 0 … 1, as the tutorials do."""
-    return images.astype(np.float32) / 255
+    return images.astype(np.float32) / np.float32(255)

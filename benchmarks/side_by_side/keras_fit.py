@@ -8,7 +8,7 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-import keras
+import keras  # type: ignore[import-not-found]  # there only in an environment of its own
 import numpy as np
 
 from side_by_side.digits import FIRST_STEPS, as_floats, read_digits

@@ -33,7 +33,8 @@ def in_a_line(machine: dict[str, Any]) -> str:
     flags = ", ".join(machine["flags"]) or "none known"
     return (
         f"{machine['processor']}, {machine['cores']} cores ({flags}), {machine['memory_gib']} GiB, "
-        f"{machine['system']}, Python {machine['python']}, inkdigits {machine['inkdigits']}; load before {machine['load_before']}."
+        f"{machine['system']}, Python {machine['python']}, inkdigits {machine['inkdigits']}; "
+        f"load before {machine['load_before']}."
     )
 
 
