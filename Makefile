@@ -1,4 +1,4 @@
-.PHONY: setup demo test check bench-reading bench-serving docs clean
+.PHONY: setup demo test check bench bench-quick bench-reading bench-serving docs clean
 PYTHON ?= python3
 BIN = .venv/bin
 
@@ -16,6 +16,12 @@ test: setup
 check: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
+bench: setup
+	$(BIN)/python benchmarks/training_speed.py && $(BIN)/python benchmarks/training_cost.py
+
+bench-quick: setup
+	$(BIN)/python benchmarks/training_speed.py --quick
+
 bench-reading: setup
 	$(BIN)/python benchmarks/reading.py && $(BIN)/python benchmarks/reading_speed.py
 
@@ -26,4 +32,4 @@ docs: setup
 	$(BIN)/python docs/build.py
 
 clean:
-	rm -rf .venv build dist runs .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv benchmarks/.environments build dist runs .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -91,6 +91,8 @@ def test_make_targets_are_as_the_readme_shows_them():
         "demo",
         "test",
         "check",
+        "bench",
+        "bench-quick",
         "bench-reading",
         "bench-serving",
         "docs",

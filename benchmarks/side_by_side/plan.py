@@ -1,0 +1,99 @@
+"""Recipes -> the tasks that are given to every contender. Knows nothing of processes and clocks."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from inkdigits import load_recipe
+from inkdigits.data.dataset import Dataset
+from inkdigits.recipes import Recipe
+from inkdigits.training.plan import make_plan
+from side_by_side.task import Task, Watched
+
+STEPS = {
+    "softmax": 12_000,
+    "mlp-tanh": 4_000,
+    "mlp-100x2": 6_000,
+    "mlp-1000": 1_500,
+    "mlp-dropout": 1_800,
+    "cnn": 300,
+}
+"""The six networks, and how many steps of each are timed: some seconds for the fastest contender."""
+
+QUICK_SHARE = 0.1
+"""How much of that the quick version times."""
+
+
+def timed_task(network: str, data: Path, digits: int, *, seed: int = 1, share: float = 1.0) -> Task:
+    """Return steps alone, nothing held back and nothing watched, in whole batches only: one shape to compile for.
+
+    Args:
+        network: The recipe's name.
+        data: The .npz with the digits.
+        digits: How many there are to learn from.
+        seed: Where random numbers start.
+        share: How many of the usual steps to take.
+    """
+    recipe = load_recipe(network)
+    size = recipe.batch_size
+    steps = max(1, round(STEPS.get(network, 1000) * share))
+    per_pass = min(steps, digits // size)
+    return Task(
+        **_common(recipe, data, seed),
+        digits=per_pass * size,
+        validation=0.0,
+        epochs=round(steps / per_pass),
+        steps_per_epoch=per_pass,
+        watched=None,
+    )
+
+
+def whole_task(network: str, data: Path, digits: int, *, seed: int = 1) -> Task:
+    """Return the recipe's full length with its validation or watched test set, without early stopping."""
+    recipe = load_recipe(network)
+    plan = make_plan(recipe, int(digits * (1 - recipe.validation)) if recipe.validation else digits)
+    watched: Watched | None = "test" if recipe.watch_test else "validation" if recipe.validation else None
+    return Task(
+        **_common(recipe, data, seed),
+        digits=digits,
+        validation=recipe.validation,
+        epochs=plan.steps // plan.record_every,
+        steps_per_epoch=plan.record_every,
+        watched=watched,
+    )
+
+
+def bare_changes(steps: int) -> dict[str, Any]:
+    """Return the changes that leave a recipe its steps alone: one record and one checkpoint, at the end."""
+    return {
+        "steps": steps,
+        "record_every": steps,
+        "checkpoint_every": steps,
+        "validation": 0.0,
+        "watch_test": False,
+        "early_stopping": False,
+    }
+
+
+def _common(recipe: Recipe, data: Path, seed: int) -> dict[str, Any]:
+    values = recipe.model_dump(mode="json", exclude_none=True)
+    return {
+        "network": recipe.name,
+        "layers": tuple(values["layers"]),
+        "optimizer": values["optimizer"],
+        "batch_size": recipe.batch_size,
+        "seed": seed,
+        "data": str(data),
+    }
+
+
+def write_digits(dataset: Dataset, path: Path) -> None:
+    """Write a data set in Keras's form, which every contender can read."""
+    np.savez(
+        path,
+        x_train=dataset.train.images,
+        y_train=dataset.train.labels,
+        x_test=dataset.test.images,
+        y_test=dataset.test.labels,
+    )

@@ -1,0 +1,99 @@
+"""The scripts that measure training, on the uci digits: what they write, and the arithmetic in it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import time_to_accuracy
+import training_cost
+import training_speed
+
+from inkdigits import Split
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+def script(name, *arguments):
+    command = [sys.executable, str(BENCHMARKS / name), "--data", "uci", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_every_contender_begins_a_repeat_once():
+    names = ["a", "b", "c"]
+    assert [next(training_speed.turns(names, repeat)) for repeat in range(4)] == ["a", "b", "c", "a"]
+    assert sorted(training_speed.turns(names, 1)) == names
+
+
+def test_the_record_of_a_run_side_by_side(tmp_path):
+    options = ("--quick", "--networks", "mlp-tanh", "--contenders", "inkdigits", "torch-loop", "--out", str(tmp_path))
+    done = script("training_speed.py", *options)
+    assert "mlp-tanh, 1 of 1, torch-loop:" in done.stderr
+    (page,) = tmp_path.glob("training-quick-mlp-tanh-*.md")
+    record = json.loads(page.with_suffix(".json").read_text("utf-8"))
+    figures = record["networks"]["mlp-tanh"]
+    assert record["missing"] == []
+    assert record["machine"]["cores"] >= 1
+    assert figures["best_peer"] == "torch-loop"
+    assert len(figures["reports"]["inkdigits"]) == 1
+    text = page.read_text("utf-8")
+    assert "| torch-loop |" in text
+    assert f"## mlp-tanh: {figures['steps']:,} steps of 128" in text
+
+
+def test_copies_are_moved_and_keep_their_labels(some_digits):
+    many = training_cost.multiplied(some_digits, 3)
+    assert len(many) == 180
+    assert np.array_equal(many.images[:60], some_digits.images)
+    assert np.array_equal(many.images[60:120, :, 1:], some_digits.images[:, :, :-1])
+    assert np.array_equal(many.labels[120:], some_digits.labels)
+
+
+def test_there_is_a_move_for_each_copy():
+    assert len(set(training_cost.MOVES)) == max(training_cost.COPIES)
+
+
+def test_cost_is_the_slowest_to_the_fastest_and_bytes_a_byte():
+    def size(rate, data, memory):
+        return [{"examples_per_s": rate, "data_mib": data, "peak_memory_mib": memory}]
+
+    figures = training_cost.figures({1: size(100, 50, 500), 2: size(95, 100, 560), 4: size(110, 200, 650)})
+    assert figures["slowest_to_fastest"] == pytest.approx(95 / 110)
+    assert figures["memory_a_byte"] == pytest.approx(1.0)
+    untold = training_cost.figures({1: size(100, 50, None), 2: size(95, 100, None)})
+    assert untold["memory_a_byte"] is None
+
+
+def test_one_size_trains_in_a_process_of_its_own():
+    done = script("training_cost.py", "--network", "softmax", "--copies", "2")
+    report = json.loads(done.stdout.strip().splitlines()[-1])
+    assert report["examples_per_s"] > 0
+    assert report["data_mib"] == pytest.approx(2 * 1400 * (28 * 28 + 8) / 2**20)
+
+
+def test_time_to_accuracy_runs_the_command_once_a_seed(tmp_path):
+    script("time_to_accuracy.py", "softmax", "--seeds", "2", "--set", "epochs=2", "--out", str(tmp_path))
+    (page,) = tmp_path.glob("time-to-accuracy-softmax-*.json")
+    record = json.loads(page.read_text("utf-8"))
+    assert [run["seed"] for run in record["runs"]] == [1, 2]
+    for run in record["runs"]:
+        assert run["accuracy"] == pytest.approx(1 - run["errors"] / 359)
+        assert 0 < run["training_s"] < run["wall_s"]
+    assert "with epochs=2" in next(tmp_path.glob("*.md")).read_text("utf-8")
+
+
+def test_accuracy_over_seeds_is_mean_and_deviation():
+    runs = [{"accuracy": value, "wall_s": 2.0, "training_s": 1.0} for value in (0.99, 0.992)]
+    accuracy = time_to_accuracy.figures(runs)["accuracy"]
+    assert accuracy["mean"] == pytest.approx(0.991)
+    assert accuracy["deviation"] == pytest.approx(0.001414, abs=1e-6)
+    assert time_to_accuracy.figures(runs[:1])["accuracy"]["deviation"] is None
+
+
+def test_splits_can_be_multiplied_eight_times():
+    digits = Split(np.zeros((2, 28, 28), np.uint8), np.array([1, 2]))
+    assert len(training_cost.multiplied(digits, 8)) == 16

@@ -1,0 +1,92 @@
+"""The contenders that need no environment of their own, on the uci digits; and what is told where one can't run."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from side_by_side.contenders import CONTENDERS, ContenderError, run_once
+from side_by_side.environments import EnvironmentUnavailableError, python_of
+from side_by_side.plan import STEPS, timed_task, whole_task, write_digits
+from side_by_side.task import Task
+
+import inkdigits
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory):
+    path = tmp_path_factory.mktemp("digits") / "uci.npz"
+    data = inkdigits.load("uci")
+    write_digits(data, path)
+    return path, len(data.train)
+
+
+def test_timed_tasks_have_whole_batches_and_nothing_but_steps():
+    for network in STEPS:
+        task = timed_task(network, Path("digits.npz"), 60_000)
+        assert task.digits % task.batch_size == 0
+        assert task.examples == task.steps * task.batch_size
+        assert (task.watched, task.validation, task.epochs_are_passes) == (None, 0.0, True)
+        assert abs(task.steps - STEPS[network]) < 0.1 * STEPS[network]
+
+
+def test_whole_tasks_are_as_long_as_the_recipes():
+    tasks = {network: whole_task(network, Path("digits.npz"), 60_000) for network in STEPS}
+    assert (tasks["cnn"].epochs, tasks["cnn"].steps_per_epoch, tasks["cnn"].watched) == (100, 100, "test")
+    assert not tasks["cnn"].epochs_are_passes
+    assert (tasks["mlp-tanh"].steps, tasks["mlp-tanh"].examples) == (469, 60_000)
+    assert (tasks["mlp-100x2"].learned, tasks["mlp-100x2"].steps) == (48_000, 15 * 480)
+    assert (tasks["mlp-dropout"].watched, tasks["mlp-dropout"].steps) == ("validation", 20 * 540)
+
+
+def test_a_task_survives_json():
+    task = whole_task("cnn", Path("digits.npz"), 60_000)
+    assert Task.from_json(task.to_json()) == task
+
+
+@pytest.mark.parametrize("name", ["inkdigits", "torch-loop"])
+def test_a_contender_learns_and_reports(digits, name):
+    report = run_once(CONTENDERS[name], Path(sys.executable), timed_task("mlp-dropout", *digits, share=0.05))
+    assert report["test_accuracy"] > 0.8
+    assert 0 < report["train_s"] < report["wall_s"]
+    assert report["import_s"] + report["setup_s"] + report["train_s"] < report["wall_s"]
+    assert report["examples_per_s"] == pytest.approx(84 * 100 / report["train_s"])
+    assert report["made_with"]["torch"]
+
+
+def test_a_contender_that_fails_is_told_with_its_last_words(digits):
+    task = Task.from_json(json.dumps(json.loads(timed_task("softmax", *digits).to_json()) | {"data": "nowhere.npz"}))
+    with pytest.raises(ContenderError, match=r"torch-loop on softmax: exit status 1, it said last: .*nowhere\.npz"):
+        run_once(CONTENDERS["torch-loop"], Path(sys.executable), task)
+
+
+def test_an_environment_is_made_once(tmp_path):
+    (tmp_path / "empty.txt").write_text("# nothing is needed\n")
+    python = python_of("empty", requirements=tmp_path, environments=tmp_path / "made")
+    made = python.parent.stat().st_mtime_ns
+    assert python_of("empty", requirements=tmp_path, environments=tmp_path / "made") == python
+    assert python.parent.stat().st_mtime_ns == made
+    found = subprocess.run(
+        [str(python), "-c", "import sys; print(sys.prefix)"], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == str(tmp_path / "made" / "empty")
+
+
+def test_an_environment_that_cannot_be_made_says_why_and_leaves_nothing(tmp_path):
+    (tmp_path / "wrong.txt").write_text("./no-such-folder\n")
+    with pytest.raises(
+        EnvironmentUnavailableError, match=r"environment wrong can't be made.*no-such-folder.*--contenders"
+    ):
+        python_of("wrong", requirements=tmp_path, environments=tmp_path / "made")
+    assert not (tmp_path / "made" / "wrong").exists()
+
+
+def test_requirements_are_pinned():
+    requirements = sorted((Path(__file__).parents[2] / "benchmarks" / "side_by_side" / "requirements").glob("*.txt"))
+    needed = {contender.environment for contender in CONTENDERS.values()} - {None}
+    assert {path.stem for path in requirements} == needed
+    for path in requirements:
+        lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+        assert all("==" in line for line in lines)
+        assert any(line.startswith("keras==3.") for line in lines)
