@@ -34,7 +34,7 @@ class Direct:
             for router in routers
             for route in router.routes
             if isinstance(route, APIRoute) and (call := _plain_call(route)) is not None
-            for method in route.methods
+            for method in route.methods or ()
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
