@@ -74,8 +74,8 @@ class Client:
         head, end, body = self._came.partition(b"\r\n\r\n")
         if not chunk:
             raise RuntimeError(
-                "the server closed a connection; it leaves those on which nothing comes for 5 s, which happens to clients"
-                " that get no core: measure on a machine that does nothing else"
+                "the server closed a connection, as it does where nothing comes for 5 s: clients that get no core are"
+                " so late; measure on a machine that does nothing else"
             )
         if end and not head.startswith(b"HTTP/1.1 200 "):
             raise RuntimeError(f"the server answered {self._came[:2000]!r}")
