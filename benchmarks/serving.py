@@ -2,15 +2,16 @@
 
     python benchmarks/serving.py
 
-Writes serving-DATE.md and .json to benchmarks/records/. Server and clients share the machine's cores. Clients are of
-two kinds: those that draw ask ten times a second each, as the page does while somebody draws; those that hurry ask
-again the moment they are answered, so that their times are those of a server with all it can do.
+Writes serving-DATE.md and .json to benchmarks/records/. The server is a process of its own; the clients share this
+one, and the machine's cores with the server (`clients.py` says how they measure). Clients are of two kinds: those
+that draw ask ten times a second each, as the page does while somebody draws; those that hurry ask again the moment
+they are answered, so that their times are those of a server with all it can do. Beside the times stand the seconds of
+a core that server and clients took for a thousand answers: they say what an answer costs, also on a busy machine.
 """
 
 import argparse
-import asyncio
 import datetime
-import itertools
+import io
 import json
 import os
 import platform
@@ -18,25 +19,56 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
+from clients import Answers, Place, ask, ask_once
+from PIL import Image
 
 from inkdigits.data.uci import load_uci
 from inkdigits.training.environment import processor_name
 from inkdigits.version import __version__
 
-Place = tuple[str, int]
-"""Host and port."""
+
+@dataclass(frozen=True)
+class Running:
+    """A server that answers.
+
+    Attributes:
+        place: Where.
+        process: Its number.
+        start_s: The seconds from the command to its first answer.
+    """
+
+    place: Place
+    process: int
+    start_s: float
+
+    def cpu_s(self) -> float | None:
+        """Return the seconds of a core that it took so far; None where the system has no /proc."""
+        stat = Path(f"/proc/{self.process}/stat")
+        if not stat.exists():
+            return None
+        user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def memory_mib(self) -> float:
+        """Return the memory that it holds, by its own metrics."""
+        content = f"GET /metrics HTTP/1.1\r\nHost: {self.place[0]}:{self.place[1]}\r\n\r\n".encode()
+        lines = ask_once(self.place, content).decode().splitlines()
+        line = next(line for line in lines if line.startswith("process_resident_memory_bytes "))
+        return float(line.split()[1]) / 2**20
 
 
 @contextmanager
-def server() -> Iterator[tuple[Place, float]]:
-    """Run `inkdigits serve --read-only`; yields where, and the seconds to its first answer."""
+def server() -> Iterator[Running]:
+    """Run `inkdigits serve --read-only`."""
+    first = digits(1)[0]
     with tempfile.TemporaryDirectory() as folder:
         start_s = time.perf_counter()
         command = [sys.executable, "-m", "inkdigits", "serve", "--no-open", "--port", "0", "--read-only"]
@@ -45,8 +77,8 @@ def server() -> Iterator[tuple[Place, float]]:
                 assert process.stdout is not None
                 parts = urlsplit(process.stdout.readline().split()[0])
                 place = (str(parts.hostname), int(parts.port or 80))
-                asyncio.run(ask_once(place, request(place, digits(1)[0])))
-                yield place, time.perf_counter() - start_s
+                ask_once(place, request(place, first))
+                yield Running(place, process.pid, time.perf_counter() - start_s)
             finally:
                 process.terminate()
 
@@ -62,95 +94,73 @@ def request(place: Place, body: bytes, path: str = "/v1/digits") -> bytes:
     return head.encode() + body
 
 
-async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, content: bytes) -> bytes:
-    """Ask on an open connection and return the body of the answer; anything but 200 is an error."""
-    writer.write(content)
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
-    body = await reader.readexactly(length)
-    if not head.startswith(b"HTTP/1.1 200"):
-        raise RuntimeError(f"{head!r} {body!r}")
-    return body
+def pictures(count: int) -> list[bytes]:
+    """Return bodies for /v1/read, each a PNG of one real digit, as large as the page sends it."""
+    files = []
+    for image in load_uci().test.images[:count]:
+        file = io.BytesIO()
+        Image.fromarray(255 - image).resize((112, 112)).save(file, "PNG")
+        files.append(file.getvalue())
+    return files
 
 
-async def ask_once(place: Place, content: bytes) -> bytes:
-    """Ask on a connection of its own."""
-    reader, writer = await asyncio.open_connection(*place)
-    try:
-        return await ask(reader, writer, content)
-    finally:
-        writer.close()
+def measure_load(
+    running: Running, requests: Sequence[bytes], count: int, duration_s: float, period_s: float = 0.0
+) -> dict[str, float]:
+    """Let clients ask; returns percentiles in milliseconds, answers a second, and what a thousand answers cost."""
+    before_s = running.cpu_s()
+    answers = ask(running.place, requests, count, duration_s, period_s)
+    return figures(answers) | cost(answers, before_s, running.cpu_s())
 
 
-async def clients(
-    place: Place, contents: list[bytes], count: int, duration_s: float, period_s: float = 0.0
-) -> list[float]:
-    """Let `count` clients ask for a while; returns the seconds of every answer."""
-    times: list[float] = []
-    end_s = time.perf_counter() + duration_s
-
-    async def one(number: int) -> None:
-        reader, writer = await asyncio.open_connection(*place)
-        await asyncio.sleep(period_s * number / count)
-        for content in itertools.islice(itertools.cycle(contents), number, None):
-            start_s = time.perf_counter()
-            if start_s >= end_s:
-                break
-            await ask(reader, writer, content)
-            took_s = time.perf_counter() - start_s
-            times.append(took_s)
-            if period_s:
-                await asyncio.sleep(max(0.0, period_s - took_s))
-        writer.close()
-
-    await asyncio.gather(*(one(number) for number in range(count)))
-    return times
-
-
-def figures(times: list[float], duration_s: float) -> dict[str, float]:
+def figures(answers: Answers) -> dict[str, float]:
     """Return percentiles in milliseconds and answers a second."""
-    p50, p99, worst = np.percentile(times, [50, 99, 100]) * 1000
+    p50, p99, worst = np.percentile(answers.times_s, [50, 99, 100]) * 1000
     return {
         "p50_ms": round(float(p50), 2),
         "p99_ms": round(float(p99), 2),
         "worst_ms": round(float(worst), 2),
-        "per_s": round(len(times) / duration_s, 1),
-        "answers": len(times),
+        "per_s": round(len(answers.times_s) / answers.duration_s, 1),
+        "answers": len(answers.times_s),
     }
 
 
-async def memory_mib(place: Place) -> float:
-    """Return the memory that the server holds, by its own metrics."""
-    content = f"GET /metrics HTTP/1.1\r\nHost: {place[0]}:{place[1]}\r\n\r\n".encode()
-    text = (await ask_once(place, content)).decode()
-    line = next(line for line in text.splitlines() if line.startswith("process_resident_memory_bytes "))
-    return float(line.split()[1]) / 2**20
+def cost(answers: Answers, before_s: float | None, after_s: float | None) -> dict[str, float]:
+    """Return the seconds of a core for a thousand answers."""
+    thousands = len(answers.times_s) / 1000
+    clients = {"client_cpu_s_per_1000": round(answers.client_cpu_s / thousands, 3)}
+    if before_s is None or after_s is None:
+        return clients
+    return {"server_cpu_s_per_1000": round((after_s - before_s) / thousands, 3)} | clients
 
 
 def measure(seconds: float) -> dict[str, Any]:
     """Run all measurements."""
     starts = []
     for _ in range(4):
-        with server() as (_, start_s):
-            starts.append(round(start_s, 2))
-    with server() as (place, _):
+        with server() as running:
+            starts.append(round(running.start_s, 2))
+    with server() as running:
+        place = running.place
         single = [request(place, body) for body in digits(100)]
-        batch = [json.dumps([json.loads(body)[0] for body in digits(256)]).encode()]
+        drawn = [request(place, body, "/v1/read?single=true&forms=true") for body in pictures(100)]
+        batch = [request(place, json.dumps([json.loads(body)[0] for body in digits(256)]).encode())]
         results: dict[str, Any] = {"start_s": starts[1:], "start_after_install_s": starts[0]}
-        asyncio.run(clients(place, single, 8, 2))
-        results["32 clients that draw"] = figures(asyncio.run(clients(place, single, 32, 10, 0.1)), 10)
-        results["32 clients that hurry"] = figures(asyncio.run(clients(place, single, 32, 10)), 10)
-        batches = figures(asyncio.run(clients(place, [request(place, batch[0])], 2, 10)), 10)
+        ask(place, single, 8, 2)
+        results["32 clients that draw"] = measure_load(running, single, 32, 10, 0.1)
+        results["32 clients that hurry"] = measure_load(running, single, 32, 10)
+        results["1 client that hurries"] = measure_load(running, single, 1, 5)
+        results["1 client that draws pictures"] = measure_load(running, drawn, 1, 5, 0.1)
+        results["8 clients that draw pictures"] = measure_load(running, drawn, 8, 10, 0.1)
+        batches = measure_load(running, batch, 2, 10)
         results["batches of 256"] = batches | {"digits_per_s": round(256 * batches["per_s"])}
-        before = asyncio.run(memory_mib(place))
-        middle_and_end = []
+        memory = [running.memory_mib()]
+        halves = []
         for _ in range(2):
-            times = asyncio.run(clients(place, single, 64, seconds / 2))
-            middle_and_end.append((times, asyncio.run(memory_mib(place))))
-        everything = [took for times, _ in middle_and_end for took in times]
-        results["64 clients that hurry"] = figures(everything, seconds) | {
-            "memory_mib": [round(value, 1) for value in (before, *(memory for _, memory in middle_and_end))]
-        }
+            halves.append(ask(place, single, 64, seconds / 2))
+            memory.append(running.memory_mib())
+        both = Answers(*(sum(parts[1:], parts[0]) for parts in zip(*map(astuple, halves), strict=True)))
+        results["64 clients that hurry"] = figures(both) | {"memory_mib": [round(value, 1) for value in memory]}
     return results
 
 

@@ -99,4 +99,8 @@ def server_process(data_dir: Path, *options: str, environment: dict[str, str] | 
         try:
             yield process, Client(process.stdout.readline().split()[0])
         finally:
-            process.kill()
+            process.terminate()  # a server that is killed would leave a teaching behind, if only for a while
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()

@@ -20,7 +20,8 @@ def test_the_networks_say_where_they_come_from(client):
     assert model["digit"]["classes"] == list("0123456789")
     assert model["digit"]["taught"] is False
     assert model["lines"]
-    assert (model["version"], model["can_teach"], model["teach_hint"]) == (__version__, True, None)
+    assert (model["version"], model["can_teach"]) == (__version__, True)
+    assert (model["teach_obstacle"], model["teach_hint"]) == (None, None)
 
 
 def test_another_network_is_served_and_not_taught(tmp_path, form):
@@ -29,6 +30,7 @@ def test_another_network_is_served_and_not_taught(tmp_path, form):
         assert client.get("/v1/model").json["digit"]["provenance"] == {"recipe": "own"}
         assert client.post("/v1/digits", [form.tolist()]).status == 200
         assert client.get("/v1/model").json["can_teach"] is False
+        assert client.get("/v1/model").json["teach_obstacle"] == "own-model"
         assert "--model" in client.get("/v1/model").json["teach_hint"]
         assert client.post("/v1/teaching").status == 403
 

@@ -85,7 +85,8 @@ def test_a_server_that_only_reads_writes_nothing(tmp_path, form, one):
         assert client.ask("DELETE", "/v1/corrections/1").code == "read-only"
         assert client.post("/v1/teaching").code == "read-only"
         assert client.get("/v1/teaching").json["state"] == "unavailable"
-        assert client.get("/v1/model").json["can_teach"] is False
+        model = client.get("/v1/model").json
+        assert (model["can_teach"], model["teach_obstacle"]) == (False, "read-only")
     assert not (tmp_path / "kept").exists()
 
 

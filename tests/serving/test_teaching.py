@@ -149,6 +149,8 @@ def test_without_the_learn_half_the_page_is_told_how_to_get_it(corrected):
             assert (answer.status, answer.code) == (501, "learn-missing")
             assert 'pip install "inkdigits[learn]"' in answer.json["detail"]
             assert client.get("/v1/teaching").json["state"] == "unavailable"
-            assert 'pip install "inkdigits[learn]"' in client.get("/v1/model").json["teach_hint"]
+            model = client.get("/v1/model").json
+            assert model["teach_obstacle"] == "learn-missing"
+            assert 'pip install "inkdigits[learn]"' in model["teach_hint"]
         finally:
             process.kill()

@@ -1,5 +1,6 @@
 """`inkdigits serve`: the draw pad and the HTTP interface. Imports nothing of the learn half."""
 
+import gc
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,9 @@ def serve(
 
     Example: inkdigits serve --port 9000 --no-open --read-only
     """
+    # What is imported now stays until the end. Looking through it for rubbish would make the start longer and, time and
+    # again, an answer late by tens of milliseconds.
+    gc.disable()
     from inkdigits.serving.run import Server
     from inkdigits.serving.settings import Settings
 
@@ -44,6 +48,8 @@ def serve(
         sys.stderr.write(f"warning: everyone who reaches {host} can read pictures here{changes}\n")
 
     def tell(address: str) -> None:
+        gc.freeze()
+        gc.enable()
         output.print(f"{address}  (Ctrl-C ends it)", markup=False)
         sys.stdout.flush()
         if not no_open:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
 
+from inkdigits.serving.direct import Direct
 from inkdigits.serving.guard import Guard
 from inkdigits.serving.metrics import Measured
 from inkdigits.serving.problems import handle_problems
@@ -15,12 +17,12 @@ from inkdigits.serving.routes.corrections import correction_routes
 from inkdigits.serving.routes.page import page_routes
 from inkdigits.serving.routes.reading import reading_routes
 from inkdigits.serving.routes.teaching import teaching_routes
-from inkdigits.serving.services import make_services
+from inkdigits.serving.services import Services, make_services
 from inkdigits.serving.settings import Settings
 from inkdigits.version import __version__
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings) -> ASGIApp:
     """Make the application.
 
     Args:
@@ -28,13 +30,27 @@ def create_app(settings: Settings) -> FastAPI:
 
     Raises:
         ArtefactError: The network that was given can't be used.
-
-    Examples:
-        >>> app = create_app(Settings(read_only=True))
-        >>> "/v1/read" in app.openapi()["paths"]
-        True
     """
     services = make_services(settings)
+    routers = [
+        reading_routes(services),
+        about_routes(services),
+        correction_routes(services),
+        teaching_routes(services),
+        page_routes(),
+    ]
+    api = make_api(services, routers)
+    return Measured(Guard(Direct(api, routers), settings), services.metrics)
+
+
+def make_api(services: Services, routers: Iterable[APIRouter]) -> FastAPI:
+    """Return all routes with their description, and nothing before them.
+
+    Examples:
+        >>> services = make_services(Settings(read_only=True))
+        >>> "/v1/read" in make_api(services, [reading_routes(services)]).openapi()["paths"]
+        True
+    """
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncGenerator[None]:
@@ -43,7 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
             await services.teacher.stop()
         services.close()
 
-    app = FastAPI(
+    api = FastAPI(
         title="Inkdigits",
         summary="Reads handwritten digits.",
         version=__version__,
@@ -53,15 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    for routes in (
-        reading_routes(services),
-        about_routes(services),
-        correction_routes(services),
-        teaching_routes(services),
-        page_routes(),
-    ):
-        app.include_router(routes)
-    handle_problems(app)
-    app.add_middleware(Guard, settings=settings)
-    app.add_middleware(Measured, metrics=services.metrics)
-    return app
+    for router in routers:
+        api.include_router(router)
+    handle_problems(api)
+    return api

@@ -22,9 +22,12 @@ Classify = Callable[[Images], Probabilities]
 _LARGEST = 256
 """Digits in one call of the network."""
 
+_AT_ONCE = 8
+"""So many digits are read within a millisecond: waking a thread for them and waiting for its answer takes longer."""
+
 
 class DigitBatcher:
-    """Gathers digits, and reads them in a thread of its own.
+    """Gathers digits, and reads many in a thread of its own, a few at once.
 
     Args:
         classify: Reads a batch.
@@ -60,7 +63,10 @@ class DigitBatcher:
             batch = self._take()
             forms = np.concatenate([forms for forms, _ in batch]) if len(batch) > 1 else batch[0][0]
             try:
-                probabilities = await loop.run_in_executor(self._thread, self._classify, forms)
+                if len(forms) <= _AT_ONCE:
+                    probabilities = self._classify(forms)
+                else:
+                    probabilities = await loop.run_in_executor(self._thread, self._classify, forms)
             except Exception as error:
                 for _, answer in batch:
                     if not answer.done():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator
 from typing import Any
 
+from pydantic_core import from_json
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from inkdigits.serving.problems import ProblemError
 
@@ -29,15 +29,15 @@ async def read_body(request: Request, *, most_bytes: int, within_s: float) -> by
     body = bytearray()
     try:
         async with asyncio.timeout(within_s):
-            async for chunk in request.stream():
-                body += chunk
+            while (message := await request.receive())["type"] == "http.request":
+                body += message.get("body", b"")
                 if len(body) > most_bytes:
                     raise _too_large(most_bytes)
+                if not message.get("more_body", False):
+                    return bytes(body)
     except TimeoutError as error:
         raise ProblemError("timeout", f"the body was not there after {within_s:g} s; send it faster") from error
-    except ClientDisconnect as error:
-        raise ProblemError("bad-request", "the client went away before its body was there") from error
-    return bytes(body)
+    raise ProblemError("bad-request", "the client went away before its body was there")
 
 
 async def read_file(request: Request, *, most_bytes: int, within_s: float) -> tuple[bytes, str | None]:
@@ -76,8 +76,8 @@ async def read_json(request: Request, *, most_bytes: int, within_s: float) -> An
     """
     body = await read_body(request, most_bytes=most_bytes, within_s=within_s)
     try:
-        return json.loads(body, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+        return from_json(body, allow_inf_nan=False)
+    except ValueError as error:
         raise ProblemError("bad-request", f"the body is no JSON ({error})") from error
 
 
@@ -89,10 +89,6 @@ class _InMemory(MultiPartParser):
 
 async def _once(body: bytes) -> AsyncGenerator[bytes]:
     yield body
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is no number of JSON")
 
 
 def _too_large(most_bytes: int) -> ProblemError:

@@ -105,12 +105,14 @@ MODEL = record(
         "lines": [],
         "version": "0.1.0",
         "can_teach": True,
+        "teach_obstacle": None,
         "teach_hint": None,
     },
     digit=NETWORK,
     lines=array(record(classes=array(STRING), provenance={"type": "object"}, measured={"type": "object"})),
     version=STRING,
     can_teach=BOOLEAN,
+    teach_obstacle=or_null({"type": "string", "enum": ["read-only", "own-model", "learn-missing"]}),
     teach_hint=or_null(STRING),
 )
 

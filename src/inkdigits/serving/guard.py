@@ -6,8 +6,8 @@ Knows nothing of what requests are about.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from inkdigits.serving.problems import ProblemError, problem
@@ -25,16 +25,20 @@ _POLICY = {
     "frame-ancestors": "'none'",
 }
 
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in _POLICY.items()),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), microphone=(), camera=(), clipboard-read=()",
-}
-"""What every answer carries."""
+_HEADERS = (
+    (b"content-security-policy", "; ".join(f"{name} {value}" for name, value in _POLICY.items()).encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"geolocation=(), microphone=(), camera=(), clipboard-read=()"),
+    (b"cache-control", b"no-store"),
+)
+"""What every answer carries, unless it says otherwise itself."""
+
+Headers = Mapping[bytes, bytes]
+"""The headers of a request; of those that come twice the first."""
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -67,10 +71,9 @@ class Guard:
             nonlocal began
             if message["type"] == "http.response.start":
                 began = True
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
+                given = message["headers"]
+                names = {name for name, _ in given}
+                message["headers"] = [*given, *(header for header in _HEADERS if header[0] not in names)]
             await send(message)
 
         self._open += 1
@@ -88,7 +91,7 @@ class Guard:
             self._open -= 1
 
     def _check(self, scope: Scope) -> None:
-        headers = Headers(scope=scope)
+        headers: Headers = dict(reversed(scope["headers"]))
         self._check_host(headers)
         if scope["method"] not in _SAFE:
             check_origin(headers, changes_state=scope["path"].startswith(_STATE))
@@ -97,7 +100,7 @@ class Guard:
 
     def _check_host(self, headers: Headers) -> None:
         """Refuse foreign names: a page elsewhere may let its own name point to this machine (DNS rebinding)."""
-        host = headers.get("host", "")
+        host = headers.get(b"host", b"").decode("latin-1")
         name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
         if self._settings.is_local and name.lower() not in LOOPBACK:
             raise ProblemError("wrong-host", f"Host: {host}; expected {self._settings.host} or localhost")
@@ -113,7 +116,10 @@ def check_origin(headers: Headers, *, changes_state: bool) -> None:
     Raises:
         ProblemError: It comes from elsewhere, or doesn't say from where.
     """
-    site, origin, host = headers.get("sec-fetch-site"), headers.get("origin"), headers.get("host", "")
+    site, origin, host = (
+        value.decode("latin-1") if (value := headers.get(name)) is not None else None
+        for name in (b"sec-fetch-site", b"origin", b"host")
+    )
     own = origin in (f"http://{host}", f"https://{host}")
     if (site is not None and site != "same-origin") or (origin is not None and not own):
         raise ProblemError("wrong-origin", f"the request comes from {origin or site}; expected the page of {host}")

@@ -88,13 +88,12 @@ _SCHEMA = {
 
 def handle_problems(app: FastAPI) -> None:
     """Let everything that goes wrong in `app` be answered as a problem."""
-    app.add_exception_handler(ProblemError, _answer)
-    app.add_exception_handler(InkdigitsError, _answer)
-    app.add_exception_handler(RequestValidationError, _answer)
-    app.add_exception_handler(HTTPException, _answer)
+    for kind in (ProblemError, InkdigitsError, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, answer_problem)
 
 
-def _answer(request: Request, error: Exception) -> Response:
+def answer_problem(request: Request, error: Exception) -> Response:
+    """Return the answer to a request that ended with an error."""
     match error:
         case ProblemError():
             return problem(error.code, error.detail)
@@ -110,8 +109,10 @@ def _answer(request: Request, error: Exception) -> Response:
             return problem("not-found", f"there is no {request.url.path}")
         case HTTPException(status_code=405):
             return problem("method", f"{request.method} is not for {request.url.path}", {"Allow": _allowed(request)})
+        case HTTPException():
+            return problem("bad-request", str(error.detail))
         case _:
-            return problem("bad-request", str(getattr(error, "detail", error)))
+            return problem("failed", "the fault is the server's; its log says more")
 
 
 def _allowed(request: Request) -> str:

@@ -53,6 +53,7 @@ class Server(uvicorn.Server):
             log_level="warning",
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             backlog=_WAITING_CONNECTIONS,
             timeout_graceful_shutdown=round(settings.limits.stop_s),
         )

@@ -135,3 +135,4 @@ def test_a_server_that_only_reads_offers_neither_corrections_nor_teaching(browse
     visit.page.keyboard.press("Enter")
     assert not visit.page.locator("#correct").is_visible()
     visit.context.close()
+    assert visit.complaints == []

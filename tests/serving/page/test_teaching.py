@@ -84,3 +84,7 @@ def test_where_nothing_can_be_taught_the_page_says_why(browser: Any, unteachable
     correct(visit, "7", "1", 1)
     visit.context.close()
     assert visit.complaints == []
+    korean = Visit(browser, unteachable_address, locale="ko-KR")
+    why = "서버가 --model로 시작되었습니다. 기본 신경망을 가르치려면 이 옵션 없이 시작해 주세요."
+    korean.wait_for("#teach-hint", f"여기서는 가르칠 수 없습니다. {why}")
+    korean.context.close()

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from inkdigits.reading.artefact import Metadata
 from inkdigits.serving import described
 from inkdigits.serving.problems import describe
-from inkdigits.serving.routes.teaching import why_no_teaching
+from inkdigits.serving.routes.teaching import OBSTACLES, obstacle_to_teaching
 from inkdigits.serving.services import Services
 from inkdigits.version import __version__
 
@@ -30,14 +30,15 @@ def about_routes(services: Services) -> APIRouter:
     )
     async def model() -> Response:
         reader = services.in_use.reader
-        hint = why_no_teaching(services)
+        obstacle = obstacle_to_teaching(services)
         return JSONResponse(
             {
                 "digit": _about(reader.digit_network.metadata) | {"taught": services.in_use.is_taught},
                 "lines": [_about(network.metadata) for network in reader.line_networks],
                 "version": __version__,
-                "can_teach": hint is None,
-                "teach_hint": hint,
+                "can_teach": obstacle is None,
+                "teach_obstacle": obstacle,
+                "teach_hint": OBSTACLES.get(obstacle) if obstacle else None,
             }
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter
@@ -20,15 +20,21 @@ _FORBIDDEN = ("read-only", "wrong-origin", "wrong-host", "learn-missing", "busy"
 _UNAVAILABLE = {"state": "unavailable", "progress": 0.0, "message": None, "result": None, "taught": False}
 
 
-def why_no_teaching(services: Services) -> str | None:
-    """Return why nothing can be taught here, and what to do about it; None where it can."""
+OBSTACLES: Mapping[str, str] = {
+    "read-only": "this server only reads; start one without --read-only",
+    "own-model": "the server was started with --model; start it without to teach the shipped network",
+    "learn-missing": 'teaching needs the learn half: pip install "inkdigits[learn]"',
+}
+"""Why nothing can be taught, and what to do about it, by a code that programs, and the page's languages, go by."""
+
+
+def obstacle_to_teaching(services: Services) -> str | None:
+    """Return the code of why nothing can be taught here; None where it can."""
     if services.settings.read_only:
-        return "this server only reads; start one without --read-only"
+        return "read-only"
     if services.settings.model is not None:
-        return "the server was started with --model; start it without to teach the shipped network"
-    if not learn_half_is_there():
-        return 'teaching needs the learn half: pip install "inkdigits[learn]"'
-    return None
+        return "own-model"
+    return None if learn_half_is_there() else "learn-missing"
 
 
 def teaching_routes(services: Services) -> APIRouter:
@@ -106,15 +112,15 @@ async def _decide(services: Services, decide: Callable[[], bool], otherwise: str
 
 
 def _status(services: Services) -> dict[str, Any]:
-    if services.teacher is None or why_no_teaching(services):
-        return _UNAVAILABLE | {"message": why_no_teaching(services), "taught": services.in_use.is_taught}
+    obstacle = obstacle_to_teaching(services)
+    if services.teacher is None or obstacle is not None:
+        return _UNAVAILABLE | {"message": OBSTACLES.get(obstacle or ""), "taught": services.in_use.is_taught}
     return services.teacher.status() | {"taught": services.in_use.is_taught}
 
 
 def _teacher(services: Services) -> Teacher:
-    hint = why_no_teaching(services)
-    if services.settings.read_only or services.settings.model is not None:
-        raise ProblemError("read-only", hint or "")
-    if hint or services.teacher is None:
-        raise ProblemError("learn-missing", hint or "")
+    obstacle = obstacle_to_teaching(services)
+    if obstacle is not None or services.teacher is None:
+        code = "learn-missing" if obstacle == "learn-missing" else "read-only"
+        raise ProblemError(code, OBSTACLES.get(obstacle or "", ""))
     return services.teacher

@@ -203,7 +203,7 @@ takeMode();
 
 // Corrections and teaching.
 
-const teaching = new Teaching(model?.teach_hint ?? null, async () => {
+const teaching = new Teaching(model, async () => {
   const now = await getModel().catch(() => null);
   if (now) showNetwork(now);
   if (mode() !== "picture") live.ended();
@@ -215,10 +215,11 @@ const corrections = new Corrections((number, undone) => {
 });
 
 async function startLessons() {
+  // A server that only reads has nothing to correct or teach.
+  if (model?.teach_obstacle === "read-only") return;
   try {
     await corrections.load();
   } catch (problem) {
-    // A server that only reads has nothing to correct or teach.
     if (problem.code !== "read-only") toast(problem.message);
     return;
   }

@@ -103,6 +103,8 @@ export const strings = {
   "teach-one": "Teach it from one correction",
   "teach-empty": "Correct a digit first",
   "teach-missing": "Teaching is not possible here: {hint}.",
+  "teach-obstacle-own-model": "the server was started with --model; start it without to teach the shipped network",
+  "teach-obstacle-learn-missing": "it needs the learn half, pip install \"inkdigits[learn]\"",
   "teach-progress": "Progress of teaching",
   "teach-running": "Teaching: {percent}",
   "teach-started": "Teaching has begun.",

@@ -2,7 +2,7 @@
 
 import { acceptTeaching, endTeaching, getTeaching, goBack, startTeaching } from "./api.js";
 import { byId, make, show } from "./dom.js";
-import { accuracy, count, percent, points, say } from "./language.js";
+import { accuracy, canSay, count, percent, points, say } from "./language.js";
 import { announce } from "./say.js";
 
 const POLL_MS = 500;
@@ -15,11 +15,11 @@ export class Teaching {
   #onNewNetwork;
 
   /**
-   * @param hint how to get the learn half, where it is missing, else null
+   * @param model what the server says of its networks, and of what is in the way of teaching; null if it was silent
    * @param onNewNetwork called when another network reads
    */
-  constructor(hint, onNewNetwork) {
-    this.#hint = hint;
+  constructor(model, onNewNetwork) {
+    this.#hint = model?.teach_obstacle ? sayObstacle(model) : null;
     this.#onNewNetwork = onNewNetwork;
     byId("teach").addEventListener("click", () => this.#do(startTeaching, "teach-started"));
     byId("teach-cancel").addEventListener("click", () => this.#do(endTeaching, "teach-cancelled"));
@@ -105,6 +105,11 @@ export class Teaching {
     show(byId("teach-message"), text !== "");
     if (text) announce(text);
   }
+}
+
+function sayObstacle({ teach_obstacle: code, teach_hint: hint }) {
+  const key = `teach-obstacle-${code}`;
+  return canSay(key) ? say(key) : hint;
 }
 
 function resultRow(name, { old, new: fresh, examples }) {

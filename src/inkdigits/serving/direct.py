@@ -1,0 +1,68 @@
+"""Requests whose function needs nothing but the request go straight to it. Knows nothing of what they ask.
+
+FastAPI tries one route after the other and resolves dependencies anew for every request, which takes longer than
+reading a digit. It still describes these routes, and answers whatever is not exactly one of them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from inkdigits.errors import InkdigitsError
+from inkdigits.serving.problems import ProblemError, answer_problem
+
+
+class Direct:
+    """Calls a route's function where method and path are known and it takes the request or nothing.
+
+    Args:
+        app: Answers everything else.
+        routers: The routes to look through, as they are in `app`.
+    """
+
+    def __init__(self, app: ASGIApp, routers: Iterable[APIRouter]) -> None:
+        self._app = app
+        self._routes = {
+            (method, route.path): (route, call)
+            for router in routers
+            for route in router.routes
+            if isinstance(route, APIRoute) and (call := _plain_call(route)) is not None
+            for method in route.methods or ()
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or let the application answer."""
+        known = self._routes.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
+        if known is None:
+            await self._app(scope, receive, send)
+            return
+        scope["route"], call = known
+        request = Request(scope, receive, send)
+        try:
+            response = await call(request)
+        except (ProblemError, InkdigitsError) as error:
+            response = answer_problem(request, error)
+        await response(scope, receive, send)
+
+
+def _plain_call(route: APIRoute) -> Callable[[Request], Awaitable[Response]] | None:
+    """Return how to call a route's function with nothing but the request; None where it takes more."""
+    function = route.endpoint
+    taken = list(inspect.signature(function).parameters)
+    if "{" in route.path or not inspect.iscoroutinefunction(function) or taken not in ([], ["request"]):
+        return None
+    if taken:
+        return function
+
+    async def without_request(_: Request) -> Response:
+        response: Response = await function()
+        return response
+
+    return without_request
