@@ -54,8 +54,9 @@ def faint_ends(page: Page, labels: Labels, line: TextLine, free: int) -> list[Pa
         if digit is not None:
             rows, columns = np.nonzero(digit)
             window[digit] = free + len(found)
-            box = (int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
-            found.append(Part(*np.add(box, (first, top, first, top)).tolist(), len(rows), free + len(found)))
+            left, upper = first + int(columns.min()), top + int(rows.min())
+            right, lower = first + int(columns.max()) + 1, top + int(rows.max()) + 1
+            found.append(Part(left, upper, right, lower, len(rows), free + len(found)))
     return found
 
 

@@ -174,4 +174,4 @@ def _thinnest_row(part: Part, upper: _Band, lower: _Band, labels: Labels) -> int
     first, last = sorted(np.clip(about.round().astype(int), part.top + 1, part.bottom - 1).tolist())
     counts = _ink(part, labels).sum(axis=1)[first - part.top : last + 1 - part.top]
     # The last of the thinnest: a tail goes down to the digit that it runs into.
-    return last - int(np.argmin(counts[::-1]))
+    return int(last) - int(np.argmin(counts[::-1]))
