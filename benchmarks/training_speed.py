@@ -125,7 +125,7 @@ def markdown(record: dict[str, Any]) -> str:
     parts = [
         f"# Training side by side ({record['mode']}), {machine['date']}",
         in_a_line(machine),
-        f"{record['repeats']} repeats, {record['minutes']} minutes in all; digits: {record['data']}.",
+        f"Repeats: {record['repeats']}; {record['minutes']} minutes in all; digits: {record['data']}.",
         WHAT_IS_TIMED.format(first=FIRST_STEPS),
         *(f"Left out: {reason}" for reason in record["missing"]),
         overview(networks),

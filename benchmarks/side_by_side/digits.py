@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from side_by_side.task import Task
 
 FIRST_STEPS = 5
-"""Steps taken while setting up: they compile what is compiled, and none of them is timed as training."""
+"""Steps taken while setting up: they compile what is compiled, and training starts from weights without them."""
 
 
 @dataclass(frozen=True)

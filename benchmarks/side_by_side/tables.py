@@ -6,11 +6,11 @@ from typing import Any
 WHAT_IS_TIMED = """\
 Each contender trains in a process of its own, one at a time; in a repeat all take their turn. `import`: importing the
 framework. `set up`: from the digits in memory, as uint8, through scaling, building and compiling to the end of the
-first {first} steps, which are not timed as training. `examples/s`: the steps alone; for Inkdigits by the seconds that
-its run notes, for Keras one call of `fit` on NumPy arrays, for the PyTorch loop the loop. `wall`: the whole process;
-reading the digits and the final test are in no other column. `MiB`: the most memory that the process held up to the
-end of training (VmHWM); Inkdigits' test and run folder are in it. Figures are medians, with the least and the most in
-brackets. `ours is`: our examples/s over those of the contender, the median of the repeats' ratios."""
+first {first} steps, which training then starts without. `examples/s`: the steps alone; for Inkdigits by the seconds
+that its run notes, for Keras one call of `fit` on NumPy arrays, for the PyTorch loop the loop. `wall`: the whole
+process; reading the digits and the final test are in no other column. `MiB`: the most memory that the process held up
+to the end of training (VmHWM); Inkdigits' test and run folder are in it. Figures are medians, with the least and the
+most in brackets. `ours is`: our examples/s over those of the contender, the median of the repeats' ratios."""
 
 
 def markdown_table(rows: Sequence[Sequence[str]]) -> str:

@@ -32,7 +32,7 @@ class Contender:
         self._digits = read_digits(task)
 
     def set_up(self) -> None:
-        """Scale the digits, build network and optimiser, take the first steps."""
+        """Scale the digits, build network and optimiser, take the first steps, and build both anew."""
         torch.manual_seed(self.task.seed)
         digits, learned = self._digits, self.task.learned
         images, labels = torch.from_numpy(as_floats(digits.images)).unsqueeze(1), torch.from_numpy(digits.labels).long()
@@ -44,9 +44,9 @@ class Contender:
             "test": self._test,
             None: None,
         }[self.task.watched]
-        self._network = build(self.task)
-        self._optimizer = _optimizer(self.task.optimizer, self._network)
+        self._build()
         self._steps(self._batches(), FIRST_STEPS)
+        self._build()
 
     def train(self) -> float:
         """Take the task's steps, and return the seconds they took."""
@@ -65,6 +65,10 @@ class Contender:
     def made_with(self) -> dict[str, Any]:
         """Return versions."""
         return {"torch": version("torch"), "numpy": version("numpy"), "precision": "float32"}
+
+    def _build(self) -> None:
+        self._network = build(self.task)
+        self._optimizer = _optimizer(self.task.optimizer, self._network)
 
     def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         loader = DataLoader(self._learned, batch_size=self.task.batch_size, shuffle=True)
