@@ -26,7 +26,7 @@ bench-reading: setup
 	$(BIN)/python benchmarks/reading.py && $(BIN)/python benchmarks/reading_speed.py
 
 bench-serving: setup
-	$(BIN)/python benchmarks/serving.py
+	$(BIN)/python benchmarks/serving_speed.py
 
 docs: setup
 	$(BIN)/python docs/build.py

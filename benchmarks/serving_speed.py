@@ -1,6 +1,6 @@
 """How fast the server answers: start, one digit at 32 clients, batches, 64 clients for half a minute.
 
-    python benchmarks/serving.py
+    python benchmarks/serving_speed.py
 
 Writes serving-DATE.md and .json to benchmarks/records/. The server is a process of its own; the clients share this
 one, and the machine's cores with the server (`clients.py` says how they measure). Clients are of two kinds: those
