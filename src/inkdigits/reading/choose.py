@@ -67,7 +67,7 @@ def choose(views: Sequence[NDArray[np.float64]]) -> Choice:
         best,
         view,
         tuple((int(places[first]), int(places[last - 1]) + 1) for first, last in spans),
-        _share(heard, best),
+        float(np.exp(heard[best].score)),
         _posteriors(best, heard, views[0].shape[1] - 1),
     )
 
@@ -95,16 +95,6 @@ def _listen(stacked: NDArray[np.float64], strings: Sequence[Signs]) -> dict[Sign
 
 def _likeliest(heard: Mapping[Signs, _Heard]) -> Signs:
     return max(heard, key=lambda string: heard[string].score)
-
-
-def _share(heard: Mapping[Signs, _Heard], best: Signs) -> float:
-    """Return the probability of a string among all that were listened to.
-
-    A mean of logarithms is lower than what it is the mean of, the more the views differ: over all strings such
-    means don't sum to 1.
-    """
-    scores = np.array([score for score, _ in heard.values()])
-    return float(1 / np.exp(scores - heard[best].score).sum())
 
 
 def _posteriors(best: Signs, heard: Mapping[Signs, _Heard], classes: int) -> NDArray[np.float64]:

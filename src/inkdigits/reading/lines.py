@@ -21,7 +21,7 @@ from inkdigits.types import SIDE, Image, Images
 SIZES = (1.0, 0.84, 1.19)
 """The sizes at which a line is looked at, against the usual one: what one size blurs, another shows."""
 
-_SURE = 0.9
+_SURE = 0.7
 """Where all networks read the same at the usual size, and the whole string is at least this likely, that is enough.
 
 Of 348 lines composed from MNIST's test digits, none of which this was chosen by, 80 % are that sure; each of them

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +34,7 @@ class Reader:
 
     Args:
         model: An exported network to use in place of the shipped one of its kind (single digits or lines).
-        min_confidence: Digits and numbers less sure than this are refused, 0 … 1.
+        min_confidence: Digits less sure than this are refused, 0 … 1, and numbers whose root of confidence is less.
 
     Raises:
         ArtefactError: `model` is no network that `inkdigits export` wrote.
@@ -105,12 +106,20 @@ class Reader:
 
 
 def _gather(read: list[LineReading], min_confidence: float) -> Reading:
-    sure = [reading for reading in read if reading.line.confidence >= min_confidence]
-    refused = tuple(reading.line for reading in read if reading.line.confidence < min_confidence)
+    sure = [reading for reading in read if _sureness(reading.line) >= min_confidence]
+    refused = tuple(reading.line for reading in read if _sureness(reading.line) < min_confidence)
     lines: tuple[Line, ...] = tuple(reading.line for reading in sure)
     return (
         Reading(lines, refused, np.concatenate([reading.forms for reading in sure])) if sure else Reading((), refused)
     )
+
+
+def _sureness(line: Line) -> float:
+    """Return what is compared with the least confidence: of several digits, one may be in doubt.
+
+    The probability of a whole number falls with each digit: its square root is what a digit and its neighbour leave.
+    """
+    return line.confidence if len(line.digits) == 1 else math.sqrt(line.confidence)
 
 
 def _join(readings: Iterable[Reading]) -> Reading:
