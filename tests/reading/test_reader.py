@@ -117,7 +117,6 @@ class TestWhatIsRefused:
                 draw(lines, [(place, -5), (place - 3, 405)], 1.5)
         assert reader.read(picture_of(0.4 * lines, grain=2)).text == ""
 
-    @pytest.mark.xfail(strict=True, reason="mortar between bricks is read as ones: LOG.md, 2026-11-25")
     def test_a_brick_wall(self, reader):
         wall = np.full((480, 640, 3), (150, 80, 60), np.float32)
         for row in range(0, 480, 60):
