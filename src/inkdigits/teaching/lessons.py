@@ -32,7 +32,7 @@ _CORRECTED, _DENIED = 24, 8
 _DRAWN = 800
 """How many digits in other ways, and pictures of no digit, are drawn before teaching."""
 
-_HOLD = 4.0
+_HOLD = 10.0
 """What a batch's departure from the answers of before weighs against what is new."""
 
 
