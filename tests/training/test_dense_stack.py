@@ -38,10 +38,14 @@ def gradients(step, network, batch):
 
 
 class TestAgainstAutograd:
-    @pytest.mark.parametrize("loss", ["cross_entropy", "mean_squared_error"])
+    @pytest.mark.parametrize(
+        "changes",
+        [{}, {"label_smoothing": 0.2}, {"loss": "mean_squared_error"}],
+        ids=["cross_entropy", "smoothed", "mean_squared_error"],
+    )
     @pytest.mark.parametrize("activations", [(), ("relu",), ("tanh", "relu"), ("sigmoid", "linear", "tanh")])
-    def test_loss_right_answers_and_gradients(self, digits, activations, loss):
-        recipe = dense_recipe(*activations, loss=loss)
+    def test_loss_right_answers_and_gradients(self, digits, activations, changes):
+        recipe = dense_recipe(*activations, **changes)
         torch.manual_seed(1)
         network = build_network(recipe)
         plain = copy.deepcopy(network)

@@ -133,7 +133,8 @@ def make_step(network: nn.Module, lessons: Lessons, recipe: Recipe, precision: t
     """Return the fastest step that computes exactly what recipe and network ask for."""
     written_out = precision == torch.float32 and device_of(network).type in ("cpu", "cuda")
     if written_out and DenseStack.fits(network):
-        return DenseStack(network, lessons, cross_entropy=recipe.loss == "cross_entropy")
+        plain = recipe.loss == "cross_entropy" and not recipe.label_smoothing
+        return DenseStack(network, lessons, cross_entropy=plain)
     return AutogradStep(network, lessons, precision)
 
 
