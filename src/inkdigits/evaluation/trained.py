@@ -24,6 +24,7 @@ from inkdigits.training.line_lessons import score_lines
 from inkdigits.training.losses import LOSSES
 from inkdigits.training.precision import DTYPES, multiplies_bf16
 from inkdigits.training.run_folder import RunFolder
+from inkdigits.training.same_run import kept_precision
 from inkdigits.training.step import computing_in
 from inkdigits.training.train import fingerprint
 from inkdigits.types import Probabilities
@@ -185,8 +186,7 @@ class TrainedRun:
         """What the run was measured in while it was trained, where it is as fast here; else float32."""
         if not multiplies_bf16(device_of(self.network)):
             return DTYPES["fp32"]
-        recorded = self.folder.read_json("environment.json").get("precision")
-        return DTYPES["bf16" if recorded == "bfloat16" else "fp32"]
+        return DTYPES[kept_precision(self.folder, "auto")]
 
     def probabilities(self, split: SplitName | str = "test") -> Probabilities:
         """Return the probability of each class for a split, (N, classes) float32."""

@@ -51,8 +51,8 @@ class DenseStack:
     Args:
         network: Such a stack: ask `fits` first. Its parameters' `grad` become buffers of this step.
         lessons: Knows the loss.
-        cross_entropy: Whether that is plain cross-entropy, whose gradient is known. Any other is left to autograd, which
-            then goes from the loss to the logits only.
+        cross_entropy: Whether that is plain cross-entropy, whose gradient is known. Any other is left to autograd,
+            which then goes from the loss to the logits only.
     """
 
     def __init__(self, network: nn.Module, lessons: Lessons, *, cross_entropy: bool) -> None:

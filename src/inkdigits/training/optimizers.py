@@ -80,33 +80,30 @@ class _Sgd(Optimizer):
         )
 
 
-class _RmsProp(Optimizer):
+class _RmsPropWithMomentum(Optimizer):
     def __init__(self, parameters: Iterable[Tensor], settings: settings_of.RmsProp) -> None:
         super().__init__(parameters)
         self._settings = settings
-        self.memory["square_avg"] = self._zeros()
-        if settings.momentum:
-            self.memory["momentum_buffer"] = self._zeros()
+        self.memory["square_avg"], self.memory["momentum_buffer"] = self._zeros(), self._zeros()
 
     @torch.no_grad()
     def step(self, gradients: Sequence[Tensor], learning_rate: float | Tensor) -> None:
-        gradients, squares, rho = list(gradients), self.memory["square_avg"], self._settings.rho
+        gradients, squares, moved = list(gradients), self.memory["square_avg"], self.memory["momentum_buffer"]
+        rho = self._settings.rho
         torch._foreach_mul_(squares, rho)
         torch._foreach_addcmul_(squares, gradients, gradients, 1 - rho)
         steps = torch._foreach_sqrt(squares)
         torch._foreach_add_(steps, self._settings.epsilon)
         torch._foreach_reciprocal_(steps)
         torch._foreach_mul_(steps, gradients)
-        if self._settings.momentum:
-            moved = self.memory["momentum_buffer"]
-            torch._foreach_mul_(moved, self._settings.momentum)
-            torch._foreach_add_(moved, steps)
-            torch._foreach_copy_(steps, moved)
+        torch._foreach_mul_(moved, self._settings.momentum)
+        torch._foreach_add_(moved, steps)
+        torch._foreach_copy_(steps, moved)
         torch._foreach_mul_(steps, learning_rate)
         torch._foreach_sub_(self.parameters, steps)
 
 
-class _RmsPropWithoutMomentum(Optimizer):
+class _RmsProp(Optimizer):
     """RMSprop as Adam computes it when its mean gradient forgets at once and nothing is corrected for the start.
 
     That is one pass over memory where the steps of RMSprop one by one are six.
@@ -183,8 +180,8 @@ def build_optimizer(settings: settings_of.Optimizer, parameters: Iterable[Tensor
         case settings_of.Sgd():
             return _Sgd(parameters, settings)
         case settings_of.RmsProp() if settings.momentum:
-            return _RmsProp(parameters, settings)
+            return _RmsPropWithMomentum(parameters, settings)
         case settings_of.RmsProp():
-            return _RmsPropWithoutMomentum(parameters, settings)
+            return _RmsProp(parameters, settings)
         case settings_of.Adam():
             return _Adam(parameters, settings)
