@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi import APIRouter, FastAPI, Request
@@ -64,7 +65,8 @@ def ask(path, method="GET"):
         except RuntimeError:  # FastAPI answers and raises again, so that the server's log has it
             assert sent
 
-    asyncio.run(run())
+    with ThreadPoolExecutor(1) as thread:  # Playwright, once started, keeps a loop running in this one
+        thread.submit(asyncio.run, run()).result()
     return sent[0]["status"], json.loads(b"".join(message["body"] for message in sent[1:]))
 
 
