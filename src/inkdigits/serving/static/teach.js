@@ -16,7 +16,7 @@ export class Teaching {
 
   /**
    * @param model what the server says of its networks, and of what is in the way of teaching; null if it was silent
-   * @param onNewNetwork called when another network reads
+   * @param onNewNetwork called when another network reads, and waited for
    */
   constructor(model, onNewNetwork) {
     this.#hint = model?.teach_obstacle ? sayObstacle(model) : null;
@@ -51,9 +51,9 @@ export class Teaching {
     try {
       await act();
       await this.follow();
+      if (isNewNetwork) await this.#onNewNetwork(); // whoever reads that it changed finds it changed everywhere
       this.#tell(say(words));
       byId(this.#last.state === "running" ? "teach-cancel" : "teach").focus();
-      if (isNewNetwork) this.#onNewNetwork();
     } catch (problem) {
       this.#tell(problem.message);
     }
