@@ -11,7 +11,7 @@ demo: setup
 	$(BIN)/inkdigits train mlp-dropout --data uci --out runs/demo --overwrite && $(BIN)/inkdigits evaluate runs/demo && $(BIN)/inkdigits report runs/demo
 
 test: setup
-	$(BIN)/coverage run -m pytest && $(BIN)/coverage report
+	$(BIN)/pytest -n auto --cov
 
 check: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

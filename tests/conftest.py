@@ -15,6 +15,10 @@ from PIL import Image
 from helpers.files import draw_digit, idx_bytes
 from inkdigits.data.dataset import Split
 
+# Each worker has one core: threads of several workers on the same cores only wait for one another. Before torch.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",

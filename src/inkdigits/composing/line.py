@@ -1,6 +1,6 @@
 """MNIST digits in a row -> a strip of writing and what it says. Knows nothing of networks or whole pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -43,6 +43,7 @@ class Hand:
     pressure: float
     separators: float
     tails: float
+    large_first: float
 
 
 def draw_hand(generator: np.random.Generator) -> Hand:
@@ -64,7 +65,8 @@ def draw_hand(generator: np.random.Generator) -> Hand:
         linked_below=bool(generator.random() < 0.3),
         pressure=float(generator.uniform(0.4, 0.9)) if generator.random() < 0.15 else 1.0,
         separators=float(generator.uniform(0.1, 0.5)) if generator.random() < 0.6 else 0.0,
-        tails=float(generator.uniform(0.2, 1.1)) if generator.random() < 0.15 else 0.0,
+        tails=float(generator.uniform(0.2, 1.5)) if generator.random() < 0.15 else 0.0,
+        large_first=float(generator.uniform(1.15, 1.6)) if generator.random() < 0.08 else 1.0,
     )
 
 
@@ -127,6 +129,7 @@ class LineComposer:
             make = blots if kind < 0.045 else wall
             return make(int(np.clip(2 * room, 24, 200)), generator), []
         hand = draw_hand(generator)
+        first = replace(hand, height=hand.height * hand.large_first)
         advance = 0.72 * hand.height * hand.width + hand.gap + 0.15 * hand.separators * hand.height
         count = int(np.clip(round(room / advance + generator.uniform(-0.5, 0.5)), 1, MOST_DIGITS))
         canvas = np.zeros((STRIP_HEIGHT, int(count * (hand.height * 2.0 + max(0.0, hand.gap) * 2)) + 160), np.float32)
@@ -143,7 +146,7 @@ class LineComposer:
         for place, digit in enumerate(self._number(count, generator)):
             foot = base + hand.slope * (x - start) + generator.normal(0, hand.wobble)
             left = x
-            x, corner_of_this = self._digit(canvas, digit, x, foot, hand, generator)
+            x, corner_of_this = self._digit(canvas, digit, x, foot, hand if place else first, generator)
             if corner and generator.random() < hand.linked:
                 middle = ((corner[0] + left + 2) / 2, corner[1] + generator.uniform(-3, 3))
                 rise = generator.uniform(0, 0.4) if hand.linked_below else generator.uniform(0.5, 1)
