@@ -10,12 +10,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.pictures.ranking import ranked
 from inkdigits.types import Picture
 
 Grey: TypeAlias = NDArray[np.float32]
 """One value for each pixel, (h, w)."""
 
-_Values = TypeVar("_Values", NDArray[np.uint8], NDArray[np.float32])
+Values = TypeVar("Values", NDArray[np.uint8], NDArray[np.float32])
+"""A picture of either kind."""
 
 _SIDE = 480
 """Longest side on which light is measured."""
@@ -62,7 +64,7 @@ def darkness(picture: Picture) -> Grey:
         (True, True)
     """
     values = _clearest_channel(picture)
-    small = _shrink(values)
+    small = shrink(values, _SIDE)
     if _ink_is_bright(small):
         values, small = 255 - values, 255 - small
     light = cv2.resize(_light(small), values.shape[::-1], interpolation=cv2.INTER_LINEAR)
@@ -85,24 +87,13 @@ def full_ink(taken: Grey) -> float:
     return ranked(soft[::2, ::2] if soft.size > 250_000 else soft, 1 - share)
 
 
-def ranked(values: NDArray[np.floating], share: float) -> float:
-    """Return the value that about this share of all are below; NumPy's own quantiles take many times as long.
-
-    Examples:
-        >>> ranked(np.array([[3.0, 1.0], [2.0, 5.0]]), 0.5)
-        3.0
-    """
-    place = round(share * (values.size - 1))
-    return float(np.partition(values, place, axis=None)[place])
-
-
 def _clearest_channel(picture: Picture) -> NDArray[np.uint8]:
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
     # To average pixels brings their colours nearer to each other: where they show none, their means don't either.
-    if _colour(picture) <= _COLOURED or _colour(sample := _shrink(picture)) <= _COLOURED:
+    if _colour(picture) <= _COLOURED or _colour(sample := shrink(picture, _SIDE)) <= _COLOURED:
         return grey
     # The mean of the channels has the least noise: another must show the ink clearly better.
-    best, most = grey, 1.3 * _visibility(_shrink(grey))
+    best, most = grey, 1.3 * _visibility(shrink(grey, _SIDE))
     for number, channel in enumerate(cv2.split(sample)):
         seen = _visibility(np.asarray(channel, np.uint8))
         if seen > most:
@@ -124,12 +115,14 @@ def _visibility(small: NDArray[np.uint8]) -> float:
     return full_ink(taken) / (grain(taken) + 0.02)
 
 
-def _shrink(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    share = _SIDE / max(values.shape[:2])
+def shrink(values: Values, side: int) -> Values:
+    """Make a picture smaller, so that its longer side is `side`; a smaller one stays as it is."""
+    share = side / max(values.shape[:2])
     if share >= 1:
         return values
     size = (max(1, round(values.shape[1] * share)), max(1, round(values.shape[0] * share)))
-    return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.uint8)
+    # Of a picture less than halved no pixel is overlooked, and areas take ten times as long.
+    return cast(Values, cv2.resize(values, size, interpolation=cv2.INTER_LINEAR if share > 0.5 else cv2.INTER_AREA))
 
 
 def _ink_is_bright(small: NDArray[np.uint8]) -> bool:
@@ -156,11 +149,11 @@ def _strength(values: NDArray[np.uint8]) -> float:
     return float(cv2.calcHist([values], [0], None, [256], [0, 256]).ravel() @ np.arange(256.0) ** 3)
 
 
-def _coarse(values: _Values) -> tuple[_Values, int]:
+def _coarse(values: Values) -> tuple[Values, int]:
     """Return means of squares, and how many pixels wide these are: what is smooth can be told from a sixteenth of them."""
     if values.size < _FEW:
         return values, 1
-    return cast(_Values, cv2.resize(values, None, fx=1 / _STEP, fy=1 / _STEP, interpolation=cv2.INTER_AREA)), _STEP
+    return cast(Values, cv2.resize(values, None, fx=1 / _STEP, fy=1 / _STEP, interpolation=cv2.INTER_AREA)), _STEP
 
 
 def _reach(small: NDArray[np.uint8]) -> int:
@@ -208,7 +201,7 @@ def smooth_trend(small: NDArray[np.uint8]) -> Grey:
     height, width = small.shape
     fitted = _fit_quadratic(small) if min(height, width) >= _CELLS else None
     if fitted is None:
-        return np.full((height, width), max(1.0, float(np.quantile(small[::2, ::2], 0.9))), np.float32)
+        return np.full((height, width), max(1.0, ranked(small[::2, ::2], 0.9)), np.float32)
     trend = cv2.resize(fitted.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     return np.asarray(trend, np.float32)
 

@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.pictures.ranking import ranked
+
 _Mask: TypeAlias = NDArray[np.bool_]
 
 _WHOLE = 0.6
@@ -96,7 +98,7 @@ def _lines(mask: _Mask, thick: int, least: float) -> tuple[int, _Mask]:
         crossed = mask[y, x[None]].any(axis=0) & ~seen
         if seen.sum() < _COVERED * (len(x) - crossed.sum()) or seen.sum() < 0.5 * least:
             continue
-        thickness = float(np.median(ink[:, seen].sum(axis=0)))
+        thickness = ranked(ink[:, seen].sum(axis=0), 0.5)
         slim = ink.sum(axis=0) <= thickness + max(1.0, 0.5 * thickness)
         taken[y[own & slim], np.broadcast_to(x, y.shape)[own & slim]] = True
         count += 1
@@ -141,7 +143,7 @@ def _fit(rows: NDArray[np.intp], columns: NDArray[np.intp], wanted: NDArray[np.i
         # Of two thousand equations the three normal ones: the places are centred, and many times a line's bend.
         bent = np.linalg.lstsq(own.T @ own, own.T @ y[kept], rcond=None)[0]
         away = np.abs(y - places @ bent)
-        kept = away <= max(stray, 1.5 * float(np.median(away)))
+        kept = away <= max(stray, 1.5 * ranked(away, 0.5))
     return np.asarray(_powers(wanted - centre) @ bent)
 
 
