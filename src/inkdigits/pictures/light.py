@@ -150,7 +150,7 @@ def _strength(values: NDArray[np.uint8]) -> float:
 
 
 def _coarse(values: Values) -> tuple[Values, int]:
-    """Return means of squares, and how many pixels wide these are: what is smooth can be told from a sixteenth of them."""
+    """Return means of squares, and how wide these are: what is smooth can be told from a sixteenth of the pixels."""
     if values.size < _FEW:
         return values, 1
     return cast(Values, cv2.resize(values, None, fx=1 / _STEP, fy=1 / _STEP, interpolation=cv2.INTER_AREA)), _STEP
@@ -165,7 +165,7 @@ def _reach(small: NDArray[np.uint8]) -> int:
 def _light(small: NDArray[np.uint8]) -> Grey:
     """Return the light on the ground, with all that is darker and narrower than the widest stroke filled in."""
     trend = smooth_trend(small)
-    level = np.asarray(cv2.divide(small, trend, scale=200, dtype=cv2.CV_8U), np.uint8)
+    level = np.minimum(cv2.divide(small, trend, scale=200, dtype=cv2.CV_32F), 255).astype(np.uint8)
     reach = _reach(small)
     # Closing leaves shadows as they are, with their edges: they are wider than its window.
     closed = cv2.morphologyEx(
