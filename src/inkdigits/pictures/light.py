@@ -68,7 +68,7 @@ def darkness(picture: Picture) -> Grey:
     if _ink_is_bright(small):
         values, small = 255 - values, 255 - small
     light = cv2.resize(_light(small), values.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    taken = cv2.divide(values, cv2.max(light, _DARKEST, light), light, dtype=cv2.CV_32F)
+    taken = cv2.divide(values, np.maximum(light, _DARKEST, out=light), light, dtype=cv2.CV_32F)
     return np.asarray(np.subtract(1, taken, out=taken), np.float32)
 
 
@@ -172,7 +172,7 @@ def _light(small: NDArray[np.uint8]) -> Grey:
         cv2.medianBlur(level, 3), cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8), borderType=cv2.BORDER_REPLICATE
     )
     coarse, step = _coarse(closed.astype(np.float32))
-    smooth = _widen(cv2.GaussianBlur(coarse, (0, 0), max(1.0, reach / 8) / step), small)
+    smooth = _widen(np.asarray(cv2.GaussianBlur(coarse, (0, 0), max(1.0, reach / 8) / step), np.float32), small)
     # Smoothing brightens the dark side of an edge, which would then look like ink.
     light = np.minimum(smooth, cv2.erode(closed, np.ones((3, 3), np.uint8)))
     light = np.maximum(light, 1)

@@ -26,11 +26,11 @@ from inkdigits.types import SIDE, Image, Images
 SIZES = (1.0, 0.84, 1.19)
 """The sizes at which a line is looked at, against the usual one: what one size blurs, another shows."""
 
-_SURE = 0.7
+_SURE = 0.5
 """Where all networks read the same at the usual size, and the whole string is at least this likely, that is enough.
 
-Of 348 lines composed from MNIST's test digits, none of which this was chosen by, 80 % are that sure; each of them
-reads the same in all sizes, and 97 % are right at a mean confidence of 93 %.
+Of 504 lines composed of digits that the networks learned from, 87 % are that sure; each of them reads the same in all
+sizes. Below it confidence would suffer and not the string: what one size is half sure of, three often refuse.
 """
 
 _LEAST_ALTERNATIVE = 0.005

@@ -66,7 +66,10 @@ def find_parts(mask: Mask) -> tuple[list[Part], Labels]:
     """
     labels, boxes, areas = find_components(mask)
     largest = np.argsort(-areas[1:], kind="stable")[:_MOST_PARTS] + 1
-    parts = [Part(*boxes[label].tolist(), int(areas[label]), int(label)) for label in largest if areas[label] >= 4]
+    parts = []
+    for label in largest[areas[largest] >= 4].tolist():
+        left, top, right, bottom = boxes[label].tolist()
+        parts.append(Part(left, top, right, bottom, int(areas[label]), label))
     return parts, labels
 
 
