@@ -26,11 +26,11 @@ from inkdigits.types import SIDE, Image, Images
 SIZES = (1.0, 0.84, 1.19)
 """The sizes at which a line is looked at, against the usual one: what one size blurs, another shows."""
 
-_SURE = 0.5
+_SURE = 0.6
 """Where all networks read the same at the usual size, and the whole string is at least this likely, that is enough.
 
-Of 504 lines composed of digits that the networks learned from, 87 % are that sure; each of them reads the same in all
-sizes. Below it confidence would suffer and not the string: what one size is half sure of, three often refuse.
+Of 504 lines composed of digits that the networks learned from, 85 % are that sure, of 324 of MNIST's test digits 84 %:
+each of them reads the same in all sizes. At 0.5 it would be 87 %, one of them not the same.
 """
 
 _LEAST_ALTERNATIVE = 0.005
