@@ -1,84 +1,118 @@
-"""How fast the reader is, and how much memory it takes: medians of several, on an otherwise quiet machine.
+"""How fast the reader is, and how much memory it takes; to be run on an otherwise quiet machine.
 
-    python benchmarks/reading_speed.py
+    python benchmarks/reading_speed.py --data-dir ../shared/mnist
 
-Pictures are drawn here (`strokes`), so nothing need be at hand. Adds reading-speed-DATE.json to benchmarks/records/.
+Pictures are composed of MNIST test digits; each figure comes from a process of its own.
+Adds reading-speed-DATE.json and .md to benchmarks/records/.
 """
 
+import argparse
 import datetime
-import itertools
 import json
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import PIL.Image
 
-from inkdigits.composing.sheet import SheetPlan, compose_sheet
-from inkdigits.composing.ways import WAYS, restyle
+from inkdigits.reading.choose import choose
+from inkdigits.reading.ink import make_page
+from inkdigits.reading.layout import find_lines
+from inkdigits.reading.lines import SIZES, is_sure, look
 from inkdigits.reading.reader import Reader
+from inkdigits.reading.strips import cut_strip
+from inkdigits.types import Picture
 
 RECORDS = Path(__file__).parent / "records"
-REPEATS = 7
+STARTS = 9
+LINES = 40
+REPEATS = 9
+
+AIMS = {
+    "read, from process start": 0.6,
+    "read --single, from process start": 0.6,
+    "a line of 12 digits": 0.015,
+    "digits a second": 5000,
+    "photo of 12 megapixels, MiB": 300 * 10**6 / 2**20,
+}
+"""At most so many seconds, at least so many digits, at most so much memory."""
 
 
 def main() -> None:
     """Measure, print and record."""
-    from inkdigits.training.environment import processor_name  # noqa: PLC0415  torch would count as the reader's memory
-
+    options = _options()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        one, photo = _pictures(folder)
-        start = _seconds(lambda: _command(str(one), "--single"), REPEATS)
-        start_lines = _seconds(lambda: _command(str(one)), REPEATS)
-        peak_mib = float(_output("photo", str(photo)))
-    in_process = json.loads(_output("process"))
-    results: dict[str, Any] = {
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        _compose(folder, options.data_dir)
+        results = {
+            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "machine": _machine(),
+            "figures": {
+                "read, from process start": _start(str(folder / "one.png")),
+                "read --single, from process start": _start(str(folder / "one.png"), "--single"),
+                **json.loads(_output("process", str(folder))),
+                "photo of 12 megapixels, MiB": spread([float(_output("photo", str(folder))) for _ in range(3)]),
+            },
+        }
+    page = to_markdown(results)
+    print(page)
+    options.out.mkdir(parents=True, exist_ok=True)
+    record = options.out / f"reading-speed-{results['date']}"
+    record.with_suffix(".json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    record.with_suffix(".md").write_text(page, "utf-8")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data-dir", type=Path, help="Where MNIST lies.")
+    parser.add_argument("--out", type=Path, default=RECORDS, help="Where the record goes.")
+    return parser.parse_args()
+
+
+def _compose(folder: Path, data_dir: Path | None) -> None:
+    """Write one.png, photo.jpg and a line of twelve digits in each of line-*.png."""
+    # Imported here: what composes would count as the reader's time and memory.
+    from inkdigits.composing.sheet import SheetPlan, compose_sheet  # noqa: PLC0415
+    from inkdigits.data.load import load  # noqa: PLC0415
+
+    digits = load("mnist", data_dir=data_dir).test
+
+    def picture(plan: SheetPlan, seed: int) -> PIL.Image.Image:
+        generator = np.random.default_rng(seed)
+        return PIL.Image.fromarray(compose_sheet(plan, digits.images, digits.labels, generator)[0])
+
+    picture(SheetPlan(length=1, height=80), 0).save(folder / "one.png")
+    sheet = picture(SheetPlan(lines=10, length=9, height=110), 0)
+    sheet.resize((4000, 3000)).save(folder / "photo.jpg", quality=90)
+    for number in range(LINES):
+        picture(SheetPlan(length=12, height=40), number).save(folder / f"line-{number:02}.png")
+    np.save(folder / "digits.npy", digits.images[:5000])
+
+
+def _machine() -> dict[str, Any]:
+    from inkdigits.training.environment import processor_name  # noqa: PLC0415  imports torch
+
+    libraries = ("numpy", "opencv-python-headless", "onnxruntime", "pillow")
+    return {
         "processor": processor_name(),
-        "repeats": REPEATS,
-        "read --single from process start, s": start,
-        "read from process start, s": start_lines,
-        "peak memory for a photo of 12 megapixels, MiB": peak_mib,
-        **in_process,
+        "cores": os.cpu_count(),
+        "load average before": round(os.getloadavg()[0], 2),
+        "python": sys.version.split()[0],
+        **{library: version(library) for library in libraries},
     }
-    print(json.dumps(results, indent=1))
-    RECORDS.mkdir(exist_ok=True)
-    (RECORDS / f"reading-speed-{results['date']}.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
 
 
-def _digits() -> tuple[np.ndarray[Any, np.dtype[np.uint8]], np.ndarray[Any, np.dtype[np.int64]]]:
-    """Draw twenty of each digit by strokes."""
-    generator = np.random.default_rng(0)
-    pen = np.zeros((28, 28), np.uint8)
-    pen[4:24, 12:15] = 255
-    labels = np.repeat(np.array(sorted(WAYS)), 20)
-    return np.stack([restyle(pen, int(label), generator) for label in labels]), labels
-
-
-def _line(length: int, height: int, seed: int = 1) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    images, labels = _digits()
-    return compose_sheet(SheetPlan(length=length, height=height), images, labels, np.random.default_rng(seed))[0]
-
-
-def _pictures(folder: Path) -> tuple[Path, Path]:
-    one, photo = folder / "one.png", folder / "photo.jpg"
-    PIL.Image.fromarray(_line(1, 80)).save(one)
-    images, labels = _digits()
-    sheet, _ = compose_sheet(SheetPlan(lines=10, length=9, height=110), images, labels, np.random.default_rng(2))
-    PIL.Image.fromarray(sheet).resize((4000, 3000)).save(photo, quality=90)
-    return one, photo
-
-
-def _command(*arguments: str) -> None:
+def _start(*arguments: str) -> dict[str, float]:
     command = [sys.executable, "-m", "inkdigits", "read", *arguments]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+    return spread(_seconds(lambda: subprocess.run(command, check=True, capture_output=True), STARTS))  # noqa: S603
 
 
 def _output(*arguments: str) -> str:
@@ -88,35 +122,102 @@ def _output(*arguments: str) -> str:
     return done.stdout
 
 
-def _seconds(work: Callable[[], object], repeats: int) -> dict[str, float]:
+def _seconds(work: Callable[[], object], repeats: int) -> list[float]:
+    """Time some work, after a first go that doesn't count."""
     work()
     taken = []
     for _ in range(repeats):
         begun = time.perf_counter()
         work()
         taken.append(time.perf_counter() - begun)
-    return {"median": round(statistics.median(taken), 5), "least": round(min(taken), 5), "most": round(max(taken), 5)}
+    return taken
 
 
-def in_process() -> dict[str, Any]:
-    """Time a line of twelve digits, and single digits in batches, in a running process."""
-    reader, images = Reader(), _digits()[0]
-    # Several: how long one takes depends on how sure the networks are of it.
-    lines = itertools.cycle([_line(12, 40, seed) for seed in range(10)])
-    many = np.concatenate([images] * 25)
-    batch = _seconds(lambda: reader.read_digits(many), REPEATS)
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """Return median, quartiles, least and most of several values, and how many there are.
+
+    Examples:
+        >>> spread([1.0, 4.0, 2.0])
+        {'n': 3, 'median': 2.0, 'quarter': 1.5, 'three quarters': 3.0, 'least': 1.0, 'most': 4.0}
+    """
+    quarter, median, three_quarters = (
+        statistics.quantiles(values, method="inclusive") if len(values) > 1 else values * 3
+    )
     return {
-        "a line of 12 digits, s": _seconds(lambda: reader.read(next(lines)), 60),
-        "single digits a second, in batches": round(len(many) / batch["median"]),
+        "n": len(values),
+        "median": median,
+        "quarter": quarter,
+        "three quarters": three_quarters,
+        "least": min(values),
+        "most": max(values),
     }
+
+
+def in_process(folder: Path) -> dict[str, Any]:
+    """Time lines of twelve digits, and single digits in batches, in a running process.
+
+    A line that the networks are sure of at once takes about half of the time of another.
+    """
+    reader = Reader()
+    pictures = [np.asarray(PIL.Image.open(path).convert("RGB")) for path in sorted(folder.glob("line-*.png"))]
+    sure = [_is_sure(reader, picture) for picture in pictures]
+    # By rounds, so that what else the machine does falls on all alike.
+    rounds = [[_seconds(lambda: reader.read(picture), 1)[0] for picture in pictures] for _ in range(REPEATS)]  # noqa: B023
+    medians = [statistics.median(taken) for taken in zip(*rounds, strict=True)]
+    kinds = {kind: [taken for taken, own in zip(medians, sure, strict=True) if own is kind] for kind in (True, False)}
+    digits = np.load(folder / "digits.npy")
+    rates = [len(digits) / taken for taken in _seconds(lambda: reader.read_digits(digits), REPEATS)]
+    return {
+        "a line of 12 digits": spread(medians),
+        **({"those read at one size": spread(kinds[True])} if kinds[True] else {}),
+        **({"those read at three sizes": spread(kinds[False])} if kinds[False] else {}),
+        "digits a second": spread(rates),
+    }
+
+
+def _is_sure(reader: Reader, picture: Picture) -> bool:
+    page = make_page(picture)
+    layout = find_lines(page)
+    strips = [cut_strip(page, layout, line, size=SIZES[0]) for line in layout.lines]
+    looks = [[look(network, [strip])[0] for network in reader.line_networks] for strip in strips]
+    return all(is_sure(choose(views), views) for views in looks)
+
+
+def peak_mib(photo: Path) -> float:
+    """Read a photo and return the most memory that this process ever held."""
+    Reader().read(photo)
+    status = Path("/proc/self/status").read_text("utf-8")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def to_markdown(results: dict[str, Any]) -> str:
+    """Lay a record out as a page."""
+    machine = ", ".join(f"{name} {value}" for name, value in results["machine"].items())
+    rows = [
+        f"| {name} | {figure['n']} | {_shown(figure['median'])} | {_shown(figure['quarter'])} to "
+        f"{_shown(figure['three quarters'])} | {_shown(figure['least'])} to {_shown(figure['most'])} | {_aim(name)} |"
+        for name, figure in results["figures"].items()
+    ]
+    head = "| what | n | median | middle half | least to most | aim |\n|---|---|---|---|---|---|"
+    return f"# Speed of reading, {results['date']}\n\n{machine}.\n\nSeconds unless said otherwise.\n\n" + "\n".join(
+        [head, *rows, ""]
+    )
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.4f}"
+
+
+def _aim(name: str) -> str:
+    if name not in AIMS:
+        return ""
+    return f"at least {AIMS[name]:,}" if name == "digits a second" else f"at most {_shown(AIMS[name])}"
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["process"]:
-        print(json.dumps(in_process()))
+        print(json.dumps(in_process(Path(sys.argv[2]))))
     elif sys.argv[1:2] == ["photo"]:
-        Reader().read(Path(sys.argv[2]))
-        status = Path("/proc/self/status").read_text("utf-8")
-        print(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
+        print(peak_mib(Path(sys.argv[2]) / "photo.jpg"))
     else:
         main()

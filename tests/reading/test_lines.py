@@ -133,9 +133,9 @@ SURE_SEVEN = steps({11: 1.0}, {7: 0.95, 1: 0.05}, {11: 1.0})
         ([SURE_SEVEN, SURE_SEVEN], True),
         ([SURE_SEVEN], False),  # one network has no other to agree with
         ([SURE_SEVEN, steps({11: 1.0}, {1: 0.95, 7: 0.05}, {11: 1.0})], False),
-        ([steps({11: 1.0}, {7: 0.6, 1: 0.4}, {11: 1.0})] * 2, False),
+        ([steps({11: 1.0}, {7: 0.45, 1: 0.4, 9: 0.15}, {11: 1.0})] * 2, False),
         # A 7 beyond doubt, but there may well be a 1 behind it.
-        ([steps({7: 1.0}, {11: 1.0}, {11: 0.6, 1: 0.4})] * 2, False),
+        ([steps({7: 1.0}, {11: 1.0}, {11: 0.45, 1: 0.4, 4: 0.15})] * 2, False),
     ],
 )
 def test_networks_are_sure_where_several_say_the_same_beyond_doubt(views, sure):

@@ -38,9 +38,8 @@ def fit_to_form(ink: NDArray[np.floating[Any]]) -> Image | None:
     strongest = float(ink.max(initial=0.0))
     if strongest <= 0:
         return None
-    seen = ink > _TRACE * strongest
-    rows, columns = (np.flatnonzero(seen.any(axis=axis)) for axis in (1, 0))
-    cropped = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
+    left, top, width, height = cv2.boundingRect((ink > _TRACE * strongest).view(np.uint8))
+    cropped = ink[top : top + height, left : left + width].astype(np.float32)
     box = _scale_to_box(cropped / strongest)
     form = np.zeros((SIDE, SIDE), np.uint8)
     top, left = (_offset(box.sum(axis=1 - axis)) for axis in (0, 1))

@@ -4,16 +4,20 @@ Light on paper changes slowly, or suddenly at the edge of a shadow; ink is darke
 """
 
 from functools import cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.pictures.ranking import ranked
 from inkdigits.types import Picture
 
 Grey: TypeAlias = NDArray[np.float32]
 """One value for each pixel, (h, w)."""
+
+Values = TypeVar("Values", NDArray[np.uint8], NDArray[np.float32])
+"""A picture of either kind."""
 
 _SIDE = 480
 """Longest side on which light is measured."""
@@ -29,6 +33,9 @@ _COLOURED = 12
 
 _FEW = 20_000
 """A picture of fewer pixels is quick to look through at its full size."""
+
+_STEP = 4
+"""Of others, what is smooth is told from squares of this many pixels a side."""
 
 _CELLS = 24
 """Cells in each direction by whose brightness the trend of the light is told."""
@@ -57,11 +64,11 @@ def darkness(picture: Picture) -> Grey:
         (True, True)
     """
     values = _clearest_channel(picture)
-    small = _shrink(values)
+    small = shrink(values, _SIDE)
     if _ink_is_bright(small):
         values, small = 255 - values, 255 - small
     light = cv2.resize(_light(small), values.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    taken = np.divide(values, np.maximum(light, _DARKEST, out=light), out=light)
+    taken = cv2.divide(values, np.maximum(light, _DARKEST, out=light), light, dtype=cv2.CV_32F)
     return np.asarray(np.subtract(1, taken, out=taken), np.float32)
 
 
@@ -69,31 +76,36 @@ def grain(taken: Grey, step: int = 1) -> float:
     """Return the standard deviation of the noise, from differences of pixels `step` apart."""
     if min(taken.shape) <= step:
         return 0.0
-    rough = taken[step::3, step::3] - taken[:-step:3, :-step:3]
-    return float(np.median(np.abs(rough))) / 0.6745 / 2**0.5
+    rough = np.abs(taken[step::3, step::3] - taken[:-step:3, :-step:3])
+    return ranked(rough, 0.5) / 0.6745 / 2**0.5
 
 
 def full_ink(taken: Grey) -> float:
     """Return the darkness of a stroke's middle: that of the darkest pixels that are more than a speck."""
     soft = cv2.blur(taken, (3, 3))
     share = min(0.05, max(0.002, 60 / soft.size))
-    return float(np.quantile(soft[::2, ::2] if soft.size > 250_000 else soft, 1 - share))
+    return ranked(soft[::2, ::2] if soft.size > 250_000 else soft, 1 - share)
 
 
 def _clearest_channel(picture: Picture) -> NDArray[np.uint8]:
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
-    sample = _shrink(picture)
-    red, green, blue = cv2.split(sample)
-    spread = cv2.subtract(cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue))
-    if spread.mean() <= _COLOURED:
+    # To average pixels brings their colours nearer to each other: where they show none, their means don't either.
+    if _colour(picture) <= _COLOURED or _colour(sample := shrink(picture, _SIDE)) <= _COLOURED:
         return grey
     # The mean of the channels has the least noise: another must show the ink clearly better.
-    best, most = grey, 1.3 * _visibility(_shrink(grey))
-    for number, channel in enumerate((red, green, blue)):
+    best, most = grey, 1.3 * _visibility(shrink(grey, _SIDE))
+    for number, channel in enumerate(cv2.split(sample)):
         seen = _visibility(np.asarray(channel, np.uint8))
         if seen > most:
             best, most = np.asarray(cv2.extractChannel(picture, number), np.uint8), seen
     return best
+
+
+def _colour(picture: Picture) -> float:
+    """Return the mean spread of red, green and blue."""
+    red, green, blue = cv2.split(picture)
+    spread = cv2.subtract(cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue))
+    return cv2.mean(spread)[0]
 
 
 def _visibility(small: NDArray[np.uint8]) -> float:
@@ -103,12 +115,14 @@ def _visibility(small: NDArray[np.uint8]) -> float:
     return full_ink(taken) / (grain(taken) + 0.02)
 
 
-def _shrink(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    share = _SIDE / max(values.shape[:2])
+def shrink(values: Values, side: int) -> Values:
+    """Make a picture smaller, so that its longer side is `side`; a smaller one stays as it is."""
+    share = side / max(values.shape[:2])
     if share >= 1:
         return values
     size = (max(1, round(values.shape[1] * share)), max(1, round(values.shape[0] * share)))
-    return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.uint8)
+    # Of a picture less than halved no pixel is overlooked, and areas take ten times as long.
+    return cast(Values, cv2.resize(values, size, interpolation=cv2.INTER_LINEAR if share > 0.5 else cv2.INTER_AREA))
 
 
 def _ink_is_bright(small: NDArray[np.uint8]) -> bool:
@@ -125,16 +139,21 @@ def _ink_is_bright(small: NDArray[np.uint8]) -> bool:
 
 
 def _middle(small: NDArray[np.uint8], reach: int) -> NDArray[np.uint8]:
-    """Return the middle grey about each pixel; at half the size, where a fourth of the work tells as much."""
-    if small.size < _FEW:
-        return np.asarray(cv2.medianBlur(small, reach), np.uint8)
-    half = cv2.resize(small, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.resize(cv2.medianBlur(half, reach // 2 | 1), small.shape[::-1]), np.uint8)
+    """Return the middle grey about each pixel."""
+    coarse, step = _coarse(small)
+    return np.asarray(cv2.resize(cv2.medianBlur(coarse, reach // step | 1), small.shape[::-1]), np.uint8)
 
 
-def _strength(values: NDArray[np.uint8]) -> int:
+def _strength(values: NDArray[np.uint8]) -> float:
     """Add up the third powers: they make much of strokes and little of grain."""
-    return int(np.bincount(values.ravel(), minlength=256) @ np.arange(256) ** 3)
+    return float(cv2.calcHist([values], [0], None, [256], [0, 256]).ravel() @ np.arange(256.0) ** 3)
+
+
+def _coarse(values: Values) -> tuple[Values, int]:
+    """Return means of squares, and how wide these are: what is smooth can be told from a sixteenth of the pixels."""
+    if values.size < _FEW:
+        return values, 1
+    return cast(Values, cv2.resize(values, None, fx=1 / _STEP, fy=1 / _STEP, interpolation=cv2.INTER_AREA)), _STEP
 
 
 def _reach(small: NDArray[np.uint8]) -> int:
@@ -146,23 +165,28 @@ def _reach(small: NDArray[np.uint8]) -> int:
 def _light(small: NDArray[np.uint8]) -> Grey:
     """Return the light on the ground, with all that is darker and narrower than the widest stroke filled in."""
     trend = smooth_trend(small)
-    level = np.clip(small * (200 / trend), 0, 255).astype(np.uint8)
+    level = np.minimum(cv2.divide(small, trend, scale=200, dtype=cv2.CV_32F), 255).astype(np.uint8)
     reach = _reach(small)
     # Closing leaves shadows as they are, with their edges: they are wider than its window.
     closed = cv2.morphologyEx(
         cv2.medianBlur(level, 3), cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8), borderType=cv2.BORDER_REPLICATE
     )
-    smooth = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), max(1.0, reach / 8))
+    coarse, step = _coarse(closed.astype(np.float32))
+    smooth = _widen(np.asarray(cv2.GaussianBlur(coarse, (0, 0), max(1.0, reach / 8) / step), np.float32), small)
     # Smoothing brightens the dark side of an edge, which would then look like ink.
     light = np.minimum(smooth, cv2.erode(closed, np.ones((3, 3), np.uint8)))
     light = np.maximum(light, 1)
     # Closing rides on the crests of the grain: bring it down to the paper's mean.
     share = level / light
     paper = (share > _PAPER).astype(np.float32)
-    window = (2 * reach + 1, 2 * reach + 1)
-    known = cv2.blur(paper, window)
-    mean = cv2.blur(np.minimum(share, 1.2) * paper, window) / np.maximum(known, 1e-3)
-    return np.asarray(np.where(known > 0.05, mean, 1) * light * trend / 200, np.float32)
+    window = (2 * reach // step | 1,) * 2
+    known = cv2.blur(_coarse(paper)[0], window)
+    mean = cv2.blur(_coarse(np.minimum(share, 1.2) * paper)[0], window) / np.maximum(known, 1e-3)
+    return np.asarray(_widen(np.where(known > 0.05, mean, 1), small) * light * trend / 200, np.float32)
+
+
+def _widen(coarse: Grey, small: NDArray[np.uint8]) -> Grey:
+    return np.asarray(cv2.resize(coarse, small.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def smooth_trend(small: NDArray[np.uint8]) -> Grey:
@@ -177,7 +201,7 @@ def smooth_trend(small: NDArray[np.uint8]) -> Grey:
     height, width = small.shape
     fitted = _fit_quadratic(small) if min(height, width) >= _CELLS else None
     if fitted is None:
-        return np.full((height, width), max(1.0, float(np.quantile(small[::2, ::2], 0.9))), np.float32)
+        return np.full((height, width), max(1.0, ranked(small[::2, ::2], 0.9)), np.float32)
     trend = cv2.resize(fitted.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     return np.asarray(trend, np.float32)
 
@@ -188,7 +212,8 @@ def _fit_quadratic(small: NDArray[np.uint8]) -> NDArray[np.float64] | None:
     places = _quadratic(_CELLS, _CELLS)
     weights = np.ones(len(cells))
     for _ in range(8):
-        fitted = places @ np.linalg.lstsq(places * weights[:, None], cells * weights, rcond=None)[0]
+        own = places * weights[:, None]
+        fitted = places @ np.linalg.solve(own.T @ own, own.T @ (cells * weights))
         # What is darker than the fit may be ink; what is brighter is paper.
         before, weights = weights, np.where(cells < 0.97 * fitted, 0.15, 1.0)
         if np.array_equal(weights, before):

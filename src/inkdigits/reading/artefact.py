@@ -108,15 +108,19 @@ class Artefact:
         return np.asarray(logits, np.float32)
 
 
-def load_artefact(path: Path) -> Artefact:
+def load_artefact(path: Path, *, threads: int | None = None) -> Artefact:
     """Load an exported network.
+
+    Args:
+        path: Its file.
+        threads: How many cores one run may take: as many as there are, up to four, unless told.
 
     Raises:
         ArtefactError: There is no such file, it is damaged, it is not of ours, or of another version.
     """
     content = _read(path)
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = min(4, os.cpu_count() or 1)
+    options.intra_op_num_threads = threads or min(4, os.cpu_count() or 1)
     options.inter_op_num_threads = 1
     # Threads that spin while they wait would cost a whole core of a server that has nothing to do.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

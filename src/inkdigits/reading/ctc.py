@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Signs: TypeAlias = tuple[int, ...]
 """A string as class numbers."""
 
-_RESCALE_EVERY = 8
+_RESCALE_EVERY = 16
 """Steps between two rescalings: few enough that float64 doesn't run out."""
 
 _SURE = 0.9999
@@ -110,18 +110,24 @@ def log_probabilities(views: NDArray[np.float64], strings: Sequence[Signs]) -> N
         row[: len(string)] = string
     # 1 where a sign may follow the one before without a blank between.
     skips = ((signs[:, 1:] != signs[:, :-1]) & (signs[:, 1:] != blank)).astype(np.float64)
-    emitted, blanks = views[:, :, signs], views[:, :, -1, None, None]  # (V, T, K, L), (V, T, 1, 1)
+    each_step = views.transpose(1, 0, 2)
+    emissions, blanks = np.take(each_step, signs, axis=2), each_step[:, :, -1, None, None]  # (T, V, K, L), (T, V, 1, 1)
     # How likely each string is up to a step that ends in its sign k, or in the blank before its sign k.
     in_sign = np.zeros((len(views), *signs.shape))
     in_blank = np.zeros((len(views), len(strings), signs.shape[1] + 1))
     in_blank[:, :, 0] = 1.0  # before the first step
+    # A step is a few small sums: to make room or a slice for each would take longer than they do.
+    arriving, skipping = np.empty_like(in_sign), np.empty((len(views), *skips.shape))
+    blank_before, blank_behind = in_blank[:, :, :-1], in_blank[:, :, 1:]
+    sign_before, arriving_behind = in_sign[:, :, :-1], arriving[:, :, 1:]
     scale = np.zeros(in_blank.shape[:2])
-    for step in range(views.shape[1]):
-        arriving = in_sign + in_blank[:, :, :-1]
-        arriving[:, :, 1:] += in_sign[:, :, :-1] * skips
-        in_blank[:, :, 1:] += in_sign
-        in_blank *= blanks[:, step]
-        in_sign = np.multiply(arriving, emitted[:, step], out=arriving)
+    for step, (emission, blank_here) in enumerate(zip(emissions, blanks, strict=True)):
+        np.add(in_sign, blank_before, out=arriving)
+        np.multiply(sign_before, skips, out=skipping)
+        arriving_behind += skipping
+        blank_behind += in_sign
+        in_blank *= blank_here
+        np.multiply(arriving, emission, out=in_sign)
         if step % _RESCALE_EVERY == 0:
             most = np.maximum(np.maximum(in_sign.max(axis=2, initial=0.0), in_blank.max(axis=2)), 1e-300)
             in_sign /= most[..., None]
@@ -186,15 +192,16 @@ def align(steps: NDArray[np.float64], string: Signs) -> list[tuple[int, int]]:
         np.maximum(here, before[:-2] + skips, out=here)
         here += logs[step]
     state = len(states) - 1 if len(states) == 1 or best[-1, -1] >= best[-1, -2] else len(states) - 2
-    path = np.empty(len(steps), np.int64)
-    for step in range(len(steps) - 1, 0, -1):
-        path[step] = state
-        two, one, stay = best[step - 1, state : state + 3]
-        state -= int(np.argmax((stay, one, two + skips[state])))
-    path[0] = state
+    path, costs = [state], skips.tolist()
+    for before in reversed(best[:-1].tolist()):
+        two, one, stay = before[state : state + 3]
+        two += costs[state]
+        state -= 0 if stay >= max(one, two) else 1 if one >= two else 2
+        path.append(state)
+    path.reverse()
     return [_span(path, 2 * place + 1) for place in range(len(string))]
 
 
-def _span(path: NDArray[np.int64], state: int) -> tuple[int, int]:
-    steps = np.flatnonzero(path == state)
-    return int(steps[0]), int(steps[-1]) + 1
+def _span(path: list[int], state: int) -> tuple[int, int]:
+    first = path.index(state)
+    return first, first + path.count(state)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.pictures.ranking import ranked
 from inkdigits.reading.ink import Page
 from inkdigits.reading.measuring import TextLine
 from inkdigits.reading.parts import Labels, Part
@@ -64,7 +65,7 @@ def _darkness(page: Page, labels: Labels, line: TextLine) -> float:
     """Return how dark the ink of a line usually is."""
     largest = max(line.parts, key=lambda part: part.area)
     box = np.s_[largest.top : largest.bottom, largest.left : largest.right]
-    return float(np.median(page.grey[box][labels[box] == largest.label]))
+    return ranked(page.grey[box][labels[box] == largest.label], 0.5)
 
 
 def _digit_in(ink: NDArray[np.bool_], height: float) -> NDArray[np.bool_] | None:

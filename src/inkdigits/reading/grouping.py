@@ -3,7 +3,10 @@
 import numpy as np
 
 from inkdigits.reading.parts import Part
-from inkdigits.reading.sizes import usual_height
+from inkdigits.reading.sizes import quantile, usual_height
+
+_AT_ONCE = 64
+"""So many parts are compared with all others at once."""
 
 
 def group_parts(parts: list[Part], *, far: float = 1.0) -> list[list[Part]]:
@@ -18,25 +21,26 @@ def group_parts(parts: list[Part], *, far: float = 1.0) -> list[list[Part]]:
         return []
     left, top, right, bottom = np.array([[p.left, p.top, p.right, p.bottom] for p in parts], np.float64).T
     heights, middles = bottom - top, (top + bottom) / 2
-    usual = float(np.median(heights[heights >= 0.5 * np.quantile(heights, 0.9)]))
+    high = quantile(heights.tolist(), 0.9)
+    usual = quantile(heights[heights >= 0.5 * high].tolist(), 0.5)
     parents = list(range(len(parts)))
-    for number in range(len(parts)):
-        others = np.arange(number + 1, len(parts))
-        taller = np.maximum(heights[number], heights[others])
-        shorter = np.minimum(heights[number], heights[others])
-        apart = left[others] - right[number]
-        overlap = np.minimum(bottom[number], bottom[others]) - np.maximum(top[number], top[others])
-        reach = 2.2 * far * np.maximum(np.minimum(taller, 1.5 * shorter), 0.6 * min(usual, heights[number] * 1.5))
+    for first in range(0, len(parts), _AT_ONCE):
+        # One part a row, against all parts.
+        one = np.s_[first : first + _AT_ONCE, None]
+        taller, shorter = np.maximum(heights[one], heights), np.minimum(heights[one], heights)
+        apart = left - right[one]
+        overlap = np.minimum(bottom[one], bottom) - np.maximum(top[one], top)
+        reach = 2.2 * far * np.maximum(np.minimum(taller, 1.5 * shorter), 0.6 * np.minimum(usual, heights[one] * 1.5))
         beside = (apart < reach) & (overlap > 0.45 * shorter) & (shorter > 0.3 * taller)
-        level = np.abs(middles[number] - middles[others]) < 0.6 * taller
+        level = np.abs(middles[one] - middles) < 0.6 * taller
         # Where one is far taller, its tail may hang beside the next line: heads or feet must be about level.
-        ends = np.minimum(np.abs(top[number] - top[others]), np.abs(bottom[number] - bottom[others]))
+        ends = np.minimum(np.abs(top[one] - top), np.abs(bottom[one] - bottom))
         level &= (taller < 1.4 * shorter) | (ends < 0.75 * shorter)
         # A stroke above another is a piece of the same digit only where it is near and small.
         small = (shorter < 0.6 * taller) & ((shorter < 0.6 * usual) | (taller > 2.5 * usual))
         piece = (apart < 0) & (-overlap < 0.15 * np.minimum(taller, 1.5 * usual)) & small
-        for other in others[(beside & level) | piece]:
-            _join(parents, number, int(other))
+        for number, other in zip(*np.nonzero(np.triu((beside & level) | piece, first + 1)), strict=True):
+            _join(parents, first + int(number), int(other))
     groups: dict[int, list[Part]] = {}
     for number, part in enumerate(parts):
         groups.setdefault(_root(parents, number), []).append(part)

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.pictures.light import Grey, darkness, full_ink, grain
+from inkdigits.pictures.light import Grey, darkness, full_ink, grain, shrink
+from inkdigits.pictures.ranking import ranked
 from inkdigits.reading.ruling import without_ruling
 from inkdigits.types import Picture
 
@@ -34,6 +35,9 @@ _FAINT = 0.72
 
 _FIRM = 1.1
 """Mean darkness of a whole stroke against the threshold: what only just reaches it here and there is none."""
+
+_COARSE = 240
+"""Longest side on which it is told how dark ink is in each place, in pixels."""
 
 _TILE = 24
 """Side of the squares that grain is measured in, in pixels."""
@@ -111,13 +115,12 @@ def _strokes(ink: Grey, full: float) -> Mask:
 def _level(soft: Grey, full: float) -> Grey:
     """Return how dark ink must be in each place."""
     height, width = soft.shape
-    share = min(1.0, 240 / max(height, width))
-    size = (max(1, round(width * share)), max(1, round(height * share)))
-    small = cv2.resize(soft, size, interpolation=cv2.INTER_AREA)
+    small = shrink(soft, _COARSE)
+    share = max(small.shape) / max(soft.shape)
     window = max(3, round(max(15, min(height, width) // 5) * share)) | 1
     about = cv2.dilate(cv2.blur(small, (2, 2)) if share < 1 else small, np.ones((window, window), np.uint8))
     about = np.minimum(cv2.GaussianBlur(about, (0, 0), window / 3), full)
-    noise = cv2.resize(_grain_map(soft), size, interpolation=cv2.INTER_LINEAR)
+    noise = cv2.resize(_grain_map(soft), small.shape[::-1], interpolation=cv2.INTER_LINEAR)
     least = max(_LEAST_CONTRAST, _LEAST_SHARE * full)
     small_level = np.maximum(np.maximum(0.5 * about, np.minimum(_ABOVE_GRAIN * noise, 0.45 * full)), least)
     return np.asarray(cv2.resize(small_level, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
@@ -131,8 +134,9 @@ def _grain_map(soft: Grey) -> Grey:
     rough = np.abs(soft[step::2, step::2] - soft[:-step:2, :-step:2])
     side = min(_TILE // 2, *rough.shape)
     rows, columns = (length // side for length in rough.shape)
-    tiles = rough[: rows * side, : columns * side].reshape(rows, side, columns, side)
-    noise = np.median(tiles, axis=(1, 3)) / 0.6745 / 2**0.5
+    tiles = rough[: rows * side, : columns * side].reshape(rows, side, columns, side).swapaxes(1, 2)
+    middle = side * side // 2
+    noise = np.partition(tiles.reshape(rows, columns, -1), middle)[..., middle] / np.float32(0.6745 * 2**0.5)
     # A tile full of strokes looks noisy too: the page as a whole says what is likely.
-    usual = float(np.quantile(noise, 0.4))
+    usual = ranked(noise, 0.4)
     return np.asarray(np.clip(noise, usual, 3 * usual), np.float32)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.pictures.ranking import ranked
 from inkdigits.reading.parts import Part
-from inkdigits.reading.sizes import tall_parts, without_tails
+from inkdigits.reading.sizes import quantile, tall_parts, without_tails
 
 _TAIL = 0.3
 """How much of a tail counts as the digit's height, in heights of a digit."""
@@ -62,14 +63,15 @@ def measure_line(digits: list[Part], marks: list[Part], usual: float) -> TextLin
     # The middle between the usual head and the usual foot: a tail or two don't move it.
     labels = {part.label for part in plain}
     chosen = np.array([part.label in labels for part in digits])
-    head, foot = float(np.median(heads[chosen])), float(np.median(feet[chosen]))
+    head, foot = (quantile(edges[chosen].tolist(), 0.5) for edges in (heads, feet))
     middle = (head + foot) / 2
     corners = np.array([[[p.left, p.top], [p.right, p.top], [p.right, p.bottom], [p.left, p.bottom]] for p in digits])
     reach = corners @ along
     centre = along * (reach.min() + reach.max()) / 2 + up * middle
     lowest = np.minimum(feet, np.maximum(foot, heads + usual) + _TAIL * usual)
     everything = [(part, False) for part in digits] + [(part, True) for part in marks]
-    everything.sort(key=lambda pair: float(np.dot(pair[0].middle, along)))
+    right, down = along.tolist()
+    everything.sort(key=lambda pair: pair[0].middle[0] * right + pair[0].middle[1] * down)
     return TextLine(
         (float(centre[0]), float(centre[1])),
         angle,
@@ -105,7 +107,8 @@ def _angle(digits: list[Part], usual: float) -> float:
         return 0.0
     one, other = one[wide], other[wide]
     edges = np.array([[part.top, part.bottom] for part in digits], np.float64)
-    heads, feet = np.median((edges[other] - edges[one]) / (x[other] - x[one])[:, None], axis=0).tolist()
+    slopes = (edges[other] - edges[one]) / (x[other] - x[one])[:, None]
+    heads, feet = (ranked(own, 0.5) for own in slopes.T)
     if heads * feet <= 0:
         return 0.0
     angle = float(np.arctan(min(heads, feet, key=abs)))

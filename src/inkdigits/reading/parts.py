@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.reading.components import find_components
 from inkdigits.reading.ink import Mask
 
 Labels = NDArray[np.int32]
@@ -64,15 +64,13 @@ def find_parts(mask: Mask) -> tuple[list[Part], Labels]:
         >>> find_parts(mask)[0]
         [Part(left=3, top=5, right=5, bottom=15, area=20, label=1, is_mark=False)]
     """
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    stats = stats[1:]
-    largest = np.argsort(-stats[:, cv2.CC_STAT_AREA], kind="stable")[:_MOST_PARTS]
+    labels, boxes, areas = find_components(mask)
+    largest = np.argsort(-areas[1:], kind="stable")[:_MOST_PARTS] + 1
     parts = []
-    for number in largest:
-        left, top, width, height, area = (int(value) for value in stats[number])
-        if area >= 4:
-            parts.append(Part(left, top, left + width, top + height, area, int(number) + 1))
-    return parts, np.asarray(labels, np.int32)
+    for label in largest[areas[largest] >= 4].tolist():
+        left, top, right, bottom = boxes[label].tolist()
+        parts.append(Part(left, top, right, bottom, int(areas[label]), label))
+    return parts, labels
 
 
 def could_be_digit(part: Part, shape: tuple[int, ...]) -> bool:

@@ -63,7 +63,8 @@ class Reader:
         """The networks that read lines; what several agree on is surer."""
         if self._given and self._given.metadata.kind == "lines":
             return (self._given,)
-        return tuple(load_artefact(path) for path in sorted(_MODELS.glob("lines*.onnx")))
+        # One thread each: they run side by side.
+        return tuple(load_artefact(path, threads=1) for path in sorted(_MODELS.glob("lines*.onnx")))
 
     def read(
         self, source: Path | str | bytes | NDArray[Any], *, single: bool = False, min_confidence: float | None = None

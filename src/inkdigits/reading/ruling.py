@@ -11,6 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.pictures.ranking import ranked
+from inkdigits.reading.components import find_components
+
 _Mask: TypeAlias = NDArray[np.bool_]
 
 _WHOLE = 0.6
@@ -96,7 +99,7 @@ def _lines(mask: _Mask, thick: int, least: float) -> tuple[int, _Mask]:
         crossed = mask[y, x[None]].any(axis=0) & ~seen
         if seen.sum() < _COVERED * (len(x) - crossed.sum()) or seen.sum() < 0.5 * least:
             continue
-        thickness = float(np.median(ink[:, seen].sum(axis=0)))
+        thickness = ranked(ink[:, seen].sum(axis=0), 0.5)
         slim = ink.sum(axis=0) <= thickness + max(1.0, 0.5 * thickness)
         taken[y[own & slim], np.broadcast_to(x, y.shape)[own & slim]] = True
         count += 1
@@ -112,12 +115,12 @@ def _chains(thin: NDArray[np.uint8], thick: int, least: int) -> Iterator[tuple[N
     joined = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, 2 * run + 1), np.uint8))
     if cv2.countNonZero(cv2.reduce(joined, 0, cv2.REDUCE_MAX)) < least:
         return
-    labels, stats = _components(np.asarray(joined, np.uint8))
-    widths = stats[:, cv2.CC_STAT_WIDTH]
-    chosen = [label for label in range(1, len(stats)) if widths[label] >= least]
+    labels, boxes, _ = find_components(np.asarray(joined, np.uint8))
+    widths = (boxes[:, 2] - boxes[:, 0]).tolist()
+    chosen = [label for label in range(1, len(widths)) if widths[label] >= least]
     for label in sorted(chosen, key=lambda label: -widths[label])[:_MOST]:
-        left, top, width, height = (int(value) for value in stats[label][:4])
-        window = np.s_[top : top + height, left : left + width]
+        left, top, right, bottom = boxes[label].tolist()
+        window = np.s_[top:bottom, left:right]
         rows, columns = np.nonzero((labels[window] == label) & (thin[window] > 0))
         if len(rows):
             yield rows + top, columns + left
@@ -141,7 +144,7 @@ def _fit(rows: NDArray[np.intp], columns: NDArray[np.intp], wanted: NDArray[np.i
         # Of two thousand equations the three normal ones: the places are centred, and many times a line's bend.
         bent = np.linalg.lstsq(own.T @ own, own.T @ y[kept], rcond=None)[0]
         away = np.abs(y - places @ bent)
-        kept = away <= max(stray, 1.5 * float(np.median(away)))
+        kept = away <= max(stray, 1.5 * ranked(away, 0.5))
     return np.asarray(_powers(wanted - centre) @ bent)
 
 
@@ -152,16 +155,10 @@ def _powers(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _usual_height(mask: _Mask) -> float:
     """Return the height of what stands on the page, larger things counting more."""
-    _, stats = _components(mask.view(np.uint8))
-    heights, weights = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA]
+    _, boxes, areas = find_components(mask)
+    heights, weights = (boxes[:, 3] - boxes[:, 1])[1:], areas[1:]
     if not len(heights):
         return float(max(mask.shape))
     order = np.argsort(heights)
     half = np.searchsorted(np.cumsum(weights[order]), weights.sum() / 2)
     return float(heights[order][half])
-
-
-def _components(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the label of each pixel and one row of OpenCV's figures for each label, by its quickest method."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_32S, cv2.CCL_BBDT)
-    return np.asarray(labels, np.int32), np.asarray(stats, np.int32)

@@ -46,10 +46,10 @@ class Strip:
 
     def box_on_page(self, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
         """Return the upright box on the page around a box in the strip."""
-        corners = np.array([[left, top, 1], [right, top, 1], [right, bottom, 1], [left, bottom, 1]])
-        places = corners @ self.to_page.T
-        (x0, y0), (x1, y1) = places.min(axis=0), places.max(axis=0)
-        return float(x0), float(y0), float(x1), float(y1)
+        (right_x, down_x, x), (right_y, down_y, y) = self.to_page.tolist()
+        across = [right_x * column + down_x * row + x for column in (left, right) for row in (top, bottom)]
+        down = [right_y * column + down_y * row + y for column in (left, right) for row in (top, bottom)]
+        return min(across), min(down), max(across), max(down)
 
 
 def cut_strip(page: Page, layout: Layout, line: TextLine, *, size: float = 1.0, shift: float = 0.0) -> Strip:
@@ -98,12 +98,14 @@ def _middle(line: TextLine, factor: float) -> float:
 def _surroundings(
     page: Page, layout: Layout, line: TextLine, to_page: NDArray[np.float64], width: int
 ) -> tuple[NDArray[np.float32], int, int]:
-    """Return a copy of the page around a line without the ink of others, and where it was cut out."""
+    """Return the page around a line without the ink of others, and where it was cut out."""
     corners = np.array([[0, 0, 1], [width, 0, 1], [width, STRIP_HEIGHT, 1], [0, STRIP_HEIGHT, 1]]) @ to_page.T
     height, breadth = page.grey.shape
     left, top = (max(0, int(edge) - 2) for edge in corners.min(axis=0))
     right, bottom = (int(edge) + 3 for edge in corners.max(axis=0))
     window = np.s_[top : max(top + 1, min(height, bottom)), left : max(left + 1, min(breadth, right))]
+    if len(layout.lines) == 1:
+        return page.grey[window], left, top
     grey = page.grey[window].copy()
     owners = layout.owners[layout.labels[window]]
     strangers = (owners > 0) & (owners != layout.owners[line.parts[0].label])
