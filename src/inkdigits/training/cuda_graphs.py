@@ -112,7 +112,7 @@ def _beside(work: Work, batch: Batch) -> Outcome:
     device = batch.pictures.device
     if device.type != "cuda":
         return work(batch)
-    now, beside = torch.cuda.current_stream(device), torch.cuda.Stream(device)
+    now, beside = torch.cuda.current_stream(device), torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
     beside.wait_stream(now)
     with torch.cuda.stream(beside):
         outcome = work(batch)

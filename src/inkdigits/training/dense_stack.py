@@ -9,7 +9,7 @@ For a layer y = f(W x + b) with dropout behind it, x ↦ s · m · y with m 0 or
 
 s is a factor of the matrix product and costs nothing.
 
-Several networks of one shape can learn in one such computation: each tensor has a copy for each along its first axis.
+K networks of one shape can learn in one such computation: then each tensor has an axis of K before all others.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class _Layer:
 
 @dataclass(frozen=True)
 class _Learned:
-    """What K networks learn in one layer, (K, units, inputs) and (K, units), and the gradients of these."""
+    """What is learned in one layer, (…, units, inputs) and (…, units), and the gradients of these."""
 
     weights: Tensor
     weight_gradients: Tensor
@@ -63,16 +63,17 @@ class DenseStack:
     """A step for `Flatten`, then `Linear` layers with activations and dropout between them, down to logits.
 
     Args:
-        networks: Such stacks, all of one shape: ask `fits` first. Their parameters become parts of the tensors of
-            this step, and so do the gradients of these.
+        networks: Such a stack, for which ask `fits` first, or several of one shape: their batches have an axis more.
+            Their parameters become parts of the tensors of this step, and so do the gradients of these.
         lessons: Knows the loss.
         recipe: Says whether that is plain cross-entropy, whose gradient is known. Any other is left to autograd,
-            which then goes from the loss to the logits only.
+            which then goes from the loss to the logits only, and to those of a single network.
     """
 
     def __init__(self, networks: Sequence[nn.Module], lessons: Lessons, recipe: Recipe) -> None:
         self._lessons = lessons
         self._cross_entropy = recipe.loss == "cross_entropy" and not recipe.label_smoothing
+        self._multiply = torch.baddbmm if len(networks) > 1 else torch.addmm
         self._layers = _layers(networks[0])
         pairs = (_join(same) for same in zip(*(network.parameters() for network in networks), strict=True))
         self._learned = [
@@ -89,57 +90,54 @@ class DenseStack:
         single = all(parameter.dtype == torch.float32 for parameter in own)
         return bool(own) and single and list(map(id, own)) == list(map(id, learned)) and not hooked
 
-    def __call__(self, batch: Batch) -> Outcome:
-        """Leave the gradient of the batch's mean loss in the `grad` of every parameter."""
-        return self.together([batch])[0]
-
     @torch.no_grad()
-    def together(self, batches: Sequence[Batch]) -> list[Outcome]:
-        """Do so for every network with a batch of its own, all of one size."""
-        size = len(batches[0].pictures)
+    def __call__(self, batch: Batch) -> Outcome:
+        """Leave the gradient of the batch's mean loss in the `grad` of every parameter.
+
+        Args:
+            batch: Pictures (…, N, 1, H, W), labels (…, N).
+
+        Returns:
+            Loss and right answers (…).
+        """
+        inputs = batch.pictures.flatten(-3)
+        size = inputs.shape[-2]
         if size not in self._buffers:
-            self._buffers[size] = _Buffers(self._layers, len(batches), size)
+            self._buffers[size] = _Buffers(self._layers, inputs.shape[:-1], inputs.device)
         buffers = self._buffers[size]
-        inputs = _gather([batch.pictures.flatten(1) for batch in batches])
         logits = self._forward(inputs, buffers)
-        losses = self._differentiate_loss(logits, batches, buffers)
+        loss = self._differentiate_loss(logits, batch, buffers)
         self._backward(inputs, buffers)
-        return [
-            Outcome(loss, self._lessons.correct(answers, batch), batch.examples)
-            for loss, answers, batch in zip(losses, logits, batches, strict=True)
-        ]
+        return Outcome(loss, self._lessons.correct(logits, batch), batch.examples)
 
     def _forward(self, values: Tensor, buffers: _Buffers) -> Tensor:
-        """Compute all outputs, zeros where units are dropped, and return the logits (K, N, classes)."""
+        """Compute all outputs, zeros where units are dropped, and return the logits (…, N, classes)."""
         scale = 1.0
         for number, (layer, learned) in enumerate(zip(self._layers, self._learned, strict=True)):
-            outputs, weights, biases = buffers.outputs[number], learned.weights.transpose(1, 2), learned.biases
-            if biases is None:
-                torch.baddbmm(outputs, values, weights, beta=0, alpha=scale, out=outputs)
+            outputs, weights = buffers.outputs[number], learned.weights.transpose(-1, -2)
+            if learned.biases is None:
+                self._multiply(outputs, values, weights, beta=0, alpha=scale, out=outputs)
             else:
-                torch.baddbmm(biases.unsqueeze(1), values, weights, alpha=scale, out=outputs)
+                self._multiply(learned.biases.unsqueeze(-2), values, weights, alpha=scale, out=outputs)
             _ACTIVATE[layer.activation](outputs)
             if layer.dropped:
                 outputs.mul_(buffers.drop(number, layer.dropped))
             values, scale = outputs, layer.scale
         return values
 
-    def _differentiate_loss(self, logits: Tensor, batches: Sequence[Batch], buffers: _Buffers) -> list[Tensor]:
-        """Put the gradient of each network's loss by its logits into its buffer and return the losses."""
-        deltas, size = buffers.deltas[-1], logits.shape[1]
-        if self._cross_entropy and batches[0].examples == size:
-            logarithms, targets = torch.log_softmax(logits, dim=2), _gather([batch.targets for batch in batches])
-            torch.exp(logarithms, out=deltas)
-            deltas.scatter_add_(2, targets.unsqueeze(2), buffers.minus_one).div_(size)
-            return [nn.functional.nll_loss(*answers) for answers in zip(logarithms, targets, strict=True)]
-        losses = []
-        for answers, delta, batch in zip(logits, deltas, batches, strict=True):
-            with torch.enable_grad():
-                leaf = answers.detach().requires_grad_()
-                loss = self._lessons.loss(leaf, batch)
-            delta.copy_(torch.autograd.grad(loss, leaf)[0])
-            losses.append(loss.detach())
-        return losses
+    def _differentiate_loss(self, logits: Tensor, batch: Batch, buffers: _Buffers) -> Tensor:
+        """Put the gradient of the loss by the logits into its buffer and return the loss."""
+        delta, size = buffers.deltas[-1], logits.shape[-2]
+        if self._cross_entropy and batch.examples == size:
+            logarithms, targets = torch.log_softmax(logits, dim=-1), batch.targets.unsqueeze(-1)
+            torch.exp(logarithms, out=delta)
+            delta.scatter_add_(-1, targets, buffers.minus_one).div_(size)
+            return logarithms.gather(-1, targets).mean((-2, -1)).neg_()
+        with torch.enable_grad():
+            leaf = logits.detach().requires_grad_()
+            loss = self._lessons.loss(leaf, batch)
+        delta.copy_(torch.autograd.grad(loss, leaf)[0])
+        return loss.detach()
 
     def _backward(self, pictures: Tensor, buffers: _Buffers) -> None:
         """Go from the gradient by the logits to that of every weight."""
@@ -148,12 +146,12 @@ class DenseStack:
             inputs = buffers.outputs[number - 1] if number else pictures
             scale = self._layers[number - 1].scale if number else 1.0
             gradients = learned.weight_gradients
-            torch.baddbmm(gradients, delta.transpose(1, 2), inputs, beta=0, alpha=scale, out=gradients)
+            self._multiply(gradients, delta.transpose(-1, -2), inputs, beta=0, alpha=scale, out=gradients)
             if learned.bias_gradients is not None:
-                torch.sum(delta, 1, out=learned.bias_gradients)
+                torch.sum(delta, -2, out=learned.bias_gradients)
             if number:
                 before = buffers.deltas[number - 1]
-                torch.baddbmm(before, delta, learned.weights, beta=0, alpha=scale, out=before)
+                self._multiply(before, delta, learned.weights, beta=0, alpha=scale, out=before)
                 self._through_activation(number - 1, buffers)
 
     def _through_activation(self, number: int, buffers: _Buffers) -> None:
@@ -169,19 +167,18 @@ class _Buffers:
     """What a step of one batch size writes to.
 
     Attributes:
-        outputs: What each layer gave, (K, N, units) for K networks.
-        deltas: The gradient of the loss by what went into each layer's activation, (K, N, units).
-        kept: 0 for outputs that were dropped and 1 for others, (K, N, units), by the number of the layer. As float32,
+        outputs: What each layer gave, (…, N, units).
+        deltas: The gradient of the loss by what went into each layer's activation, (…, N, units).
+        kept: 0 for outputs that were dropped and 1 for others, (…, N, units), by the number of the layer. As float32,
             because products with bool take three times as long, and `masked_fill_` fourteen times.
-        minus_one: (K, N, 1).
+        minus_one: (…, N, 1).
     """
 
-    def __init__(self, layers: Sequence[_Layer], networks: int, examples: int) -> None:
-        device = layers[0].dense.weight.device
-        shapes = [(networks, examples, layer.dense.out_features) for layer in layers]
+    def __init__(self, layers: Sequence[_Layer], examples: Sequence[int], device: torch.device) -> None:
+        shapes = [(*examples, layer.dense.out_features) for layer in layers]
         self.outputs = [torch.empty(shape, device=device) for shape in shapes]
         self.deltas = [torch.empty(shape, device=device) for shape in shapes]
-        self.minus_one = torch.full((networks, examples, 1), -1.0, device=device)
+        self.minus_one = torch.full((*examples, 1), -1.0, device=device)
         self.kept: dict[int, Tensor] = {}
         self._words: dict[int, Tensor] = {}
         for number, (layer, shape) in enumerate(zip(layers, shapes, strict=True)):
@@ -232,17 +229,19 @@ _DIFFERENTIATE: dict[type[nn.Module], Callable[[Tensor, Tensor], None]] = {
 
 
 def _join(parameters: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    """Return parameters of one shape, and their gradients, as tensors (K, …) of which they are parts from now on."""
+    """Return parameters of one shape, and their gradients, as tensors (K, …) of which they are parts from now on.
+
+    A single one is left as it is.
+    """
+    if len(parameters) == 1:
+        (alone,) = parameters
+        alone.grad = torch.zeros_like(alone)
+        return alone, alone.grad
     joined = torch.stack([parameter.detach() for parameter in parameters])
     gradients = torch.zeros_like(joined)
     for parameter, part, gradient in zip(parameters, joined, gradients, strict=True):
         parameter.data, parameter.grad = part, gradient
     return joined, gradients
-
-
-def _gather(tensors: Sequence[Tensor]) -> Tensor:
-    """Return tensors of one shape as one (K, …); a single one is not copied."""
-    return torch.stack(list(tensors)) if len(tensors) > 1 else tensors[0].unsqueeze(0)
 
 
 def _layers(network: nn.Module) -> list[_Layer]:

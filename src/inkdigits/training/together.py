@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from inkdigits.data.dataset import Dataset
 from inkdigits.errors import InkdigitsError
@@ -18,11 +19,14 @@ from inkdigits.networks.build import count_parameters
 from inkdigits.recipes import Recipe
 from inkdigits.training.dense_stack import DenseStack
 from inkdigits.training.engine import Engine
+from inkdigits.training.inference import as_input
 from inkdigits.training.interrupt import stop_on_signal
+from inkdigits.training.lessons import Batch, DigitLessons
 from inkdigits.training.optimizers import build_optimizer
 from inkdigits.training.progress import Watch
 from inkdigits.training.run_folder import RunFolder
 from inkdigits.training.sitting import Sitting
+from inkdigits.training.step import Outcome
 from inkdigits.training.train import TrainingOptions, prepared
 
 _WORTH_IT = 100_000
@@ -43,10 +47,11 @@ def learns_together(recipe: Recipe, network: nn.Module) -> bool:
         >>> [learns_together(recipe, build_network(recipe)) for recipe in map(load_recipe, ("softmax", "mlp-1000"))]
         [True, False]
     """
-    if recipe.augmentation or recipe.weight_averaging or recipe.gradient_norm:
+    if recipe.augmentation or recipe.weight_averaging or recipe.gradient_norm or recipe.label_smoothing:
         return False
     chance = any(isinstance(module, nn.Dropout) for module in network.modules())
-    return DenseStack.fits(network) and not chance and count_parameters(network) <= _WORTH_IT
+    plain = recipe.loss == "cross_entropy" and not recipe.reads_lines and not chance
+    return plain and DenseStack.fits(network) and count_parameters(network) <= _WORTH_IT
 
 
 def stands_at(path: RunFolder) -> int:
@@ -68,6 +73,7 @@ class Copies:
 
     def __init__(self, engines: Sequence[Engine], recipe: Recipe) -> None:
         self._engines = engines
+        self._lessons = [engine.lessons for engine in engines if isinstance(engine.lessons, DigitLessons)]
         self._stack = DenseStack([engine.network for engine in engines], engines[0].lessons, recipe)
         # One call for all, but a tensor for each seed: over longer ones sums would be rounded in other places.
         learned = [parameter for engine in engines for parameter in engine.optimizer.parameters]
@@ -81,10 +87,12 @@ class Copies:
 
     def step(self, number: int, learning_rate: float) -> None:
         """Let each engine learn from its batch of step `number`."""
-        outcomes = self._stack.together([engine.lessons.batch(number) for engine in self._engines])
+        images, labels = zip(*(lessons.digits(number) for lessons in self._lessons), strict=True)
+        outcome = self._stack(Batch(as_input(torch.stack(images)), torch.stack(labels), len(labels[0])))
         self._optimizer.step(self._gradients, learning_rate)
-        for engine, outcome in zip(self._engines, outcomes, strict=True):
-            engine.take_note(outcome)
+        assert isinstance(outcome.correct, Tensor)
+        for engine, loss, correct in zip(self._engines, outcome.loss, outcome.correct, strict=True):
+            engine.take_note(Outcome(loss, correct, outcome.examples))
 
 
 def train_together(
