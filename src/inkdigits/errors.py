@@ -3,6 +3,10 @@
 Raise these where the fault is found; only the command line turns them into `error: …`.
 """
 
+from collections.abc import Callable
+from functools import partial
+from typing import Self
+
 
 class InkdigitsError(Exception):
     """Something that the user can mend.
@@ -20,6 +24,10 @@ class InkdigitsError(Exception):
     def __init__(self, given: str, *, expected: str, mend: str) -> None:
         self.given, self.expected, self.mend = given, expected, mend
         super().__init__(f"{given}; expected {expected}; {mend}")
+
+    def __reduce__(self) -> tuple[Callable[[str], Self], tuple[str]]:
+        """Let it go from one process to another."""
+        return partial(type(self), expected=self.expected, mend=self.mend), (self.given,)
 
 
 class DataError(InkdigitsError):

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from inkdigits.atomic import write_text
 from inkdigits.data.dataset import Dataset
+from inkdigits.evaluation.seeds import SeedSummary
 from inkdigits.recipes import Recipe
 from inkdigits.training.run_folder import RunFolder
-from inkdigits.training.train import TrainingOptions, train
+from inkdigits.training.side_by_side import Job, seed_path, train_all
+from inkdigits.training.train import TrainingOptions
 
 _LEGEND = (
     "Accuracy on the test set with the weights that training ended with: those of the last step or, with early "
@@ -27,30 +29,11 @@ class Reproduction:
 
     Attributes:
         recipe: The recipe, with the tutorial's printed figures.
-        accuracies: On the test set at the end of training, one a seed, 0 … 1.
-        losses: Likewise.
-        seconds: Time to train, one a seed.
+        summary: What the seeds came to.
     """
 
     recipe: Recipe
-    accuracies: tuple[float, ...]
-    losses: tuple[float, ...]
-    seconds: tuple[float, ...]
-
-    @property
-    def mean(self) -> float:
-        """Mean test accuracy."""
-        return statistics.fmean(self.accuracies)
-
-    @property
-    def spread(self) -> float:
-        """Sample standard deviation of the test accuracy; 0 for a single seed."""
-        return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else 0.0
-
-    @property
-    def best(self) -> float:
-        """Highest test accuracy. It is shown, never chosen by."""
-        return max(self.accuracies)
+    summary: SeedSummary
 
     @property
     def printed(self) -> float | None:
@@ -62,11 +45,7 @@ class Reproduction:
         return {
             "recipe": self.recipe.name,
             "tutorial": {"accuracy": self.printed, "loss": self.recipe.tutorial and self.recipe.tutorial.loss},
-            "seeds": len(self.accuracies),
-            "accuracy": {"mean": self.mean, "spread": self.spread, "best": self.best, "all": list(self.accuracies)},
-            "loss": {"mean": statistics.fmean(self.losses), "all": list(self.losses)},
-            "seconds": {"median": statistics.median(self.seconds), "all": list(self.seconds)},
-        }
+        } | self.summary.to_dict()
 
 
 def reproduce(
@@ -83,8 +62,9 @@ def reproduce(
 ) -> Iterator[tuple[Recipe, int, RunFolder]]:
     """Train every recipe once a seed, each in a run folder of its own, and yield each as it ends.
 
-    What `out` already holds is not trained again, and what was interrupted goes on where it stopped. After each
-    run the table of all finished ones is written to `out` as `reproduce.md` and `reproduce.json`.
+    Several are trained at once where that is faster. What `out` already holds is not trained again, and what was
+    interrupted goes on where it stopped. After each run the table of all finished ones is written to `out` as
+    `reproduce.md` and `reproduce.json`.
 
     Args:
         recipes: What to train.
@@ -98,59 +78,41 @@ def reproduce(
         threads: As for `train`.
 
     Yields:
-        (recipe, seed, run); stops after a run that Ctrl-C interrupted.
+        (recipe, seed, run); after Ctrl-C only those that had begun.
 
     Raises:
         RunError: A folder in `out` holds a run of other data or another recipe.
     """
-    for recipe in recipes:
-        for seed in range(1, seeds + 1):
-            options = TrainingOptions(
-                run_path(out, recipe, seed),
-                seed,
-                device,
-                resume=True,
-                data_dir=data_dir,
-                progress=progress,
-                precision=precision,
-                threads=threads,
-            )
-            run = train(recipe, dataset, options)
-            write_tables(collect(recipes, seeds, out), out)
-            yield recipe, seed, run
-            if run.status == "interrupted":
-                return
-
-
-def run_path(out: Path, recipe: Recipe, seed: int) -> Path:
-    """Return the run folder of one recipe and seed."""
-    return out / f"{recipe.name}-seed{seed}"
+    options = TrainingOptions(
+        out, device=device, resume=True, data_dir=data_dir, progress=progress, precision=precision, threads=threads
+    )
+    jobs = [
+        Job(recipe, replace(options, out=seed_path(out, recipe, seed), seed=seed))
+        for recipe in recipes
+        for seed in range(1, seeds + 1)
+    ]
+    for job, run in train_all(jobs, dataset):
+        write_tables(collect(recipes, seeds, out), seeds, out)
+        yield job.recipe, job.options.seed, run
 
 
 def collect(recipes: Sequence[Recipe], seeds: int, out: Path) -> list[Reproduction]:
     """Gather the finished runs in `out`; recipes without any are left out."""
     found = []
     for recipe in recipes:
-        runs = [RunFolder(run_path(out, recipe, seed)) for seed in range(1, seeds + 1)]
+        runs = [RunFolder(seed_path(out, recipe, seed)) for seed in range(1, seeds + 1)]
         runs = [run for run in runs if run.exists and run.status == "complete"]
-        tests = [run.read_json("metrics.json")["test"] for run in runs]
         if runs:
-            found.append(
-                Reproduction(
-                    recipe,
-                    tuple(test["accuracy"] for test in tests),
-                    tuple(test["loss"] for test in tests),
-                    tuple(run.note["seconds"] for run in runs),
-                )
-            )
+            found.append(Reproduction(recipe, SeedSummary.of(runs)))
     return found
 
 
-def write_tables(results: Sequence[Reproduction], out: Path) -> None:
+def write_tables(results: Sequence[Reproduction], seeds: int, out: Path) -> None:
     """Write `reproduce.json` and `reproduce.md` into `out`, with hardware and versions."""
     if not results:
         return
-    first = RunFolder(run_path(out, results[0].recipe, 1))
+    paths = [seed_path(out, results[0].recipe, seed) for seed in range(1, seeds + 1)]
+    first = next(run for run in map(RunFolder, paths) if run.exists and run.status == "complete")
     environment = first.read_json("environment.json")
     record = {"environment": environment, "results": [result.to_dict() for result in results]}
     write_text(out / "reproduce.json", json.dumps(record, indent=2) + "\n")
@@ -164,16 +126,16 @@ def to_markdown(results: Sequence[Reproduction], environment: dict[str, Any]) ->
         "|---|---|---|---|---|---|---|",
     ]
     for result in results:
-        loss = result.recipe.tutorial.loss if result.recipe.tutorial else None
-        mean = f"{_percent(result.mean)} ± {100 * result.spread:.2f}"
+        loss, ours = result.recipe.tutorial.loss if result.recipe.tutorial else None, result.summary
+        mean = f"{_percent(ours.mean)} ± {100 * ours.spread:.2f}"
         cells = (
             result.recipe.name,
             _percent(result.printed),
             mean,
-            _percent(result.best),
-            f"{statistics.fmean(result.losses):.4f} ({'–' if loss is None else loss})",
-            str(len(result.accuracies)),
-            f"{statistics.median(result.seconds):,.1f}",
+            _percent(ours.best),
+            f"{ours.mean_loss:.4f} ({'–' if loss is None else loss})",
+            str(len(ours.accuracies)),
+            f"{statistics.median(ours.seconds):,.1f}",
         )
         lines.append(f"| {' | '.join(cells)} |")
     where = (

@@ -65,6 +65,22 @@ class TestTrain:
         longer = inkdigits(*command[:-3], "--epochs", 2, "--json", "--resume").json
         assert (longer["run"], longer["epochs"]) == ("runs/softmax-2", 2)
 
+    def test_several_seeds_with_mean_and_spread(self, inkdigits, tmp_path):
+        command = ("train", "softmax", "--data", "uci", "--epochs", 1, "--seed", 3, "--seeds", 2, "--out", tmp_path)
+        done = inkdigits(*command)
+        assert "softmax seed 4  epoch 1/1  loss " in done.stderr
+        assert "over 2 seeds" in done.stdout
+        assert "--resume" in inkdigits(*command).stderr
+        record = inkdigits(*command, "--resume", "--json").json
+        assert {"recipe", "seeds", "accuracy", "loss", "seconds", "runs"} == set(record)
+        assert [run["seed"] for run in record["runs"]] == [3, 4]
+        assert record["runs"][0]["run"] == str(tmp_path / "softmax-seed3")
+        both = [run["test"]["accuracy"] for run in record["runs"]]
+        assert record["accuracy"]["mean"] == pytest.approx(sum(both) / 2)
+        assert record["accuracy"]["all"] == both
+        alone = inkdigits(*command[:-4], "--out", tmp_path / "alone", "--json").json
+        assert alone["history"]["loss"] == pytest.approx(record["runs"][0]["history"]["loss"], rel=1e-4)
+
     def test_the_best_weights_are_told_of(self, inkdigits, tmp_path):
         changes = ["--set", "early_stopping.patience=1", "--set", "optimizer.learning_rate=0.05"]
         done = inkdigits("train", "mlp-dropout", "--data", "uci", *changes, "--out", tmp_path / "run")

@@ -5,7 +5,7 @@ import sys
 
 from inkdigits.training.history import Record
 from inkdigits.training.plan import Plan
-from inkdigits.training.progress import ProgressLines
+from inkdigits.training.progress import Course, ProgressLines
 
 
 def test_a_bar_on_a_terminal(tmp_path):
@@ -33,7 +33,7 @@ def test_a_bar_on_a_terminal(tmp_path):
 
 
 def test_steps_are_counted_where_records_are_not_epochs(capsys):
-    lines = ProgressLines(Plan(1200, 10_000, 100, 1000), "cnn", batch_size=50, start=0)
+    lines = ProgressLines(Course(Plan(1200, 10_000, 100, 1000), "cnn", batch_size=50))
     lines.on_record(Record(300, 0.25, 0.5, 0.9, None, None, 0.1))
     lines.close()
     assert "step 300/10,000  loss 0.5000  accuracy 90.00%  " in capsys.readouterr().err

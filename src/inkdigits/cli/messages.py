@@ -6,6 +6,9 @@ from typing import Any
 
 from inkdigits.errors import InkdigitsError
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
 
 def print_json(record: dict[str, Any]) -> None:
     """Print `record` as one line of JSON on stdout."""

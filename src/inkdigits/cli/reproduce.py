@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from inkdigits.cli.console import output
-from inkdigits.cli.messages import print_json
+from inkdigits.cli.messages import INTERRUPTED, print_json
 from inkdigits.cli.options import (
     DataDirOption,
     DataOption,
@@ -32,7 +32,8 @@ def reproduce(
 ) -> None:
     """Train the tutorials' networks over several seeds and put their printed figures beside ours.
 
-    Runs that are already in --out are not trained again, so an interrupted command goes on where it stopped.
+    Several are trained at once where that is faster. Runs that are already in --out are not trained again, so an
+    interrupted command goes on where it stopped.
 
     Example: inkdigits reproduce --seeds 5 softmax mlp-tanh
     """
@@ -42,8 +43,7 @@ def reproduce(
 
     recipes = [load_recipe(name) for name in names or TUTORIALS]
     dataset = load(data, data_dir=data_dir)
-    interrupted = False
-    for recipe, seed, run in module.reproduce(
+    found = module.reproduce(
         recipes,
         dataset,
         seeds=seeds,
@@ -53,15 +53,16 @@ def reproduce(
         progress=not as_json,
         precision=precision,
         threads=threads,
-    ):
-        interrupted = run.status == "interrupted"
-        if not as_json:
-            test = run.read_json("metrics.json")["test"]
-            output.print(f"{recipe.name} seed {seed}: test accuracy {test['accuracy']:.2%}", style="bold")
+    )
+    # Nothing is printed before all are done: there may be bars below which it would be lost.
+    done = list(found)
+    for recipe, seed, run in done if not as_json else ():
+        test = run.read_json("metrics.json")["test"]
+        output.print(f"{recipe.name} seed {seed}: test accuracy {test['accuracy']:.2%}", style="bold")
     results = module.collect(recipes, seeds, out)
     if as_json:
         print_json({"out": str(out), "results": [result.to_dict() for result in results]})
     elif results:
         output.print((out / "reproduce.md").read_text("utf-8"), markup=False)
-    if interrupted:
-        raise typer.Exit(130)
+    if len(done) < len(recipes) * seeds or any(run.status == "interrupted" for _, _, run in done):
+        raise typer.Exit(INTERRUPTED)

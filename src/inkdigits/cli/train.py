@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inkdigits.cli.console import output
-from inkdigits.cli.messages import print_json
+from inkdigits.cli.messages import INTERRUPTED, print_json
 from inkdigits.cli.options import (
     DataDirOption,
     DataOption,
@@ -21,9 +21,7 @@ from inkdigits.cli.options import (
 
 if TYPE_CHECKING:
     from inkdigits.api import Run
-
-INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it."""
+    from inkdigits.training.run_folder import RunFolder
 
 
 def train(
@@ -38,6 +36,15 @@ def train(
         int,
         typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Decides weights, order and all chance."),
     ] = 1,
+    seeds: Annotated[
+        int | None,
+        typer.Option(
+            "--seeds",
+            metavar="N",
+            min=1,
+            help="Train so many, from --seed on, several at once; --out is then the folder of their run folders.",
+        ),
+    ] = None,
     epochs: Annotated[
         int | None, typer.Option("--epochs", metavar="N", min=1, help="Another length than the recipe's.")
     ] = None,
@@ -55,10 +62,30 @@ def train(
     checkpoint after a crash.
 
     Example: inkdigits train mlp-dropout --data uci --set optimizer.learning_rate=0.002
+
+    Example: inkdigits train mlp-100x2 --seeds 8 --out runs/eight
     """
     from inkdigits.api import train as train_run
 
     changes = changes_of(set_) | ({"epochs": epochs} if epochs else {})
+    if seeds:
+        from inkdigits.cli.seeds import train_seeds
+        from inkdigits.training.train import TrainingOptions
+
+        options = TrainingOptions(
+            out or Path("runs"),
+            seed,
+            device,
+            resume=resume,
+            overwrite=overwrite,
+            data_dir=data_dir,
+            skip_bad=skip_bad,
+            progress=not as_json,
+            precision=precision,
+            threads=threads,
+        )
+        train_seeds(recipe, changes, data, options, seeds, as_json=as_json)
+        return
     run = train_run(
         recipe,
         data,
@@ -75,15 +102,16 @@ def train(
         threads=threads,
     )
     if as_json:
-        print_json(_record(run))
+        print_json(record(run.folder))
     else:
         _print(run)
     if run.folder.status == "interrupted":
         raise typer.Exit(INTERRUPTED)
 
 
-def _record(run: "Run") -> dict[str, Any]:
-    note = run.folder.note
+def record(run: "RunFolder") -> dict[str, Any]:
+    """Return what `--json` prints of a run."""
+    note = run.note
     return {
         "run": str(run.path),
         "recipe": note["recipe"],
@@ -91,7 +119,7 @@ def _record(run: "Run") -> dict[str, Any]:
         "epochs": note["epochs"],
         "seconds": note["seconds"],
         "history": dict(run.history),
-        "test": run.folder.read_json("metrics.json")["test"],
+        "test": run.read_json("metrics.json")["test"],
     }
 
 

@@ -28,11 +28,13 @@ from inkdigits.reading.artefact import METADATA_KEY, Artefact, Metadata, load_ar
 from inkdigits.reading.reader import MIN_CONFIDENCE, Reader
 from inkdigits.reading.single import classify
 from inkdigits.recipes import load_recipe
+from inkdigits.recipes.optimizers import AdamW
 from inkdigits.taught import TaughtNetworks
 from inkdigits.teaching.examples import NO_DIGIT, Examples, load_corrections, load_known
 from inkdigits.teaching.lessons import MixedLessons
 from inkdigits.teaching.network import Twin
 from inkdigits.training.averaging import AveragedWeights
+from inkdigits.training.optimizers import build_optimizer
 from inkdigits.version import __version__
 
 STEPS = 200
@@ -125,16 +127,15 @@ def _learn(twin: Twin, lessons: MixedLessons, steps: int, seed: int, tell: Tell)
     """Train in place with batch norms as they are; return the average of the last weights."""
     torch.manual_seed(seed)
     twin.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimizer = torch.optim.AdamW(twin.parameters(), lr=_LEARNING_RATE, weight_decay=0.01, fused=True)
+    optimizer = build_optimizer(AdamW(name="adamw", weight_decay=0.01, epsilon=1e-8), twin.parameters())
     average = AveragedWeights(twin, _AVERAGING)
     for step in range(steps):
         batch = lessons.batch()
-        for group in optimizer.param_groups:
-            group["lr"] = _LEARNING_RATE * _rate(step / steps)
-        optimizer.zero_grad()
         loss: Tensor = lessons.loss(twin(batch.pictures), batch)
+        twin.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
+        gradients = [parameter.grad for parameter in twin.parameters() if parameter.grad is not None]
+        optimizer.step(gradients, _LEARNING_RATE * _rate(step / steps))
         average.update(twin, step)
         if step % 5 == 0:
             if not bool(loss.isfinite()):

@@ -8,16 +8,20 @@ For a layer y = f(W x + b) with dropout behind it, x ↦ s · m · y with m 0 or
     ∂W = s · δᵀ x,  ∂b = Σ δ,  δ of the layer before = s · (δ W) · m · derivative of f
 
 s is a factor of the matrix product and costs nothing.
+
+K networks of one shape can learn in one such computation: then each tensor has an axis of K before all others.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
+from inkdigits.recipes import Recipe
 from inkdigits.training.lessons import Batch, Lessons
 from inkdigits.training.step import Outcome
 
@@ -45,23 +49,37 @@ class _Layer:
         return _SHADES / (_SHADES - self.dropped)
 
 
+@dataclass(frozen=True)
+class _Learned:
+    """What is learned in one layer, (…, units, inputs) and (…, units), and the gradients of these."""
+
+    weights: Tensor
+    weight_gradients: Tensor
+    biases: Tensor | None = None
+    bias_gradients: Tensor | None = None
+
+
 class DenseStack:
     """A step for `Flatten`, then `Linear` layers with activations and dropout between them, down to logits.
 
     Args:
-        network: Such a stack: ask `fits` first. Its parameters' `grad` become buffers of this step.
+        networks: Such a stack, for which ask `fits` first, or several of one shape: their batches have an axis more.
+            Their parameters become parts of the tensors of this step, and so do the gradients of these.
         lessons: Knows the loss.
-        cross_entropy: Whether that is plain cross-entropy, whose gradient is known. Any other is left to autograd,
-            which then goes from the loss to the logits only.
+        recipe: Says whether that is plain cross-entropy, whose gradient is known. Any other is left to autograd,
+            which then goes from the loss to the logits only, and to those of a single network.
     """
 
-    def __init__(self, network: nn.Module, lessons: Lessons, *, cross_entropy: bool) -> None:
-        self._lessons, self._cross_entropy = lessons, cross_entropy
-        self._layers = _layers(network)
+    def __init__(self, networks: Sequence[nn.Module], lessons: Lessons, recipe: Recipe) -> None:
+        self._lessons = lessons
+        self._cross_entropy = recipe.loss == "cross_entropy" and not recipe.label_smoothing
+        self._multiply = torch.baddbmm if len(networks) > 1 else torch.addmm
+        self._layers = _layers(networks[0])
+        pairs = (_join(same) for same in zip(*(network.parameters() for network in networks), strict=True))
+        self._learned = [
+            _Learned(*next(pairs), *(next(pairs) if layer.dense.bias is not None else ())) for layer in self._layers
+        ]
         self._buffers: dict[int, _Buffers] = {}
-        for layer in self._layers:
-            for parameter in layer.dense.parameters():
-                parameter.grad = torch.zeros_like(parameter)
 
     @staticmethod
     def fits(network: nn.Module) -> bool:
@@ -74,25 +92,33 @@ class DenseStack:
 
     @torch.no_grad()
     def __call__(self, batch: Batch) -> Outcome:
-        """Leave the gradient of the batch's mean loss in the `grad` of every parameter."""
-        inputs = batch.pictures.flatten(1)
-        if len(inputs) not in self._buffers:
-            self._buffers[len(inputs)] = _Buffers(self._layers, len(inputs), inputs.device)
-        buffers = self._buffers[len(inputs)]
+        """Leave the gradient of the batch's mean loss in the `grad` of every parameter.
+
+        Args:
+            batch: Pictures (…, N, 1, H, W), labels (…, N).
+
+        Returns:
+            Loss and right answers (…).
+        """
+        inputs = batch.pictures.flatten(-3)
+        size = inputs.shape[-2]
+        if size not in self._buffers:
+            self._buffers[size] = _Buffers(self._layers, inputs.shape[:-1], inputs.device)
+        buffers = self._buffers[size]
         logits = self._forward(inputs, buffers)
         loss = self._differentiate_loss(logits, batch, buffers)
         self._backward(inputs, buffers)
         return Outcome(loss, self._lessons.correct(logits, batch), batch.examples)
 
     def _forward(self, values: Tensor, buffers: _Buffers) -> Tensor:
-        """Compute all outputs, zeros where units are dropped, and return the logits (N, classes)."""
+        """Compute all outputs, zeros where units are dropped, and return the logits (…, N, classes)."""
         scale = 1.0
-        for number, layer in enumerate(self._layers):
-            outputs, weight, bias = buffers.outputs[number], layer.dense.weight, layer.dense.bias
-            if bias is None:
-                torch.addmm(outputs, values, weight.t(), beta=0, alpha=scale, out=outputs)
+        for number, (layer, learned) in enumerate(zip(self._layers, self._learned, strict=True)):
+            outputs, weights = buffers.outputs[number], learned.weights.transpose(-1, -2)
+            if learned.biases is None:
+                self._multiply(outputs, values, weights, beta=0, alpha=scale, out=outputs)
             else:
-                torch.addmm(bias, values, weight.t(), alpha=scale, out=outputs)
+                self._multiply(learned.biases.unsqueeze(-2), values, weights, alpha=scale, out=outputs)
             _ACTIVATE[layer.activation](outputs)
             if layer.dropped:
                 outputs.mul_(buffers.drop(number, layer.dropped))
@@ -101,12 +127,12 @@ class DenseStack:
 
     def _differentiate_loss(self, logits: Tensor, batch: Batch, buffers: _Buffers) -> Tensor:
         """Put the gradient of the loss by the logits into its buffer and return the loss."""
-        delta = buffers.deltas[-1]
-        if self._cross_entropy and batch.examples == len(logits):
-            logarithms = torch.log_softmax(logits, dim=1)
+        delta, size = buffers.deltas[-1], logits.shape[-2]
+        if self._cross_entropy and batch.examples == size:
+            logarithms, targets = torch.log_softmax(logits, dim=-1), batch.targets.unsqueeze(-1)
             torch.exp(logarithms, out=delta)
-            delta.scatter_add_(1, batch.targets.unsqueeze(1), buffers.minus_one).div_(len(logits))
-            return nn.functional.nll_loss(logarithms, batch.targets)
+            delta.scatter_add_(-1, targets, buffers.minus_one).div_(size)
+            return logarithms.gather(-1, targets).mean((-2, -1)).neg_()
         with torch.enable_grad():
             leaf = logits.detach().requires_grad_()
             loss = self._lessons.loss(leaf, batch)
@@ -116,16 +142,16 @@ class DenseStack:
     def _backward(self, pictures: Tensor, buffers: _Buffers) -> None:
         """Go from the gradient by the logits to that of every weight."""
         for number in reversed(range(len(self._layers))):
-            weight, bias = self._layers[number].dense.weight, self._layers[number].dense.bias
-            delta = buffers.deltas[number]
+            learned, delta = self._learned[number], buffers.deltas[number]
             inputs = buffers.outputs[number - 1] if number else pictures
             scale = self._layers[number - 1].scale if number else 1.0
-            torch.addmm(weight.grad, delta.t(), inputs, beta=0, alpha=scale, out=weight.grad)  # type: ignore[arg-type]
-            if bias is not None:
-                torch.sum(delta, 0, out=bias.grad)
+            gradients = learned.weight_gradients
+            self._multiply(gradients, delta.transpose(-1, -2), inputs, beta=0, alpha=scale, out=gradients)
+            if learned.bias_gradients is not None:
+                torch.sum(delta, -2, out=learned.bias_gradients)
             if number:
                 before = buffers.deltas[number - 1]
-                torch.addmm(before, delta, weight, beta=0, alpha=scale, out=before)
+                self._multiply(before, delta, learned.weights, beta=0, alpha=scale, out=before)
                 self._through_activation(number - 1, buffers)
 
     def _through_activation(self, number: int, buffers: _Buffers) -> None:
@@ -141,25 +167,25 @@ class _Buffers:
     """What a step of one batch size writes to.
 
     Attributes:
-        outputs: What each layer gave, (N, units).
-        deltas: The gradient of the loss by what went into each layer's activation, (N, units).
-        kept: 0 for outputs that were dropped and 1 for others, (N, units), by the number of the layer. As float32,
+        outputs: What each layer gave, (…, N, units).
+        deltas: The gradient of the loss by what went into each layer's activation, (…, N, units).
+        kept: 0 for outputs that were dropped and 1 for others, (…, N, units), by the number of the layer. As float32,
             because products with bool take three times as long, and `masked_fill_` fourteen times.
-        minus_one: (N, 1).
+        minus_one: (…, N, 1).
     """
 
-    def __init__(self, layers: Sequence[_Layer], examples: int, device: torch.device) -> None:
-        shapes = [(examples, layer.dense.out_features) for layer in layers]
+    def __init__(self, layers: Sequence[_Layer], examples: Sequence[int], device: torch.device) -> None:
+        shapes = [(*examples, layer.dense.out_features) for layer in layers]
         self.outputs = [torch.empty(shape, device=device) for shape in shapes]
         self.deltas = [torch.empty(shape, device=device) for shape in shapes]
-        self.minus_one = torch.full((examples, 1), -1.0, device=device)
+        self.minus_one = torch.full((*examples, 1), -1.0, device=device)
         self.kept: dict[int, Tensor] = {}
         self._words: dict[int, Tensor] = {}
         for number, (layer, shape) in enumerate(zip(layers, shapes, strict=True)):
             if layer.dropped:
                 self.kept[number] = torch.empty(shape, device=device)
                 # Four draws of 16 bits come from one of 64.
-                words = -(-shape[0] * shape[1] // 4)
+                words = -(-math.prod(shape) // 4)
                 self._words[number] = torch.empty(words, dtype=torch.int64, device=device)
 
     def drop(self, number: int, dropped: int) -> Tensor:
@@ -200,6 +226,22 @@ _DIFFERENTIATE: dict[type[nn.Module], Callable[[Tensor, Tensor], None]] = {
     nn.Sigmoid: _sigmoid_backward,
 }
 """Each in place, on the gradient by a layer's outputs, with those outputs beside it."""
+
+
+def _join(parameters: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """Return parameters of one shape, and their gradients, as tensors (K, …) of which they are parts from now on.
+
+    A single one is left as it is.
+    """
+    if len(parameters) == 1:
+        (alone,) = parameters
+        alone.grad = torch.zeros_like(alone)
+        return alone, alone.grad
+    joined = torch.stack([parameter.detach() for parameter in parameters])
+    gradients = torch.zeros_like(joined)
+    for parameter, part, gradient in zip(parameters, joined, gradients, strict=True):
+        parameter.data, parameter.grad = part, gradient
+    return joined, gradients
 
 
 def _layers(network: nn.Module) -> list[_Layer]:

@@ -9,12 +9,13 @@ from inkdigits.data.dataset import Split
 from inkdigits.networks.modules import device_of
 from inkdigits.recipes import Recipe
 from inkdigits.training.averaging import AveragedWeights
+from inkdigits.training.cuda_graphs import Capture, CapturedWork
 from inkdigits.training.dense_stack import DenseStack
 from inkdigits.training.inference import Score
-from inkdigits.training.lessons import DigitLessons, Lessons
+from inkdigits.training.lessons import Batch, DigitLessons, Lessons
 from inkdigits.training.line_lessons import LineLessons
 from inkdigits.training.optimizers import build_optimizer
-from inkdigits.training.step import AutogradStep, Step, computing_in
+from inkdigits.training.step import AutogradStep, Outcome, Step, computing_in
 from inkdigits.training.tally import Tally
 
 
@@ -28,9 +29,12 @@ class Engine:
         seed: What the order of the digits starts from.
         device: Where to compute.
         precision: What to compute convolutions and matrix products in; weights, losses and sums stay float32.
+        capture: How to capture the work of a step, to be replayed from then on; None does it anew each time.
 
     Attributes:
         network: What learns.
+        optimizer: Changes its weights.
+        way: How steps are taken.
         lessons: What it learns from.
         patience_s: How long figures may be left where they are: to collect them is to wait for the device, which
             costs nothing on a processor and stops a GPU.
@@ -45,6 +49,7 @@ class Engine:
         seed: int,
         device: torch.device,
         precision: torch.dtype = torch.float32,
+        capture: Capture | None = None,
     ) -> None:
         self.device, self._precision = device, precision
         self.patience_s = 0.1 if device.type == "cpu" else math.inf
@@ -59,6 +64,10 @@ class Engine:
         self._gradient_norm = recipe.gradient_norm
         averaging = recipe.weight_averaging
         self._average = AveragedWeights(self.network, averaging) if averaging else None
+        self._captured = CapturedWork(self._learn, capture) if capture else None
+        # What was captured reads the learning rate anew each time only from a tensor.
+        self._learning_rate: float | Tensor = torch.zeros((), device=device) if capture else 0.0
+        self.way = "captured and replayed" if capture else "one by one"
 
     @property
     def result(self) -> nn.Module:
@@ -67,13 +76,28 @@ class Engine:
 
     def step(self, number: int, learning_rate: float) -> None:
         """Learn from the batch of step `number`, counted from 0."""
-        outcome = self._step(self.lessons.batch(number))
+        if isinstance(self._learning_rate, Tensor):
+            self._learning_rate.fill_(learning_rate)
+        else:
+            self._learning_rate = learning_rate
+        outcome = (self._captured or self._learn)(self.lessons.batch(number))
+        if self._captured and self._captured.refusal:
+            self.way = f"one by one: {self._captured.refusal}"
+        if self._average:
+            self._average.update(self.network, number)
+        self.take_note(outcome)
+
+    def _learn(self, batch: Batch) -> Outcome:
+        """Do the work of a step: the same kernels on the same memory each time, and nothing that waits for them."""
+        outcome = self._step(batch)
         if self._gradient_norm:
             nn.utils.clip_grad_norm_(self.optimizer.parameters, self._gradient_norm)
         gradients = [parameter.grad for parameter in self.optimizer.parameters if parameter.grad is not None]
-        self.optimizer.step(gradients, learning_rate)
-        if self._average:
-            self._average.update(self.network, number)
+        self.optimizer.step(gradients, self._learning_rate)
+        return outcome
+
+    def take_note(self, outcome: Outcome) -> None:
+        """Remember how a step went until somebody asks."""
         self._tally.add(outcome)
 
     def collect(self) -> list[tuple[float, int, int]]:
@@ -112,15 +136,19 @@ class Engine:
 
     def restore(self, tensors: dict[str, Tensor]) -> None:
         """Go back to what `tensors` returned."""
-        self.network.load_state_dict(below("network.", tensors))
-        if self._average:
-            self._average.network.load_state_dict(below("average.", tensors))
+        self.restore_weights(tensors)
         self.optimizer.restore(below("optimizer.", tensors))
         torch.set_rng_state(tensors["random.cpu"])
         if "random.cuda" in tensors and self.device.type == "cuda":
             torch.cuda.set_rng_state(tensors["random.cuda"], self.device)
         if "random.mps" in tensors and self.device.type == "mps":
             torch.mps.set_rng_state(tensors["random.mps"])
+
+    def restore_weights(self, tensors: dict[str, Tensor]) -> None:
+        """Go back to the weights alone, which is enough where no step follows."""
+        self.network.load_state_dict(below("network.", tensors))
+        if self._average:
+            self._average.network.load_state_dict(below("average.", tensors))
 
 
 def make_lessons(recipe: Recipe, split: Split, *, seed: int, device: torch.device) -> Lessons:
@@ -133,8 +161,7 @@ def make_step(network: nn.Module, lessons: Lessons, recipe: Recipe, precision: t
     """Return the fastest step that computes exactly what recipe and network ask for."""
     written_out = precision == torch.float32 and device_of(network).type in ("cpu", "cuda")
     if written_out and DenseStack.fits(network):
-        plain = recipe.loss == "cross_entropy" and not recipe.label_smoothing
-        return DenseStack(network, lessons, cross_entropy=plain)
+        return DenseStack([network], lessons, recipe)
     return AutogradStep(network, lessons, precision)
 
 

@@ -34,14 +34,17 @@ class Environment:
     threads: int
     device: str
     precision: str
+    step: str
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as a JSON-ready object."""
         return asdict(self)
 
 
-def describe_environment(device: torch.device, precision: torch.dtype = torch.float32) -> Environment:
-    """Look at this process and machine."""
+def describe_environment(
+    device: torch.device, precision: torch.dtype = torch.float32, step: str = "one by one"
+) -> Environment:
+    """Look at this process and machine; `step` says how steps are taken."""
     on_gpu = device.type == "cuda"
     return Environment(
         inkdigits=__version__,
@@ -54,6 +57,7 @@ def describe_environment(device: torch.device, precision: torch.dtype = torch.fl
         threads=torch.get_num_threads(),
         device=torch.cuda.get_device_name(device) if on_gpu else device.type,
         precision=str(precision).removeprefix("torch."),
+        step=step,
     )
 
 

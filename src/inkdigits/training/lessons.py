@@ -93,11 +93,7 @@ class DigitLessons:
 
     def batch(self, step: int) -> Batch:
         """Return digits, with changes of their own each, and behind them what is no digit."""
-        epoch, within = divmod(step, self.steps_per_epoch)
-        if epoch != self._epoch:
-            self._shuffle(epoch)
-        part = slice(within * self._batch_size, (within + 1) * self._batch_size)
-        images, labels = self._shuffled[0][part], self._shuffled[1][part]
+        images, labels = self.digits(step)
         if self._junk is not None and self._augmentation:
             count = round(self._augmentation.not_digits * len(labels))
             which = np.random.default_rng((self._seed, step)).integers(0, len(self._junk), count)
@@ -106,6 +102,14 @@ class DigitLessons:
         if self._augmentation:
             pictures = augment(pictures, self._augmentation)
         return Batch(pictures, labels, len(labels))
+
+    def digits(self, step: int) -> tuple[Tensor, Tensor]:
+        """Return the digits of a step, (N, 28, 28) uint8, and their labels (N,)."""
+        epoch, within = divmod(step, self.steps_per_epoch)
+        if epoch != self._epoch:
+            self._shuffle(epoch)
+        part = slice(within * self._batch_size, (within + 1) * self._batch_size)
+        return self._shuffled[0][part], self._shuffled[1][part]
 
     def _shuffle(self, epoch: int) -> None:
         generator = np.random.default_rng((self._seed, epoch))
@@ -131,8 +135,8 @@ class DigitLessons:
         return loss
 
     def correct(self, logits: Tensor, batch: Batch) -> Tensor:
-        """Return how many digits were right."""
-        return torch.sum(logits[: batch.examples].argmax(dim=1) == batch.targets)
+        """Return how many digits were right, for logits (…, N, classes)."""
+        return torch.sum(logits[..., : batch.examples, :].argmax(dim=-1) == batch.targets, dim=-1)
 
     def score(self, network: nn.Module, split: Split) -> Score:
         """Measure a network on digits as they are."""

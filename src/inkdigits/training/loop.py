@@ -2,8 +2,9 @@
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from torch import Tensor
 
@@ -17,16 +18,21 @@ from inkdigits.training.plan import Plan
 from inkdigits.training.schedules import learning_rate_at
 from inkdigits.training.state import TrainingState
 
+_T = TypeVar("_T")
+
+Steps = Generator[tuple[int, float], None, _T]
+"""Steps to take: the number of each, from 0, and its learning rate. It is taken before the next is asked for."""
+
 Save = Callable[[TrainingState, dict[str, Tensor]], None]
 """Keeps a state and the best weights so far (empty where none are asked for)."""
 
 
 @dataclass
 class Loop:
-    """Steps an engine through a plan.
+    """Leads an engine through a plan. Whoever runs it takes the steps, so that several loops can share theirs.
 
     Attributes:
-        engine: Takes the steps.
+        engine: Learns.
         recipe: Schedule and early stopping.
         plan: When to record, save and end.
         watched: The validation set, or the test set where the recipe only watches it.
@@ -41,13 +47,16 @@ class Loop:
     listeners: Sequence[Listener] = ()
     best: dict[str, Tensor] = field(default_factory=dict)
 
-    def run(self, state: TrainingState, should_stop: Callable[[], bool], save: Save) -> TrainingState:
+    def run(self, state: TrainingState, should_stop: Callable[[], bool], save: Save) -> Steps[TrainingState]:
         """Train from `state` to the end of the plan, to early stopping, or until `should_stop` says so.
 
         Args:
             state: Where the engine stands.
             should_stop: Asked after every step.
             save: Called with each checkpoint.
+
+        Yields:
+            Each step that the engine is to take.
 
         Returns:
             Where it stands; the last checkpoint is of this very step.
@@ -58,7 +67,7 @@ class Loop:
         begun = time.perf_counter() - state.seconds
         self.engine.network.train()
         while state.step < self.plan.steps and not self.has_stopped_early(state):
-            state = self._advance(state, should_stop)
+            state = yield from self._advance(state, should_stop)
             at_end = state.step == self.plan.steps
             if state.step % self.plan.record_every == 0 or at_end:
                 state = self._record(state)
@@ -76,7 +85,7 @@ class Loop:
         base = self.recipe.optimizer.learning_rate
         return learning_rate_at(self.recipe.schedule, base, step, self.plan.steps)
 
-    def _advance(self, state: TrainingState, should_stop: Callable[[], bool]) -> TrainingState:
+    def _advance(self, state: TrainingState, should_stop: Callable[[], bool]) -> Steps[TrainingState]:
         """Step until the next record or checkpoint is due, somebody stops it, or figures have waited long enough.
 
         Between these there is nothing but steps: figures stay on the device and are read together.
@@ -84,7 +93,7 @@ class Loop:
         due = min(self.plan.steps, *(_next(every, state.step) for every in self.plan.intervals))
         looked, step = time.perf_counter(), state.step
         while step < due:
-            self.engine.step(step, self._learning_rate(step))
+            yield step, self._learning_rate(step)
             step += 1
             if should_stop() or time.perf_counter() - looked > self.engine.patience_s:
                 break

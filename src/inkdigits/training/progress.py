@@ -2,33 +2,69 @@
 
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from inkdigits.training.history import Record
+from inkdigits.training.listeners import Listener
 from inkdigits.training.plan import Plan
 from inkdigits.training.state import TrainingState
 
 
-def watch(plan: Plan, title: str, *, batch_size: int, start: int = 0) -> "ProgressBar | ProgressLines":
+@dataclass(frozen=True)
+class Course:
+    """What a training is about to do.
+
+    Attributes:
+        plan: How long it will be.
+        title: What it is called.
+        batch_size: Examples a step.
+        seed: Which one it is of several that are called so.
+        start: Where it goes on from, in steps.
+    """
+
+    plan: Plan
+    title: str
+    batch_size: int
+    seed: int = 1
+    start: int = 0
+
+    @property
+    def full_title(self) -> str:
+        """The title with the seed."""
+        return f"{self.title} seed {self.seed}"
+
+
+Watch = Callable[[Course], Listener]
+"""Makes what shows a training."""
+
+
+def watch(course: Course) -> Listener:
     """Return the listener that fits what stderr is."""
-    kind = ProgressBar if sys.stderr.isatty() else ProgressLines
-    return kind(plan, title, batch_size=batch_size, start=start)
+    return ProgressBar(course) if sys.stderr.isatty() else ProgressLines(course)
+
+
+@contextmanager
+def watch_several() -> Iterator[Watch]:
+    """Show trainings that go on at the same time: yield what makes the listener of each."""
+    if not sys.stderr.isatty():
+        yield lambda course: ProgressLines(course, several=True)
+        return
+    with _new_display() as display:
+        yield lambda course: ProgressBar(course, display)
 
 
 class _Progress:
-    def __init__(self, plan: Plan, title: str, *, batch_size: int, start: int) -> None:
-        self.plan, self.title, self.batch_size = plan, title, batch_size
-        self.start, self.begun = start, time.perf_counter()
-        self.open()
-
-    def open(self) -> None:
-        """Show the title."""
+    def __init__(self, course: Course) -> None:
+        self.course, self.plan, self.begun = course, course.plan, time.perf_counter()
 
     def rate(self, step: int) -> float:
         """Return examples a second since this sitting began."""
-        return (step - self.start) * self.batch_size / max(time.perf_counter() - self.begun, 1e-9)
+        return (step - self.course.start) * self.course.batch_size / max(time.perf_counter() - self.begun, 1e-9)
 
     def place(self, record: Record) -> str:
         """Say where a record stands: `epoch 3/5`, or `step 300/10,000`."""
@@ -38,40 +74,40 @@ class _Progress:
 
 
 class ProgressLines(_Progress):
-    """One plain line a record, for logs and pipes."""
+    """One plain line a record, for logs and pipes; where there are several trainings, with the title in each."""
 
-    def open(self) -> None:
-        """Write the title."""
-        sys.stderr.write(f"{self.title}\n")
+    def __init__(self, course: Course, *, several: bool = False) -> None:
+        super().__init__(course)
+        self._title = f"{course.full_title}  " if several else ""
+        if not several:
+            sys.stderr.write(f"{course.title}\n")
 
     def on_step(self, state: TrainingState) -> None:
         """Say nothing."""
 
     def on_record(self, record: Record) -> None:
         """Write the record's figures."""
-        sys.stderr.write(f"{self.place(record)}  {figures(record)}  {self.rate(record.step):,.0f} examples/s\n")
+        rate = f"{self.rate(record.step):,.0f} examples/s"
+        sys.stderr.write(f"{self._title}{self.place(record)}  {figures(record)}  {rate}\n")
 
     def close(self) -> None:
         """Nothing is open."""
 
 
 class ProgressBar(_Progress):
-    """A bar with loss, accuracy, examples a second and time left; finished records stay above it."""
+    """A bar with loss, accuracy, examples a second and time left; finished records stay above it.
 
-    def open(self) -> None:
-        """Start the bar."""
-        self.shown_at = 0.0
-        self.bar = Progress(
-            TextColumn("[bold]{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %"),
-            TextColumn("{task.fields[figures]}"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-            console=Console(stderr=True, highlight=False),
-        )
-        self.task = self.bar.add_task(self.title, total=self.plan.steps, completed=self.start, figures="")
+    Args:
+        course: What is shown.
+        display: Where several trainings are shown; without it the bar has one of its own.
+    """
+
+    def __init__(self, course: Course, display: Progress | None = None) -> None:
+        super().__init__(course)
+        self.shown_at, self._alone = 0.0, display is None
+        self.bar = display or _new_display()
+        title = course.title if self._alone else course.full_title
+        self.task = self.bar.add_task(title, total=self.plan.steps, completed=course.start, figures="")
         self.bar.start()
 
     def on_step(self, state: TrainingState) -> None:
@@ -87,11 +123,28 @@ class ProgressBar(_Progress):
     def on_record(self, record: Record) -> None:
         """Leave a line above the bar."""
         self.bar.update(self.task, completed=record.step)
-        self.bar.console.print(f"{self.place(record):>12}  {figures(record)}", markup=False)
+        title = "" if self._alone else self.course.full_title
+        self.bar.console.print(f"{title}{self.place(record):>12}  {figures(record)}", markup=False)
 
     def close(self) -> None:
         """Take the bar down."""
-        self.bar.stop()
+        if self._alone:
+            self.bar.stop()
+        else:
+            self.bar.remove_task(self.task)
+
+
+def _new_display() -> Progress:
+    return Progress(
+        TextColumn("[bold]{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[figures]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True, highlight=False),
+    )
 
 
 def figures(record: Record) -> str:

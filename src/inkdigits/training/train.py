@@ -5,37 +5,35 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from inkdigits.atomic import storage_errors
-from inkdigits.data.dataset import Dataset, Splits
+from inkdigits.data.dataset import Dataset
 from inkdigits.data.load import NAMES
-from inkdigits.errors import RecipeError, RunError, TrainingDivergedError
+from inkdigits.errors import RecipeError, RunError
 from inkdigits.networks.build import build_network, count_parameters
 from inkdigits.networks.diagram import draw_diagram
 from inkdigits.networks.summary import summarise
 from inkdigits.recipes import Recipe, infer_shapes, input_shape
 from inkdigits.recipes.layers import BatchNorm
 from inkdigits.training.allocator import keep_freed_memory
-from inkdigits.training.engine import Engine, below
-from inkdigits.training.environment import computing_with, describe_environment, peak_memory_mib
-from inkdigits.training.interrupt import stop_on_signal
-from inkdigits.training.listeners import Listener
-from inkdigits.training.loop import Loop
-from inkdigits.training.plan import make_plan
+from inkdigits.training.cuda_graphs import capture_cuda_graph
+from inkdigits.training.engine import Engine
+from inkdigits.training.environment import computing_with, describe_environment
 from inkdigits.training.precision import DTYPES, choose_precision
-from inkdigits.training.progress import watch
-from inkdigits.training.run_folder import FORMAT, RunFolder, Status, clean_up, to_json
+from inkdigits.training.progress import Watch
+from inkdigits.training.progress import watch as watch_alone
+from inkdigits.training.run_folder import FORMAT, RunFolder, clean_up, to_json
+from inkdigits.training.run_lock import alone_in
 from inkdigits.training.same_run import check_same, kept_precision, kept_threads
-from inkdigits.training.state import TrainingState
-from inkdigits.training.tensorboard import TensorBoardEvents
+from inkdigits.training.sitting import Sitting
 
 
 @dataclass(frozen=True)
@@ -84,9 +82,36 @@ def train(recipe: Recipe, dataset: Dataset, options: TrainingOptions, network: n
 
     Raises:
         RecipeError: The recipe doesn't fit the data.
-        RunError: There is something at `options.out`, or the run there is of other data, another recipe or precision.
+        RunError: There is something at `options.out`, the run there is of other data, another recipe or precision, or
+            another process trains it.
         TrainingDivergedError: The loss became NaN; the last good checkpoint is kept.
         StorageError: The disk is full; the last checkpoint is kept.
+    """
+    with prepared(recipe, dataset, options, network) as (folder, sitting):
+        if sitting:
+            sitting.run()
+        return folder
+
+
+@contextmanager
+def prepared(
+    recipe: Recipe,
+    dataset: Dataset,
+    options: TrainingOptions,
+    network: nn.Module | None = None,
+    watch: Watch | None = watch_alone,
+) -> Iterator[tuple[RunFolder, Sitting | None]]:
+    """Make ready for what `train` does, and keep others out of the folder meanwhile.
+
+    Args:
+        recipe: As for `train`.
+        dataset: As for `train`.
+        options: As for `train`.
+        network: As for `train`.
+        watch: Makes what shows how it goes, where `options` ask for that.
+
+    Yields:
+        The run, and the sitting that will train it; None where the run is complete already.
     """
     device = choose_device(options.device)
     _seed(options.seed)
@@ -95,35 +120,46 @@ def train(recipe: Recipe, dataset: Dataset, options: TrainingOptions, network: n
     if network is None:
         network = _build(recipe, dataset, len(splits.train))
     description = describe_run(recipe, dataset, options, custom)
-    with storage_errors(options.out):
-        clean_up(options.out)
-        resumed = options.resume and RunFolder(options.out).exists
-    if resumed:
-        folder = RunFolder.open(options.out)
-        check_same(folder, recipe, description)
-        precision, threads = kept_precision(folder, options.precision), kept_threads(folder, options.threads)
-        if folder.status == "complete" and folder.recipe == recipe:
-            return folder
-    else:
-        precision, threads = choose_precision(options.precision, count_parameters(network), device), options.threads
-    if threads is not None and threads < 1:
-        raise RunError(f"{threads} threads", expected="at least one", mend="choose another --threads")
-    keep_freed_memory()
-    with computing_with(threads):
-        environment = describe_environment(device, DTYPES[precision]).to_dict()
-        if resumed:
-            # In this order: killed in between, a run that was to become longer is not taken for complete.
-            folder.update_note(status="running")
-            folder.save_recipe(recipe)
-            folder.write_json("environment.json", environment)
+    with alone_in(options.out):
+        with storage_errors(options.out):
+            clean_up(options.out)
+        before = RunFolder.open(options.out) if options.resume and RunFolder(options.out).exists else None
+        if before:
+            check_same(before, recipe, description)
+            precision, threads = kept_precision(before, options.precision), kept_threads(before, options.threads)
+            if before.status == "complete" and before.recipe == recipe:
+                yield before, None
+                return
         else:
-            texts = {"run.json": to_json(description), "environment.json": to_json(environment)}
-            if custom is None:
-                shape = input_shape(lines=recipe.reads_lines)
-                texts["network.svg"] = draw_diagram(summarise(recipe, len(dataset.classes)), recipe.title, shape)
-            folder = RunFolder.create(options.out, recipe, texts, overwrite=options.overwrite)
-        engine = Engine(network, recipe, splits.train, seed=options.seed, device=device, precision=DTYPES[precision])
-        return _Sitting(folder, recipe, splits, engine, progress=options.progress).run()
+            precision, threads = choose_precision(options.precision, count_parameters(network), device), options.threads
+        if threads is not None and threads < 1:
+            raise RunError(f"{threads} threads", expected="at least one", mend="choose another --threads")
+        keep_freed_memory()
+        with computing_with(threads):
+            engine = Engine(
+                network,
+                recipe,
+                splits.train,
+                seed=options.seed,
+                device=device,
+                precision=DTYPES[precision],
+                # What a module of one's own does in Python would not be done again.
+                capture=capture_cuda_graph if device.type == "cuda" and custom is None else None,
+            )
+            environment = describe_environment(device, DTYPES[precision], engine.way).to_dict()
+            if before:
+                # In this order: killed in between, a run that was to become longer is not taken for complete.
+                before.update_note(status="running")
+                before.save_recipe(recipe)
+                before.write_json("environment.json", environment)
+                folder = before
+            else:
+                texts = {"run.json": to_json(description), "environment.json": to_json(environment)}
+                if custom is None:
+                    shape = input_shape(lines=recipe.reads_lines)
+                    texts["network.svg"] = draw_diagram(summarise(recipe, len(dataset.classes)), recipe.title, shape)
+                folder = RunFolder.create(options.out, recipe, texts, overwrite=options.overwrite)
+            yield folder, Sitting(folder, recipe, splits, engine, watch if options.progress else None)
 
 
 def _seed(seed: int) -> None:
@@ -151,94 +187,6 @@ def _build(recipe: Recipe, dataset: Dataset, examples: int) -> nn.Module:
             expected="a network that fits into memory",
             mend="use fewer units or filters",
         ) from None
-
-
-class _Sitting:
-    """One go at a training, from the folder's last checkpoint to the end or a stop."""
-
-    def __init__(
-        self,
-        folder: RunFolder,
-        recipe: Recipe,
-        splits: Splits,
-        engine: Engine,
-        *,
-        progress: bool,
-    ) -> None:
-        self.folder, self.recipe, self.splits = folder, recipe, splits
-        self.engine, self.progress = engine, progress
-        watched = splits.test if recipe.watch_test else splits.validation
-        self.loop = Loop(self.engine, recipe, make_plan(recipe, len(splits.train)), watched)
-
-    def run(self) -> RunFolder:
-        """Train, and finish what came of it."""
-        state = self._restored()
-        # The first Ctrl-C is only noted, so that even during the last evaluation a run is finished.
-        with stop_on_signal() as should_stop:
-            try:
-                with self._listening(state) as listeners:
-                    self.loop.listeners = listeners
-                    state = self.loop.run(state, should_stop, self._save)
-            except TrainingDivergedError:
-                self._finish(self._restored(), "diverged")
-                raise
-            over = state.step >= self.loop.plan.steps or self.loop.has_stopped_early(state)
-            self._finish(state, "complete" if over else "interrupted")
-        return self.folder
-
-    def _save(self, state: TrainingState, best: dict[str, Tensor]) -> None:
-        tensors = self.engine.tensors() | {f"best.{name}": value for name, value in best.items()}
-        self.folder.save_checkpoint(tensors, state.to_dict())
-        self.folder.save_history(state.history)
-
-    def _restored(self) -> TrainingState:
-        if not self.folder.has_checkpoint:
-            if self.folder.note["steps"]:
-                raise RunError(
-                    f"{self.folder.path} was trained, but its checkpoint.safetensors is gone",
-                    expected="something to go on from",
-                    mend="train into a new --out",
-                )
-            self._save(TrainingState(), {})
-        tensors, state = self.folder.load_checkpoint()
-        self.engine.restore(tensors)
-        self.loop.best = below("best.", tensors)
-        return TrainingState.from_dict(state)
-
-    @contextmanager
-    def _listening(self, state: TrainingState) -> Iterator[list[Listener]]:
-        with ExitStack() as stack:
-            events = TensorBoardEvents(self.folder.path / "tensorboard", step=state.step)
-            stack.callback(events.close)
-            listeners: list[Listener] = [events]
-            if not state.step:
-                shape = input_shape(lines=self.recipe.reads_lines)
-                events.describe(self.engine.network, self.splits.train, shape)
-            if self.progress:
-                plan, batch_size = self.loop.plan, self.recipe.batch_size
-                bar = watch(plan, self.recipe.name, batch_size=batch_size, start=state.step)
-                stack.callback(bar.close)
-                listeners.append(bar)
-            yield listeners
-
-    def _finish(self, state: TrainingState, status: Status) -> None:
-        """Write what the training came to; the status last, so that it is true of all the rest."""
-        weights = self.loop.best or self.engine.weights()
-        self.engine.result.load_state_dict(weights)
-        test = self.engine.score(self.splits.test)
-        self.folder.save_weights(weights)
-        self.folder.save_history(state.history)
-        # JSON has no NaN; finite weights can still overflow on a digit never seen.
-        loss = test.loss if math.isfinite(test.loss) else None
-        self.folder.write_json("metrics.json", {"test": asdict(test) | {"loss": loss}})
-        self.folder.update_note(
-            status=status,
-            steps=state.step,
-            epochs=self.loop.plan.epoch_at(state.step),
-            seconds=round(state.seconds, 3),
-            peak_memory_mib=peak_memory_mib(),
-            best_step=state.patience.best_step if self.loop.best else None,
-        )
 
 
 def choose_device(name: str) -> torch.device:

@@ -1,0 +1,47 @@
+"""`inkdigits train --seeds`: several seeds of a recipe and what they came to together."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from inkdigits.cli.console import output
+from inkdigits.cli.messages import INTERRUPTED, print_json
+
+if TYPE_CHECKING:
+    from inkdigits.training.train import TrainingOptions
+
+
+def train_seeds(
+    name: str, changes: Mapping[str, Any], data: str, options: "TrainingOptions", seeds: int, *, as_json: bool
+) -> None:
+    """Train so many seeds from that of the options on, in run folders below `options.out`, and print the figures."""
+    from inkdigits.cli.train import record
+    from inkdigits.data.load import load
+    from inkdigits.evaluation.seeds import SeedSummary
+    from inkdigits.recipes.load import load_recipe
+    from inkdigits.training.side_by_side import Job, seed_path, train_all
+
+    recipe = load_recipe(name, changes)
+    dataset = load(data, data_dir=options.data_dir, skip_bad=options.skip_bad)
+    numbers = range(options.seed, options.seed + seeds)
+    jobs = [Job(recipe, replace(options, out=seed_path(options.out, recipe, seed), seed=seed)) for seed in numbers]
+    # Nothing is printed before all are done: there may be bars below which it would be lost.
+    runs = sorted((run for _, run in train_all(jobs, dataset)), key=lambda run: int(run.note["seed"]))
+    summary = SeedSummary.of(runs) if runs else None
+    if as_json:
+        figures = summary.to_dict() if summary else {}
+        print_json({"recipe": recipe.name, **figures, "runs": [record(run) for run in runs]})
+    elif summary:
+        for run, accuracy, seconds in zip(runs, summary.accuracies, summary.seconds, strict=True):
+            stopped = ", stopped: go on with --resume" if run.status == "interrupted" else ""
+            output.print(f"seed {run.note['seed']}: test accuracy {accuracy:.2%}, {seconds:.1f} s{stopped}")
+        output.print(
+            f"test accuracy {summary.mean:.2%} ± {100 * summary.spread:.2f} over {len(runs)} seeds, "
+            f"loss {summary.mean_loss:.4f}",
+            style="bold",
+        )
+        output.print(f"Runs: {options.out}", markup=False)
+    if len(runs) < seeds or any(run.status == "interrupted" for run in runs):
+        raise typer.Exit(INTERRUPTED)
