@@ -49,7 +49,9 @@ class TensorBoardEvents:
             warnings.simplefilter("ignore")
             if self._writer:
                 self._writer.add_image("training digits", grid, 0)
-                self._writer.add_graph(network, torch.zeros(1, *shape, device=device_of(network)))
+                pictures = torch.zeros(1, *shape, device=device_of(network))
+                # Checking a trace imports torch.distributed and sympy, which takes longer than a short training.
+                self._writer.add_graph(torch.jit.trace(network, pictures, check_trace=False), pictures)
 
     def on_step(self, state: TrainingState) -> None:
         """Write nothing: a figure a record is enough to read and cheap to keep."""
