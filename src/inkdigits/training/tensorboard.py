@@ -51,7 +51,8 @@ class TensorBoardEvents:
                 self._writer.add_image("training digits", grid, 0)
                 pictures = torch.zeros(1, *shape, device=device_of(network))
                 # Checking a trace imports torch.distributed and sympy, which takes longer than a short training.
-                self._writer.add_graph(torch.jit.trace(network, pictures, check_trace=False), pictures)
+                traced = torch.jit.trace(network, pictures, check_trace=False)  # type: ignore[no-untyped-call]
+                self._writer.add_graph(traced, pictures)
 
     def on_step(self, state: TrainingState) -> None:
         """Write nothing: a figure a record is enough to read and cheap to keep."""
