@@ -33,7 +33,7 @@ def main() -> None:
             f"seed {seed} of {options.seeds}: {runs[-1]['accuracy']:.2%} in {runs[-1]['wall_s']:.2f} s, "
             f"of which training {runs[-1]['training_s']:.2f} s\n"
         )
-    record = {"machine": machine, "recipe": Path(options.recipe).stem, "changes": options.set, **figures(runs)}
+    record = {"machine": machine, "recipe": name_of(options.recipe), "changes": options.set, **figures(runs)}
     text = markdown(record)
     print(text)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -41,6 +41,16 @@ def main() -> None:
     # A recipe's name may hold a dot, which with_suffix would take for an ending.
     path.with_name(f"{path.name}.md").write_text(text, "utf-8")
     path.with_name(f"{path.name}.json").write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+
+
+def name_of(recipe: str) -> str:
+    """Return what to call a recipe: its name, which may hold a dot, or that of its file without the ending.
+
+    Examples:
+        >>> name_of("fast-99.4"), name_of("recipes/mine.toml")
+        ('fast-99.4', 'mine')
+    """
+    return Path(recipe).name.removesuffix(".toml")
 
 
 def train_once(options: argparse.Namespace, seed: int) -> dict[str, Any]:

@@ -75,6 +75,11 @@ def test_one_size_trains_in_a_process_of_its_own():
     assert report["data_mib"] == pytest.approx(2 * 1400 * (28 * 28 + 8) / 2**20)
 
 
+def test_a_dot_in_a_recipes_name_is_no_ending():
+    assert time_to_accuracy.name_of("fast-99.4") == "fast-99.4"
+    assert time_to_accuracy.name_of("mine/fast-99.4.toml") == "fast-99.4"
+
+
 def test_time_to_accuracy_runs_the_command_once_a_seed(tmp_path):
     script("time_to_accuracy.py", "softmax", "--seeds", "2", "--set", "epochs=2", "--out", str(tmp_path))
     (page,) = tmp_path.glob("time-to-accuracy-softmax-*.json")

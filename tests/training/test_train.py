@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -224,10 +226,18 @@ def test_tensorboard_events_hold_scalars_digits_and_graph(train_small, small):
 
 
 def test_no_tensorflow_is_needed(train_small, small):
-    import sys
-
     train_small(small)
     assert "tensorflow" not in sys.modules
+
+
+def test_nothing_is_imported_that_takes_longer_than_a_short_training(tmp_path):
+    code = (
+        "import sys, inkdigits\n"
+        f"inkdigits.train('softmax', 'uci', out={str(tmp_path / 'run')!r}, changes={{'steps': 1}}, progress=False)\n"
+        "print(sorted({'sympy', 'matplotlib', 'torch._dynamo', 'torch.distributed.tensor'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
 
 
 def test_history_is_plain_json(train_small, small):

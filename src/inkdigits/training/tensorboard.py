@@ -49,7 +49,10 @@ class TensorBoardEvents:
             warnings.simplefilter("ignore")
             if self._writer:
                 self._writer.add_image("training digits", grid, 0)
-                self._writer.add_graph(network, torch.zeros(1, *shape, device=device_of(network)))
+                pictures = torch.zeros(1, *shape, device=device_of(network))
+                # Checking a trace imports torch.distributed and sympy, which takes longer than a short training.
+                traced = torch.jit.trace(network, pictures, check_trace=False)  # type: ignore[no-untyped-call]
+                self._writer.add_graph(traced, pictures)
 
     def on_step(self, state: TrainingState) -> None:
         """Write nothing: a figure a record is enough to read and cheap to keep."""
