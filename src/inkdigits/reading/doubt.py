@@ -40,7 +40,7 @@ def written(evidence: float, share: float, agreement: float | None = None) -> fl
         >>> round(written(9.0, 1.0), 2), round(written(3.0, 0.1), 2)
         (1.0, 0.03)
         >>> round(written(6.0, 1.0, agreement=0.99), 2), round(written(3.0, 0.1, agreement=0.1), 2)
-        (0.93, 0.04)
+        (0.94, 0.04)
     """
     evidence, share = min(evidence, _MOST_EVIDENCE), min(share, 1.0)
     if agreement is None:

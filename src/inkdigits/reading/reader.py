@@ -118,7 +118,7 @@ class Reader:
 def _readable(page: Page, read: list[tuple[TextLine, LineReading]]) -> float:
     """Return the share of a page's ink that stands in lines of which the networks are sure."""
     inked = sum(part.area for line, reading in read for part in line.parts if _sureness(reading.line) >= MIN_CONFIDENCE)
-    return inked / max(1, np.count_nonzero(page.mask))
+    return inked / max(1, int(page.mask.sum()))
 
 
 def _gather(judged: list[tuple[LineReading, float]], min_confidence: float) -> Reading:
