@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -83,31 +82,3 @@ def _compose(plan: SheetPlan, split: Split, count: int) -> Iterator[Sample]:
     for number in range(count):
         picture, said = compose_sheet(plan, split.images, split.labels, np.random.default_rng(number))
         yield Sample(f"{plan.lines}x{plan.length} at {plan.height} px, {number}", picture, said)
-
-
-def no_digits(count: int) -> list[Sample]:
-    """Make pictures in which nothing should be read: blank and stained paper, walls, ruled sheets, printed words."""
-    samples = []
-    for number in range(count):
-        generator = np.random.default_rng(number)
-        height, width = generator.integers(60, 500, 2)
-        paper = np.full((height, width), generator.uniform(60, 250), np.float32)
-        kind = ("blank", "gradient", "wall", "ruled", "words", "stain")[number % 6]
-        if kind == "gradient":
-            paper *= np.linspace(0.5, 1.2, width, dtype=np.float32)
-        elif kind == "wall":
-            rough = generator.standard_normal((height // 6 + 2, width // 6 + 2), dtype=np.float32)
-            paper += 18 * cv2.resize(rough, (int(width), int(height)), interpolation=cv2.INTER_CUBIC)
-        elif kind == "ruled":
-            paper[20 :: int(generator.integers(15, 40))] *= 0.7
-        elif kind == "words":
-            word = "".join(generator.choice(list("AEFHKMNRTVWXfhkmnrtvwx"), 6))
-            layer = np.zeros((int(height), int(width)), np.uint8)
-            cv2.putText(layer, word, (10, int(height) // 2), cv2.FONT_HERSHEY_DUPLEX, height / 120, 255, 2)
-            paper *= 1 - layer * np.float32(0.85 / 255)
-        elif kind == "stain":
-            cv2.ellipse(paper, (int(width) // 2, int(height) // 2), (40, 25), 20, 0, 360, float(paper[0, 0] * 0.8), -1)
-            paper = np.asarray(cv2.GaussianBlur(paper, (0, 0), 8), np.float32)
-        paper += generator.standard_normal(paper.shape, dtype=np.float32) * np.float32(generator.uniform(0, 6))
-        samples.append(Sample(f"{kind} {number}", np.clip(paper, 0, 255).astype(np.uint8), ""))
-    return samples

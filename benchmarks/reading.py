@@ -17,6 +17,7 @@ import handwriting
 import tutorial
 from handwriting import SINGLE, Sample
 from measures import Answer, calibration_error, edit_accuracy, exact_accuracy, rejected_share, risk_coverage
+from no_digits import no_digits
 
 from inkdigits.data.dataset import Split
 from inkdigits.data.load import load
@@ -136,7 +137,7 @@ def _lines_right(answers: Sequence[Answer]) -> float:
 def _no_digits(reader: Reader, count: int) -> tuple[Table, dict[str, Any]]:
     table = [["mode", "n", "rightly nothing %"]]
     results = {}
-    samples = handwriting.no_digits(count)
+    samples = no_digits(count)
     for mode, single in (("lines", False), ("--single", True)):
         answers = _answers(samples, lambda source, single=single: _ask(reader, source, single=single))
         results[mode] = exact_accuracy(answers)

@@ -23,6 +23,7 @@ class Choice:
         spans: First step and the one after the last of each sign, in that view.
         probability: Of the whole string, among all strings, uncalibrated.
         posteriors: (len(signs), classes): what each sign may be, given that the others are right.
+        evidence: How much likelier the string is than that nothing stands there, in nats.
     """
 
     signs: Signs
@@ -30,6 +31,7 @@ class Choice:
     spans: tuple[tuple[int, int], ...]
     probability: float
     posteriors: NDArray[np.float64]
+    evidence: float
 
 
 def choose(views: Sequence[NDArray[np.float64]]) -> Choice:
@@ -69,6 +71,7 @@ def choose(views: Sequence[NDArray[np.float64]]) -> Choice:
         tuple((int(places[first]), int(places[last - 1]) + 1) for first, last in spans),
         float(np.exp(heard[best].score)),
         _posteriors(best, heard, views[0].shape[1] - 1),
+        heard[best].score - float(np.log(stacked[:, :, -1]).sum(axis=1).mean()),
     )
 
 

@@ -42,10 +42,17 @@ _MOST_OTHERS = 0.5
 
 @dataclass(frozen=True, eq=False)
 class LineReading:
-    """A line, and its digits in the form that networks for single digits take."""
+    """What was read in a line.
+
+    Attributes:
+        line: Its digits.
+        forms: (N, 28, 28), uint8: each digit in the form that networks for single digits take.
+        evidence: How much likelier the networks hold what was read than an empty line, in nats a digit.
+    """
 
     line: Line
     forms: Images
+    evidence: float
 
 
 def read_line(networks: Sequence[Artefact], page: Page, layout: Layout, line: TextLine) -> LineReading | None:
@@ -75,7 +82,8 @@ def read_line(networks: Sequence[Artefact], page: Page, layout: Layout, line: Te
     boxes = np.array([digit.box for digit, _ in read])
     whole = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
     confidence = float(np.clip(choice.probability, 0, 1))
-    return LineReading(Line(tuple(digit for digit, _ in read), confidence, whole), np.stack([form for _, form in read]))
+    line_read = Line(tuple(digit for digit, _ in read), confidence, whole)
+    return LineReading(line_read, np.stack([form for _, form in read]), choice.evidence / len(digits))
 
 
 def _ask(networks: Sequence[Artefact], page: Page, layout: Layout, line: TextLine) -> tuple[Choice, Strip]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from numpy.typing import NDArray
 from inkdigits.pictures.arrays import picture_from_array
 from inkdigits.pictures.files import read_pages
 from inkdigits.reading.artefact import Artefact, load_artefact
-from inkdigits.reading.ink import make_page
+from inkdigits.reading.doubt import agreement, written
+from inkdigits.reading.ink import Page, make_page
 from inkdigits.reading.layout import find_lines
 from inkdigits.reading.lines import LineReading, read_line
+from inkdigits.reading.measuring import TextLine
 from inkdigits.reading.result import Line, Reading
 from inkdigits.reading.single import classify, read_single
 from inkdigits.types import Images, Picture, Probabilities
@@ -35,6 +38,7 @@ class Reader:
     Args:
         model: An exported network to use in place of the shipped one of its kind (single digits or lines).
         min_confidence: Digits less sure than this are refused, 0 … 1, and numbers whose root of confidence is less.
+            The more a line may be no writing at all, the less sure it is.
 
     Raises:
         ArtefactError: `model` is no network that `inkdigits export` wrote.
@@ -101,14 +105,26 @@ class Reader:
             return read_single(picture, self.digit_network, min_confidence)
         page = make_page(picture)
         layout = find_lines(page)
-        found = [read_line(self.line_networks, page, layout, line) for line in layout.lines]
-        read = [line for line in found if line is not None]
-        return _gather(read, min_confidence)
+        found = [(line, read_line(self.line_networks, page, layout, line)) for line in layout.lines]
+        read = [(line, reading) for line, reading in found if reading is not None]
+        share = _readable(page, read)
+        judged = []
+        for _, reading in read:
+            likely = written(reading.evidence, share, agreement(picture, reading.line, self.digit_network))
+            line = replace(reading.line, confidence=reading.line.confidence * likely)
+            judged.append((replace(reading, line=line), _sureness(reading.line) * likely))
+        return _gather(judged, min_confidence)
 
 
-def _gather(read: list[LineReading], min_confidence: float) -> Reading:
-    sure = [reading for reading in read if _sureness(reading.line) >= min_confidence]
-    refused = tuple(reading.line for reading in read if _sureness(reading.line) < min_confidence)
+def _readable(page: Page, read: list[tuple[TextLine, LineReading]]) -> float:
+    """Return the share of a page's ink that stands in lines of which the networks are sure."""
+    inked = sum(part.area for line, reading in read for part in line.parts if _sureness(reading.line) >= MIN_CONFIDENCE)
+    return inked / max(1, int(page.mask.sum()))
+
+
+def _gather(judged: list[tuple[LineReading, float]], min_confidence: float) -> Reading:
+    sure = [reading for reading, sureness in judged if sureness >= min_confidence]
+    refused = tuple(reading.line for reading, sureness in judged if sureness < min_confidence)
     lines: tuple[Line, ...] = tuple(reading.line for reading in sure)
     return (
         Reading(lines, refused, np.concatenate([reading.forms for reading in sure])) if sure else Reading((), refused)
@@ -116,7 +132,7 @@ def _gather(read: list[LineReading], min_confidence: float) -> Reading:
 
 
 def _sureness(line: Line) -> float:
-    """Return what is compared with the least confidence: of several digits, one may be in doubt.
+    """Return how sure the networks are of what they read: of several digits, one may be in doubt.
 
     The probability of a whole number falls with each digit: its square root is what a digit and its neighbour leave.
     """
