@@ -38,9 +38,8 @@ def fit_to_form(ink: NDArray[np.floating[Any]]) -> Image | None:
     strongest = float(ink.max(initial=0.0))
     if strongest <= 0:
         return None
-    seen = ink > _TRACE * strongest
-    rows, columns = (np.flatnonzero(seen.any(axis=axis)) for axis in (1, 0))
-    cropped = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
+    left, top, width, height = cv2.boundingRect((ink > _TRACE * strongest).view(np.uint8))
+    cropped = ink[top : top + height, left : left + width].astype(np.float32)
     box = _scale_to_box(cropped / strongest)
     form = np.zeros((SIDE, SIDE), np.uint8)
     top, left = (_offset(box.sum(axis=1 - axis)) for axis in (0, 1))
@@ -52,7 +51,7 @@ def _scale_to_box(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     scale = BOX / max(ink.shape)
     if scale > 1:
         # Strokes that are enlarged fade out into a margin of half a pixel, or they would end as if cut off.
-        ink = np.pad(ink, 1)
+        ink = cv2.copyMakeBorder(ink, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0.0)
         scale = BOX / (max(ink.shape) - 1)
     size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
     # Cubic overshoots below 0 and above 1; area averaging of a thin stroke never reaches 1.
