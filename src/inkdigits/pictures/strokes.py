@@ -119,10 +119,7 @@ def _is_remain(part: _Part, shape: tuple[int, ...]) -> bool:
     """Say whether the part is cut off by the edge and stays away from the middle of the picture."""
     height, width = shape
     outside = (
-        part.right < 0.25 * width
-        or part.left > 0.75 * width
-        or part.bottom < 0.25 * height
-        or part.top > 0.75 * height
+        part.right < 0.25 * width or part.left > 0.75 * width or part.bottom < 0.25 * height or part.top > 0.75 * height
     )
     return outside and _edges(part, shape) > 0
 
