@@ -4,15 +4,21 @@ import asyncio
 import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from typing import Annotated
 
 import pytest
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Query, Request
+from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from inkdigits.serving.direct import Direct
 from inkdigits.serving.guard import Guard
 from inkdigits.serving.problems import ProblemError, handle_problems
 from inkdigits.serving.settings import Settings
+
+
+class Asked(BaseModel):
+    number: int = Field(1, ge=1)
 
 
 def make_app():
@@ -25,6 +31,14 @@ def make_app():
     @router.get("/asks")
     async def asks(request: Request, number: int = 1) -> Response:
         return JSONResponse({"direct": "router" not in request.scope, "number": number})
+
+    @router.get("/model")
+    async def model(request: Request, asked: Annotated[Asked, Query()]) -> Response:
+        return JSONResponse({"direct": "router" not in request.scope, "number": asked.number})
+
+    @router.get("/{name}/model")
+    async def model_by_fastapi(name: str, request: Request, asked: Annotated[Asked, Query()]) -> Response:
+        return await model(request, asked)
 
     @router.get("/full")
     async def full() -> Response:
@@ -44,12 +58,12 @@ def make_app():
     return Guard(Direct(api, [router]), Settings())
 
 
-def ask(path, method="GET"):
+def ask(path, method="GET", query=""):
     """Return status and body."""
     sent = []
     scope = {
         "type": "http", "http_version": "1.1", "method": method, "path": path, "raw_path": path.encode(),
-        "query_string": b"", "root_path": "", "scheme": "http", "server": ("127.0.0.1", 80),
+        "query_string": query.encode(), "root_path": "", "scheme": "http", "server": ("127.0.0.1", 80),
         "client": ("127.0.0.1", 9), "headers": [(b"host", b"127.0.0.1")],
     }  # fmt: skip
 
@@ -72,6 +86,20 @@ def ask(path, method="GET"):
 
 def test_a_function_that_takes_the_request_alone_is_called_directly():
     assert ask("/plain") == (200, {"direct": True})
+
+
+@pytest.mark.parametrize(
+    ("query", "number"), [("", 1), ("number=7", 7), ("number=7&other=x", 7), ("number=2&number=3", 3)]
+)
+def test_so_is_one_that_takes_the_query_as_a_model(query, number):
+    assert ask("/model", query=query) == (200, {"direct": True, "number": number})
+
+
+@pytest.mark.parametrize("query", ["number=x", "number=0", "number="])
+def test_a_wrong_query_is_told_of_as_fastapi_does(query):
+    status, body = ask("/model", query=query)
+    assert (status, body) == ask("/a/model", query=query)
+    assert (status, body["code"], body["detail"][:8]) == (400, "bad-request", "number: ")
 
 
 def test_one_that_takes_more_is_left_to_fastapi():

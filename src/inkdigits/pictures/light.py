@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.pictures.histogram import count_levels, quantile
 from inkdigits.pictures.ranking import ranked
 from inkdigits.types import Picture
 
@@ -36,6 +37,9 @@ _FEW = 20_000
 
 _CELLS = 24
 """Cells in each direction by whose brightness the trend of the light is told."""
+
+_DOUBT = 0.15**2
+"""What a cell that may hold ink weighs beside one of paper where the trend of the light is fitted."""
 
 _PAPER = 0.8
 """What takes less than a fifth of the light is paper."""
@@ -188,7 +192,8 @@ def smooth_trend(small: NDArray[np.uint8]) -> Grey:
     height, width = small.shape
     fitted = _fit_quadratic(small) if min(height, width) >= _CELLS else None
     if fitted is None:
-        return np.full((height, width), max(1.0, ranked(small[::2, ::2], 0.9)), np.float32)
+        bright = quantile(count_levels(np.ascontiguousarray(small[::2, ::2])), 0.9)
+        return np.full((height, width), max(1.0, bright), np.float32)
     trend = cv2.resize(fitted.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     return np.asarray(trend, np.float32)
 
@@ -196,13 +201,13 @@ def smooth_trend(small: NDArray[np.uint8]) -> Grey:
 def _fit_quadratic(small: NDArray[np.uint8]) -> NDArray[np.float64] | None:
     """Return the brightness of paper in each cell, (24, 24), or None where it is no quadratic of the place."""
     cells = cv2.resize(small, (_CELLS, _CELLS), interpolation=cv2.INTER_AREA).astype(np.float64).ravel()
-    places = _quadratic(_CELLS, _CELLS)
+    terms, products = _quadratic()
     weights = np.ones(len(cells))
     for _ in range(8):
-        own = places * weights[:, None]
-        fitted = places @ np.linalg.solve(own.T @ own, own.T @ (cells * weights))
+        # The least squares of six terms are the solution of six equations.
+        fitted = np.linalg.solve((weights @ products).reshape(6, 6), (weights * cells) @ terms) @ terms.T
         # What is darker than the fit may be ink; what is brighter is paper.
-        before, weights = weights, np.where(cells < 0.97 * fitted, 0.15, 1.0)
+        before, weights = weights, np.where(cells < 0.97 * fitted, _DOUBT, 1.0)
         if np.array_equal(weights, before):
             break
     fits = np.abs(cells - fitted) < 0.06 * fitted
@@ -212,6 +217,8 @@ def _fit_quadratic(small: NDArray[np.uint8]) -> NDArray[np.float64] | None:
 
 
 @cache
-def _quadratic(height: int, width: int) -> NDArray[np.float64]:
-    y, x = (grid.ravel() for grid in np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j])
-    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
+def _quadratic() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the terms of a quadratic in each cell, (576, 6), and the products of each two of them, (576, 36)."""
+    y, x = (grid.ravel() for grid in np.mgrid[-1 : 1 : _CELLS * 1j, -1 : 1 : _CELLS * 1j])
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
+    return terms, (terms[:, :, None] * terms[:, None, :]).reshape(len(x), -1)

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.pictures.fit import BOX, CENTRE, fit_to_form
+from inkdigits.pictures.histogram import count_levels, deviation, quantile
 from inkdigits.pictures.light import smooth_trend
-from inkdigits.pictures.strokes import keep_digit, thicken
+from inkdigits.pictures.strokes import Mask, keep_digit, select, thicken
 from inkdigits.types import SIDE, Image, Picture
 
 PREPARATION_VERSION = 3
@@ -101,19 +102,27 @@ def find_digit(picture: Picture) -> FoundDigit | None:
     mask = keep_digit(_strokes(ink, threshold))
     if mask is None:
         return None
-    # One pixel more on every side keeps the soft edge that makes strokes smooth when they shrink.
-    soft = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    full = float(np.median(ink[mask]))
-    strokes = np.where(soft, np.clip(ink / full, 0, 1), 0).astype(np.float32)
-    form = fit_to_form(thicken(strokes, mask, BOX))
+    form = _draw_form(ink, mask)
     return FoundDigit(form, _box(mask, grey.shape[1] / small.shape[1])) if form is not None else None
 
 
-def _box(mask: NDArray[np.bool_], scale: float) -> tuple[int, int, int, int]:
+def _draw_form(ink: NDArray[np.float32], mask: Mask) -> Image | None:
+    """Return the strokes of `mask` in MNIST's form, with the grey levels of their ink."""
+    # One pixel more on every side keeps the soft edge that makes strokes smooth when they shrink.
+    left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
+    part = np.s_[max(0, top - 1) : top + height + 1, max(0, left - 1) : left + width + 1]
+    ink, mask = ink[part], mask[part]
+    soft = cv2.dilate(mask.view(np.uint8), np.ones((3, 3), np.uint8))
+    full = float(np.median(ink[mask]))
+    return fit_to_form(thicken(np.minimum(ink / full, 1) * soft, mask, BOX))
+
+
+def _box(mask: Mask, scale: float) -> tuple[int, int, int, int]:
     """Return left, top, right, bottom of what is set, in pixels that are `scale` times smaller."""
-    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
-    left, top = int(columns[0] * scale), int(rows[0] * scale)
-    return left, top, max(left + 1, round((columns[-1] + 1) * scale)), max(top + 1, round((rows[-1] + 1) * scale))
+    first_column, first_row, width, height = cv2.boundingRect(mask.view(np.uint8))
+    left, top = int(first_column * scale), int(first_row * scale)
+    right, bottom = round((first_column + width) * scale), round((first_row + height) * scale)
+    return left, top, max(left + 1, right), max(top + 1, bottom)
 
 
 def _ink_is_bright(grey: NDArray[np.uint8]) -> bool:
@@ -126,8 +135,9 @@ def _ink_is_bright(grey: NDArray[np.uint8]) -> bool:
     border = np.concatenate(
         [grey[:depth].ravel(), grey[-depth:].ravel(), grey[:, :depth].ravel(), grey[:, -depth:].ravel()]
     )
-    paper = float(np.median(border))
-    darkest, brightest = np.percentile(grey, [1, 99])
+    paper = quantile(count_levels(border), 0.5)
+    levels = count_levels(grey)
+    darkest, brightest = quantile(levels, 0.01), quantile(levels, 0.99)
     above, below = brightest - paper, paper - darkest
     if min(above, below) <= _EVEN * max(above, below):
         return bool(above > below)
@@ -162,16 +172,17 @@ def _shrink(grey: NDArray[np.uint8], longest: int) -> NDArray[np.uint8]:
 
 def _flatten_light(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return how much darker than its paper each point is: 0 is paper, 1 is black."""
-    paper = np.maximum(_paper(grey), 1)
-    ink = np.clip(1 - grey / paper, 0, 1).astype(np.float32)
-    ink[ink < 1 / 255] = 0  # less than a grey level is the arithmetic's, and no ink
-    return ink
+    paper = _paper(grey)
+    taken = np.divide(grey, np.maximum(paper, 1, out=paper), out=paper)
+    # Less than a grey level is the arithmetic's, and no ink.
+    _, ink = cv2.threshold(np.subtract(1, taken, out=taken), 1 / 255, 0, cv2.THRESH_TOZERO)
+    return np.asarray(ink, np.float32)
 
 
 def _paper(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return the light on the paper, as if nothing were written there."""
     trend = smooth_trend(grey)
-    level = np.clip(np.round(grey * (200 / trend)), 0, 255).astype(np.uint8)
+    level = cv2.multiply(grey, 200 / trend, dtype=cv2.CV_8U)
     # Closing fills strokes, because they are narrower than its window, and leaves shadows with their edges.
     reach = max(3, round(_WINDOW * max(grey.shape))) | 1
     window = np.ones((reach, reach), np.uint8)
@@ -182,20 +193,20 @@ def _paper(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def _threshold(ink: NDArray[np.float32]) -> float | None:
     """Return the level between paper and ink (Otsu's), or None where the two don't stand apart."""
-    levels = np.round(ink * 255).astype(np.uint8)
-    level, _ = cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    dark = levels > level
-    if not dark.any() or dark.all():
+    levels = np.asarray(cv2.convertScaleAbs(ink, alpha=255), np.uint8)
+    level = int(cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
+    counts = count_levels(levels)
+    paper, written = counts[: level + 1], counts[level + 1 :]
+    if not paper.any() or not written.any():
         return None
-    paper, written = levels[~dark], levels[dark]
-    contrast = float(np.median(written)) - float(np.median(paper))
-    if contrast < 255 * _LEAST_CONTRAST or contrast < 2.5 * float(paper.std()):
+    contrast = quantile(written, 0.5, lowest=level + 1) - quantile(paper, 0.5)
+    if contrast < 255 * _LEAST_CONTRAST or contrast < 2.5 * deviation(paper):
         return None
-    return float(level) / 255
+    return level / 255
 
 
-def _strokes(ink: NDArray[np.float32], threshold: float) -> NDArray[np.bool_]:
+def _strokes(ink: NDArray[np.float32], threshold: float) -> Mask:
     """Return what is darker than the threshold, with the fainter ends of the same strokes."""
-    faint = (ink > _FAINT * threshold).astype(np.uint8)
-    _, labels = cv2.connectedComponents(faint, connectivity=8)
-    return np.isin(labels, np.unique(labels[ink > threshold]))
+    faint = ink > _FAINT * threshold
+    count, labels = cv2.connectedComponents(faint.view(np.uint8), connectivity=8)
+    return select(labels, labels[ink > threshold], count)

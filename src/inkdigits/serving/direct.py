@@ -1,4 +1,4 @@
-"""Requests whose function needs nothing but the request go straight to it. Knows nothing of what they ask.
+"""Requests whose function needs only the request and its query go straight to it. Knows nothing of what they ask.
 
 FastAPI tries one route after the other and resolves dependencies anew for every request, which takes longer than
 reading a digit. It still describes these routes, and answers whatever is not exactly one of them.
@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
+from typing import get_type_hints
 
 from fastapi import APIRouter
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -20,7 +23,7 @@ from inkdigits.serving.problems import ProblemError, answer_problem
 
 
 class Direct:
-    """Calls a route's function where method and path are known and it takes the request or nothing.
+    """Calls a route's function where method and path are known and it takes the request, its query or nothing.
 
     Args:
         app: Answers everything else.
@@ -47,7 +50,7 @@ class Direct:
         request = Request(scope, receive, send)
         try:
             response = await call(request)
-        except (ProblemError, InkdigitsError) as error:
+        except (ProblemError, InkdigitsError, RequestValidationError) as error:
             response = answer_problem(request, error)
         await response(scope, receive, send)
 
@@ -55,14 +58,34 @@ class Direct:
 def _plain_call(route: APIRoute) -> Callable[[Request], Awaitable[Response]] | None:
     """Return how to call a route's function with nothing but the request; None where it takes more."""
     function = route.endpoint
-    taken = list(inspect.signature(function).parameters)
-    if "{" in route.path or not inspect.iscoroutinefunction(function) or taken not in ([], ["request"]):
+    if "{" in route.path or not inspect.iscoroutinefunction(function):
         return None
-    if taken:
-        return function
+    match list(inspect.signature(function).parameters):
+        case []:
+            return _without_request(function)
+        case ["request"]:
+            return function
+        case ["request", name]:
+            model = get_type_hints(function)[name]
+            return _with_query(function, model) if issubclass(model, BaseModel) else None
+    return None
 
-    async def without_request(_: Request) -> Response:
-        response: Response = await function()
-        return response
 
-    return without_request
+def _without_request(function: Callable[[], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    async def call(_: Request) -> Response:
+        return await function()
+
+    return call
+
+
+def _with_query(
+    function: Callable[[Request, BaseModel], Awaitable[Response]], model: type[BaseModel]
+) -> Callable[[Request], Awaitable[Response]]:
+    async def call(request: Request) -> Response:
+        try:
+            query = model.model_validate(dict(request.query_params))
+        except ValidationError as error:
+            raise RequestValidationError(error.errors()) from error
+        return await function(request, query)
+
+    return call

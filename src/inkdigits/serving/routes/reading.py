@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from inkdigits.pictures.files import read_pages
@@ -18,6 +19,14 @@ from inkdigits.serving.pictures import check_pixels
 from inkdigits.serving.problems import ProblemError, describe
 from inkdigits.serving.services import Services
 from inkdigits.types import SIDE, Images
+
+
+class ReadQuery(BaseModel):
+    """What `POST /v1/read` may be told beside the picture."""
+
+    single: bool = Field(False, description="The whole picture is one digit.")
+    min_confidence: float = Field(MIN_CONFIDENCE, ge=0, le=1, description="What is less sure is refused.")
+    forms: bool = Field(False, description="Add each digit as the network sees it, and the size.")
 
 
 def reading_routes(services: Services) -> APIRouter:
@@ -34,20 +43,13 @@ def reading_routes(services: Services) -> APIRouter:
         },
         openapi_extra={"requestBody": described.PICTURE_BODY},
     )
-    async def read(
-        request: Request,
-        single: Annotated[bool, Query(description="The whole picture is one digit.")] = False,
-        min_confidence: Annotated[
-            float, Query(ge=0, le=1, description="What is less sure is refused.")
-        ] = MIN_CONFIDENCE,
-        forms: Annotated[bool, Query(description="Add each digit as the network sees it, and the size.")] = False,
-    ) -> Response:
+    async def read(request: Request, asked: Annotated[ReadQuery, Query()]) -> Response:
         content, name = await read_file(request, most_bytes=limits.body_bytes, within_s=limits.body_s)
         reader = services.in_use.reader
 
         def work() -> dict[str, Any]:
             check_pixels(content, limits.pixels)
-            return _read(reader, content, single=single, min_confidence=min_confidence, forms=forms)
+            return _read(reader, content, asked)
 
         answer = await services.workers.run(work, within_s=limits.work_s)
         services.metrics.note_picture()
@@ -75,18 +77,18 @@ def reading_routes(services: Services) -> APIRouter:
     return router
 
 
-def _read(reader: Reader, content: bytes, *, single: bool, min_confidence: float, forms: bool) -> dict[str, Any]:
+def _read(reader: Reader, content: bytes, asked: ReadQuery) -> dict[str, Any]:
     size: tuple[int, int] | None = None
     lines, refused, seen, text = [], [], [], []
     for picture in read_pages(content):
         size = size or (picture.shape[1], picture.shape[0])
-        reading = reader.read(picture, single=single, min_confidence=min_confidence)
+        reading = reader.read(picture, single=asked.single, min_confidence=asked.min_confidence)
         lines += [line.to_dict() for line in reading.lines]
         refused += [line.to_dict() for line in reading.refused]
-        seen += [to_data_url(form) for form in reading.forms] if forms else []
+        seen += [to_data_url(form) for form in reading.forms] if asked.forms else []
         text += [reading.text] if reading.text else []
     answer: dict[str, Any] = {"text": "\n".join(text), "lines": lines, "refused": refused}
-    if forms and size:
+    if asked.forms and size:
         answer |= {"forms": seen, "width": size[0], "height": size[1]}
     return answer
 
