@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from helpers.odd_digits import BARRED_2, forms
-from helpers.servers import server_process
+from helpers.servers import PATIENCE_S, server_process
 from inkdigits.corrections.store import CorrectionStore
 from inkdigits.taught import TaughtNetworks
 
@@ -16,7 +16,7 @@ def test_it_prints_its_address_answers_and_ends_in_peace(tmp_path, end):
     with server_process(tmp_path) as (process, client):
         assert client.get("/healthz").status == 200
         process.send_signal(end)
-        out, error = process.communicate(timeout=30)
+        out, error = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, error) == (0, "")
     assert not out
 
@@ -25,7 +25,7 @@ def test_a_server_that_only_reads_leaves_no_trace_at_home(tmp_path, one_digit):
     with server_process(tmp_path / "kept", "--read-only", environment={"HOME": str(tmp_path)}) as (process, client):
         assert client.post("/v1/digits", one_digit).status == 200
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE_S)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -58,7 +58,7 @@ def test_serving_others_is_warned_of(tmp_path):
     with server_process(tmp_path, "--host", "0.0.0.0") as (process, client):
         assert client.get("/healthz").status == 200
         process.terminate()
-        _, error = process.communicate(timeout=30)
+        _, error = process.communicate(timeout=PATIENCE_S)
     assert error.splitlines() == [
         "warning: everyone who reaches 0.0.0.0 can read pictures here, correct and teach (--read-only forbids that)"
     ]

@@ -18,6 +18,10 @@ from inkdigits.serving.run import Server
 from inkdigits.serving.settings import Settings
 
 
+PATIENCE_S = 120.0
+"""A busy machine is slow; a quiet one is never waited for."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a server said."""
@@ -55,7 +59,7 @@ class Client:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if origin:
             sent["Origin"] = self.address if origin == "own" else origin
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=60)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE_S)
         try:
             connection.request(method, path, content, sent)
             answer = connection.getresponse()
@@ -78,10 +82,10 @@ def serving(settings: Settings) -> Iterator[Client]:
     thread = threading.Thread(target=server.serve_until_stopped)
     thread.start()
     try:
-        yield Client(ready.get(timeout=30))
+        yield Client(ready.get(timeout=PATIENCE_S))
     finally:
         server.should_exit = True
-        thread.join(30)
+        thread.join(PATIENCE_S)
 
 
 @contextmanager
@@ -101,6 +105,6 @@ def server_process(data_dir: Path, *options: str, environment: dict[str, str] | 
         finally:
             process.terminate()  # a server that is killed would leave a teaching behind, if only for a while
             try:
-                process.wait(20)
+                process.wait(PATIENCE_S)
             except subprocess.TimeoutExpired:
                 process.kill()

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from helpers.odd_digits import BARRED_2, forms
-from helpers.servers import server_process, serving
+from helpers.servers import PATIENCE_S, server_process, serving
 from inkdigits.corrections.store import CorrectionStore
 from inkdigits.data.load import load
 from inkdigits.serving.settings import Settings
@@ -32,7 +32,7 @@ def corrected(tmp_path, monkeypatch):
 
 def wait_for(client, *states):
     """Ask until teaching stands so."""
-    deadline_s = time.monotonic() + 120
+    deadline_s = time.monotonic() + 900
     while time.monotonic() < deadline_s:
         status = client.get("/v1/teaching").json
         if status["state"] in states:
@@ -124,7 +124,7 @@ def test_a_teaching_ends_with_its_server(corrected):
         (child,) = children(process.pid)
         process.kill()
         process.wait()
-        deadline_s = time.monotonic() + 20
+        deadline_s = time.monotonic() + PATIENCE_S
         while Path(f"/proc/{child}/stat").exists() and time.monotonic() < deadline_s:
             if Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
                 break

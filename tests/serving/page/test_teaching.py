@@ -8,7 +8,7 @@ from serving.page.visit import Visit
 
 pytestmark = pytest.mark.browser
 
-TEACHING_MS = 240_000
+TEACHING_MS = 900_000
 """A quarter of a minute on two free cores."""
 
 
@@ -32,7 +32,7 @@ def test_teaching_can_be_stopped(visit: Visit) -> None:
     correct(visit, "7", "7", 1)
     visit.page.get_by_role("button", name="Teach it from one correction").click()
     visit.page.locator("#teach-bar").wait_for()
-    assert visit.page.evaluate("() => document.activeElement.id") == "teach-cancel"
+    visit.page.wait_for_function("() => document.activeElement.id === 'teach-cancel'")
     visit.page.locator("#teach-cancel").click()
     visit.wait_for("#teach-message", "Stopped. The network is as it was.")
     assert visit.page.locator("#teach").is_enabled()
@@ -59,7 +59,7 @@ def test_teach_compare_accept_and_go_back(browser: Any, visit: Visit) -> None:
         shown = row.locator("td").all_text_contents()[:2]
         assert shown == [f"{result[name][when]:.2%}" for when in ("old", "new")]
     assert "UCI test digits" in rows.nth(1).inner_text()
-    assert visit.page.evaluate("() => document.activeElement.id") == "teach-accept"
+    visit.page.wait_for_function("() => document.activeElement.id === 'teach-accept'")
 
     visit.page.locator("#teach-accept").click()
     visit.wait_for("#teach-message", "The new network reads from now on.")

@@ -7,7 +7,7 @@ from typing import Any
 from helpers.servers import Client
 from helpers.writing import STROKES
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 120_000
 """A busy machine is slow; a quiet one is never waited for."""
 
 
@@ -64,8 +64,9 @@ class Visit:
                 mouse.up()
 
     def write(self, text: str) -> None:
-        """Write on the pad."""
+        """Write on the pad, and wait until all of it was read."""
         self.draw(self.place(text))
+        self.page.locator("#answer[aria-busy=false]").wait_for()
 
     def wait_for(self, selector: str, text: str) -> None:
         """Wait until an element says exactly this."""

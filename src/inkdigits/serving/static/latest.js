@@ -9,18 +9,22 @@ export class Latest {
   #running = null;
   #timer = 0;
   #isStale = false;
+  #onBusy;
 
   /**
    * @param ask an async function of an AbortSignal, which handles its own errors
    * @param pauseMs from one answer to the next question, while changes keep coming
+   * @param onBusy called with whether an answer is still to come
    */
-  constructor(ask, pauseMs) {
+  constructor(ask, pauseMs, onBusy) {
     this.#ask = ask;
     this.#pause = pauseMs;
+    this.#onBusy = onBusy;
   }
 
   /** Something changed and more may follow: ask when the question before is answered and the pause over. */
   soon() {
+    this.#onBusy(true);
     if (this.#running) this.#isStale = true;
     else if (!this.#timer) this.#timer = setTimeout(() => this.now(), this.#pause);
   }
@@ -30,10 +34,12 @@ export class Latest {
     this.stop();
     const running = new AbortController();
     this.#running = running;
+    this.#onBusy(true);
     await this.#ask(running.signal);
     if (this.#running !== running) return;
     this.#running = null;
     if (this.#isStale) this.soon();
+    else this.#onBusy(false);
   }
 
   /** Ask nothing more, and drop what is being asked. */
@@ -43,5 +49,6 @@ export class Latest {
     this.#isStale = false;
     this.#running?.abort();
     this.#running = null;
+    this.#onBusy(false);
   }
 }

@@ -14,7 +14,7 @@ export class Live {
   #pad;
   #onAnswer;
   #onProblem;
-  #latest = new Latest((signal) => this.#read(signal), PAUSE_MS);
+  #latest;
 
   /** "digit" or "number". */
   mode = "digit";
@@ -23,9 +23,11 @@ export class Live {
    * @param pad the Pad
    * @param onAnswer called with a reading, or null where the pad is empty
    * @param onProblem called with an error
+   * @param onBusy called with whether the drawing has changed since it was read
    */
-  constructor(pad, onAnswer, onProblem) {
+  constructor(pad, onAnswer, onProblem, onBusy) {
     this.#pad = pad;
+    this.#latest = new Latest((signal) => this.#read(signal), PAUSE_MS, onBusy);
     this.#onAnswer = onAnswer;
     this.#onProblem = onProblem;
   }

@@ -111,7 +111,9 @@ byId("copy").addEventListener("click", async () => {
 
 const drawings = { digit: new Drawing(), number: new Drawing() };
 const pad = new Pad(byId("pad"), { onChange: padChanged, onEnd: () => live.ended() });
-const live = new Live(pad, showReading, showProblem);
+// Screen readers wait for what is still to come; so may whoever drives the page by program.
+const setBusy = (isBusy) => byId("answer").setAttribute("aria-busy", isBusy);
+const live = new Live(pad, showReading, showProblem, setBusy);
 
 function padChanged() {
   showHint();
@@ -169,6 +171,7 @@ const picture = new Picture({
   onAnswer: showReading,
   onProblem: showProblem,
   onStop: () => answer.showMessage(isDigit(), say("stopped")),
+  onBusy: setBusy,
 });
 takePictures((file) => {
   if (byId("correct").open) return;

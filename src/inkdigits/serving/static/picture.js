@@ -16,7 +16,7 @@ export class Picture {
   #running = null;
   #callbacks;
 
-  /** @param callbacks `onStart()`, `onAnswer(reading)`, `onProblem(error)`, `onStop()` */
+  /** @param callbacks `onStart()`, `onAnswer(reading)`, `onProblem(error)`, `onStop()`, `onBusy(isBusy)` */
   constructor(callbacks) {
     this.#callbacks = callbacks;
     byId("stop").addEventListener("click", () => {
@@ -35,6 +35,7 @@ export class Picture {
     const running = new AbortController();
     this.#running = running;
     this.#callbacks.onStart();
+    this.#callbacks.onBusy(true);
     showPhoto(false);
     wait(say("shrinking"));
     try {
@@ -56,6 +57,7 @@ export class Picture {
     this.#running?.abort();
     this.#running = null;
     show(byId("waiting"), false);
+    this.#callbacks.onBusy(false);
   }
 
   async #send({ blob, bitmap }, signal) {
