@@ -62,7 +62,7 @@ def select(labels: NDArray[np.integer[Any]], chosen: list[int] | NDArray[np.inte
     """
     is_chosen = np.zeros(count, np.bool_)
     is_chosen[chosen] = True
-    return is_chosen[labels]
+    return np.asarray(is_chosen[labels])
 
 
 def thicken(ink: NDArray[np.float32], mask: Mask, box: int) -> NDArray[np.float32]:
