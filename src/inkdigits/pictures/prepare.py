@@ -18,7 +18,7 @@ from inkdigits.pictures.light import smooth_trend
 from inkdigits.pictures.strokes import Mask, keep_digit, select, thicken
 from inkdigits.types import SIDE, Image, Picture
 
-PREPARATION_VERSION = 3
+PREPARATION_VERSION = 4
 
 _WORKING_SIDE = 256
 """Longest side that is worked on: ten times the form's, which is all that can be seen in it."""
