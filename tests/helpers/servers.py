@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 from inkdigits.serving.run import Server
 from inkdigits.serving.settings import Settings
 
-
 PATIENCE_S = 120.0
 """A busy machine is slow; a quiet one is never waited for."""
 
