@@ -51,7 +51,7 @@ def _scale_to_box(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     scale = BOX / max(ink.shape)
     if scale > 1:
         # Strokes that are enlarged fade out into a margin of half a pixel, or they would end as if cut off.
-        ink = cv2.copyMakeBorder(ink, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0.0)
+        ink = np.asarray(cv2.copyMakeBorder(ink, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0.0), np.float32)
         scale = BOX / (max(ink.shape) - 1)
     size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
     # Cubic overshoots below 0 and above 1; area averaging of a thin stroke never reaches 1.
