@@ -208,6 +208,6 @@ def _threshold(ink: NDArray[np.float32]) -> float | None:
 def _strokes(ink: NDArray[np.float32], threshold: float) -> Mask:
     """Return what is darker than the threshold, with the fainter ends of the same strokes."""
     faint = ink > _FAINT * threshold
-    count, found = cv2.connectedComponents(faint.view(np.uint8), connectivity=8)
-    labels = np.asarray(found, np.int32)
+    count, components = cv2.connectedComponents(faint.view(np.uint8), connectivity=8)
+    labels = np.asarray(components, np.int32)
     return select(labels, labels[ink > threshold], count)

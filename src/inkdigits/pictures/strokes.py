@@ -60,9 +60,9 @@ def select(labels: NDArray[np.integer[Any]], chosen: list[int] | NDArray[np.inte
         chosen: Some of them.
         count: How many labels there are.
     """
-    is_chosen: Mask = np.zeros(count, np.bool_)
+    is_chosen = np.zeros(count, np.bool_)
     is_chosen[chosen] = True
-    return np.asarray(is_chosen[labels], np.bool_)
+    return np.asarray(is_chosen[labels])
 
 
 def thicken(ink: NDArray[np.float32], mask: Mask, box: int) -> NDArray[np.float32]:
