@@ -1,7 +1,9 @@
+import os
 import re
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -32,6 +34,25 @@ def test_a_server_that_only_reads_leaves_no_trace_at_home(tmp_path, one_digit):
 @pytest.fixture
 def one_digit():
     return [[[0] * 28] * 28]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="browsers are found in another way there")
+def test_it_opens_the_browser_at_its_address(tmp_path):
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/opening && mv {tmp_path}/opening {tmp_path}/opened\n')
+    browser.chmod(0o755)
+    with subprocess.Popen(
+        [sys.executable, "-m", "inkdigits", "serve", "--port", "0", "--read-only"],
+        env=os.environ | {"BROWSER": f"{browser} %s"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        address = process.stdout.readline().split()[0]
+        deadline_s = time.monotonic() + PATIENCE_S
+        while not (tmp_path / "opened").exists() and time.monotonic() < deadline_s:
+            time.sleep(0.02)
+        process.terminate()
+    assert (tmp_path / "opened").read_text().strip() == address
 
 
 def test_a_port_that_is_taken_is_told(tmp_path, inkdigits):

@@ -173,6 +173,11 @@ def test_on_a_phone_pad_and_answer_are_on_one_screen(browser: Any, address: str)
     small = """() => [...document.querySelectorAll("button, .button, summary")].filter(each => each.offsetParent)
         .filter(each => each.offsetHeight < 24 || each.offsetWidth < 24).length"""
     assert visit.page.evaluate(small) == 0
+    visit.page.locator("#digit").click()
+    visit.page.locator("#correct-none").click()
+    note = visit.page.locator("#toast")
+    note.wait_for()
+    assert note.bounding_box()["y"] + note.bounding_box()["height"] < box["y"], "the note hides what was corrected"
     visit.choose_mode("picture")
     assert visit.page.get_by_text("Take a photo").is_visible()
     assert visit.page.locator("#photograph").get_attribute("capture") == "environment"

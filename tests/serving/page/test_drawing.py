@@ -92,6 +92,29 @@ def test_a_dot_is_no_digit_and_is_told(visit: Visit) -> None:
     assert visit.text_of("#digit") == ""
 
 
+def test_a_full_server_is_asked_again(browser: Any, address: str) -> None:
+    visit = Visit(browser, address)
+    full = {"status": 503, "headers": {"Retry-After": "0"}, "json": {"code": "busy"}}
+    visit.context.route("**/v1/read*", lambda route: route.fulfill(**full), times=1)
+    visit.write("7")
+    visit.wait_for("#digit", "7")
+    visit.context.close()
+    # The browser notes each answer of the server that is no success.
+    assert [words for words in visit.complaints if "503" not in words] == []
+
+
+def test_a_server_that_is_gone_is_told(browser: Any, address: str) -> None:
+    visit = Visit(browser, address)
+    visit.context.route("**/v1/read*", lambda route: route.abort())
+    visit.write("7")
+    visit.wait_for("#message", "The server does not answer. Is `inkdigits serve` still running?")
+    visit.context.unroute_all()
+    visit.page.locator("#clear").click()
+    visit.write("7")
+    visit.wait_for("#digit", "7")
+    visit.context.close()
+
+
 def test_a_number_is_read_as_text(visit: Visit) -> None:
     visit.choose_mode("number")
     visit.write("274")
