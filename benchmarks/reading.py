@@ -8,7 +8,6 @@ them, to build/misread/. No network has learned from any of the pictures: compos
 
 import argparse
 import datetime
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import tutorial
 from handwriting import SINGLE, Sample
 from measures import Answer, calibration_error, edit_accuracy, exact_accuracy, rejected_share, risk_coverage
 from no_digits import no_digits
+from recording import write_record
 
 from inkdigits.data.dataset import Split
 from inkdigits.data.load import load
@@ -56,11 +56,7 @@ def main() -> None:
     table, results["no_digits"] = _no_digits(reader, 20 * options.count)
     parts += ["## Pictures without digits", _markdown(table)]
     text = "\n\n".join(parts) + "\n"
-    print(text)
-    options.out.mkdir(parents=True, exist_ok=True)
-    path = options.out / f"reading-{results['date']}"
-    path.with_suffix(".md").write_text(text, "utf-8")
-    path.with_suffix(".json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    write_record(results, text, options.out, f"reading-{results['date']}")
 
 
 def _options() -> argparse.Namespace:

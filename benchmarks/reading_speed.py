@@ -22,6 +22,8 @@ from typing import Any
 
 import numpy as np
 import PIL.Image
+from recording import write_record
+from side_by_side.child import peak_memory_mib
 
 from inkdigits.reading.choose import choose
 from inkdigits.reading.ink import make_page
@@ -62,12 +64,7 @@ def main() -> None:
                 "photo of 12 megapixels, MiB": spread([float(_output("photo", str(folder))) for _ in range(3)]),
             },
         }
-    page = to_markdown(results)
-    print(page)
-    options.out.mkdir(parents=True, exist_ok=True)
-    record = options.out / f"reading-speed-{results['date']}"
-    record.with_suffix(".json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
-    record.with_suffix(".md").write_text(page, "utf-8")
+    write_record(results, to_markdown(results), options.out, f"reading-speed-{results['date']}")
 
 
 def _options() -> argparse.Namespace:
@@ -183,11 +180,10 @@ def _is_sure(reader: Reader, picture: Picture) -> bool:
     return all(is_sure(choose(views), views) for views in looks)
 
 
-def peak_mib(photo: Path) -> float:
+def peak_mib(photo: Path) -> float | None:
     """Read a photo and return the most memory that this process ever held."""
     Reader().read(photo)
-    status = Path("/proc/self/status").read_text("utf-8")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    return peak_memory_mib()
 
 
 def to_markdown(results: dict[str, Any]) -> str:

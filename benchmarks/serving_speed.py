@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from clients import Answers, Place, ask, ask_once
 from PIL import Image
+from recording import write_record
 
 from inkdigits.data.uci import load_uci
 from inkdigits.training.environment import processor_name
@@ -210,12 +211,7 @@ def main() -> None:
         "load_before": round(load, 2),
         **measure(options.seconds),
     }
-    text = as_text(record)
-    print(text)
-    options.out.mkdir(parents=True, exist_ok=True)
-    path = options.out / f"serving-{record['date']}"
-    path.with_suffix(".md").write_text(text, "utf-8")
-    path.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+    write_record(record, as_text(record), options.out, f"serving-{record['date']}")
 
 
 if __name__ == "__main__":

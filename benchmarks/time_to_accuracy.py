@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from recording import write_record
 from side_by_side.figures import spread
 from side_by_side.machine import describe_machine, in_a_line
 from side_by_side.tables import markdown_table
@@ -34,13 +35,7 @@ def main() -> None:
             f"of which training {runs[-1]['training_s']:.2f} s\n"
         )
     record = {"machine": machine, "recipe": name_of(options.recipe), "changes": options.set, **figures(runs)}
-    text = markdown(record)
-    print(text)
-    options.out.mkdir(parents=True, exist_ok=True)
-    path = options.out / f"time-to-accuracy-{record['recipe']}-{machine['date']}"
-    # A recipe's name may hold a dot, which with_suffix would take for an ending.
-    path.with_name(f"{path.name}.md").write_text(text, "utf-8")
-    path.with_name(f"{path.name}.json").write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+    write_record(record, markdown(record), options.out, f"time-to-accuracy-{record['recipe']}-{machine['date']}")
 
 
 def name_of(recipe: str) -> str:

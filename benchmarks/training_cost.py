@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from recording import write_record
 from side_by_side.child import peak_memory_mib
 from side_by_side.figures import spread
 from side_by_side.machine import describe_machine, in_a_line
@@ -48,12 +49,7 @@ def main() -> None:
                 f"{report['peak_memory_mib']} MiB\n"
             )
     record = {"machine": machine, "network": options.network, "repeats": options.repeats, **figures(reports)}
-    text = markdown(record)
-    print(text)
-    options.out.mkdir(parents=True, exist_ok=True)
-    path = options.out / f"training-cost-{machine['date']}"
-    path.with_suffix(".md").write_text(text, "utf-8")
-    path.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+    write_record(record, markdown(record), options.out, f"training-cost-{machine['date']}")
 
 
 def multiplied(digits: Split, copies: int) -> Split:

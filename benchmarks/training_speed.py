@@ -13,7 +13,6 @@ keeping, let nothing else run on the machine.
 """
 
 import argparse
-import json
 import sys
 import tempfile
 import time
@@ -21,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from recording import write_record
 from side_by_side.contenders import CONTENDERS, OURS, Contender, ContenderError, run_once
 from side_by_side.digits import FIRST_STEPS
 from side_by_side.environments import EnvironmentUnavailableError
@@ -59,12 +59,7 @@ def main() -> None:
         "missing": missing,
         "networks": networks,
     }
-    text = markdown(record)
-    print(text)
-    options.out.mkdir(parents=True, exist_ok=True)
-    path = options.out / f"{options.name}-{machine['date']}"
-    path.with_suffix(".md").write_text(text, "utf-8")
-    path.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+    write_record(record, markdown(record), options.out, f"{options.name}-{machine['date']}")
 
 
 def measure(task: Task, pythons: dict[str, Path], repeats: int, missing: list[str]) -> dict[str, Any]:

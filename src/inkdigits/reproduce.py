@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -86,11 +86,7 @@ def reproduce(
     options = TrainingOptions(
         out, device=device, resume=True, data_dir=data_dir, progress=progress, precision=precision, threads=threads
     )
-    jobs = [
-        Job(recipe, replace(options, out=seed_path(out, recipe, seed), seed=seed))
-        for recipe in recipes
-        for seed in range(1, seeds + 1)
-    ]
+    jobs = [Job.of_seed(recipe, options, seed) for recipe in recipes for seed in range(1, seeds + 1)]
     for job, run in train_all(jobs, dataset):
         write_tables(collect(recipes, seeds, out), seeds, out)
         yield job.recipe, job.options.seed, run

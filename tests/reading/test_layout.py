@@ -8,6 +8,11 @@ from inkdigits.reading.ink import Page
 from inkdigits.reading.layout import find_lines
 
 
+def with_faint(page, faint):
+    """Return a page with ink too faint for its mask."""
+    return Page(np.maximum(page.grey, 0.6 * faint), page.mask, 1.0)
+
+
 def lines_of(canvas):
     return find_lines(page_of(canvas)).lines
 
@@ -235,8 +240,7 @@ def test_a_faint_digit_at_an_end_of_a_line_belongs_to_it(number):
     page = page_of(canvas)
     faint = blank(*canvas.shape)
     (box,) = write(faint, "3", 40 + 54 * number.index(" "), 40, 60)
-    page = Page(np.maximum(page.grey, 0.6 * faint), page.mask, 1.0)
-    (line,) = find_lines(page).lines
+    (line,) = find_lines(with_faint(page, faint)).lines
     assert any(near(found, box, 3) for found in digit_boxes(line))
     assert len(digit_boxes(line)) == 5
 
@@ -247,7 +251,7 @@ def test_what_goes_on_beyond_the_end_of_a_line_is_no_faint_digit():
     page = page_of(canvas)
     border = blank(*canvas.shape)
     draw(border, [(275, 0), (275, 140)], 4)
-    (line,) = find_lines(Page(np.maximum(page.grey, 0.6 * border), page.mask, 1.0)).lines
+    (line,) = find_lines(with_faint(page, border)).lines
     assert len(digit_boxes(line)) == 4
 
 
@@ -258,5 +262,5 @@ def test_a_faint_digit_may_run_to_the_edge_of_the_picture():
     faint = blank(*canvas.shape)
     (box,) = write(faint, "0", 277, 40, 60)
     assert box[2] == canvas.shape[1]
-    (line,) = find_lines(Page(np.maximum(page.grey, 0.6 * faint), page.mask, 1.0)).lines
+    (line,) = find_lines(with_faint(page, faint)).lines
     assert any(near(found, box, 3) for found in digit_boxes(line))

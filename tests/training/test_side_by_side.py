@@ -29,7 +29,7 @@ def contents(path):
 
 def jobs(folder, recipe=RECIPE, seeds=(1, 2, 3), **options):
     made = TrainingOptions(folder, progress=False, **options)
-    return [Job(recipe, replace(made, out=seed_path(folder, recipe, seed), seed=seed)) for seed in seeds]
+    return [Job.of_seed(recipe, made, seed) for seed in seeds]
 
 
 @pytest.fixture
@@ -120,7 +120,6 @@ def test_what_learns_together_is_shared_out(digits, tmp_path):
 
 PROGRAM = """
 import sys
-from dataclasses import replace
 from pathlib import Path
 import torch
 from inkdigits.data.load import load
@@ -132,10 +131,7 @@ if __name__ == "__main__":
     torch.set_num_threads(2)
     recipe, out = load_recipe(sys.argv[1]), Path(sys.argv[2])
     made = TrainingOptions(out, resume=True, progress=False)
-    jobs = [
-        side_by_side.Job(recipe, replace(made, out=side_by_side.seed_path(out, recipe, seed), seed=seed))
-        for seed in (1, 2, 3)
-    ]
+    jobs = [side_by_side.Job.of_seed(recipe, made, seed) for seed in (1, 2, 3)]
     print(sorted(run.status for _, run in side_by_side.train_all(jobs, load("uci"))))
 """
 

@@ -1,7 +1,6 @@
 """`inkdigits train --seeds`: several seeds of a recipe and what they came to together."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -21,12 +20,11 @@ def train_seeds(
     from inkdigits.data.load import load
     from inkdigits.evaluation.seeds import SeedSummary
     from inkdigits.recipes.load import load_recipe
-    from inkdigits.training.side_by_side import Job, seed_path, train_all
+    from inkdigits.training.side_by_side import Job, train_all
 
     recipe = load_recipe(name, changes)
     dataset = load(data, data_dir=options.data_dir, skip_bad=options.skip_bad)
-    numbers = range(options.seed, options.seed + seeds)
-    jobs = [Job(recipe, replace(options, out=seed_path(options.out, recipe, seed), seed=seed)) for seed in numbers]
+    jobs = [Job.of_seed(recipe, options, seed) for seed in range(options.seed, options.seed + seeds)]
     # Nothing is printed before all are done: there may be bars below which it would be lost.
     runs = sorted((run for _, run in train_all(jobs, dataset)), key=lambda run: int(run.note["seed"]))
     summary = SeedSummary.of(runs) if runs else None

@@ -18,7 +18,7 @@ from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import torch
 
@@ -49,6 +49,11 @@ class Job:
 
     recipe: Recipe
     options: TrainingOptions
+
+    @classmethod
+    def of_seed(cls, recipe: Recipe, options: TrainingOptions, seed: int) -> Self:
+        """Return the training of one seed, into a folder of its own in `options.out`."""
+        return cls(recipe, replace(options, out=seed_path(options.out, recipe, seed), seed=seed))
 
 
 def seed_path(folder: Path, recipe: Recipe, seed: int) -> Path:
