@@ -6,13 +6,23 @@ import sys
 
 import pytest
 import torch
+from torch import nn
 
 from helpers.recipes import small_recipe
 from inkdigits.errors import RunError
+from inkdigits.training.engine import choose_threads
 from inkdigits.training.precision import choose_precision, multiplies_bf16, processor_flags
 
 CPU = torch.device("cpu")
 PLAIN = {"schedule": {"name": "constant"}, "early_stopping": False}
+
+
+@pytest.fixture
+def two_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
 
 
 def test_flags_are_those_of_the_first_processor(tmp_path):
@@ -88,3 +98,17 @@ print(json.dumps([granted, held() - before]))
     granted, kept = json.loads(subprocess.run([sys.executable, "-c", program], check=True, capture_output=True).stdout)
     if granted:
         assert kept > 90
+
+
+def test_tiny_dense_networks_are_not_shared_among_threads(train_small, two_threads):
+    dense = PLAIN | {"epochs": 1, "layers": load_dense()}
+    tiny = train_small(small_recipe(**dense), "tiny")
+    asked = train_small(small_recipe(**dense), "asked", threads=2)
+    assert [run.read_json("environment.json")["threads"] for run in (tiny, asked)] == [1, 2]
+    assert torch.get_num_threads() == 2
+
+
+def test_larger_networks_and_convolutions_take_all_threads():
+    large = nn.Sequential(nn.Flatten(), nn.Linear(784, 100))
+    convolution = nn.Sequential(nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(4 * 26 * 26, 10))
+    assert [choose_threads(None, network, CPU) for network in (large, convolution)] == [None, None]

@@ -38,7 +38,12 @@ PrecisionOption = Annotated[
 ]
 ThreadsOption = Annotated[
     int | None,
-    typer.Option("--threads", metavar="N", min=1, help="How many to compute with; as many as there are cores."),
+    typer.Option(
+        "--threads",
+        metavar="N",
+        min=1,
+        help="How many to compute with; else all cores, or one for tiny networks.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one machine-readable JSON object.")]
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="A folder made by `inkdigits train`.")]

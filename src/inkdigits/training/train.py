@@ -25,7 +25,7 @@ from inkdigits.recipes import Recipe, infer_shapes, input_shape
 from inkdigits.recipes.layers import BatchNorm
 from inkdigits.training.allocator import keep_freed_memory
 from inkdigits.training.cuda_graphs import capture_cuda_graph
-from inkdigits.training.engine import Engine
+from inkdigits.training.engine import Engine, choose_threads
 from inkdigits.training.environment import computing_with, describe_environment
 from inkdigits.training.precision import DTYPES, choose_precision
 from inkdigits.training.progress import Watch
@@ -50,7 +50,7 @@ class TrainingOptions:
         skip_bad: Whether unreadable pictures were left out of it, noted likewise.
         progress: Whether to show how it goes.
         precision: "fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it.
-        threads: How many to compute with; by default as many as torch takes.
+        threads: How many to compute with; by default as many as torch takes, and one where that is faster.
     """
 
     out: Path
@@ -131,7 +131,8 @@ def prepared(
                 yield before, None
                 return
         else:
-            precision, threads = choose_precision(options.precision, count_parameters(network), device), options.threads
+            precision = choose_precision(options.precision, count_parameters(network), device)
+            threads = choose_threads(options.threads, network, device)
         if threads is not None and threads < 1:
             raise RunError(f"{threads} threads", expected="at least one", mend="choose another --threads")
         keep_freed_memory()
