@@ -29,6 +29,10 @@ _SHADES = 2**16
 """Dropout draws 16 random bits a unit, so a rate is met to within 0.00001."""
 
 
+_FEW_UNITS = 32
+"""Outputs up to which those of one unit lie together in memory."""
+
+
 @dataclass(frozen=True)
 class _Layer:
     """A dense layer with what follows it.
@@ -176,7 +180,7 @@ class _Buffers:
 
     def __init__(self, layers: Sequence[_Layer], examples: Sequence[int], device: torch.device) -> None:
         shapes = [(*examples, layer.dense.out_features) for layer in layers]
-        self.outputs = [torch.empty(shape, device=device) for shape in shapes]
+        self.outputs = [_outputs(shape, device) for shape in shapes]
         self.deltas = [torch.empty(shape, device=device) for shape in shapes]
         self.minus_one = torch.full((*examples, 1), -1.0, device=device)
         self.kept: dict[int, Tensor] = {}
@@ -193,6 +197,18 @@ class _Buffers:
         kept = self.kept[number]
         draws = self._words[number].random_(-(2**63), None).view(torch.int16)[: kept.numel()].view_as(kept)
         return torch.ge(draws, dropped - _SHADES // 2, out=kept)
+
+
+def _outputs(shape: tuple[int, ...], device: torch.device) -> Tensor:
+    """Return memory for what a layer gives, (…, N, units); of few units one behind the other, (…, units, N) as it lies.
+
+    MKL then multiplies 10 units by 784 inputs of 100 digits in 50 µs in place of 70 to 140; of 100 units and more it is
+    no faster, and what follows is slower.
+    """
+    *others, examples, units = shape
+    if units > _FEW_UNITS:
+        return torch.empty(shape, device=device)
+    return torch.empty((*others, units, examples), device=device).transpose(-1, -2)
 
 
 def _tanh_backward(delta: Tensor, outputs: Tensor) -> None:
