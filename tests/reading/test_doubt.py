@@ -3,15 +3,21 @@ import pytest
 from no_digits import no_digits
 
 from helpers.writing import blank, picture_of, write
-from inkdigits.reading.doubt import agreement, written
+from inkdigits.reading.doubt import Clues, agreement, written
 from inkdigits.reading.result import Digit, Line
 
 
 def test_more_evidence_makes_writing_likelier():
-    assert written(2, 1) < written(6, 1) < written(12, 1) == written(500, 1)
-    assert written(6, 0.1) < written(6, 1) == written(6, 1.4)
-    assert written(6, 1, agreement=0.0) < written(6, 1, agreement=0.5) < written(6, 1, agreement=1.0)
-    assert 0 <= written(-1e9, 0) < 1e-6
+    assert written(Clues(2, 1)) < written(Clues(6, 1)) < written(Clues(12, 1)) == written(Clues(500, 1))
+    assert written(Clues(4, 0.1)) < written(Clues(4, 1)) == written(Clues(4, 1.4))
+    lone = [written(Clues(6, 1, agreement=agreed)) for agreed in (0.0, 0.5, 1.0)]
+    assert lone == sorted(set(lone))
+    assert 0 <= written(Clues(-1e9, 0)) < 1e-6
+
+
+def test_a_1_is_doubted_more_than_other_digits():
+    assert written(Clues(4, 1, only_ones=True)) < written(Clues(4, 1))
+    assert written(Clues(4, 1, only_ones=True, agreement=0.9)) < written(Clues(4, 1, agreement=0.9))
 
 
 def test_the_network_for_single_digits_is_asked_about_lone_ones(reader):

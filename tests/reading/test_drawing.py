@@ -16,7 +16,7 @@ def reading_of(*digits, refused=()):
     for number, form in enumerate(forms):
         form[4:24, 4 : 8 + number] = 200
     lines = (Line(digits, 0.9, digits[0].box),) if digits else ()
-    return Reading(lines, tuple(refused), forms)
+    return Reading(lines, tuple(refused), lambda: forms)
 
 
 def where(picture, colour):

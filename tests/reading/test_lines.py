@@ -7,7 +7,7 @@ from inkdigits.composing.marks import draw_letter
 from inkdigits.reading.artefact import load_artefact
 from inkdigits.reading.choose import choose
 from inkdigits.reading.layout import find_lines
-from inkdigits.reading.lines import is_sure, look, read_line
+from inkdigits.reading.lines import draw_forms, is_sure, look, read_line
 from inkdigits.reading.strips import Strip
 
 
@@ -52,10 +52,11 @@ def test_a_line_with_its_places_confidences_and_alternatives(read):
 
 def test_its_digits_come_in_the_form_of_single_ones(read, reader):
     (reading,) = read(sheet_of(["20357864"], 60)[0])
-    assert reading.forms.shape == (8, 28, 28)
-    assert reading.forms.dtype == np.uint8
-    assert reading.forms.reshape(8, -1).max(axis=1).min() == 255
-    answers = reader.read_digits(reading.forms).argmax(axis=1)
+    forms = draw_forms(reading.inks)
+    assert forms.shape == (8, 28, 28)
+    assert forms.dtype == np.uint8
+    assert forms.reshape(8, -1).max(axis=1).min() == 255
+    answers = reader.read_digits(forms).argmax(axis=1)
     assert (answers == [2, 0, 3, 5, 7, 8, 6, 4]).sum() >= 7
 
 

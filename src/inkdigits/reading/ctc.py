@@ -17,8 +17,11 @@ Signs: TypeAlias = tuple[int, ...]
 _RESCALE_EVERY = 16
 """Steps between two rescalings: few enough that float64 doesn't run out."""
 
-_SURE = 0.9999
-"""What is at least this likely at a step, paper or a sign, is beyond doubt."""
+_SURE_BLANK = 0.9999
+"""Paper that is at least this likely at a step is beyond doubt."""
+
+_SURE_SIGN = 0.998
+"""So is a sign: what else may stand there is too unlikely to be named."""
 
 _LEAST = 1e-12
 """A class is never quite impossible, so that a string's logarithm stays finite."""
@@ -70,7 +73,7 @@ def condense(steps: NDArray[np.float64]) -> NDArray[np.intp]:
         >>> condense(np.array([blank, blank, one, blank, blank, blank, one])).tolist()
         [0, 2, 3, 6]
     """
-    is_blank = steps[:, -1] > _SURE
+    is_blank = steps[:, -1] > _SURE_BLANK
     repeats = is_blank & np.concatenate([[False], is_blank[:-1]])
     return np.flatnonzero(~repeats)
 
@@ -156,7 +159,7 @@ def neighbours(
     changed: list[Signs] = []
     for place, (first, last) in enumerate(spans):
         likely = steps[first:last, :-1].max(axis=0)
-        if likely[string[place]] > _SURE:
+        if likely[string[place]] > _SURE_SIGN:
             continue
         others = [int(sign) for sign in np.argsort(-likely)[: most + 1] if sign != string[place]][:most]
         changed += [(*string[:place], other, *string[place + 1 :]) for other in others]

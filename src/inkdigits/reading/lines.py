@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +21,7 @@ from inkdigits.reading.layout import Layout
 from inkdigits.reading.measuring import TextLine
 from inkdigits.reading.result import Alternative, Box, Digit, Line
 from inkdigits.reading.strips import Strip, cut_strip
-from inkdigits.types import SIDE, Image, Images
+from inkdigits.types import SIDE, Images
 
 SIZES = (1.0, 0.84, 1.19)
 """The sizes at which a line is looked at, against the usual one: what one size blurs, another shows."""
@@ -46,12 +46,12 @@ class LineReading:
 
     Attributes:
         line: Its digits.
-        forms: (N, 28, 28), uint8: each digit in the form that networks for single digits take.
+        inks: Each digit's own piece of the strip, (40, w) float32.
         evidence: How much likelier the networks hold what was read than an empty line, in nats a digit.
     """
 
     line: Line
-    forms: Images
+    inks: tuple[NDArray[np.float32], ...]
     evidence: float
 
 
@@ -74,16 +74,16 @@ def read_line(networks: Sequence[Artefact], page: Page, layout: Layout, line: Te
         return None
     columns = _columns(choice.spans, strip.image.shape[1])
     rivals = _rivals(choice, names)
-    read = []
+    read, inks = [], []
     for place in digits:
-        box, form = _place(strip, columns[place], page)
-        sign = choice.signs[place]
-        read.append((Digit(names[sign], float(choice.posteriors[place, sign]), box, rivals[place]), form))
-    boxes = np.array([digit.box for digit, _ in read])
+        first, last = columns[place]
+        box, sign = _box(strip, first, last, page), choice.signs[place]
+        read.append(Digit(names[sign], float(choice.posteriors[place, sign]), box, rivals[place]))
+        inks.append(strip.image[:, first:last])
+    boxes = np.array([digit.box for digit in read])
     whole = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
     confidence = float(np.clip(choice.probability, 0, 1))
-    line_read = Line(tuple(digit for digit, _ in read), confidence, whole)
-    return LineReading(line_read, np.stack([form for _, form in read]), choice.evidence / len(digits))
+    return LineReading(Line(tuple(read), confidence, whole), tuple(inks), choice.evidence / len(digits))
 
 
 def _ask(networks: Sequence[Artefact], page: Page, layout: Layout, line: TextLine) -> tuple[Choice, Strip]:
@@ -146,18 +146,33 @@ def _rivals(choice: Choice, names: Sequence[str]) -> list[tuple[Alternative, ...
     ]
 
 
-def _place(strip: Strip, columns: tuple[int, int], page: Page) -> tuple[Box, Image]:
-    """Return where the digit in some columns of a strip is in the picture, and its form."""
-    left, right = columns
+def draw_forms(inks: Iterable[NDArray[np.float32]]) -> Images:
+    """Bring digits to the form that networks for single digits take.
+
+    Args:
+        inks: N pieces of strips, each (40, w) float32.
+
+    Returns:
+        (N, 28, 28), uint8; empty where a piece is.
+    """
+    firm = (cv2.threshold(ink, 0.25 * _strongest(ink), 1, cv2.THRESH_TOZERO)[1] for ink in inks)
+    forms = [fit_to_form(np.asarray(ink)) for ink in firm]
+    empty = np.zeros((SIDE, SIDE), np.uint8)
+    return np.stack([empty if form is None else form for form in forms])
+
+
+def _strongest(ink: NDArray[np.float32]) -> float:
+    return float(ink.max(initial=0.0))
+
+
+def _box(strip: Strip, left: int, right: int, page: Page) -> Box:
+    """Return where the digit in some columns of a strip is in the picture: the darker half of its ink."""
     ink = strip.image[:, left:right]
-    strongest = float(ink.max(initial=0.0))
-    form = fit_to_form(np.asarray(cv2.threshold(ink, 0.25 * strongest, 1, cv2.THRESH_TOZERO)[1]))
-    # The darker half of the ink; where there is none, all of it.
-    first, top, width, height = cv2.boundingRect((ink > 0.5 * strongest).view(np.uint8))
-    if not width:
+    first, top, width, height = cv2.boundingRect((ink > 0.5 * _strongest(ink)).view(np.uint8))
+    if not width:  # no ink: all of it
         first, top, width, height = 0, 0, right - left, len(ink)
     corners = strip.box_on_page(left + first, top, left + first + width, top + height)
-    return _in_picture(corners, page), form if form is not None else np.zeros((SIDE, SIDE), np.uint8)
+    return _in_picture(corners, page)
 
 
 def _columns(spans: Sequence[tuple[int, int]], width: int) -> list[tuple[int, int]]:

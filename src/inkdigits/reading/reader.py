@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from inkdigits.pictures.arrays import picture_from_array
 from inkdigits.pictures.files import read_pages
 from inkdigits.reading.artefact import Artefact, load_artefact
-from inkdigits.reading.doubt import agreement, written
+from inkdigits.reading.doubt import Clues, agreement, written
 from inkdigits.reading.ink import Page, make_page
 from inkdigits.reading.layout import find_lines
-from inkdigits.reading.lines import LineReading, read_line
+from inkdigits.reading.lines import LineReading, draw_forms, read_line
 from inkdigits.reading.measuring import TextLine
 from inkdigits.reading.result import Line, Reading
 from inkdigits.reading.single import classify, read_single
@@ -103,35 +103,55 @@ class Reader:
     def _read_page(self, picture: Picture, single: bool, min_confidence: float) -> Reading:
         if single:
             return read_single(picture, self.digit_network, min_confidence)
-        page = make_page(picture)
-        layout = find_lines(page)
-        found = [(line, read_line(self.line_networks, page, layout, line)) for line in layout.lines]
-        read = [(line, reading) for line, reading in found if reading is not None]
-        share = _readable(page, read)
-        judged = []
-        for _, reading in read:
-            likely = written(reading.evidence, share, agreement(picture, reading.line, self.digit_network))
-            line = replace(reading.line, confidence=reading.line.confidence * likely)
-            judged.append((replace(reading, line=line), _sureness(reading.line) * likely))
-        return _gather(judged, min_confidence)
+        found = find_writing(picture, self.line_networks, self.digit_network)
+        return _gather([_doubted(reading, written(clues)) for reading, clues in found], min_confidence)
+
+
+def find_writing(
+    picture: Picture, line_networks: Sequence[Artefact], digit_network: Artefact
+) -> list[tuple[LineReading, Clues]]:
+    """Read all that looks like lines of digits, and tell of each line what makes it likely that it was written.
+
+    Args:
+        picture: (H, W, 3), uint8.
+        line_networks: Read the lines.
+        digit_network: Is asked about lone digits.
+    """
+    page = make_page(picture)
+    layout = find_lines(page)
+    found = [(line, read_line(line_networks, page, layout, line)) for line in layout.lines]
+    read = [(line, reading) for line, reading in found if reading is not None]
+    share = _readable(page, read)
+    readings = [reading for _, reading in read]
+    asked = [agreement(picture, reading.line, digit_network) for reading in readings]
+    return [
+        (reading, Clues(reading.evidence, share, set(reading.line.text) == {"1"}, agreed))
+        for reading, agreed in zip(readings, asked, strict=True)
+    ]
+
+
+def _doubted(reading: LineReading, likely: float) -> tuple[LineReading, float]:
+    """Return a line that is writing with some probability only, and how sure it is then."""
+    line = replace(reading.line, confidence=reading.line.confidence * likely)
+    return replace(reading, line=line), sureness(reading.line) * likely
 
 
 def _readable(page: Page, read: list[tuple[TextLine, LineReading]]) -> float:
     """Return the share of a page's ink that stands in lines of which the networks are sure."""
-    inked = sum(part.area for line, reading in read for part in line.parts if _sureness(reading.line) >= MIN_CONFIDENCE)
+    inked = sum(part.area for line, reading in read for part in line.parts if sureness(reading.line) >= MIN_CONFIDENCE)
     return inked / max(1, int(page.mask.sum()))
 
 
 def _gather(judged: list[tuple[LineReading, float]], min_confidence: float) -> Reading:
-    sure = [reading for reading, sureness in judged if sureness >= min_confidence]
-    refused = tuple(reading.line for reading, sureness in judged if sureness < min_confidence)
-    lines: tuple[Line, ...] = tuple(reading.line for reading in sure)
-    return (
-        Reading(lines, refused, np.concatenate([reading.forms for reading in sure])) if sure else Reading((), refused)
-    )
+    kept = [reading for reading, sure in judged if sure >= min_confidence]
+    refused = tuple(reading.line for reading, sure in judged if sure < min_confidence)
+    if not kept:
+        return Reading(refused=refused)
+    inks = tuple(ink for reading in kept for ink in reading.inks)
+    return Reading(tuple(reading.line for reading in kept), refused, partial(draw_forms, inks))
 
 
-def _sureness(line: Line) -> float:
+def sureness(line: Line) -> float:
     """Return how sure the networks are of what they read: of several digits, one may be in doubt.
 
     The probability of a whole number falls with each digit: its square root is what a digit and its neighbour leave.
@@ -144,5 +164,9 @@ def _join(readings: Iterable[Reading]) -> Reading:
     return Reading(
         tuple(line for page in pages for line in page.lines),
         tuple(line for page in pages for line in page.refused),
-        np.concatenate([page.forms for page in pages]),
+        partial(_join_forms, pages),
     )
+
+
+def _join_forms(pages: Sequence[Reading]) -> Images:
+    return np.concatenate([page.forms for page in pages])

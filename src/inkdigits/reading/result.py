@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -80,6 +82,11 @@ class Line:
         }
 
 
+def no_forms() -> Images:
+    """Return (0, 28, 28), uint8."""
+    return np.zeros((0, SIDE, SIDE), np.uint8)
+
+
 @dataclass(frozen=True, eq=False)
 class Reading:
     """All that was read in one picture.
@@ -87,7 +94,7 @@ class Reading:
     Attributes:
         lines: Top to bottom.
         refused: Lines that looked like writing but were less sure than asked for; not part of the text.
-        forms: (N, 28, 28), uint8: each digit of `lines` as a network for single digits sees it, in order.
+        draw_forms: Gives `forms`, when they are first asked for.
 
     Examples:
         >>> seven = Digit("7", 0.98, (4, 2, 20, 30))
@@ -97,7 +104,12 @@ class Reading:
 
     lines: tuple[Line, ...] = ()
     refused: tuple[Line, ...] = ()
-    forms: Images = field(default_factory=lambda: np.zeros((0, SIDE, SIDE), np.uint8))
+    draw_forms: Callable[[], Images] = field(default=no_forms, repr=False)
+
+    @cached_property
+    def forms(self) -> Images:
+        """Each digit of `lines` as a network for single digits sees it, in order: (N, 28, 28), uint8."""
+        return self.draw_forms()
 
     @property
     def text(self) -> str:

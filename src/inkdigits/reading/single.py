@@ -1,6 +1,7 @@
 """A picture whose whole content is one digit -> that digit. Knows nothing of lines."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ def read_single(picture: Picture, network: Artefact, min_confidence: float) -> R
     line = Line((digit,), digit.confidence, digit.box)
     if digit.confidence < min_confidence:
         return Reading(refused=(line,))
-    return Reading((line,), forms=found.form[None])
+    return Reading((line,), draw_forms=partial(np.expand_dims, found.form, 0))
 
 
 def classify(network: Artefact, forms: Images) -> Probabilities:
