@@ -78,7 +78,7 @@ def main() -> None:
     wrong = [line for _, lines in without for line in lines if line.sure >= LEAST_SURE]
     for name, is_lone in (("lone digits", True), ("several digits", False)):
         some = [[line for line in lines if (line.clues.agreement is not None) is is_lone] for lines in (right, wrong)]
-        print(f"{name}: {len(some[0])} written, {len(some[1])} not; {_weights(*some)}")
+        print(f"{name}: {len(some[0])} written, {len(some[1])} not; {fit_weights(*some)}")
     print(f"without digits: {sum(_reads(lines) for _, lines in without)} of {len(without)} pictures are read")
     for name, is_lone in (("one digit", True), ("more digits", False)):
         own = [(said, lines) for said, lines in writing if (len(said) == 1) is is_lone and _joined(lines) == said]
@@ -129,7 +129,7 @@ def _found(reader: Reader, samples: Iterable[tuple[Any, str]], total: int) -> li
     return results
 
 
-def _weights(right: Sequence[Found], wrong: Sequence[Found]) -> NDArray[np.float64]:
+def fit_weights(right: Sequence[Found], wrong: Sequence[Found]) -> NDArray[np.float64]:
     """Return what nothing weighs, and each of the terms."""
     terms = np.array([line.clues.terms for line in (*right, *wrong)])
     model = LogisticRegression(max_iter=5000).fit(terms, np.repeat([1, 0], [len(right), len(wrong)]))

@@ -2,8 +2,9 @@
 
     python benchmarks/reading.py --photos ../shared/photos --data-dir ../shared/mnist
 
-Writes reading-DATE.md and .json to benchmarks/records/, and the pictures that are misread, with what was seen in
-them, to build/misread/. No network has learned from any of the pictures: composed ones are of MNIST test digits.
+Writes reading-DATE.md and .json to benchmarks/records/, and to build/misread.html the real handwriting that is
+misread, with what was seen in it and why, and the curve of risk and coverage. No network has learned from any of the
+pictures: composed ones are of MNIST test digits.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from typing import Any
 
 import handwriting
 import tutorial
+from gallery import Gallery
 from handwriting import SINGLE, Sample
 from measures import Answer, calibration_error, edit_accuracy, exact_accuracy, rejected_share, risk_coverage
 from no_digits import no_digits
@@ -47,7 +49,9 @@ def main() -> None:
     parts.append(f"MNIST test: {results['mnist_test']['accuracy']:.2%} ({results['mnist_test']['errors']} wrong).")
     if options.photos.is_dir():
         run = None if options.no_tutorial else tutorial.tutorial_run(options.tutorial, options.data_dir, epochs=4)
-        table, results["real"] = _real(reader, options.photos, run, options.misread)
+        gallery = Gallery()
+        table, results["real"] = _real(reader, options.photos, run, gallery)
+        gallery.write(options.misread)
         parts += ["## Real handwriting", _markdown(table)]
     table, results["lines"] = _lines(reader, split, options.count)
     parts += [f"## Composed lines: exact strings of {options.count}, by height (pixels) and digits", _markdown(table)]
@@ -68,7 +72,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--tutorial", type=Path, default=tree / "runs" / "bench-cnn", help="run of the plain CNN")
     parser.add_argument("--no-tutorial", action="store_true", help="leave the plain CNN out")
     parser.add_argument("--out", type=Path, default=tree / "benchmarks" / "records", help="folder for the record")
-    parser.add_argument("--misread", type=Path, default=tree / "build" / "misread", help="folder for misread pictures")
+    parser.add_argument(
+        "--misread", type=Path, default=tree / "build" / "misread.html", help="page of misread pictures"
+    )
     return parser.parse_args()
 
 
@@ -77,7 +83,7 @@ def _mnist(reader: Reader, split: Split) -> dict[str, Any]:
     return {"errors": errors, "accuracy": 1 - errors / len(split)}
 
 
-def _real(reader: Reader, photos: Path, run: Any, misread: Path) -> tuple[Table, dict[str, Any]]:
+def _real(reader: Reader, photos: Path, run: Any, gallery: Gallery) -> tuple[Table, dict[str, Any]]:
     table = [
         ["set", "n", "exact %", "edit %", "refused %", "tutorial exact %", "calibration error", "surest half wrong %"]
     ]
@@ -89,7 +95,11 @@ def _real(reader: Reader, photos: Path, run: Any, misread: Path) -> tuple[Table,
         if run:
             ask = tutorial.read_single if single else tutorial.read_string
             plain = exact_accuracy(_answers(samples, lambda source, ask=ask: (ask(run, tutorial.load(source)), 0.0)))
-        _keep_misread(reader, samples, answers, misread / name, single=single)
+        for sample, answer in zip(samples, answers, strict=True):
+            gallery.add(name, answer)
+            if not answer.right:
+                reading = reader.read(sample.source, single=single)
+                gallery.show(name, answer, reading, draw_reading(tutorial.load(sample.source), reading))
         results[name] = _figures(answers) | {"tutorial": plain}
         table.append([*_row(name, answers), "–" if plain is None else f"{plain:.1%}"[:-1], *_trust(answers)])
     return table, results
@@ -154,17 +164,6 @@ def _answer(sample: Sample, answer: tuple[str, float]) -> Answer:
 def _ask(reader: Reader, source: Any, *, single: bool = False) -> tuple[str, float]:
     reading = reader.read(source, single=single)
     return reading.text, min((line.confidence for line in (*reading.lines, *reading.refused)), default=0.0)
-
-
-def _keep_misread(
-    reader: Reader, samples: Sequence[Sample], answers: Sequence[Answer], folder: Path, *, single: bool
-) -> None:
-    for sample, answer in zip(samples, answers, strict=True):
-        if not answer.right:
-            folder.mkdir(parents=True, exist_ok=True)
-            picture = draw_reading(tutorial.load(sample.source), reader.read(sample.source, single=single))
-            stem = Path(sample.name).stem
-            picture.save(folder / f"{stem} is {answer.said.replace(chr(10), '_')} read {answer.read or 'nothing'}.png")
 
 
 def _figures(answers: Sequence[Answer]) -> dict[str, Any]:

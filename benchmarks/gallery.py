@@ -1,0 +1,170 @@
+"""What the reader misread -> a page of pictures with the reasons, and how often it errs by how sure it is.
+
+Knows nothing of networks, nor of where the pictures come from.
+"""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from jinja2 import Environment
+from matplotlib.figure import Figure
+from measures import Answer, risk_coverage
+from PIL import Image
+
+from inkdigits.reading.result import Digit, Reading
+
+_COVERAGES = [share / 100 for share in range(2, 101, 2)]
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Misread</title>
+<style>
+  body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color: #222 }
+  main { display: grid; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); gap: 1rem }
+  figure { margin: 0; padding: .75rem; border: 1px solid #ddd; border-radius: .5rem }
+  figure img { max-width: 100%; max-height: 20rem; display: block; margin: 0 auto .5rem }
+  figcaption b { font-variant-numeric: tabular-nums } ul { margin: .25rem 0 0; padding-left: 1.2rem }
+</style></head><body>
+<h1>What is still misread</h1>
+<p>{{ count }} of {{ total }} pictures. Boxes show what was read: blue is sure, orange is not, grey was refused. Below a
+picture is what the network saw.</p>
+<h2>How often it errs, by how sure it is</h2>
+{{ chart }}
+{% for name, items in sets %}<h2>{{ name }}: {{ items|length }}</h2>
+<main>{% for item in items %}<figure><img src="{{ item.picture }}" alt="{{ item.answer.said }}">
+<figcaption>{{ item.answer.name }}: <b>{{ item.answer.said }}</b> read as <b>{{ item.answer.read or "nothing" }}</b>
+<ul>{% for reason in item.reasons %}<li>{{ reason }}</li>{% endfor %}</ul></figcaption></figure>{% endfor %}</main>
+{% endfor %}</body></html>
+"""
+
+
+@dataclass(frozen=True)
+class Misread:
+    """A picture that was not read as it should have been.
+
+    Attributes:
+        answer: What stands there, and what was read.
+        reasons: In what they differ, and how it came about.
+        picture: A data URL of the picture with what was seen in it.
+    """
+
+    answer: Answer
+    reasons: Sequence[str]
+    picture: str
+
+
+@dataclass
+class Gallery:
+    """Gathers answers, and the pictures of the wrong ones, set by set."""
+
+    answers: dict[str, list[Answer]] = field(default_factory=dict)
+    misread: dict[str, list[Misread]] = field(default_factory=dict)
+
+    def add(self, name: str, answer: Answer) -> None:
+        """Take note of an answer."""
+        self.answers.setdefault(name, []).append(answer)
+
+    def show(self, name: str, answer: Answer, reading: Reading, picture: Image.Image) -> None:
+        """Keep the picture of a wrong answer."""
+        self.misread.setdefault(name, []).append(Misread(answer, reasons(answer.said, reading), _data_url(picture)))
+
+    def write(self, path: Path) -> None:
+        """Write the page; it needs no other file."""
+        sets = [(name, sorted(items, key=lambda item: -item.answer.confidence)) for name, items in self.misread.items()]
+        page = Environment(autoescape=True).from_string(_PAGE)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = page.render(
+            sets=sets,
+            count=sum(map(len, self.misread.values())),
+            total=f"{sum(map(len, self.answers.values())):,}",
+            chart=_Markup(draw_risk(self.answers)),
+        )
+        path.write_text(text, "utf-8")
+
+
+class _Markup(str):
+    """Text that is markup already."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
+def reasons(said: str, reading: Reading) -> list[str]:
+    """Say in what a reading differs from what stands there, and what the reader thought.
+
+    Args:
+        said: What stands there, lines joined by newlines.
+        reading: What was read.
+    """
+    refused = [
+        f"refused: {line.text}, which it was sure of to {line.confidence:.0%}"
+        + (" (right)" if line.text in said.split("\n") else "")
+        for line in reading.refused
+    ]
+    lines = [*reading.lines, *reading.refused]
+    if not lines:
+        return ["no writing was found"]
+    found, stand = len(reading.lines), said.count("\n") + 1
+    if found > stand:
+        refused.append(f"{found} lines were found in place of {stand}")
+    digits = [digit for line in reading.lines for digit in line.digits]
+    return refused + (_differences(said.replace("\n", ""), digits) if digits else [])
+
+
+def _differences(said: str, digits: Sequence[Digit]) -> list[str]:
+    read = "".join(digit.digit for digit in digits)
+    told = []
+    for kind, first, last, start, end in SequenceMatcher(None, said, read, autojunk=False).get_opcodes():
+        if kind == "delete":
+            told.append(f"not seen: {said[first:last]} at place {first + 1}")
+        elif kind == "insert":
+            told.append(f"seen though it isn't there: {read[start:end]} before place {first + 1}")
+        elif kind == "replace" and last - first == end - start:
+            places = zip(range(first, last), digits[start:end], strict=True)
+            told += [_exchange(said[place], digit, place + 1) for place, digit in places]
+        elif kind == "replace":
+            told.append(f"{said[first:last]} at place {first + 1} seen as {read[start:end]}")
+    return told
+
+
+def _exchange(right: str, digit: Digit, place: int) -> str:
+    order = [other.digit for other in digit.alternatives]
+    thought = (
+        f"{right} was choice {order.index(right) + 2} with {digit.alternatives[order.index(right)].confidence:.0%}"
+        if right in order
+        else f"{right} was not thought of"
+    )
+    return f"{right} at place {place} seen as {digit.digit} ({digit.confidence:.0%}; {thought})"
+
+
+def draw_risk(sets: Mapping[str, Sequence[Answer]]) -> str:
+    """Draw, for each set, the share of wrong answers among the surest, by how many of all these are.
+
+    Returns:
+        An SVG element.
+    """
+    figure = Figure(figsize=(8, 3.6), layout="constrained")
+    axes = figure.subplots()
+    for name, answers in sets.items():
+        risks = risk_coverage(answers, _COVERAGES)
+        axes.plot([100 * share for share in _COVERAGES], [100 * risk for risk in risks.values()], label=name)
+    axes.set(xlabel="answers kept, the surest first (%)", ylabel="wrong among them (%)", xlim=(0, 100))
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False)
+    axes.spines[["top", "right"]].set_visible(False)
+    drawn = io.StringIO()
+    figure.savefig(drawn, format="svg")
+    return drawn.getvalue()[drawn.getvalue().index("<svg") :]
+
+
+def _data_url(picture: Image.Image) -> str:
+    small = picture.copy()
+    small.thumbnail((640, 640))
+    file = io.BytesIO()
+    small.save(file, "WEBP", quality=80)
+    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
