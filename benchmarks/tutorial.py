@@ -15,12 +15,11 @@ from inkdigits.pictures.files import read_picture
 
 
 def tutorial_run(path: Path, data_dir: Path | None, epochs: int) -> Run:
-    """Return the run of the tutorials' CNN at `path`, trained there first if it is not."""
-    if (path / "run.json").exists():
-        return Run(path, data_dir=data_dir)
+    """Return the run of the tutorials' CNN at `path`, trained there first, or to its end, if it is not."""
     # One evaluation an epoch instead of a hundred: what is learned is the same.
     changes = {"steps": 1200 * epochs, "record_every": 1200, "checkpoint_every": 1200}
-    return train("cnn", "mnist", out=path, changes=changes, data_dir=data_dir)
+    begun = (path / "run.json").exists()
+    return train("cnn", "mnist", out=path, changes=changes, data_dir=data_dir, resume=begun)
 
 
 def read_single(run: Run, picture: NDArray[np.uint8]) -> str:

@@ -16,15 +16,15 @@ import torch
 from torch import Tensor
 
 from inkdigits.training.lessons import Batch
-from inkdigits.training.step import Outcome
+from inkdigits.training.step import Noted
 
 _WARM_UPS = 3
 """Steps of each batch size before it is captured: libraries choose their algorithms and take their memory in them."""
 
-Work = Callable[[Batch], Outcome]
+Work = Callable[[Batch], Noted]
 """Learns from a batch."""
 
-Capture = Callable[[Work, Batch], tuple[Callable[[], None], Outcome]]
+Capture = Callable[[Work, Batch], tuple[Callable[[], None], Noted]]
 """Notes the kernels that work on a batch launches, without running them, and returns what does, and where its outcome
 will be."""
 
@@ -46,7 +46,7 @@ class CapturedWork:
         self._captured: dict[int, _Captured] = {}
         self.refusal: str | None = None
 
-    def __call__(self, batch: Batch) -> Outcome:
+    def __call__(self, batch: Batch) -> Noted:
         """Learn from the batch."""
         size = len(batch.pictures)
         if not self.refusal and not isinstance(batch.targets, Tensor):
@@ -78,22 +78,16 @@ class _Captured:
 
     batch: Batch
     run: Callable[[], None]
-    outcome: Outcome
+    outcome: Noted
 
-    def replay(self, batch: Batch) -> Outcome:
+    def replay(self, batch: Batch) -> Noted:
         self.batch.pictures.copy_(batch.pictures)
         self.batch.targets.copy_(batch.targets)
         self.run()
-        correct = self.outcome.correct
-        # The next step writes to the same place.
-        return replace(
-            self.outcome,
-            loss=self.outcome.loss.clone(),
-            correct=correct.clone() if isinstance(correct, Tensor) else correct,
-        )
+        return self.outcome.kept()
 
 
-def capture_cuda_graph(work: Work, batch: Batch) -> tuple[Callable[[], None], Outcome]:
+def capture_cuda_graph(work: Work, batch: Batch) -> tuple[Callable[[], None], Noted]:
     """Capture work on a batch as a CUDA graph.
 
     Raises:
@@ -107,7 +101,7 @@ def capture_cuda_graph(work: Work, batch: Batch) -> tuple[Callable[[], None], Ou
     return graph.replay, outcome
 
 
-def _beside(work: Work, batch: Batch) -> Outcome:
+def _beside(work: Work, batch: Batch) -> Noted:
     """Work on a stream of its own, as is asked for before a capture; elsewhere than on a GPU just work."""
     device = batch.pictures.device
     if device.type != "cuda":

@@ -23,14 +23,14 @@ from torch import Tensor, nn
 
 from inkdigits.recipes import Recipe
 from inkdigits.training.lessons import Batch, Lessons
-from inkdigits.training.step import Outcome
+from inkdigits.training.step import Answers, Noted, Outcome
 
 _SHADES = 2**16
 """Dropout draws 16 random bits a unit, so a rate is met to within 0.00001."""
 
 
 _FEW_UNITS = 32
-"""Outputs up to which those of one unit lie together in memory."""
+"""Units up to which the values of one lie together in memory."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +95,14 @@ class DenseStack:
         return bool(own) and single and list(map(id, own)) == list(map(id, learned)) and not hooked
 
     @torch.no_grad()
-    def __call__(self, batch: Batch) -> Outcome:
+    def __call__(self, batch: Batch) -> Noted:
         """Leave the gradient of the batch's mean loss in the `grad` of every parameter.
 
         Args:
             batch: Pictures (…, N, 1, H, W), labels (…, N).
 
         Returns:
-            Loss and right answers (…).
+            Of plain cross-entropy the answers, of any other loss what it came to.
         """
         inputs = batch.pictures.flatten(-3)
         size = inputs.shape[-2]
@@ -110,9 +110,13 @@ class DenseStack:
             self._buffers[size] = _Buffers(self._layers, inputs.shape[:-1], inputs.device)
         buffers = self._buffers[size]
         logits = self._forward(inputs, buffers)
-        loss = self._differentiate_loss(logits, batch, buffers)
+        if self._cross_entropy and batch.examples == size:
+            self._differentiate_cross_entropy(logits, batch.targets, buffers)
+            noted: Noted = Answers(logits.clone(), batch.targets)
+        else:
+            noted = self._differentiate_loss(logits, batch, buffers)
         self._backward(inputs, buffers)
-        return Outcome(loss, self._lessons.correct(logits, batch), batch.examples)
+        return noted
 
     def _forward(self, values: Tensor, buffers: _Buffers) -> Tensor:
         """Compute all outputs, zeros where units are dropped, and return the logits (…, N, classes)."""
@@ -129,19 +133,21 @@ class DenseStack:
             values, scale = outputs, layer.scale
         return values
 
-    def _differentiate_loss(self, logits: Tensor, batch: Batch, buffers: _Buffers) -> Tensor:
-        """Put the gradient of the loss by the logits into its buffer and return the loss."""
-        delta, size = buffers.deltas[-1], logits.shape[-2]
-        if self._cross_entropy and batch.examples == size:
-            logarithms, targets = torch.log_softmax(logits, dim=-1), batch.targets.unsqueeze(-1)
-            torch.exp(logarithms, out=delta)
-            delta.scatter_add_(-1, targets, buffers.minus_one).div_(size)
-            return logarithms.gather(-1, targets).mean((-2, -1)).neg_()
+    @staticmethod
+    def _differentiate_cross_entropy(logits: Tensor, targets: Tensor, buffers: _Buffers) -> None:
+        """Put the gradient of the mean cross-entropy by the logits into its buffer: softmax − one-hot, over N."""
+        delta = buffers.deltas[-1]
+        # As they lie in memory: the other way both would be copied first.
+        torch.softmax(logits.transpose(-1, -2), -2, out=delta.transpose(-1, -2))
+        delta.scatter_add_(-1, targets.unsqueeze(-1), buffers.minus_one).div_(logits.shape[-2])
+
+    def _differentiate_loss(self, logits: Tensor, batch: Batch, buffers: _Buffers) -> Outcome:
+        """Put the gradient of any loss by the logits into its buffer, and return what it came to."""
         with torch.enable_grad():
             leaf = logits.detach().requires_grad_()
             loss = self._lessons.loss(leaf, batch)
-        delta.copy_(torch.autograd.grad(loss, leaf)[0])
-        return loss.detach()
+        buffers.deltas[-1].copy_(torch.autograd.grad(loss, leaf)[0])
+        return Outcome(loss.detach(), self._lessons.correct(logits, batch), batch.examples)
 
     def _backward(self, pictures: Tensor, buffers: _Buffers) -> None:
         """Go from the gradient by the logits to that of every weight."""
@@ -180,8 +186,8 @@ class _Buffers:
 
     def __init__(self, layers: Sequence[_Layer], examples: Sequence[int], device: torch.device) -> None:
         shapes = [(*examples, layer.dense.out_features) for layer in layers]
-        self.outputs = [_outputs(shape, device) for shape in shapes]
-        self.deltas = [torch.empty(shape, device=device) for shape in shapes]
+        self.outputs = [_values(shape, device) for shape in shapes]
+        self.deltas = [_values(shape, device) for shape in shapes]
         self.minus_one = torch.full((*examples, 1), -1.0, device=device)
         self.kept: dict[int, Tensor] = {}
         self._words: dict[int, Tensor] = {}
@@ -199,11 +205,11 @@ class _Buffers:
         return torch.ge(draws, dropped - _SHADES // 2, out=kept)
 
 
-def _outputs(shape: tuple[int, ...], device: torch.device) -> Tensor:
-    """Return memory for what a layer gives, (…, N, units); of few units one behind the other, (…, units, N) as it lies.
+def _values(shape: tuple[int, ...], device: torch.device) -> Tensor:
+    """Return memory for values of a layer, (…, N, units); of few units one behind the other, (…, units, N) as it lies.
 
-    MKL then multiplies 10 units by 784 inputs of 100 digits in 50 µs in place of 70 to 140; of 100 units and more it is
-    no faster, and what follows is slower.
+    MKL then multiplies 10 units by 784 inputs of 100 digits in 50 µs in place of 70 to 140, and the way back is a tenth
+    to a third faster; of 100 units and more it is no faster, and what follows is slower.
     """
     *others, examples, units = shape
     if units > _FEW_UNITS:

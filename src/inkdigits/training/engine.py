@@ -16,7 +16,7 @@ from inkdigits.training.inference import Score
 from inkdigits.training.lessons import Batch, DigitLessons, Lessons
 from inkdigits.training.line_lessons import LineLessons
 from inkdigits.training.optimizers import build_optimizer
-from inkdigits.training.step import AutogradStep, Outcome, Step, computing_in
+from inkdigits.training.step import AutogradStep, Noted, Step, computing_in
 from inkdigits.training.tally import Tally
 
 
@@ -88,7 +88,7 @@ class Engine:
             self._average.update(self.network, number)
         self.take_note(outcome)
 
-    def _learn(self, batch: Batch) -> Outcome:
+    def _learn(self, batch: Batch) -> Noted:
         """Do the work of a step: the same kernels on the same memory each time, and nothing that waits for them."""
         outcome = self._step(batch)
         if self._gradient_norm:
@@ -97,7 +97,7 @@ class Engine:
         self.optimizer.step(gradients, self._learning_rate)
         return outcome
 
-    def take_note(self, outcome: Outcome) -> None:
+    def take_note(self, outcome: Noted) -> None:
         """Remember how a step went until somebody asks."""
         self._tally.add(outcome)
 

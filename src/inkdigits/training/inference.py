@@ -38,7 +38,7 @@ class Score:
 
 def as_input(images: Tensor) -> Tensor:
     """Scale pictures (…, 28, 28) uint8 to what networks take: (…, 1, 28, 28) float32 in 0 … 1."""
-    return images.unsqueeze(-3).to(torch.float32).div_(255)
+    return images.unsqueeze(-3) / 255
 
 
 def predict_logits(network: nn.Module, images: Images | Tensor, advance: Callable[[int], None] | None = None) -> Tensor:

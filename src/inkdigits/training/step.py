@@ -24,11 +24,37 @@ class Outcome:
     correct: Tensor | int
     examples: int
 
+    def kept(self) -> "Outcome":
+        """Return a copy, which stays when the next step writes to the same place."""
+        correct = self.correct.clone() if isinstance(self.correct, Tensor) else self.correct
+        return Outcome(self.loss.clone(), correct, self.examples)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a batch was answered, whose cross-entropy nobody has worked out yet: for many steps at once that is cheaper.
+
+    Attributes:
+        logits: (…, N, classes), before the step.
+        targets: (…, N).
+    """
+
+    logits: Tensor
+    targets: Tensor
+
+    def kept(self) -> "Answers":
+        """Return a copy, which stays when the next step writes to the same place."""
+        return Answers(self.logits.clone(), self.targets.clone())
+
+
+Noted = Outcome | Answers
+"""What is kept of a step."""
+
 
 class Step(Protocol):
     """Works out gradients."""
 
-    def __call__(self, batch: Batch) -> Outcome:
+    def __call__(self, batch: Batch) -> Noted:
         """Leave the gradient of the batch's mean loss in the `grad` of every parameter."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from inkdigits.data.dataset import Dataset
 from inkdigits.errors import InkdigitsError
@@ -26,7 +26,7 @@ from inkdigits.training.optimizers import build_optimizer
 from inkdigits.training.progress import Watch
 from inkdigits.training.run_folder import RunFolder
 from inkdigits.training.sitting import Sitting
-from inkdigits.training.step import Outcome
+from inkdigits.training.step import Answers
 from inkdigits.training.train import TrainingOptions, prepared
 
 _WORTH_IT = 100_000
@@ -88,11 +88,11 @@ class Copies:
     def step(self, number: int, learning_rate: float) -> None:
         """Let each engine learn from its batch of step `number`."""
         images, labels = zip(*(lessons.digits(number) for lessons in self._lessons), strict=True)
-        outcome = self._stack(Batch(as_input(torch.stack(images)), torch.stack(labels), len(labels[0])))
+        answers = self._stack(Batch(as_input(torch.stack(images)), torch.stack(labels), len(labels[0])))
         self._optimizer.step(self._gradients, learning_rate)
-        assert isinstance(outcome.correct, Tensor)
-        for engine, loss, correct in zip(self._engines, outcome.loss, outcome.correct, strict=True):
-            engine.take_note(Outcome(loss, correct, outcome.examples))
+        assert isinstance(answers, Answers)
+        for engine, logits, targets in zip(self._engines, answers.logits, answers.targets, strict=True):
+            engine.take_note(Answers(logits, targets))
 
 
 def train_together(
