@@ -176,7 +176,7 @@ def _is_sure(reader: Reader, picture: Picture) -> bool:
     page = make_page(picture)
     layout = find_lines(page)
     strips = [cut_strip(page, layout, line, size=SIZES[0]) for line in layout.lines]
-    looks = [[look(network, [strip])[0] for network in reader.line_networks] for strip in strips]
+    looks = [look(reader.line_networks, [strip]) for strip in strips]
     return all(is_sure(choose(views), views) for views in looks)
 
 

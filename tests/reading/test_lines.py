@@ -109,12 +109,12 @@ def bars_network(tmp_path):
 
 def test_a_network_looks_at_several_strips_at_once(bars_network):
     strips = [bars(2, 16), bars(8)]
-    long, short = look(bars_network, strips)
+    long, short = look([bars_network], strips)
     assert (len(long), len(short)) == (20, 12)
     assert long.argmax(axis=1).tolist() == [11] * 4 + [0] * 4 + [11] * 4 + [7] * 4 + [11] * 4
     assert short.argmax(axis=1).tolist() == [11] * 4 + [3] * 4 + [11] * 4
     assert long.sum(axis=1) == pytest.approx(1)
-    assert look(bars_network, strips[1:])[0] == pytest.approx(short)
+    assert look([bars_network], strips[1:])[0] == pytest.approx(short)
 
 
 def steps(*likely):

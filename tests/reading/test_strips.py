@@ -79,7 +79,7 @@ def test_the_way_back_to_the_page(degrees):
     places = np.column_stack([columns, rows, np.ones(len(rows))]) @ strip.to_page.T
     x, y = np.round(places).astype(int).T
     assert canvas[y, x].mean() > 0.95
-    left, top, right, bottom = strip.box_on_page(0, 0, strip.image.shape[1], 40)
+    left, top, right, bottom = strip.boxes_on_page(np.array([[0, 0, strip.image.shape[1], 40]]))[0]
     parts = [part for part in layout.lines[0].parts if not part.is_mark]
     assert left < min(part.left for part in parts)
     assert right > max(part.right for part in parts)
@@ -91,7 +91,7 @@ def test_a_box_comes_back_as_the_box_of_its_ink():
     canvas, ((one,),) = sheet_of(["0"], 96)
     (strip,) = strips_of(canvas)
     rows, columns = (np.flatnonzero((strip.image > 0.5).any(axis=axis)) for axis in (1, 0))
-    back = strip.box_on_page(columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+    back = strip.boxes_on_page(np.array([[columns[0], rows[0], columns[-1] + 1, rows[-1] + 1]]))[0]
     assert back == pytest.approx(one, abs=6)  # a pixel of the strip is four of the page
 
 

@@ -107,38 +107,34 @@ def log_probabilities(views: NDArray[np.float64], strings: Sequence[Signs]) -> N
         [[0.25, 0.75, 0.0]]
     """
     blank = views.shape[2] - 1
-    ends = np.array([len(string) for string in strings])
-    signs = np.full((len(strings), ends.max(initial=0)), blank)
-    for row, string in zip(signs, strings, strict=True):
-        row[: len(string)] = string
+    ends = np.array([2 * len(string) for string in strings])
+    # A string's states: the blank before its first sign, that sign, the blank behind it, and so on.
+    states = np.full((len(strings), ends.max(initial=0) + 1), blank)
+    for row, string in zip(states, strings, strict=True):
+        row[1 : 2 * len(string) : 2] = string
     # 1 where a sign may follow the one before without a blank between.
-    skips = ((signs[:, 1:] != signs[:, :-1]) & (signs[:, 1:] != blank)).astype(np.float64)
-    each_step = views.transpose(1, 0, 2)
-    emissions, blanks = np.take(each_step, signs, axis=2), each_step[:, :, -1, None, None]  # (T, V, K, L), (T, V, 1, 1)
-    # How likely each string is up to a step that ends in its sign k, or in the blank before its sign k.
-    in_sign = np.zeros((len(views), *signs.shape))
-    in_blank = np.zeros((len(views), len(strings), signs.shape[1] + 1))
-    in_blank[:, :, 0] = 1.0  # before the first step
-    # A step is a few small sums: to make room or a slice for each would take longer than they do.
-    arriving, skipping = np.empty_like(in_sign), np.empty((len(views), *skips.shape))
-    blank_before, blank_behind = in_blank[:, :, :-1], in_blank[:, :, 1:]
-    sign_before, arriving_behind = in_sign[:, :, :-1], arriving[:, :, 1:]
-    scale = np.zeros(in_blank.shape[:2])
-    for step, (emission, blank_here) in enumerate(zip(emissions, blanks, strict=True)):
-        np.add(in_sign, blank_before, out=arriving)
-        np.multiply(sign_before, skips, out=skipping)
-        arriving_behind += skipping
-        blank_behind += in_sign
-        in_blank *= blank_here
-        np.multiply(arriving, emission, out=in_sign)
+    skips = np.zeros(states.shape)
+    skips[:, 3::2] = (states[:, 3::2] != states[:, 1:-2:2]) & (states[:, 3::2] != blank)
+    emissions = np.take(views.transpose(1, 0, 2), states, axis=2)  # (T, V, K, S)
+    # How likely each string is up to a step that ends in its state s, behind two states that nothing comes from.
+    so_far = np.zeros((len(views), len(strings), states.shape[1] + 2))
+    so_far[:, :, 2] = 1.0  # before the first step; in a blank, as if one stood there
+    here, one_before, two_before = so_far[:, :, 2:], so_far[:, :, 1:-1], so_far[:, :, :-2]
+    # A step is a few small sums: to make room for each would take longer than they do.
+    arriving, skipping = np.empty_like(here), np.empty_like(here)
+    scale = np.zeros(so_far.shape[:2])
+    for step, emission in enumerate(emissions):
+        np.add(here, one_before, out=arriving)
+        np.multiply(two_before, skips, out=skipping)
+        arriving += skipping
+        np.multiply(arriving, emission, out=here)
         if step % _RESCALE_EVERY == 0:
-            most = np.maximum(np.maximum(in_sign.max(axis=2, initial=0.0), in_blank.max(axis=2)), 1e-300)
-            in_sign /= most[..., None]
-            in_blank /= most[..., None]
+            most = np.maximum(here.max(axis=2), 1e-300)
+            here /= most[..., None]
             scale += np.log(most)
     rows = np.arange(len(strings))
-    total = in_blank[:, rows, ends]
-    total[:, ends > 0] += in_sign[:, rows[ends > 0], ends[ends > 0] - 1]
+    # The last sign, of an empty string a state that nothing comes from, or the blank behind it.
+    total = so_far[:, rows, ends + 1] + so_far[:, rows, ends + 2]
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(total) + scale)
 

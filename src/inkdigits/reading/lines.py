@@ -74,27 +74,27 @@ def read_line(networks: Sequence[Artefact], page: Page, layout: Layout, line: Te
         return None
     columns = _columns(choice.spans, strip.image.shape[1])
     rivals = _rivals(choice, names)
-    read, inks = [], []
-    for place in digits:
-        first, last = columns[place]
-        box, sign = _box(strip, first, last, page), choice.signs[place]
-        read.append(Digit(names[sign], float(choice.posteriors[place, sign]), box, rivals[place]))
-        inks.append(strip.image[:, first:last])
+    own = [columns[place] for place in digits]
+    read = [
+        Digit(names[choice.signs[place]], float(choice.posteriors[place, choice.signs[place]]), box, rivals[place])
+        for place, box in zip(digits, _boxes(strip, own, page), strict=True)
+    ]
+    inks = tuple(strip.image[:, first:last] for first, last in own)
     boxes = np.array([digit.box for digit in read])
     whole = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
     confidence = float(np.clip(choice.probability, 0, 1))
-    return LineReading(Line(tuple(read), confidence, whole), tuple(inks), choice.evidence / len(digits))
+    return LineReading(Line(tuple(read), confidence, whole), inks, choice.evidence / len(digits))
 
 
 def _ask(networks: Sequence[Artefact], page: Page, layout: Layout, line: TextLine) -> tuple[Choice, Strip]:
     """Return what the networks say of a line, and the strip that they say it most clearly of."""
     usual = cut_strip(page, layout, line, size=SIZES[0])
-    views = _look_all(networks, [usual])
+    views = look(networks, [usual])
     choice = choose(views)
     if is_sure(choice, views):
         return choice, usual
     others = [cut_strip(page, layout, line, size=size) for size in SIZES[1:]]
-    views += _look_all(networks, others)
+    views += look(networks, others)
     choice = choose(views)
     return choice, ([usual] * len(networks) + others * len(networks))[choice.view]
 
@@ -107,29 +107,29 @@ def is_sure(choice: Choice, views: Sequence[NDArray[np.float64]]) -> bool:
     return len(views) > 1 and choice.probability >= _SURE and all(best_path(view) == choice.signs for view in views)
 
 
-def _look_all(networks: Sequence[Artefact], strips: Sequence[Strip]) -> list[NDArray[np.float64]]:
-    """Run all networks side by side over several strips; give the views of the first, then those of the next."""
-    others = [_threads().submit(look, network, strips) for network in networks[1:]]
-    return [*look(networks[0], strips), *(view for other in others for view in other.result())]
-
-
-@cache
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count(), "line-network")
-
-
-def look(network: Artefact, strips: Sequence[Strip]) -> list[NDArray[np.float64]]:
-    """Run a line network over several strips at once.
+def look(networks: Sequence[Artefact], strips: Sequence[Strip]) -> list[NDArray[np.float64]]:
+    """Run line networks side by side over several strips at once.
 
     Returns:
-        For each strip the probabilities (T, C) of its own steps.
+        For each strip the probabilities (T, C) of its own steps: all of the first network, then those of the next.
     """
     width = max(strip.image.shape[1] for strip in strips)
     batch = np.zeros((len(strips), 1, strips[0].image.shape[0], width), np.float32)
     for row, strip in zip(batch, strips, strict=True):
         row[0, :, : strip.image.shape[1]] = strip.image
-    steps = probabilities(network.run(batch), network.metadata.temperature)
-    return [own[: strip.image.shape[1] // STEP_WIDTH] for own, strip in zip(steps, strips, strict=True)]
+    # Nothing but the network in the other threads: Python in two of them waits for itself.
+    others = [_threads().submit(network.run, batch) for network in networks[1:]]
+    logits = [networks[0].run(batch), *(other.result() for other in others)]
+    return [
+        own[: strip.image.shape[1] // STEP_WIDTH]
+        for network, of_network in zip(networks, logits, strict=True)
+        for own, strip in zip(probabilities(of_network, network.metadata.temperature), strips, strict=True)
+    ]
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count(), "line-network")
 
 
 def _rivals(choice: Choice, names: Sequence[str]) -> list[tuple[Alternative, ...]]:
@@ -165,14 +165,16 @@ def _strongest(ink: NDArray[np.float32]) -> float:
     return float(ink.max(initial=0.0))
 
 
-def _box(strip: Strip, left: int, right: int, page: Page) -> Box:
-    """Return where the digit in some columns of a strip is in the picture: the darker half of its ink."""
-    ink = strip.image[:, left:right]
-    first, top, width, height = cv2.boundingRect((ink > 0.5 * _strongest(ink)).view(np.uint8))
-    if not width:  # no ink: all of it
-        first, top, width, height = 0, 0, right - left, len(ink)
-    corners = strip.box_on_page(left + first, top, left + first + width, top + height)
-    return _in_picture(corners, page)
+def _boxes(strip: Strip, columns: Sequence[tuple[int, int]], page: Page) -> list[Box]:
+    """Return where the digits in some columns of a strip are in the picture: the darker half of the ink of each."""
+    inked = np.empty((len(columns), 4))
+    for edges, (left, right) in zip(inked, columns, strict=True):
+        ink = strip.image[:, left:right]
+        first, top, width, height = cv2.boundingRect((ink > 0.5 * _strongest(ink)).view(np.uint8))
+        if not width:  # no ink: all of it
+            first, top, width, height = 0, 0, right - left, len(ink)
+        edges[:] = left + first, top, left + first + width, top + height
+    return _in_picture(strip.boxes_on_page(inked), page)
 
 
 def _columns(spans: Sequence[tuple[int, int]], width: int) -> list[tuple[int, int]]:
@@ -190,11 +192,13 @@ STRIP_REACH = 24
 """Half the width of the widest digit, in pixels of a strip."""
 
 
-def _in_picture(box: tuple[float, float, float, float], page: Page) -> Box:
+def _in_picture(boxes: NDArray[np.float64], page: Page) -> list[Box]:
+    """Turn boxes on a page, (N, 4), into whole pixels of the picture, each at least one wide and high."""
     height, width = (round(side / page.scale) for side in page.grey.shape)
-    left, top, right, bottom = (edge / page.scale for edge in box)
-    x0, y0 = int(_within(left, 0, width - 1)), int(_within(top, 0, height - 1))
-    return x0, y0, int(_within(math.ceil(right), x0 + 1, width)), int(_within(math.ceil(bottom), y0 + 1, height))
+    ends, edges = np.array([width, height]), boxes / page.scale
+    first = np.clip(edges[:, :2].astype(int), 0, ends - 1)
+    last = np.clip(np.ceil(edges[:, 2:]).astype(int), first + 1, ends)
+    return [(x0, y0, x1, y1) for (x0, y0), (x1, y1) in zip(first.tolist(), last.tolist(), strict=True)]
 
 
 def _within(value: float, least: float, most: float) -> float:

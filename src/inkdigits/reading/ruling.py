@@ -53,16 +53,21 @@ def without_ruling(mask: _Mask) -> _Mask:
     if not thick:
         return mask
     height, width = mask.shape
-    count, across = _lines(mask, thick, _WHOLE * width)
-    kept = mask & ~across
+    level = _Direction(mask, thick)
+    count, across = level.lines(_WHOLE * width)
+    kept = mask
     # In a narrow picture each 1 runs from edge to edge: only a grid has lines down that long.
     if count >= _GRID:
-        count, down = _lines(mask.T, thick, _WHOLE * height)
+        count, down = _Direction(mask.T, thick).lines(_WHOLE * height)
         if count >= _GRID:
-            kept &= ~down.T
+            kept = kept & ~down.T
+    if across.any():
+        kept = kept & ~across
+    if kept is not mask:
+        level = _Direction(kept, thick)
     least = _LONG * _usual_height(kept)
-    kept = kept & ~_lines(kept, thick, least)[1]
-    return np.asarray(kept & ~_lines(kept.T, thick, least)[1].T)
+    kept = kept & ~level.lines(least)[1]
+    return np.asarray(kept & ~_Direction(kept.T, thick).lines(least)[1].T)
 
 
 def _thickest(mask: _Mask) -> int:
@@ -75,55 +80,82 @@ def _thickest(mask: _Mask) -> int:
     return int(max(3, round(1.4 * min(pen, max(3.0, min(mask.shape) / 20)))))
 
 
-def _lines(mask: _Mask, thick: int, least: float) -> tuple[int, _Mask]:
-    """Return how many lines across are at least so long and at most so thick, and which pixels are theirs alone."""
-    taken = np.zeros(mask.shape, dtype=bool)
-    least = max(24, round(least))
-    if least > mask.shape[1]:
-        return 0, taken
-    binary = np.ascontiguousarray(mask).view(np.uint8)
-    thick_parts = cv2.morphologyEx(binary, cv2.MORPH_OPEN, np.ones((thick + 1, 1), np.uint8))
-    thin = np.asarray(cv2.subtract(binary, thick_parts), np.uint8)
-    count = 0
-    for rows, columns in _chains(thin, thick, least):
-        x = np.arange(int(columns.min()), int(columns.max()) + 1)
-        middle = _fit(rows, columns, x)
-        if middle is None:
-            continue
-        offsets = np.arange(-thick, thick + 1)
-        y = np.clip(np.round(middle).astype(int)[None] + offsets[:, None], 0, mask.shape[0] - 1)
-        ink = thin[y, x[None]] > 0  # (offsets, columns)
-        own = ink & (np.abs(offsets)[:, None] <= thick / 2 + 1)
-        seen = own.any(axis=0)
-        # On the stretch where a stroke stands on the line there is no telling: it counts as neither.
-        crossed = mask[y, x[None]].any(axis=0) & ~seen
-        if seen.sum() < _COVERED * (len(x) - crossed.sum()) or seen.sum() < 0.5 * least:
-            continue
-        thickness = ranked(ink[:, seen].sum(axis=0), 0.5)
-        slim = ink.sum(axis=0) <= thickness + max(1.0, 0.5 * thickness)
-        taken[y[own & slim], np.broadcast_to(x, y.shape)[own & slim]] = True
-        count += 1
-    return count, taken
+class _Direction:
+    """Looks for lines across.
+
+    Args:
+        mask: (h, w), what may be ink.
+        thick: How thick a line is at most.
+    """
+
+    def __init__(self, mask: _Mask, thick: int) -> None:
+        self._mask, self._thick = mask, thick
+        binary = np.ascontiguousarray(mask).view(np.uint8)
+        thick_parts = cv2.morphologyEx(binary, cv2.MORPH_OPEN, np.ones((thick + 1, 1), np.uint8))
+        self._thin = np.asarray(cv2.subtract(binary, thick_parts), np.uint8)
+        self._level: dict[int, NDArray[np.uint8]] = {}
+
+    def lines(self, least: float) -> tuple[int, _Mask]:
+        """Return how many lines are at least so long, and which pixels are theirs alone."""
+        mask, thick, thin = self._mask, self._thick, self._thin
+        taken = np.zeros(mask.shape, dtype=bool)
+        least = max(24, round(least))
+        if least > mask.shape[1]:
+            return 0, taken
+        count = 0
+        for rows, columns in self._chains(least):
+            x = np.arange(int(columns.min()), int(columns.max()) + 1)
+            middle = _fit(rows, columns, x)
+            if middle is None:
+                continue
+            offsets = np.arange(-thick, thick + 1)
+            y = np.clip(np.round(middle).astype(int)[None] + offsets[:, None], 0, mask.shape[0] - 1)
+            ink = thin[y, x[None]] > 0  # (offsets, columns)
+            own = ink & (np.abs(offsets)[:, None] <= thick / 2 + 1)
+            seen = own.any(axis=0)
+            # On the stretch where a stroke stands on the line there is no telling: it counts as neither.
+            crossed = mask[y, x[None]].any(axis=0) & ~seen
+            if seen.sum() < _COVERED * (len(x) - crossed.sum()) or seen.sum() < 0.5 * least:
+                continue
+            thickness = ranked(ink[:, seen].sum(axis=0), 0.5)
+            slim = ink.sum(axis=0) <= thickness + max(1.0, 0.5 * thickness)
+            taken[y[own & slim], np.broadcast_to(x, y.shape)[own & slim]] = True
+            count += 1
+        return count, taken
+
+    def _chains(self, least: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        """Find pieces that run level, one behind the other; give the rows and columns of each chain's thin ink."""
+        run = max(9, min(least // 4, 6 * self._thick))
+        level = self._pieces(run)
+        # Gaps twice as long as a piece are closed: more can't come of it.
+        if 3 * _width(level) < least:
+            return
+        joined = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, 2 * run + 1), np.uint8))
+        if _width(joined) < least:
+            return
+        labels, boxes, _ = find_components(np.asarray(joined, np.uint8))
+        widths = (boxes[:, 2] - boxes[:, 0]).tolist()
+        chosen = [label for label in range(1, len(widths)) if widths[label] >= least]
+        for label in sorted(chosen, key=lambda label: -widths[label])[:_MOST]:
+            left, top, right, bottom = boxes[label].tolist()
+            window = np.s_[top:bottom, left:right]
+            rows, columns = np.nonzero((labels[window] == label) & (self._thin[window] > 0))
+            if len(rows):
+                yield rows + top, columns + left
+
+    def _pieces(self, run: int) -> NDArray[np.uint8]:
+        """Return where thin ink runs level for so many pixels; what was looked at once is remembered."""
+        if run not in self._level:
+            bridged = cv2.morphologyEx(self._thin, cv2.MORPH_CLOSE, np.ones((1, 2 * self._thick + 1), np.uint8))
+            fat = cv2.dilate(bridged, np.ones((3, 1), np.uint8))
+            level = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
+            self._level[run] = np.asarray(level, np.uint8)
+        return self._level[run]
 
 
-def _chains(thin: NDArray[np.uint8], thick: int, least: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Find pieces that run level, one behind the other; give the rows and columns of each chain's thin ink."""
-    bridged = cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, 2 * thick + 1), np.uint8))
-    run = max(9, min(least // 4, 6 * thick))
-    fat = cv2.dilate(bridged, np.ones((3, 1), np.uint8))
-    level = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
-    joined = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, 2 * run + 1), np.uint8))
-    if cv2.countNonZero(cv2.reduce(joined, 0, cv2.REDUCE_MAX)) < least:
-        return
-    labels, boxes, _ = find_components(np.asarray(joined, np.uint8))
-    widths = (boxes[:, 2] - boxes[:, 0]).tolist()
-    chosen = [label for label in range(1, len(widths)) if widths[label] >= least]
-    for label in sorted(chosen, key=lambda label: -widths[label])[:_MOST]:
-        left, top, right, bottom = boxes[label].tolist()
-        window = np.s_[top:bottom, left:right]
-        rows, columns = np.nonzero((labels[window] == label) & (thin[window] > 0))
-        if len(rows):
-            yield rows + top, columns + left
+def _width(mask: cv2.typing.MatLike) -> int:
+    """Return how many columns have anything in them."""
+    return int(np.count_nonzero(np.asarray(mask).max(axis=0)))
 
 
 def _fit(rows: NDArray[np.intp], columns: NDArray[np.intp], wanted: NDArray[np.intp]) -> NDArray[np.float64] | None:
@@ -154,9 +186,10 @@ def _powers(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _usual_height(mask: _Mask) -> float:
-    """Return the height of what stands on the page, larger things counting more."""
-    _, boxes, areas = find_components(mask)
-    heights, weights = (boxes[:, 3] - boxes[:, 1])[1:], areas[1:]
+    """Return the height of what stands on the page, larger things counting more; at half the size that is soon told."""
+    coarse = cv2.dilate(mask.view(np.uint8), np.ones((3, 3), np.uint8))[::2, ::2]
+    _, boxes, areas = find_components(np.asarray(coarse, np.uint8))
+    heights, weights = 2 * (boxes[:, 3] - boxes[:, 1])[1:], areas[1:]
     if not len(heights):
         return float(max(mask.shape))
     order = np.argsort(heights)

@@ -44,12 +44,11 @@ class Strip:
     image: NDArray[np.float32]
     to_page: NDArray[np.float64]
 
-    def box_on_page(self, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
-        """Return the upright box on the page around a box in the strip."""
-        (right_x, down_x, x), (right_y, down_y, y) = self.to_page.tolist()
-        across = [right_x * column + down_x * row + x for column in (left, right) for row in (top, bottom)]
-        down = [right_y * column + down_y * row + y for column in (left, right) for row in (top, bottom)]
-        return min(across), min(down), max(across), max(down)
+    def boxes_on_page(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the upright boxes on the page around boxes in the strip, (N, 4) each: left, top, right, bottom."""
+        columns, rows = boxes[:, [0, 2, 2, 0]], boxes[:, [1, 1, 3, 3]]
+        across, down = (along * columns + aside * rows + start for along, aside, start in self.to_page)
+        return np.stack([across.min(axis=1), down.min(axis=1), across.max(axis=1), down.max(axis=1)], axis=1)
 
 
 def cut_strip(page: Page, layout: Layout, line: TextLine, *, size: float = 1.0, shift: float = 0.0) -> Strip:
