@@ -1,8 +1,11 @@
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from inkdigits.data import uci
 from inkdigits.data.uci import load_uci
 from inkdigits.errors import DataError
 
@@ -17,7 +20,23 @@ def test_the_digits_are_in_mnists_form():
         assert 17 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 20
 
 
+def test_they_are_scikit_learns_wherever_these_are_read(monkeypatch):
+    own = load_uci()
+    monkeypatch.setattr(Path, "is_file", lambda path: False)  # a version that keeps the file elsewhere
+    theirs = load_uci()
+    for split in ("train", "test"):
+        mine, yours = getattr(own, split), getattr(theirs, split)
+        assert np.array_equal(mine.images, yours.images)
+        assert np.array_equal(mine.labels, yours.labels)
+        assert mine.labels.dtype == np.int64
+
+
+def test_scikit_learn_is_not_imported_for_them():
+    program = "import sys; from inkdigits import load; load('uci'); assert not {'sklearn', 'scipy'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
 def test_a_missing_library_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    monkeypatch.setattr(uci, "find_spec", lambda name: None)
     with pytest.raises(DataError, match=r'pip install "inkdigits\[learn\]"'):
         load_uci()

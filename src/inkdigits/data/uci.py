@@ -1,10 +1,15 @@
 """The 1,797 handwritten digits that scikit-learn carries. Knows nothing of files or downloads."""
 
+from importlib.util import find_spec
+from pathlib import Path
+
 import numpy as np
+from numpy.typing import NDArray
 
 from inkdigits.data.dataset import Dataset, Provenance, Split
 from inkdigits.errors import DataError
 from inkdigits.pictures.fit import fit_to_form
+from inkdigits.types import Labels
 
 _TEST_SHARE = 5
 _STRONGEST = 16
@@ -26,18 +31,9 @@ def load_uci() -> Dataset:
         E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits. UCI Machine Learning Repository,
         1998 (its test part, 8x8 with 17 grey levels), doi:10.24432/C50P49; CC BY 4.0.
     """
-    try:
-        from sklearn.datasets import load_digits  # noqa: PLC0415  # half a second that other sources need not pay
-    except ImportError as error:
-        raise DataError(
-            "the uci digits come with scikit-learn, which is not installed",
-            expected="the learn half of Inkdigits",
-            mend='run pip install "inkdigits[learn]"',
-        ) from error
-    source = load_digits()
-    forms = [fit_to_form(image / _STRONGEST) for image in source.images]
-    images = np.stack([form for form in forms if form is not None])
-    digits = Split(images, source.target.astype(np.int64))
+    images, labels = _read()
+    forms = [fit_to_form(image / _STRONGEST) for image in images]
+    digits = Split(np.stack([form for form in forms if form is not None]), labels)
     first_test = len(digits) - len(digits) // _TEST_SHARE
     return Dataset(
         "uci",
@@ -48,3 +44,26 @@ def load_uci() -> Dataset:
             notes=("8x8 grey levels brought to the 28x28 form", "the last fifth is the test set (other writers)"),
         ),
     )
+
+
+def _read() -> tuple[NDArray[np.float64], Labels]:
+    """Return the pictures (1797, 8, 8), 0 … 16, and their labels.
+
+    To import scikit-learn takes 2 s of every training, and its file is plain: it is asked only where that isn't found.
+    """
+    found = find_spec("sklearn")
+    if not found:
+        raise DataError(
+            "the uci digits come with scikit-learn, which is not installed",
+            expected="the learn half of Inkdigits",
+            mend='run pip install "inkdigits[learn]"',
+        )
+    for place in found.submodule_search_locations or ():
+        path = Path(place, "datasets", "data", "digits.csv.gz")
+        if path.is_file():
+            rows = np.loadtxt(path, delimiter=",")
+            return rows[:, :-1].reshape(-1, 8, 8), rows[:, -1].astype(np.int64)
+    from sklearn.datasets import load_digits  # noqa: PLC0415  as above
+
+    digits = load_digits()
+    return digits.images, digits.target.astype(np.int64)
