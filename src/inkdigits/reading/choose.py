@@ -51,20 +51,23 @@ def choose(views: Sequence[NDArray[np.float64]]) -> Choice:
     """
     kept = [condense(view) for view in views]
     stacked = stack([view[steps] for view, steps in zip(views, kept, strict=True)])
-    heard = _listen(stacked, [best_path(view) for view in views])
-    best, spans = _likeliest(heard), None
+    paths = dict.fromkeys(best_path(view) for view in views)
+    # Where all views read the same, it is listened to together with its rivals.
+    heard = _listen(stacked, list(paths)) if len(paths) > 1 else {}
+    best = _likeliest(heard) if heard else next(iter(paths))
+    view = heard[best].clearest if heard else _plainest(stacked)
     for _ in range(_ROUNDS):
-        view = heard[best].clearest
         steps = stacked[view, : len(kept[view])]
-        spans = align(steps, best)
-        heard |= _listen(stacked, [rival for rival in neighbours(best, steps, spans) if rival not in heard])
-        better = _likeliest(heard)
-        if better == best:
+        aligned, spans = (best, view), align(steps, best)
+        strings = (best, *neighbours(best, steps, spans))
+        heard |= _listen(stacked, [string for string in strings if string not in heard])
+        before, best = best, _likeliest(heard)
+        view = heard[best].clearest
+        if best == before:
             break
-        best, spans = better, None
-    view = heard[best].clearest
     places = kept[view]
-    spans = spans or align(stacked[view, : len(places)], best)
+    if aligned != (best, view):
+        spans = align(stacked[view, : len(places)], best)
     return Choice(
         best,
         view,
@@ -73,6 +76,11 @@ def choose(views: Sequence[NDArray[np.float64]]) -> Choice:
         _posteriors(best, heard, views[0].shape[1] - 1),
         heard[best].score - float(np.log(stacked[:, :, -1]).sum(axis=1).mean()),
     )
+
+
+def _plainest(stacked: NDArray[np.float64]) -> int:
+    """Return the view whose own best path is likeliest."""
+    return int(np.log(stacked.max(axis=2)).sum(axis=1).argmax())
 
 
 class _Heard(NamedTuple):

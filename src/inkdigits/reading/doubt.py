@@ -75,7 +75,7 @@ def written(clues: Clues) -> float:
 
     Examples:
         >>> round(written(Clues(9.0, 1.0)), 2), round(written(Clues(2.0, 0.1)), 2)
-        (1.0, 0.11)
+        (1.0, 0.1)
         >>> round(written(Clues(6.0, 1.0, agreement=0.99)), 2), round(written(Clues(3.0, 0.1, True, 0.1)), 2)
         (0.98, 0.0)
     """
