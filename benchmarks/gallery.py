@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 from matplotlib.figure import Figure
-from measures import Answer, risk_coverage
+from measures import Answer, edit_distance, risk_coverage
 from PIL import Image
 
 from inkdigits.reading.result import Digit, Reading
@@ -118,6 +118,10 @@ def reasons(said: str, reading: Reading) -> list[str]:
 
 def _differences(said: str, digits: Sequence[Digit]) -> list[str]:
     read = "".join(digit.digit for digit in digits)
+    if len(said) == len(read):
+        places = [place for place, (one, other) in enumerate(zip(said, read, strict=True)) if one != other]
+        if len(places) == edit_distance(said, read):
+            return [_exchange(said[place], digits[place], place + 1) for place in places]
     told = []
     for kind, first, last, start, end in SequenceMatcher(None, said, read, autojunk=False).get_opcodes():
         if kind == "delete":

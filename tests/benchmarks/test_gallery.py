@@ -29,6 +29,7 @@ def line(text, confidence=0.9, alternatives=()):
             ["7 at place 1 seen as 1 (80%; 7 was choice 2 with 15%)"],
         ),
         ("73", Reading((line("13"),)), ["7 at place 1 seen as 1 (80%; 7 was not thought of)"]),
+        ("1000", Reading((line("0000"),)), ["1 at place 1 seen as 0 (80%; 1 was not thought of)"]),
         ("10", Reading((line("647"),)), ["10 at place 1 seen as 647"]),
     ],
 )

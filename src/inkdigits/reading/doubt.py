@@ -77,7 +77,7 @@ def written(clues: Clues) -> float:
         >>> round(written(Clues(9.0, 1.0)), 2), round(written(Clues(2.0, 0.1)), 2)
         (1.0, 0.1)
         >>> round(written(Clues(6.0, 1.0, agreement=0.99)), 2), round(written(Clues(3.0, 0.1, True, 0.1)), 2)
-        (0.98, 0.0)
+        (0.97, 0.0)
     """
     nothing, *weights = _SEVERAL if clues.agreement is None else _LONE
     score = nothing + sum(weight * term for weight, term in zip(weights, clues.terms, strict=True))
