@@ -1,10 +1,11 @@
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from helpers.writing import blank, box_of, draw, page_of, sheet_of, turned, write
-from inkdigits.reading.ink import Page
+from helpers.writing import blank, box_of, draw, page_of, picture_of, sheet_of, turned, write
+from inkdigits.reading.ink import Page, make_page
 from inkdigits.reading.layout import find_lines
 
 
@@ -264,3 +265,13 @@ def test_a_faint_digit_may_run_to_the_edge_of_the_picture():
     assert box[2] == canvas.shape[1]
     (line,) = find_lines(with_faint(page, faint)).lines
     assert any(near(found, box, 3) for found in digit_boxes(line))
+
+
+def test_a_page_has_the_same_lines_whenever_it_is_asked():
+    """Long parts are cut and faint ones added: not in what the page knows of its strokes."""
+    page = make_page(picture_of(sheet_of(["4771", "2035"], 60)[0]))
+    assert page.components is not None
+    found = [find_lines(one).lines for one in (page, page, replace(page, components=None))]
+    boxes = [[[*digit_boxes(line), line.digit_height] for line in lines] for lines in found]
+    assert boxes[0] == boxes[1] == boxes[2]
+    assert sum(len(line.parts) for line in found[0]) >= 8

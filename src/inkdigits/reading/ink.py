@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from inkdigits.pictures.light import Grey, darkness, full_ink, grain, shrink
 from inkdigits.pictures.ranking import ranked
+from inkdigits.reading.components import Components, find_components
 from inkdigits.reading.ruling import without_ruling
 from inkdigits.types import Picture
 
@@ -51,11 +52,13 @@ class Page:
         grey: (h, w), float32: 0 is paper and 1 is full ink; soft edges and noise are kept.
         mask: (h, w), bool: what is a stroke; ruled lines and specks are not.
         scale: Pixels of the page per pixel of the picture.
+        components: What hangs together in the mask, where that is known already.
     """
 
     grey: Grey
     mask: Mask
     scale: float
+    components: Components | None = None
 
 
 def make_page(picture: Picture) -> Page:
@@ -76,9 +79,9 @@ def make_page(picture: Picture) -> Page:
     full = full_ink(ink)
     if full < _LEAST_CONTRAST:
         return Page(np.zeros_like(ink), np.zeros(ink.shape, dtype=bool), scale)
-    mask = _strokes(ink, full)
+    mask, components = _strokes(ink, full)
     ink /= full
-    return Page(np.clip(ink, 0, 1, out=ink), mask, scale)
+    return Page(np.clip(ink, 0, 1, out=ink), mask, scale, components)
 
 
 def _working_scale(height: int, width: int) -> float:
@@ -95,21 +98,22 @@ def _resize(picture: Picture, scale: float) -> Picture:
     return np.asarray(cv2.resize(picture, size, interpolation=method), np.uint8)
 
 
-def _strokes(ink: Grey, full: float) -> Mask:
+def _strokes(ink: Grey, full: float) -> tuple[Mask, Components]:
     """Threshold at half the darkness of the strokes about; faint ends that hang on to a stroke belong to it."""
     soft = np.asarray(cv2.GaussianBlur(ink, (0, 0), float(np.clip(10 * grain(ink) / full, 0.7, 2.0))), np.float32)
     level = _level(soft, full)
     # Ruling goes first: it would tie all strokes into one.
     candidates = np.ascontiguousarray(without_ruling(np.asarray(soft > _FAINT * level)))
-    count, labels = cv2.connectedComponents(candidates.view(np.uint8), connectivity=8)
+    labels, boxes, areas = find_components(candidates)
     inked = np.flatnonzero(candidates)
     own = labels.ravel()[inked]
     firmness = soft.ravel()[inked] / level.ravel()[inked]
-    area = np.maximum(np.bincount(own, minlength=count), 1)
-    holds = np.bincount(own, weights=firmness, minlength=count) / area > _FIRM
-    holds &= np.bincount(own[firmness > 1], minlength=count) >= 4
-    candidates.ravel()[inked] = holds[own]
-    return candidates
+    holds = np.bincount(own, weights=firmness, minlength=len(areas)) / np.maximum(areas, 1) > _FIRM
+    holds &= np.bincount(own[firmness > 1], minlength=len(areas)) >= 4
+    kept = holds[own]
+    candidates.ravel()[inked] = kept
+    labels.ravel()[inked[~kept]] = 0
+    return candidates, Components(labels, boxes, np.where(holds, areas, 0))
 
 
 def _level(soft: Grey, full: float) -> Grey:

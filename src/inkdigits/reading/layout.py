@@ -54,7 +54,7 @@ def find_lines(page: Page) -> Layout:
         >>> [(line.digit_height, len(line.parts)) for line in layout.lines]
         [(20.0, 2)]
     """
-    parts, labels = find_parts(page.mask)
+    parts, labels = find_parts(page.mask, page.components)
     tall = [part for part in parts if could_be_digit(part, page.mask.shape)]
     groups = without_commas(merge_diagonals(untie(group_parts(tall), labels)))
     lines = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.reading.components import find_components
+from inkdigits.reading.components import Components, find_components
 from inkdigits.reading.ink import Mask
 
 Labels = NDArray[np.int32]
@@ -55,8 +55,12 @@ class Part:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
 
-def find_parts(mask: Mask) -> tuple[list[Part], Labels]:
+def find_parts(mask: Mask, components: Components | None = None) -> tuple[list[Part], Labels]:
     """Find the parts of a page, largest first.
+
+    Args:
+        mask: Its strokes.
+        components: What hangs together in these, where that is known already.
 
     Examples:
         >>> mask = np.zeros((30, 30), dtype=bool)
@@ -64,7 +68,9 @@ def find_parts(mask: Mask) -> tuple[list[Part], Labels]:
         >>> find_parts(mask)[0]
         [Part(left=3, top=5, right=5, bottom=15, area=20, label=1, is_mark=False)]
     """
-    labels, boxes, areas = find_components(mask)
+    labels, boxes, areas = components or find_components(mask)
+    if components:
+        labels = labels.copy()  # parts will be cut
     largest = np.argsort(-areas[1:], kind="stable")[:_MOST_PARTS] + 1
     parts = []
     for label in largest[areas[largest] >= 4].tolist():
