@@ -178,6 +178,8 @@ def align(steps: NDArray[np.float64], string: Signs) -> list[tuple[int, int]]:
         >>> align(np.array([blank, one, one, blank, one]), (0, 0))
         [(1, 3), (4, 5)]
     """
+    if best_path(steps) == string:  # nothing is likelier than the likeliest of each step
+        return _runs(steps)
     states = np.full(2 * len(string) + 1, steps.shape[1] - 1)
     states[1::2] = string
     logs = np.log(steps)[:, states]  # (T, S)
@@ -199,6 +201,15 @@ def align(steps: NDArray[np.float64], string: Signs) -> list[tuple[int, int]]:
         path.append(state)
     path.reverse()
     return [_span(path, 2 * place + 1) for place in range(len(string))]
+
+
+def _runs(steps: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Return where the most likely class stays the same, but for the blank."""
+    classes = steps.argmax(axis=1)
+    starts = np.flatnonzero(np.diff(classes, prepend=-1))
+    ends = [*starts[1:].tolist(), len(classes)]
+    runs = zip(starts.tolist(), ends, classes[starts].tolist(), strict=True)
+    return [(first, last) for first, last, sign in runs if sign != steps.shape[1] - 1]
 
 
 def _span(path: list[int], state: int) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from inkdigits.pictures.light import Grey, darkness, full_ink, grain, shrink
 from inkdigits.pictures.ranking import ranked
-from inkdigits.reading.components import Components, find_components
+from inkdigits.reading.components import Components
 from inkdigits.reading.ruling import without_ruling
 from inkdigits.types import Picture
 
@@ -103,8 +103,7 @@ def _strokes(ink: Grey, full: float) -> tuple[Mask, Components]:
     soft = np.asarray(cv2.GaussianBlur(ink, (0, 0), float(np.clip(10 * grain(ink) / full, 0.7, 2.0))), np.float32)
     level = _level(soft, full)
     # Ruling goes first: it would tie all strokes into one.
-    candidates = np.ascontiguousarray(without_ruling(np.asarray(soft > _FAINT * level)))
-    labels, boxes, areas = find_components(candidates)
+    candidates, (labels, boxes, areas) = without_ruling(np.asarray(soft > _FAINT * level))
     inked = np.flatnonzero(candidates)
     own = labels.ravel()[inked]
     firmness = soft.ravel()[inked] / level.ravel()[inked]

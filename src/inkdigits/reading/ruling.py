@@ -5,6 +5,7 @@ than the line is thick, and stays.
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TypeAlias
 
 import cv2
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.pictures.ranking import ranked
-from inkdigits.reading.components import find_components
+from inkdigits.reading.components import Components, find_components
 
 _Mask: TypeAlias = NDArray[np.bool_]
 
@@ -32,26 +33,26 @@ _MOST = 300
 """Only so many candidates in each direction are looked at."""
 
 
-def without_ruling(mask: _Mask) -> _Mask:
+def without_ruling(mask: _Mask) -> tuple[_Mask, Components]:
     """Take out ruled lines, across and down, level or a few degrees askew.
 
     Args:
         mask: (h, w), what may be ink.
 
     Returns:
-        (h, w), without the lines; a new array where there were any.
+        (h, w), without the lines, a new array where there were any; and what hangs together in it.
 
     Examples:
         >>> mask = np.zeros((80, 200), dtype=bool)
         >>> mask[20:60, 50:54] = True
         >>> mask[50:52] = True
-        >>> kept = without_ruling(mask)
-        >>> bool(kept[20:60, 50:54].all()), bool(kept[50, 100])
-        (True, False)
+        >>> kept, components = without_ruling(mask)
+        >>> bool(kept[20:60, 50:54].all()), bool(kept[50, 100]), len(components.areas) - 1
+        (True, False, 1)
     """
     thick = _thickest(mask)
     if not thick:
-        return mask
+        return mask, find_components(mask)
     height, width = mask.shape
     level = _Direction(mask, thick)
     count, across = level.lines(_WHOLE * width)
@@ -65,9 +66,16 @@ def without_ruling(mask: _Mask) -> _Mask:
         kept = kept & ~across
     if kept is not mask:
         level = _Direction(kept, thick)
-    least = _LONG * _usual_height(kept)
-    kept = kept & ~level.lines(least)[1]
-    return np.asarray(kept & ~_Direction(kept.T, thick).lines(least)[1].T)
+    components = find_components(kept)
+    least = _LONG * _usual_height(components)
+    across = level.lines(least)[1]
+    if across.any():
+        kept = kept & ~across
+    down = _Direction(kept.T, thick).lines(least)[1]
+    if down.any():
+        kept = kept & ~down.T
+    ruled = across.any() or down.any()
+    return np.ascontiguousarray(kept), find_components(kept) if ruled else components
 
 
 def _thickest(mask: _Mask) -> int:
@@ -90,18 +98,23 @@ class _Direction:
 
     def __init__(self, mask: _Mask, thick: int) -> None:
         self._mask, self._thick = mask, thick
-        binary = np.ascontiguousarray(mask).view(np.uint8)
-        thick_parts = cv2.morphologyEx(binary, cv2.MORPH_OPEN, np.ones((thick + 1, 1), np.uint8))
-        self._thin = np.asarray(cv2.subtract(binary, thick_parts), np.uint8)
         self._level: dict[int, NDArray[np.uint8]] = {}
+
+    @cached_property
+    def _thin(self) -> NDArray[np.uint8]:
+        """What is no higher than a line is thick."""
+        binary = np.ascontiguousarray(self._mask).view(np.uint8)
+        thick_parts = cv2.morphologyEx(binary, cv2.MORPH_OPEN, np.ones((self._thick + 1, 1), np.uint8))
+        return np.asarray(cv2.subtract(binary, thick_parts), np.uint8)
 
     def lines(self, least: float) -> tuple[int, _Mask]:
         """Return how many lines are at least so long, and which pixels are theirs alone."""
-        mask, thick, thin = self._mask, self._thick, self._thin
+        mask, thick = self._mask, self._thick
         taken = np.zeros(mask.shape, dtype=bool)
         least = max(24, round(least))
         if least > mask.shape[1]:
             return 0, taken
+        thin = self._thin
         count = 0
         for rows, columns in self._chains(least):
             x = np.arange(int(columns.min()), int(columns.max()) + 1)
@@ -185,13 +198,12 @@ def _powers(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack([hundreds * hundreds, hundreds, np.ones_like(hundreds)], axis=1)
 
 
-def _usual_height(mask: _Mask) -> float:
-    """Return the height of what stands on the page, larger things counting more; at half the size that is soon told."""
-    coarse = cv2.dilate(mask.view(np.uint8), np.ones((3, 3), np.uint8))[::2, ::2]
-    _, boxes, areas = find_components(np.asarray(coarse, np.uint8))
-    heights, weights = 2 * (boxes[:, 3] - boxes[:, 1])[1:], areas[1:]
+def _usual_height(components: Components) -> float:
+    """Return the height of what stands on the page, larger things counting more."""
+    labels, boxes, areas = components
+    heights, weights = (boxes[:, 3] - boxes[:, 1])[1:], areas[1:]
     if not len(heights):
-        return float(max(mask.shape))
+        return float(max(labels.shape))
     order = np.argsort(heights)
     half = np.searchsorted(np.cumsum(weights[order]), weights.sum() / 2)
     return float(heights[order][half])
