@@ -119,3 +119,8 @@ def test_rows_of_any_module_leave_it_as_it_was():
     ]
     assert network.training
     assert not network[0]._forward_hooks
+
+
+def test_the_channels_of_a_pixel_lie_together():
+    weights = [module.weight for module in build_network(load_recipe("cnn")) if isinstance(module, nn.Conv2d)]
+    assert all(weight.is_contiguous(memory_format=torch.channels_last) for weight in weights)

@@ -14,7 +14,7 @@ from inkdigits.recipes.schema import EarlyStopping
 from inkdigits.training.early_stopping import Patience
 from inkdigits.training.engine import Engine
 from inkdigits.training.history import History, Record
-from inkdigits.training.inference import predict_logits, predict_probabilities, score
+from inkdigits.training.inference import as_input, predict_logits, predict_probabilities, score
 from inkdigits.training.losses import cross_entropy, mean_squared_error
 from inkdigits.training.optimizers import build_optimizer
 from inkdigits.training.plan import make_plan
@@ -188,6 +188,24 @@ class TestInference:
         assert result.loss == pytest.approx(cross_entropy(whole, torch.from_numpy(split.labels)).item(), rel=1e-4)
         assert result.errors == int((whole.argmax(dim=1).numpy() != split.labels).sum())
         assert result.accuracy == pytest.approx(1 - result.errors / 601)
+
+    @pytest.mark.parametrize("flat", [True, False])
+    def test_maps_are_made_of_few_digits_at_a_time(self, flat):
+        torch.manual_seed(0)
+        end = [nn.Flatten(), nn.Linear(64, 3)] if flat else [nn.Sequential(nn.Flatten(), nn.Linear(64, 3))]
+        network = nn.Sequential(nn.Conv2d(1, 1, 7, stride=3), *end)
+        images = np.random.default_rng(0).integers(0, 256, (601, 28, 28), dtype=np.uint8)
+        seen = {}
+        for number, layer in enumerate(network):
+            layer.register_forward_hook(
+                lambda _, came, went, number=number: seen.setdefault(number, []).append(len(went))
+            )
+        told = []
+        logits = predict_logits(network, images, told.append)
+        assert max(seen[0]) <= 100
+        assert len(seen[1 + flat]) == (2 if flat else len(seen[0]))
+        assert sum(told) == 601
+        torch.testing.assert_close(logits, network(as_input(torch.from_numpy(images))), rtol=1e-4, atol=1e-5)
 
     def test_the_mode_of_the_network_is_left_as_it_was(self):
         network = nn.Sequential(nn.Flatten(), nn.Linear(784, 3)).train()

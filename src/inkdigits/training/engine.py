@@ -55,8 +55,6 @@ class Engine:
         self.device, self._precision = device, precision
         self.patience_s = 0.1 if device.type == "cpu" else math.inf
         self.network = network.to(device)
-        if any(isinstance(module, nn.Conv2d) for module in network.modules()):
-            self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         learned = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
         self.optimizer = build_optimizer(recipe.optimizer, learned)
         self.lessons = make_lessons(recipe, split, seed=seed, device=device)
