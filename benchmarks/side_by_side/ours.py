@@ -32,7 +32,8 @@ class Contender:
     def train(self) -> float:
         """Train, and return the seconds that the run noted."""
         # Early stopping is left out everywhere, so that all take as many steps.
-        changes = {"early_stopping": False} if self.task.watched else bare_changes(self.task.steps)
+        length = {"epochs": self.task.epochs} if self.task.epochs_are_passes else {"steps": self.task.steps}
+        changes = {"early_stopping": False, **length} if self.task.watched else bare_changes(self.task.steps)
         self._run = self._train("run", self.data, changes)
         seconds: float = self._run.folder.note["seconds"]
         return seconds
