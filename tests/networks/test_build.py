@@ -3,7 +3,8 @@ import torch
 from torch import nn
 
 from inkdigits.errors import RecipeError
-from inkdigits.networks.build import build_network, count_parameters, module_rows
+from inkdigits.networks.build import build_network, module_rows
+from inkdigits.networks.modules import count_parameters
 from inkdigits.networks.summary import summarise
 from inkdigits.recipes import load_recipe
 

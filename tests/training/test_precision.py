@@ -34,23 +34,38 @@ def test_flags_are_those_of_the_first_processor(tmp_path):
     assert processor_flags(tmp_path / "none") == frozenset()
 
 
-def test_bf16_is_chosen_by_hardware_and_size():
-    assert choose_precision("auto", 499_999, CPU) == "fp32"
-    assert choose_precision("auto", 500_000, CPU) == ("bf16" if multiplies_bf16(CPU) else "fp32")
-    assert choose_precision("bf16", 10, CPU) == "bf16"
-    assert choose_precision("fp32", 10**9, CPU) == "fp32"
+def dense(units):
+    return nn.Sequential(nn.Flatten(), nn.Linear(784, units), nn.ReLU(), nn.Linear(units, 10))
+
+
+def convolutions(filters):
+    return nn.Sequential(nn.Conv2d(1, filters, 5), nn.Conv2d(filters, filters, 5), nn.Flatten(), nn.Linear(400, 10))
+
+
+@pytest.mark.parametrize(("small", "large"), [(dense(188), dense(189)), (convolutions(24), convolutions(26))])
+def test_bf16_is_chosen_by_hardware_and_size(small, large):
+    assert choose_precision("auto", small, CPU) == "fp32"
+    assert choose_precision("auto", large, CPU) == ("bf16" if multiplies_bf16(CPU) else "fp32")
+    assert choose_precision("bf16", small, CPU) == "bf16"
+    assert choose_precision("fp32", large, CPU) == "fp32"
     with pytest.raises(RunError, match="auto, fp32 or bf16"):
-        choose_precision("fp16", 10, CPU)
+        choose_precision("fp16", small, CPU)
 
 
 @pytest.mark.parametrize("layers", ["convolutions", "dense"])
 def test_bf16_learns_the_same_with_weights_in_float32(train_small, layers):
-    changes = PLAIN | ({"layers": load_dense()} if layers == "dense" else {})
+    changes = PLAIN | ({"layers": two_dense(units=200)} if layers == "dense" else {})
     single = train_small(small_recipe(**changes), "single", precision="fp32")
     half = train_small(small_recipe(**changes), "half", precision="bf16")
     assert half.history["loss"] == pytest.approx(single.history["loss"], rel=0.05)
     assert half.history["loss"] != single.history["loss"]
     assert {value.dtype for name, value in half.weights().items() if "batches" not in name} == {torch.float32}
+
+
+def two_dense(units):
+    """Of 64 digits a first product large enough to be rounded, for 120 units and more."""
+    first = {"type": "dense", "units": units, "activation": "relu"}
+    return [{"type": "flatten"}, first, {"type": "dense", "units": 10, "activation": "softmax"}]
 
 
 def load_dense():

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from inkdigits.networks.convolution import FourierConv2d
-from inkdigits.networks.modules import device_of, evaluation_mode
+from inkdigits.networks.modules import count_parameters, device_of, evaluation_mode
 from inkdigits.networks.summary import SummaryRow
 from inkdigits.recipes import LayerShape, Recipe, infer_shapes
 from inkdigits.recipes.fields import height_and_width
@@ -163,11 +163,6 @@ def _initialised(module: nn.Linear | nn.Conv2d, layer: Weighted) -> nn.Module:
     if module.bias is not None:
         nn.init.constant_(module.bias, layer.bias)
     return module
-
-
-def count_parameters(network: nn.Module) -> int:
-    """Return how many numbers a network learns."""
-    return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
 
 
 def module_rows(network: nn.Module) -> list[SummaryRow]:

@@ -7,7 +7,8 @@ For a layer y = f(W x + b) with dropout behind it, x ↦ s · m · y with m 0 or
     δ of the last layer = (softmax − one-hot) / N          for cross-entropy
     ∂W = s · δᵀ x,  ∂b = Σ δ,  δ of the layer before = s · (δ W) · m · derivative of f
 
-s is a factor of the matrix product and costs nothing.
+s is a factor of the matrix product and costs nothing. Rounded to bf16 are products only: all that is kept from one to
+the next is float32.
 
 K networks of one shape can learn in one such computation: then each tensor has an axis of K before all others.
 """
@@ -23,11 +24,11 @@ from torch import Tensor, nn
 
 from inkdigits.recipes import Recipe
 from inkdigits.training.lessons import Batch, Lessons
+from inkdigits.training.products import fastest_products
 from inkdigits.training.step import Answers, Noted, Outcome
 
 _SHADES = 2**16
 """Dropout draws 16 random bits a unit, so a rate is met to within 0.00001."""
-
 
 _FEW_UNITS = 32
 """Units up to which the values of one lie together in memory."""
@@ -72,12 +73,19 @@ class DenseStack:
         lessons: Knows the loss.
         recipe: Says whether that is plain cross-entropy, whose gradient is known. Any other is left to autograd,
             which then goes from the loss to the logits only, and to those of a single network.
+        precision: What large matrix products are computed in; weights and losses stay float32.
     """
 
-    def __init__(self, networks: Sequence[nn.Module], lessons: Lessons, recipe: Recipe) -> None:
+    def __init__(
+        self,
+        networks: Sequence[nn.Module],
+        lessons: Lessons,
+        recipe: Recipe,
+        precision: torch.dtype = torch.float32,
+    ) -> None:
+        self._precision = precision
         self._lessons = lessons
         self._cross_entropy = recipe.loss == "cross_entropy" and not recipe.label_smoothing
-        self._multiply = torch.baddbmm if len(networks) > 1 else torch.addmm
         self._layers = _layers(networks[0])
         pairs = (_join(same) for same in zip(*(network.parameters() for network in networks), strict=True))
         self._learned = [
@@ -94,7 +102,6 @@ class DenseStack:
         single = all(parameter.dtype == torch.float32 for parameter in own)
         return bool(own) and single and list(map(id, own)) == list(map(id, learned)) and not hooked
 
-    @torch.no_grad()
     def __call__(self, batch: Batch) -> Noted:
         """Leave the gradient of the batch's mean loss in the `grad` of every parameter.
 
@@ -104,10 +111,20 @@ class DenseStack:
         Returns:
             Of plain cross-entropy the answers, of any other loss what it came to.
         """
-        inputs = batch.pictures.flatten(-3)
+        return self.learn(batch.pictures.flatten(-3), batch)
+
+    @torch.no_grad()
+    def learn(self, inputs: Tensor, batch: Batch, inputs_gradient: Tensor | None = None) -> Noted:
+        """Do the same for what was made of the batch's pictures.
+
+        Args:
+            inputs: (…, N, inputs), float32.
+            batch: Knows the labels.
+            inputs_gradient: Where to leave the gradient by the inputs, if it is wanted.
+        """
         size = inputs.shape[-2]
         if size not in self._buffers:
-            self._buffers[size] = _Buffers(self._layers, inputs.shape[:-1], inputs.device)
+            self._buffers[size] = _Buffers(self._layers, inputs.shape[:-1], inputs.device, self._precision)
         buffers = self._buffers[size]
         logits = self._forward(inputs, buffers)
         if self._cross_entropy and batch.examples == size:
@@ -115,18 +132,15 @@ class DenseStack:
             noted: Noted = Answers(logits.clone(), batch.targets)
         else:
             noted = self._differentiate_loss(logits, batch, buffers)
-        self._backward(inputs, buffers)
+        self._backward(inputs, buffers, inputs_gradient)
         return noted
 
     def _forward(self, values: Tensor, buffers: _Buffers) -> Tensor:
         """Compute all outputs, zeros where units are dropped, and return the logits (…, N, classes)."""
         scale = 1.0
         for number, (layer, learned) in enumerate(zip(self._layers, self._learned, strict=True)):
-            outputs, weights = buffers.outputs[number], learned.weights.transpose(-1, -2)
-            if learned.biases is None:
-                self._multiply(outputs, values, weights, beta=0, alpha=scale, out=outputs)
-            else:
-                self._multiply(learned.biases.unsqueeze(-2), values, weights, alpha=scale, out=outputs)
+            outputs = buffers.outputs[number]
+            buffers.products[number].forward(values, learned.weights, learned.biases, scale, outputs)
             _ACTIVATE[layer.activation](outputs)
             if layer.dropped:
                 outputs.mul_(buffers.drop(number, layer.dropped))
@@ -149,19 +163,17 @@ class DenseStack:
         buffers.deltas[-1].copy_(torch.autograd.grad(loss, leaf)[0])
         return Outcome(loss.detach(), self._lessons.correct(logits, batch), batch.examples)
 
-    def _backward(self, pictures: Tensor, buffers: _Buffers) -> None:
-        """Go from the gradient by the logits to that of every weight."""
+    def _backward(self, features: Tensor, buffers: _Buffers, features_gradient: Tensor | None) -> None:
+        """Go from the gradient by the logits to that of every weight, and of the features where that is wanted."""
         for number in reversed(range(len(self._layers))):
             learned, delta = self._learned[number], buffers.deltas[number]
-            inputs = buffers.outputs[number - 1] if number else pictures
+            inputs = buffers.outputs[number - 1] if number else features
             scale = self._layers[number - 1].scale if number else 1.0
-            gradients = learned.weight_gradients
-            self._multiply(gradients, delta.transpose(-1, -2), inputs, beta=0, alpha=scale, out=gradients)
+            before = buffers.deltas[number - 1] if number else features_gradient
+            buffers.products[number].backward(delta, inputs, learned.weights, scale, learned.weight_gradients, before)
             if learned.bias_gradients is not None:
                 torch.sum(delta, -2, out=learned.bias_gradients)
             if number:
-                before = buffers.deltas[number - 1]
-                self._multiply(before, delta, learned.weights, beta=0, alpha=scale, out=before)
                 self._through_activation(number - 1, buffers)
 
     def _through_activation(self, number: int, buffers: _Buffers) -> None:
@@ -181,13 +193,19 @@ class _Buffers:
         deltas: The gradient of the loss by what went into each layer's activation, (…, N, units).
         kept: 0 for outputs that were dropped and 1 for others, (…, N, units), by the number of the layer. As float32,
             because products with bool take three times as long, and `masked_fill_` fourteen times.
+        products: How each layer multiplies.
         minus_one: (…, N, 1).
     """
 
-    def __init__(self, layers: Sequence[_Layer], examples: Sequence[int], device: torch.device) -> None:
+    def __init__(
+        self, layers: Sequence[_Layer], examples: Sequence[int], device: torch.device, precision: torch.dtype
+    ) -> None:
         shapes = [(*examples, layer.dense.out_features) for layer in layers]
         self.outputs = [_values(shape, device) for shape in shapes]
         self.deltas = [_values(shape, device) for shape in shapes]
+        self.products = [
+            fastest_products(examples[-1] * layer.dense.weight.numel(), precision, device) for layer in layers
+        ]
         self.minus_one = torch.full((*examples, 1), -1.0, device=device)
         self.kept: dict[int, Tensor] = {}
         self._words: dict[int, Tensor] = {}
@@ -266,10 +284,14 @@ def _join(parameters: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     return joined, gradients
 
 
+def _flattens_pictures(module: nn.Module) -> bool:
+    return type(module) is nn.Flatten and (module.start_dim, module.end_dim) == (1, -1)
+
+
 def _layers(network: nn.Module) -> list[_Layer]:
     """Return the layers of a plain stack; none where it is anything else."""
     modules = list(network) if type(network) is nn.Sequential else []
-    if not modules or type(modules[0]) is not nn.Flatten:
+    if not modules or not _flattens_pictures(modules[0]):
         return []
     layers: list[_Layer] = []
     for module in modules[1:]:

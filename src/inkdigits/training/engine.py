@@ -6,12 +6,12 @@ import torch
 from torch import Tensor, nn
 
 from inkdigits.data.dataset import Split
-from inkdigits.networks.build import count_parameters
-from inkdigits.networks.modules import device_of
+from inkdigits.networks.modules import count_parameters, device_of
 from inkdigits.recipes import Recipe
 from inkdigits.training.averaging import AveragedWeights
 from inkdigits.training.cuda_graphs import Capture, CapturedWork
 from inkdigits.training.dense_stack import DenseStack
+from inkdigits.training.headed_step import HeadedStep
 from inkdigits.training.inference import Score
 from inkdigits.training.lessons import Batch, DigitLessons, Lessons
 from inkdigits.training.line_lessons import LineLessons
@@ -35,6 +35,7 @@ class Engine:
     Attributes:
         network: What learns.
         optimizer: Changes its weights.
+        precision: As asked for.
         way: How steps are taken.
         lessons: What it learns from.
         patience_s: How long figures may be left where they are: to collect them is to wait for the device, which
@@ -52,7 +53,7 @@ class Engine:
         precision: torch.dtype = torch.float32,
         capture: Capture | None = None,
     ) -> None:
-        self.device, self._precision = device, precision
+        self.device, self.precision = device, precision
         self.patience_s = 0.1 if device.type == "cpu" else math.inf
         self.network = network.to(device)
         learned = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
@@ -109,7 +110,7 @@ class Engine:
 
     def score(self, split: Split) -> Score:
         """Measure the network as it would be kept."""
-        with computing_in(self._precision, self.device):
+        with computing_in(self.precision, self.device):
             return self.lessons.score(self.result, split)
 
     def weights(self) -> dict[str, Tensor]:
@@ -158,9 +159,12 @@ def make_lessons(recipe: Recipe, split: Split, *, seed: int, device: torch.devic
 
 def make_step(network: nn.Module, lessons: Lessons, recipe: Recipe, precision: torch.dtype) -> Step:
     """Return the fastest step that computes exactly what recipe and network ask for."""
-    written_out = precision == torch.float32 and device_of(network).type in ("cpu", "cuda")
-    if written_out and DenseStack.fits(network):
-        return DenseStack([network], lessons, recipe)
+    kind, single = device_of(network).type, precision == torch.float32
+    if kind == "cpu" or (kind == "cuda" and single):
+        if DenseStack.fits(network):
+            return DenseStack([network], lessons, recipe, precision)
+        if HeadedStep.fits(network):
+            return HeadedStep(network, lessons, recipe, precision)
     return AutogradStep(network, lessons, precision)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from inkdigits.data.dataset import Split
-from inkdigits.networks.modules import device_of, evaluation_mode
+from inkdigits.networks.modules import device_of, evaluation_mode, split_at_flatten
 from inkdigits.training.losses import Loss
 from inkdigits.types import Images, Probabilities
 
@@ -39,7 +39,8 @@ class Score:
 
 def as_input(images: Tensor) -> Tensor:
     """Scale pictures (…, 28, 28) uint8 to what networks take: (…, 1, 28, 28) float32 in 0 … 1."""
-    return images.unsqueeze(-3) / 255
+    # To divide bytes directly takes five times as long.
+    return images.unsqueeze(-3).float().div_(255)
 
 
 def predict_logits(network: nn.Module, images: Images | Tensor, advance: Callable[[int], None] | None = None) -> Tensor:
@@ -55,7 +56,7 @@ def predict_logits(network: nn.Module, images: Images | Tensor, advance: Callabl
     """
     pictures = torch.from_numpy(np.ascontiguousarray(images)) if isinstance(images, np.ndarray) else images
     device = device_of(network)
-    to_features, to_logits = _apart(network)
+    to_features, to_logits = split_at_flatten(network)
     at_once = _AT_ONCE_AS_MAPS if any(isinstance(module, nn.Conv2d) for module in to_features.modules()) else _AT_ONCE
     logits = []
     with evaluation_mode(network), torch.inference_mode():
@@ -65,15 +66,6 @@ def predict_logits(network: nn.Module, images: Images | Tensor, advance: Callabl
             if advance:
                 advance(len(batch))
         return torch.cat(logits).float()
-
-
-def _apart(network: nn.Module) -> tuple[nn.Module, nn.Module]:
-    """Return what ends where maps are flattened, and the rest."""
-    layers = list(network) if isinstance(network, nn.Sequential) else []
-    for number, layer in enumerate(layers):
-        if isinstance(layer, nn.Flatten):
-            return nn.Sequential(*layers[: number + 1]), nn.Sequential(*layers[number + 1 :])
-    return network, nn.Identity()
 
 
 def predict_probabilities(network: nn.Module, images: Images) -> Probabilities:

@@ -1,44 +1,57 @@
 """What numbers a training computes with, by what the processor has and what the network gains. Knows no recipe."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import torch
+from torch import nn
 
 from inkdigits.errors import RunError
+from inkdigits.networks.modules import count_parameters
 
 Precision = Literal["fp32", "bf16"]
 
 DTYPES: dict[Precision, torch.dtype] = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
-WORTH_IT = 500_000
+_CONVOLUTIONS_GAIN = 20_000
+_DENSE_LAYERS_GAIN = 150_000
 """Parameters from which bf16 is faster where the processor multiplies it: below, converting costs more than it saves.
 
-Measured on two cores with AMX: a step of `cnn` 20.3 ms in fp32 and 11.5 ms in bf16, both channels_last.
+A step on two cores, ms in float32 and bf16, with AMX and on Zen 4: `fast-99` (29,434) 5.5, 3.9 and 9.8, 9.0; `reader`
+(121,674) 28, 19 and 43, 35; 784-200-10 (159,010) 0.76, 0.71; `mlp-100x2` (89,610) 0.48, 0.58 and 0.70, 0.76; `mlp-tanh`
+(311,650) 0.97, 0.80 and 2.3, 1.8.
 """
 
 
-def choose_precision(asked: str, parameters: int, device: torch.device) -> Precision:
+def choose_precision(asked: str, network: nn.Module, device: torch.device) -> Precision:
     """Return the precision that a user's word means.
 
     Args:
         asked: "auto", "fp32" or "bf16". The last also where it has to be emulated, which is slow.
-        parameters: How many numbers the network learns.
+        network: What is to learn.
         device: Where to compute.
 
     Raises:
         RunError: It is no such word.
 
     Examples:
-        >>> choose_precision("auto", 20_000, torch.device("cpu"))
+        >>> choose_precision("auto", nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), torch.device("cpu"))
         'fp32'
     """
     if asked == "auto":
-        return "bf16" if parameters >= WORTH_IT and multiplies_bf16(device) else "fp32"
+        return "bf16" if multiplies_bf16(device) and _gains(network) else "fp32"
     for precision in DTYPES:
         if asked == precision:
             return precision
     raise RunError(f"the precision {asked}", expected="auto, fp32 or bf16", mend="choose another --precision")
+
+
+def _gains(network: nn.Module) -> bool:
+    convolves = any(isinstance(module, nn.Conv2d) for module in network.modules())
+    return count_parameters(network) >= (_CONVOLUTIONS_GAIN if convolves else _DENSE_LAYERS_GAIN)
 
 
 def multiplies_bf16(device: torch.device) -> bool:
@@ -48,11 +61,45 @@ def multiplies_bf16(device: torch.device) -> bool:
     return device.type == "cpu" and not {"amx_bf16", "avx512_bf16"}.isdisjoint(processor_flags())
 
 
+@contextmanager
+def products_by_onednn() -> Iterator[None]:
+    """Let oneDNN make products of float32, in place of MKL.
+
+    Where `multiplies_float32_as_bf16` it rounds the factors to bf16, and sums them in float32. That is faster than to
+    multiply copies in bf16: rounded in passing, factors are not written to memory and read again.
+    """
+    setting = torch.backends.mkldnn.matmul
+    before = setting.fp32_precision
+    setting.fp32_precision = "bf16"
+    try:
+        yield
+    finally:
+        setting.fp32_precision = before
+
+
+@cache
+def multiplies_float32_as_bf16() -> bool:
+    """Tell whether `products_by_onednn` rounds factors here: otherwise it is as exact as ever without a word."""
+    factors = torch.full((64, 64), 1 + 2**-12)
+    with products_by_onednn():
+        return float((factors @ torch.ones(64, 64))[0, 0]) == 64
+
+
+@cache
+def onednn_multiplies_faster() -> bool:
+    """Tell whether `products_by_onednn` are faster than MKL's, and as exact: it has no AVX-512 for AMD."""
+    return "AuthenticAMD" in _cpuinfo("vendor_id") and "avx512f" in processor_flags() and not multiplies_float32_as_bf16()
+
+
 def processor_flags(path: Path = Path("/proc/cpuinfo")) -> frozenset[str]:
     """Return the names of what an x86 processor can do; none where the system doesn't tell."""
-    if not path.exists():
-        return frozenset()
-    for line in path.read_text("utf-8", "replace").splitlines():
-        if line.startswith("flags"):
-            return frozenset(line.partition(":")[2].split())
-    return frozenset()
+    return frozenset(_cpuinfo("flags", path).split())
+
+
+def _cpuinfo(field: str, path: Path = Path("/proc/cpuinfo")) -> str:
+    """Return what is told of the first processor."""
+    if path.exists():
+        for line in path.read_text("utf-8", "replace").splitlines():
+            if line.startswith(field):
+                return line.partition(":")[2]
+    return ""

@@ -1,5 +1,6 @@
 """Forward and backward: from a batch to its loss and every weight's gradient. Knows no optimiser and no loop."""
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol
@@ -73,17 +74,27 @@ class AutogradStep:
 
     def __call__(self, batch: Batch) -> Outcome:
         """Leave the gradient of the batch's mean loss in the `grad` of every parameter."""
-        for parameter in self._parameters:
-            parameter.grad = None
+        clear_gradients(self._parameters)
         with computing_in(self._precision, batch.pictures.device):
             logits = self._network(batch.pictures)
         logits = logits.float()
         loss = self._lessons.loss(logits, batch)
         loss.backward()  # type: ignore[no-untyped-call]
-        for parameter in self._parameters:
-            if parameter.grad is None:  # a module of one's own may leave parameters unused
-                parameter.grad = torch.zeros_like(parameter)
+        fill_gradients(self._parameters)
         return Outcome(loss.detach(), self._lessons.correct(logits.detach(), batch), batch.examples)
+
+
+def clear_gradients(parameters: Iterable[Tensor]) -> None:
+    """Let autograd write gradients anew, which is cheaper than to add to zeros."""
+    for parameter in parameters:
+        parameter.grad = None
+
+
+def fill_gradients(parameters: Iterable[Tensor]) -> None:
+    """Give zeros to those that autograd left out: a module of one's own may leave parameters unused."""
+    for parameter in parameters:
+        if parameter.grad is None:
+            parameter.grad = torch.zeros_like(parameter)
 
 
 def computing_in(precision: torch.dtype, device: torch.device) -> AbstractContextManager[object]:

@@ -15,7 +15,7 @@ from torch import nn
 
 from inkdigits.data.dataset import Dataset
 from inkdigits.errors import InkdigitsError
-from inkdigits.networks.build import count_parameters
+from inkdigits.networks.modules import count_parameters
 from inkdigits.recipes import Recipe
 from inkdigits.training.dense_stack import DenseStack
 from inkdigits.training.engine import Engine
@@ -74,7 +74,8 @@ class Copies:
     def __init__(self, engines: Sequence[Engine], recipe: Recipe) -> None:
         self._engines = engines
         self._lessons = [engine.lessons for engine in engines if isinstance(engine.lessons, DigitLessons)]
-        self._stack = DenseStack([engine.network for engine in engines], engines[0].lessons, recipe)
+        networks, first = [engine.network for engine in engines], engines[0]
+        self._stack = DenseStack(networks, first.lessons, recipe, first.precision)
         # One call for all, but a tensor for each seed: over longer ones sums would be rounded in other places.
         learned = [parameter for engine in engines for parameter in engine.optimizer.parameters]
         self._optimizer = build_optimizer(recipe.optimizer, learned)

@@ -18,7 +18,7 @@ from inkdigits.atomic import storage_errors
 from inkdigits.data.dataset import Dataset
 from inkdigits.data.load import NAMES
 from inkdigits.errors import RecipeError, RunError
-from inkdigits.networks.build import build_network, count_parameters
+from inkdigits.networks.build import build_network
 from inkdigits.networks.diagram import draw_diagram
 from inkdigits.networks.summary import summarise
 from inkdigits.recipes import Recipe, infer_shapes, input_shape
@@ -131,7 +131,7 @@ def prepared(
                 yield before, None
                 return
         else:
-            precision = choose_precision(options.precision, count_parameters(network), device)
+            precision = choose_precision(options.precision, network, device)
             threads = choose_threads(options.threads, network, device)
         if threads is not None and threads < 1:
             raise RunError(f"{threads} threads", expected="at least one", mend="choose another --threads")
