@@ -7,8 +7,8 @@ import torch
 
 from inkdigits.errors import RecipeError
 from inkdigits.networks.build import build_network
-from inkdigits.networks.modules import count_parameters
 from inkdigits.networks.diagram import draw_diagram
+from inkdigits.networks.modules import count_parameters
 from inkdigits.networks.summary import summarise
 from inkdigits.recipes import infer_shapes, load_recipe
 from inkdigits.recipes.shapes import STRIP_SHAPE

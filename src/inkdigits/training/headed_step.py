@@ -47,14 +47,15 @@ class HeadedStep:
         values = features.detach().float()
         gradient = torch.empty_like(values)
         noted = self._head.learn(values, batch, gradient)
-        features.backward(gradient.to(features.dtype))  # type: ignore[no-untyped-call]
+        features.backward(gradient.to(features.dtype))
         fill_gradients(self._parameters)
         return noted
 
 
 def _parts(network: nn.Module) -> tuple[nn.Module, nn.Sequential]:
+    """Return what flattens maps in the end, and the stack that begins with the same `Flatten`."""
     features, rest = split_at_flatten(network)
-    return features, nn.Sequential(nn.Flatten(), *rest.children())
+    return features, nn.Sequential(*list(features.children())[-1:], *rest.children())
 
 
 def _learned(module: nn.Module) -> list[nn.Parameter]:

@@ -68,7 +68,7 @@ def products_by_onednn() -> Iterator[None]:
     Where `multiplies_float32_as_bf16` it rounds the factors to bf16, and sums them in float32. That is faster than to
     multiply copies in bf16: rounded in passing, factors are not written to memory and read again.
     """
-    setting = torch.backends.mkldnn.matmul
+    setting = torch.backends.mkldnn.matmul  # type: ignore[attr-defined]
     before = setting.fp32_precision
     setting.fp32_precision = "bf16"
     try:
@@ -88,7 +88,9 @@ def multiplies_float32_as_bf16() -> bool:
 @cache
 def onednn_multiplies_faster() -> bool:
     """Tell whether `products_by_onednn` are faster than MKL's, and as exact: it has no AVX-512 for AMD."""
-    return "AuthenticAMD" in _cpuinfo("vendor_id") and "avx512f" in processor_flags() and not multiplies_float32_as_bf16()
+    return (
+        "AuthenticAMD" in _cpuinfo("vendor_id") and "avx512f" in processor_flags() and not multiplies_float32_as_bf16()
+    )
 
 
 def processor_flags(path: Path = Path("/proc/cpuinfo")) -> frozenset[str]:

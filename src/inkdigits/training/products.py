@@ -134,5 +134,5 @@ def _scale(values: Tensor, scale: float) -> Tensor:
 
 
 def _multiply(added: Tensor, left: Tensor, right: Tensor, *, beta: float, alpha: float, out: Tensor) -> None:
-    function = torch.baddbmm if left.dim() > 2 else torch.addmm  # noqa: PLR2004  an axis of networks before the two
+    function = torch.baddbmm if left.dim() > 2 else torch.addmm
     function(added, left, right, beta=beta, alpha=alpha, out=out)
