@@ -2,8 +2,9 @@
 
     python benchmarks/training_cost.py --data-dir ../shared/mnist
 
-The further digits are copies, each moved by a pixel in its own direction. Each size trains in a process of its own;
-sizes alternate. Examples/s should be the same within 10 %, and a byte of digits should cost a byte of memory.
+The further digits are copies, each moved by a pixel in its own direction. All sizes are trained in one process, some
+steps of each in turn, so that what slows the machine for a while slows all; for the memory that it takes, each also in
+a process of its own. Examples/s should be the same within 10 %, and a byte of digits should cost a byte of memory.
 Writes training-cost-DATE.md and .json to benchmarks/records/. Linux tells the memory, other systems don't.
 """
 
@@ -12,6 +13,10 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,32 +28,36 @@ from side_by_side.machine import describe_machine, in_a_line
 from side_by_side.plan import bare_changes
 from side_by_side.tables import count, markdown_table
 
-from inkdigits import Dataset, Split, load, load_recipe, train
+from inkdigits import Dataset, Split, load, load_recipe
+from inkdigits.training.sitting import Sitting
+from inkdigits.training.train import TrainingOptions, prepared
 
 COPIES = (1, 2, 4, 8)
 """How many times the digits."""
+
+IN_TURN = 100
+"""Steps of one size before the next has its turn."""
 
 MOVES = ((0, 0), (0, 1), (1, 0), (0, -1), (-1, 0), (1, 1), (-1, -1), (1, -1))
 """How far each copy is moved, in pixels down and to the right."""
 
 
 def main() -> None:
-    """Measure and write the record, or train one size."""
+    """Measure and write the record, or train some sizes."""
     options = _options()
     if options.copies:
         print("\n" + json.dumps(train_copies(options)))
         return
-    reports: dict[int, list[dict[str, Any]]] = {copies: [] for copies in COPIES}
     machine = describe_machine()
+    rates: dict[int, list[float]] = {copies: [] for copies in COPIES}
     for repeat in range(options.repeats):
-        for copies in COPIES[:: 1 if repeat % 2 else -1]:
-            report = _child(copies)
-            reports[copies].append(report)
-            sys.stderr.write(
-                f"{repeat + 1} of {options.repeats}, {copies} ×: {report['examples_per_s']:,.0f} examples/s, "
-                f"{report['peak_memory_mib']} MiB\n"
-            )
-    record = {"machine": machine, "network": options.network, "repeats": options.repeats, **figures(reports)}
+        report = _child(COPIES[:: 1 if repeat % 2 else -1])
+        for copies in COPIES:
+            rates[copies].append(report["examples_per_s"][str(copies)])
+        told = ", ".join(f"{copies} × {some[-1]:,.0f}" for copies, some in rates.items())
+        sys.stderr.write(f"{repeat + 1} of {options.repeats}: examples/s {told}\n")
+    memory = {copies: _child([copies], "--steps", str(2 * IN_TURN)) for copies in COPIES}
+    record = {"machine": machine, "network": options.network, "repeats": options.repeats, **figures(rates, memory)}
     write_record(record, markdown(record), options.out, f"training-cost-{machine['date']}")
 
 
@@ -60,61 +69,85 @@ def multiplied(digits: Split, copies: int) -> Split:
     return Split(images.reshape(-1, *digits.images.shape[1:]), np.tile(digits.labels, copies))
 
 
-def train_copies(options: argparse.Namespace) -> dict[str, float | None]:
-    """Train in this process on a multiple of the digits, as many steps as show the most of them once."""
-    data, size = load(options.data, data_dir=options.data_dir), load_recipe(options.network).batch_size
-    # Whole batches only, so that examples are steps times batch in every size.
-    data = data.limited(train=len(data.train) // size * size)
-    steps = max(COPIES) * len(data.train) // size
-    many = multiplied(data.train, options.copies)
-    data_mib = (many.images.nbytes + many.labels.nbytes) / 2**20
-    with tempfile.TemporaryDirectory() as folder:
-        run = train(
-            options.network,
-            Dataset("copies", many, data.test),
-            out=Path(folder) / "run",
-            changes=bare_changes(steps),
-            device="cpu",
-            progress=False,
-        )
-        seconds = run.folder.note["seconds"]
-    return {"examples_per_s": steps * size / seconds, "data_mib": data_mib, "peak_memory_mib": peak_memory_mib()}
-
-
-def figures(reports: dict[int, list[dict[str, Any]]]) -> dict[str, Any]:
-    """Return the spread of each size, and how rate and memory change from the smallest to the largest.
+def train_copies(options: argparse.Namespace) -> dict[str, Any]:
+    """Train on multiples of the digits in turn, each as many steps as show the most of them once.
 
     Returns:
-        `sizes` by number of copies; `slowest_to_fastest`, a ratio of median rates; `memory_a_byte`, by how many
-        bytes memory grows with each byte of digits, None where the system doesn't tell.
+        `examples_per_s` by number of copies, the loop, records and checkpoints of a training included; `data_mib` of
+        all digits and labels; `peak_memory_mib` of this process.
+    """
+    data, recipe = load(options.data, data_dir=options.data_dir), load_recipe(options.network)
+    size = recipe.batch_size
+    # Whole batches only, so that examples are steps times batch in every size.
+    data = data.limited(train=len(data.train) // size * size)
+    steps = options.steps or max(COPIES) * len(data.train) // size
+    recipe = load_recipe(options.network, bare_changes(steps))
+    many = {copies: multiplied(data.train, copies) for copies in options.copies}
+    data_mib = sum(each.images.nbytes + each.labels.nbytes for each in many.values()) / 2**20
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        sittings = {}
+        for copies, digits in many.items():
+            to = TrainingOptions(Path(folder) / str(copies), device="cpu", progress=False)
+            _, sittings[copies] = stack.enter_context(prepared(recipe, Dataset("copies", digits, data.test), to))
+        seconds = _in_turn({copies: sitting for copies, sitting in sittings.items() if sitting}, steps)
+    rates = {copies: steps * size / taken for copies, taken in seconds.items()}
+    return {"examples_per_s": rates, "data_mib": data_mib, "peak_memory_mib": peak_memory_mib()}
+
+
+def _in_turn(sittings: Mapping[int, Sitting], steps: int) -> dict[int, float]:
+    """Take so many steps of each, and return the seconds they took."""
+    seconds = dict.fromkeys(sittings, 0.0)
+    going = {copies: sitting.steps(lambda: False) for copies, sitting in sittings.items()}
+    for _ in range(0, steps, IN_TURN):
+        for copies, sitting in sittings.items():
+            begun = time.perf_counter()
+            for number, learning_rate in islice(going[copies], IN_TURN):
+                sitting.engine.step(number, learning_rate)
+            seconds[copies] += time.perf_counter() - begun
+    return seconds
+
+
+def figures(rates: Mapping[int, Sequence[float]], memory: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the spread of each size, and how rate and memory change with the digits.
+
+    Args:
+        rates: Examples/s by number of copies, one a repeat.
+        memory: What `train_copies` told of each size alone.
+
+    Returns:
+        `sizes` by number of copies, with `relative`, the rate over that of the first size in the same repeat;
+        `slowest_to_fastest`, a ratio of the medians of that; `memory_a_byte`, by how many bytes memory grows with each
+        byte of digits, None where the system doesn't tell.
     """
     sizes: dict[int, dict[str, Any]] = {}
-    for copies, some in reports.items():
-        sizes[copies] = {"examples_per_s": spread([report["examples_per_s"] for report in some])}
-        for name in ("data_mib", "peak_memory_mib"):
-            known = [report[name] for report in some if report[name] is not None]
-            sizes[copies][name] = spread(known) if known else None
-    rates = [size["examples_per_s"]["median"] for size in sizes.values()]
+    first = rates[min(rates)]
+    for copies, some in rates.items():
+        relative = [rate / reference for rate, reference in zip(some, first, strict=True)]
+        told = {name: memory[copies][name] for name in ("data_mib", "peak_memory_mib")}
+        sizes[copies] = {"examples_per_s": spread(some), "relative": spread(relative), **told}
+    relatives = [size["relative"]["median"] for size in sizes.values()]
     least, most = sizes[min(sizes)], sizes[max(sizes)]
     growth = None
     if least["peak_memory_mib"] and len(sizes) > 1:
-        memory, data = (most[name]["median"] - least[name]["median"] for name in ("peak_memory_mib", "data_mib"))
-        growth = memory / data
-    return {"sizes": sizes, "slowest_to_fastest": min(rates) / max(rates), "memory_a_byte": growth}
+        grown, data = (most[name] - least[name] for name in ("peak_memory_mib", "data_mib"))
+        growth = grown / data
+    return {"sizes": sizes, "slowest_to_fastest": min(relatives) / max(relatives), "memory_a_byte": growth}
 
 
 def markdown(record: dict[str, Any]) -> str:
     """Return a record as a page."""
-    rows = [["digits", "examples/s", "digits and labels, MiB", "peak memory, MiB"]]
+    rows = [["digits", "examples/s", "over those of 1 ×", "digits and labels, MiB", "peak memory, MiB"]]
     for copies, size in record["sizes"].items():
-        memory = size["peak_memory_mib"]
-        cells = [f"{copies} ×", count(size["examples_per_s"]), f"{size['data_mib']['median']:,.0f}"]
-        rows.append([*cells, count(memory) if memory else "–"])
+        memory, relative = size["peak_memory_mib"], size["relative"]
+        over = f"{relative['median']:.3f} ({relative['least']:.3f} – {relative['most']:.3f})"
+        cells = [f"{copies} ×", count(size["examples_per_s"]), over, f"{size['data_mib']:,.0f}"]
+        rows.append([*cells, f"{memory:,.0f}" if memory else "–"])
     growth = record["memory_a_byte"]
     parts = [
         f"# What more data costs, {record['machine']['date']}",
         in_a_line(record["machine"]),
-        f"`{record['network']}`, {record['repeats']} repeats, medians with the least and the most in brackets.",
+        f"`{record['network']}`, {record['repeats']} repeats, medians with the least and the most in brackets; "
+        f"in a repeat {IN_TURN} steps of each size in turn.",
         markdown_table(rows),
         f"The slowest size has {record['slowest_to_fastest']:.1%} of the fastest one's examples/s."
         + (f" Memory grows by {growth:.2f} bytes with each byte of digits and labels." if growth else ""),
@@ -122,8 +155,8 @@ def markdown(record: dict[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _child(copies: int) -> dict[str, Any]:
-    command = [sys.executable, __file__, *sys.argv[1:], "--copies", str(copies)]
+def _child(copies: Sequence[int], *more: str) -> dict[str, Any]:
+    command = [sys.executable, __file__, *sys.argv[1:], *more, "--copies", *map(str, copies)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
     report: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return report
@@ -136,7 +169,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", default="mnist", help="what to multiply")
     parser.add_argument("--data-dir", type=Path, help="where MNIST lies; else $INKDIGITS_DATA or the cache")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "records", help="folder for the record")
-    parser.add_argument("--copies", type=int, choices=range(1, len(MOVES) + 1), help=argparse.SUPPRESS)
+    parser.add_argument("--steps", type=int, help="of each size; as many as show the most digits once")
+    sizes = range(1, len(MOVES) + 1)
+    parser.add_argument("--copies", type=int, nargs="+", choices=sizes, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
