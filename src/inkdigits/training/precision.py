@@ -18,11 +18,13 @@ DTYPES: dict[Precision, torch.dtype] = {"fp32": torch.float32, "bf16": torch.bfl
 
 _CONVOLUTIONS_GAIN = 20_000
 _DENSE_LAYERS_GAIN = 150_000
+_DENSE_LAYERS_GAIN_BY_COPIES = 80_000
 """Parameters from which bf16 is faster where the processor multiplies it: below, converting costs more than it saves.
 
-A step on two cores, ms in float32 and bf16, with AMX and on Zen 4: `fast-99` (29,434) 5.5, 3.9 and 9.8, 9.0; `reader`
-(121,674) 28, 19 and 43, 35; 784-200-10 (159,010) 0.76, 0.71; `mlp-100x2` (89,610) 0.48, 0.58 and 0.70, 0.76; `mlp-tanh`
-(311,650) 0.97, 0.80 and 2.3, 1.8.
+Dense layers gain earlier without `multiplies_float32_as_bf16`, because float32 is slower there. A step on two cores, ms in
+float32 and bf16, with AMX and on Zen 4: `fast-99` (29,434) 5.5, 3.9 and 9.8, 9.0; `reader` (121,674) 28, 19 and 43, 35;
+`mlp-100x2` (89,610) 0.48, 0.58 and 0.78, 0.59; 784-200-10 (159,010) 0.76, 0.71 with AMX; `mlp-tanh` (311,650) 0.97,
+0.80 and 2.3, 1.8.
 """
 
 
@@ -50,8 +52,11 @@ def choose_precision(asked: str, network: nn.Module, device: torch.device) -> Pr
 
 
 def _gains(network: nn.Module) -> bool:
-    convolves = any(isinstance(module, nn.Conv2d) for module in network.modules())
-    return count_parameters(network) >= (_CONVOLUTIONS_GAIN if convolves else _DENSE_LAYERS_GAIN)
+    if any(isinstance(module, nn.Conv2d) for module in network.modules()):
+        least = _CONVOLUTIONS_GAIN
+    else:
+        least = _DENSE_LAYERS_GAIN if multiplies_float32_as_bf16() else _DENSE_LAYERS_GAIN_BY_COPIES
+    return count_parameters(network) >= least
 
 
 def multiplies_bf16(device: torch.device) -> bool:
