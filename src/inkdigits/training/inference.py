@@ -17,8 +17,9 @@ _AT_ONCE = 500
 """Examples of which a dense layer makes the most: all layers by 50, the `cnn` takes 1.1 times as long."""
 
 _AT_ONCE_AS_MAPS = 100
-"""Examples that are maps together: by 50, the `cnn` takes 1.1 times as long in bf16. They take memory: in float32 the CNN
-peaks at 630 to 1,030 MiB, with 50 at 630 to 970.
+"""Examples that are maps together: by 50, the `cnn` takes 1.1 times as long in bf16.
+
+They take memory: in float32 the CNN peaks at 630 to 1,030 MiB, with 50 at 630 to 970.
 """
 
 

@@ -21,10 +21,10 @@ _DENSE_LAYERS_GAIN = 150_000
 _DENSE_LAYERS_GAIN_BY_COPIES = 80_000
 """Parameters from which bf16 is faster where the processor multiplies it: below, converting costs more than it saves.
 
-Dense layers gain earlier without `multiplies_float32_as_bf16`, because float32 is slower there. A step on two cores, ms in
-float32 and bf16, with AMX and on Zen 4: `fast-99` (29,434) 5.5, 3.9 and 9.8, 9.0; `reader` (121,674) 28, 19 and 43, 35;
-`mlp-100x2` (89,610) 0.48, 0.58 and 0.78, 0.59; 784-200-10 (159,010) 0.76, 0.71 with AMX; `mlp-tanh` (311,650) 0.97,
-0.80 and 2.3, 1.8.
+Dense layers gain earlier without `multiplies_float32_as_bf16`, because float32 is slower there. A step on two cores, ms
+in float32 and bf16, with AMX and on Zen 4: `fast-99` (29,434) 5.5, 3.9 and 9.8, 9.0; `reader` (121,674) 28, 19 and 43,
+35; `mlp-100x2` (89,610) 0.48, 0.58 and 0.78, 0.59; 784-200-10 (159,010) 0.76, 0.71 with AMX; `mlp-tanh` (311,650)
+0.97, 0.80 and 2.3, 1.8.
 """
 
 
