@@ -42,8 +42,10 @@ def test_answers_for_digits_in_memory(run, data):
     digit = data.test.images[3]
     one, many = run.predict(digit), run.predict(data.test.images[:5])
     assert one.shape == (1, 10)
-    np.testing.assert_allclose(one[0], many[3], rtol=1e-4, atol=1e-6)
-    np.testing.assert_allclose(many, run.probabilities("test")[:5], rtol=1e-4, atol=1e-6)
+    # In bf16 one digit may be summed up in another order than five, and then rounded the other way.
+    rounded = run.folder.read_json("environment.json")["precision"] == "bfloat16"
+    np.testing.assert_allclose(one[0], many[3], rtol=2e-2 if rounded else 1e-4, atol=1e-3 if rounded else 1e-6)
+    np.testing.assert_allclose(run.predict(data.test.images), run.probabilities("test"), rtol=1e-4, atol=1e-6)
 
 
 def test_any_module_in_place_of_a_recipes_network(data, tmp_path):

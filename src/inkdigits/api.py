@@ -40,7 +40,8 @@ class Run(TrainedRun):
         Returns:
             (N, classes), float32.
         """
-        return predict_probabilities(self.network, images if images.ndim == 3 else images[None])
+        with self.computing():
+            return predict_probabilities(self.network, images if images.ndim == 3 else images[None])
 
     def report(self) -> Path:
         """Write RUN/report.html, one page with everything, and return its path."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -170,7 +171,7 @@ class TrainedRun:
                 mend="measure it with inkdigits evaluate, or train another recipe, for example reader",
             )
         if split not in self._logits:
-            with computing_in(self._precision, device_of(self.network)):
+            with self.computing():
                 logits = predict_logits(self.network, self.split(split).images, advance)
             if not bool(logits.isfinite().all()):
                 raise RunError(
@@ -181,12 +182,11 @@ class TrainedRun:
             self._logits[split] = logits
         return self._logits[split]
 
-    @property
-    def _precision(self) -> torch.dtype:
-        """What the run was measured in while it was trained, where it is as fast here; else float32."""
-        if not multiplies_bf16(device_of(self.network)):
-            return DTYPES["fp32"]
-        return DTYPES[kept_precision(self.folder, "auto")]
+    def computing(self) -> AbstractContextManager[object]:
+        """Compute as the run was measured while it was trained, where that is as fast here; else in float32."""
+        device = device_of(self.network)
+        precision = kept_precision(self.folder, "auto") if multiplies_bf16(device) else "fp32"
+        return computing_in(DTYPES[precision], device)
 
     def probabilities(self, split: SplitName | str = "test") -> Probabilities:
         """Return the probability of each class for a split, (N, classes) float32."""
