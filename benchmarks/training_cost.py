@@ -73,11 +73,10 @@ def train_copies(options: argparse.Namespace) -> dict[str, Any]:
     """Train on multiples of the digits in turn, each as many steps as show the most of them once.
 
     Returns:
-        `examples_per_s` by number of copies, the loop, records and checkpoints of a training included; `data_mib` of
-        all digits and labels; `peak_memory_mib` of this process.
+        `examples_per_s` by number of copies, the loop of a training included, its record and checkpoint at the end not;
+        `data_mib` of all digits and labels; `peak_memory_mib` of this process.
     """
-    data, recipe = load(options.data, data_dir=options.data_dir), load_recipe(options.network)
-    size = recipe.batch_size
+    data, size = load(options.data, data_dir=options.data_dir), load_recipe(options.network).batch_size
     # Whole batches only, so that examples are steps times batch in every size.
     data = data.limited(train=len(data.train) // size * size)
     steps = options.steps or max(COPIES) * len(data.train) // size

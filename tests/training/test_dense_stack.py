@@ -7,13 +7,12 @@ import torch
 from torch import nn
 
 from helpers.recipes import small_recipe
+from helpers.steps import batch_of, gradients
 from inkdigits.networks.build import build_network
 from inkdigits.recipes import load_recipe
 from inkdigits.training.dense_stack import DenseStack
 from inkdigits.training.engine import Engine, make_lessons, make_step
-from inkdigits.training.lessons import Batch
-from inkdigits.training.step import Answers, AutogradStep
-from inkdigits.training.tally import judge
+from inkdigits.training.step import AutogradStep
 
 CPU = torch.device("cpu")
 
@@ -25,18 +24,6 @@ def dense_recipe(*activations, dropout=0.0, **changes):
     base = {"epochs": 2, "augmentation": False, "schedule": {"name": "constant"}, "early_stopping": False}
     layers.append({"type": "dense", "units": 10, "activation": "softmax"})
     return small_recipe(**(base | {"layers": layers} | changes))
-
-
-def batch_of(examples):
-    generator = torch.Generator().manual_seed(examples)
-    pictures = torch.rand(examples, 1, 28, 28, generator=generator)
-    return Batch(pictures, torch.randint(0, 10, (examples,), generator=generator), examples)
-
-
-def gradients(step, network, batch):
-    noted = step(batch)
-    outcome = judge([noted])[0] if isinstance(noted, Answers) else noted
-    return outcome, [parameter.grad.clone() for parameter in network.parameters()]
 
 
 class TestAgainstAutograd:

@@ -7,13 +7,12 @@ import torch
 from torch import nn
 
 from helpers.recipes import small_recipe
+from helpers.steps import batch_of, gradients
 from inkdigits.networks.build import build_network
 from inkdigits.recipes import load_recipe
 from inkdigits.training.engine import make_lessons, make_step
 from inkdigits.training.headed_step import HeadedStep
-from inkdigits.training.lessons import Batch
-from inkdigits.training.step import Answers, AutogradStep
-from inkdigits.training.tally import judge
+from inkdigits.training.step import AutogradStep
 
 CPU = torch.device("cpu")
 HEAD = [{"type": "dense", "units": 120, "activation": "relu"}, {"type": "dense", "units": 10, "activation": "softmax"}]
@@ -25,19 +24,8 @@ FEATURES = [
 PLAIN = {"augmentation": False, "schedule": {"name": "constant"}, "early_stopping": False}
 
 
-def headed_recipe(*between, **changes):
-    return small_recipe(**(PLAIN | {"layers": [*FEATURES, {"type": "flatten"}, *between, *HEAD]} | changes))
-
-
-def batch_of(examples):
-    generator = torch.Generator().manual_seed(examples)
-    pictures = torch.rand(examples, 1, 28, 28, generator=generator)
-    return Batch(pictures, torch.randint(0, 10, (examples,), generator=generator), examples)
-
-
-def outcome(step, batch):
-    noted = step(batch)
-    return judge([noted])[0] if isinstance(noted, Answers) else noted
+def headed_recipe(**changes):
+    return small_recipe(**(PLAIN | {"layers": [*FEATURES, {"type": "flatten"}, *HEAD]} | changes))
 
 
 def two_of(recipe):
@@ -59,26 +47,22 @@ class TestAgainstAutograd:
         headed, autograd = make_step(network, lessons, recipe, torch.float32), AutogradStep(plain, lessons)
         assert isinstance(headed, HeadedStep)
         for examples in (64, 17, 64):  # the last batch of an epoch is smaller, and the next one is whole again
-            found, wanted = outcome(headed, batch_of(examples)), outcome(autograd, batch_of(examples))
-            assert found.loss.item() == pytest.approx(wanted.loss.item(), rel=1e-5)
-            assert (int(found.correct), found.examples) == (int(wanted.correct), examples)
-            for ours, theirs in zip(network.parameters(), plain.parameters(), strict=True):
-                torch.testing.assert_close(ours.grad, theirs.grad, rtol=1e-4, atol=1e-6)
+            outcome, found = gradients(headed, network, batch_of(examples))
+            wanted_outcome, wanted = gradients(autograd, plain, batch_of(examples))
+            assert outcome.loss.item() == pytest.approx(wanted_outcome.loss.item(), rel=1e-5)
+            assert (int(outcome.correct), outcome.examples) == (int(wanted_outcome.correct), examples)
+            torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-6)
 
     def test_in_bf16_gradients_are_as_near_to_the_exact_ones(self, digits, changes):
         recipe = headed_recipe(**changes)
         network, plain = two_of(recipe)
         lessons = make_lessons(recipe, digits.train, seed=1, device=CPU)
-        rounded = []
         headed = make_step(network, lessons, recipe, torch.bfloat16)
-        autocast = AutogradStep(network, lessons, torch.bfloat16)
-        for step in (headed, autocast):
-            outcome(step, batch_of(64))
-            rounded.append([parameter.grad.clone() for parameter in network.parameters()])
-        outcome(AutogradStep(plain, lessons), batch_of(64))
-        for parameter, ours, theirs in zip(plain.parameters(), *rounded, strict=True):
-            length = parameter.grad.norm()
-            assert 0 < (ours - parameter.grad).norm() <= 1.5 * (theirs - parameter.grad).norm() + 0.005 * length
+        _, ours = gradients(headed, network, batch_of(64))
+        _, autocast = gradients(AutogradStep(network, lessons, torch.bfloat16), network, batch_of(64))
+        _, exact = gradients(AutogradStep(plain, lessons), plain, batch_of(64))
+        for wanted, found, other in zip(exact, ours, autocast, strict=True):
+            assert 0 < (found - wanted).norm() <= 1.5 * (other - wanted).norm() + 0.005 * wanted.norm()
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
@@ -99,9 +83,8 @@ def wide_dense_recipe(**changes):
     return small_recipe(**(PLAIN | {"layers": [{"type": "flatten"}, hidden, dropout, HEAD[-1]]} | changes))
 
 
-@pytest.mark.parametrize("name", ["cnn"])
-def test_the_convolutions_of_the_tutorials_have_a_head(name):
-    assert HeadedStep.fits(build_network(load_recipe(name)))
+def test_the_convolutions_of_the_tutorials_have_a_head():
+    assert HeadedStep.fits(build_network(load_recipe("cnn")))
 
 
 def _network(features, *head):

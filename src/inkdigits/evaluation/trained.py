@@ -184,9 +184,12 @@ class TrainedRun:
 
     def computing(self) -> AbstractContextManager[object]:
         """Compute as the run was measured while it was trained, where that is as fast here; else in float32."""
-        device = device_of(self.network)
-        precision = kept_precision(self.folder, "auto") if multiplies_bf16(device) else "fp32"
-        return computing_in(DTYPES[precision], device)
+        return computing_in(self._precision, device_of(self.network))
+
+    @cached_property
+    def _precision(self) -> torch.dtype:
+        kept = multiplies_bf16(device_of(self.network))
+        return DTYPES[kept_precision(self.folder, "auto") if kept else "fp32"]
 
     def probabilities(self, split: SplitName | str = "test") -> Probabilities:
         """Return the probability of each class for a split, (N, classes) float32."""

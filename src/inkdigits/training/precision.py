@@ -16,6 +16,7 @@ Precision = Literal["fp32", "bf16"]
 
 DTYPES: dict[Precision, torch.dtype] = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
+_GPUS_GAIN = 500_000
 _CONVOLUTIONS_GAIN = 20_000
 _DENSE_LAYERS_GAIN = 150_000
 _DENSE_LAYERS_GAIN_BY_COPIES = 80_000
@@ -24,7 +25,7 @@ _DENSE_LAYERS_GAIN_BY_COPIES = 80_000
 Dense layers gain earlier without `multiplies_float32_as_bf16`, because float32 is slower there. A step on two cores, ms
 in float32 and bf16, with AMX and on Zen 4: `fast-99` (29,434) 5.5, 3.9 and 9.8, 9.0; `reader` (121,674) 28, 19 and 43,
 35; `mlp-100x2` (89,610) 0.48, 0.58 and 0.78, 0.59; 784-200-10 (159,010) 0.76, 0.71 with AMX; `mlp-tanh` (311,650)
-0.97, 0.80 and 2.3, 1.8.
+0.97, 0.80 and 2.3, 1.8. Not measured on a GPU.
 """
 
 
@@ -44,15 +45,17 @@ def choose_precision(asked: str, network: nn.Module, device: torch.device) -> Pr
         'fp32'
     """
     if asked == "auto":
-        return "bf16" if multiplies_bf16(device) and _gains(network) else "fp32"
+        return "bf16" if multiplies_bf16(device) and _gains(network, device) else "fp32"
     for precision in DTYPES:
         if asked == precision:
             return precision
     raise RunError(f"the precision {asked}", expected="auto, fp32 or bf16", mend="choose another --precision")
 
 
-def _gains(network: nn.Module) -> bool:
-    if any(isinstance(module, nn.Conv2d) for module in network.modules()):
+def _gains(network: nn.Module, device: torch.device) -> bool:
+    if device.type != "cpu":
+        least = _GPUS_GAIN
+    elif any(isinstance(module, nn.Conv2d) for module in network.modules()):
         least = _CONVOLUTIONS_GAIN
     else:
         least = _DENSE_LAYERS_GAIN if multiplies_float32_as_bf16() else _DENSE_LAYERS_GAIN_BY_COPIES
