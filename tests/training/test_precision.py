@@ -1,6 +1,7 @@
 """What a training computes with: precision, threads, memory."""
 
 import json
+import platform
 import subprocess
 import sys
 
@@ -94,6 +95,32 @@ def test_the_number_of_threads_is_asked_for_and_given_back(train_small):
     assert torch.get_num_threads() == before
     with pytest.raises(RunError, match="0 threads"):
         train_small(small_recipe(epochs=1, **PLAIN), "none", threads=0)
+
+
+@pytest.mark.skipif(platform.machine() not in {"x86_64", "AMD64"}, reason="other processors may not let it be chosen")
+def test_denormals_are_zeros_while_training_and_only_then(tmp_path):
+    """In a process of its own, where it is training that begins torch's threads."""
+    program = """
+import json, sys
+import torch
+from torch import nn
+import inkdigits
+def left(count):
+    return int(torch.full((count,), torch.finfo(torch.float32).tiny).div(2).count_nonzero())
+class Spy(nn.Sequential):
+    def forward(self, pictures):
+        found.append(left(1_000_000))
+        return super().forward(pictures)
+network, found = Spy(nn.Flatten(), nn.Linear(784, 10)), []
+changes = {"epochs": 1, "watch_test": False}
+inkdigits.train("softmax", "uci", out=sys.argv[1], network=network, changes=changes, progress=False, threads=2)
+print(json.dumps([found, left(1)]))
+"""
+    command = [sys.executable, "-c", program, str(tmp_path / "run")]
+    during, after = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    assert during
+    assert not any(during)
+    assert after == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="tells how memory is kept on glibc")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from inkdigits.training.allocator import keep_freed_memory
 from inkdigits.training.cuda_graphs import capture_cuda_graph
 from inkdigits.training.engine import Engine, choose_threads
 from inkdigits.training.environment import computing_with, describe_environment
-from inkdigits.training.precision import DTYPES, choose_precision
+from inkdigits.training.precision import DTYPES, choose_precision, flushing_denormals
 from inkdigits.training.progress import Watch
 from inkdigits.training.progress import watch as watch_alone
 from inkdigits.training.run_folder import FORMAT, RunFolder, clean_up, to_json
@@ -113,14 +113,17 @@ def prepared(
     Yields:
         The run, and the sitting that will train it; None where the run is complete already.
     """
-    device = choose_device(options.device)
-    _seed(options.seed)
-    custom = network
-    splits = dataset.splits(recipe.validation, shuffle=recipe.shuffle_validation, seed=options.seed)
-    if network is None:
-        network = _build(recipe, dataset, len(splits.train))
-    description = describe_run(recipe, dataset, options, custom)
-    with alone_in(options.out):
+    with ExitStack() as stack:
+        # Before anything is computed: the threads that torch begins then take it on.
+        stack.enter_context(flushing_denormals())
+        device = choose_device(options.device)
+        _seed(options.seed)
+        custom = network
+        splits = dataset.splits(recipe.validation, shuffle=recipe.shuffle_validation, seed=options.seed)
+        if network is None:
+            network = _build(recipe, dataset, len(splits.train))
+        description = describe_run(recipe, dataset, options, custom)
+        stack.enter_context(alone_in(options.out))
         with storage_errors(options.out):
             clean_up(options.out)
         before = RunFolder.open(options.out) if options.resume and RunFolder(options.out).exists else None
@@ -136,31 +139,31 @@ def prepared(
         if threads is not None and threads < 1:
             raise RunError(f"{threads} threads", expected="at least one", mend="choose another --threads")
         keep_freed_memory()
-        with computing_with(threads):
-            engine = Engine(
-                network,
-                recipe,
-                splits.train,
-                seed=options.seed,
-                device=device,
-                precision=DTYPES[precision],
-                # What a module of one's own does in Python would not be done again.
-                capture=capture_cuda_graph if device.type == "cuda" and custom is None else None,
-            )
-            environment = describe_environment(device, DTYPES[precision], engine.way).to_dict()
-            if before:
-                # In this order: killed in between, a run that was to become longer is not taken for complete.
-                before.update_note(status="running")
-                before.save_recipe(recipe)
-                before.write_json("environment.json", environment)
-                folder = before
-            else:
-                texts = {"run.json": to_json(description), "environment.json": to_json(environment)}
-                if custom is None:
-                    shape = input_shape(lines=recipe.reads_lines)
-                    texts["network.svg"] = draw_diagram(summarise(recipe, len(dataset.classes)), recipe.title, shape)
-                folder = RunFolder.create(options.out, recipe, texts, overwrite=options.overwrite)
-            yield folder, Sitting(folder, recipe, splits, engine, watch if options.progress else None)
+        stack.enter_context(computing_with(threads))
+        engine = Engine(
+            network,
+            recipe,
+            splits.train,
+            seed=options.seed,
+            device=device,
+            precision=DTYPES[precision],
+            # What a module of one's own does in Python would not be done again.
+            capture=capture_cuda_graph if device.type == "cuda" and custom is None else None,
+        )
+        environment = describe_environment(device, DTYPES[precision], engine.way).to_dict()
+        if before:
+            # In this order: killed in between, a run that was to become longer is not taken for complete.
+            before.update_note(status="running")
+            before.save_recipe(recipe)
+            before.write_json("environment.json", environment)
+            folder = before
+        else:
+            texts = {"run.json": to_json(description), "environment.json": to_json(environment)}
+            if custom is None:
+                shape = input_shape(lines=recipe.reads_lines)
+                texts["network.svg"] = draw_diagram(summarise(recipe, len(dataset.classes)), recipe.title, shape)
+            folder = RunFolder.create(options.out, recipe, texts, overwrite=options.overwrite)
+        yield folder, Sitting(folder, recipe, splits, engine, watch if options.progress else None)
 
 
 def _seed(seed: int) -> None:
