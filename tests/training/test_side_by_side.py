@@ -12,7 +12,7 @@ import torch
 
 from helpers.recipes import small_recipe
 from inkdigits.errors import RunError
-from inkdigits.recipes import load_recipe
+from inkdigits.recipes import load_recipe, recipe_to_toml
 from inkdigits.training import side_by_side
 from inkdigits.training.run_folder import RunFolder
 from inkdigits.training.run_lock import alone_in
@@ -136,17 +136,15 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
-def test_stopped_in_the_middle_all_go_on(tmp_path, number):
-    """Whoever began the processes is killed, or gets Ctrl-C; what comes out in the end is as if undisturbed."""
-    from inkdigits.recipes import recipe_to_toml
-
-    program, recipe = tmp_path / "program.py", tmp_path / "small.toml"
+@pytest.fixture(scope="module")
+def start(tmp_path_factory):
+    """Begin a process that trains three seeds side by side into a folder, or goes on with them."""
+    folder = tmp_path_factory.mktemp("program")
+    program, recipe = folder / "program.py", folder / "small.toml"
     program.write_text(PROGRAM)
     recipe.write_text(recipe_to_toml(replaced(RECIPE, epochs=12)), "utf-8")
 
-    def start(out):
+    def begin(out):
         return subprocess.Popen(
             [sys.executable, str(program), str(recipe), str(out)],
             stdout=subprocess.PIPE,
@@ -155,6 +153,26 @@ def test_stopped_in_the_middle_all_go_on(tmp_path, number):
             start_new_session=True,
         )
 
+    return begin
+
+
+@pytest.fixture(scope="module")
+def undisturbed(start, tmp_path_factory):
+    """The folder of three seeds that nothing disturbed."""
+    out = tmp_path_factory.mktemp("runs") / "whole"
+    _wait_for_all(start(out))
+    return out
+
+
+def _wait_for_all(process):
+    stdout, stderr = process.communicate(timeout=400)
+    assert stdout == "['complete', 'complete', 'complete']\n", stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_stopped_in_the_middle_all_go_on(start, undisturbed, tmp_path, number):
+    """Whoever began the processes is killed, or gets Ctrl-C; what comes out in the end is as if undisturbed."""
     out = tmp_path / "cut"
     process = start(out)
     deadline = time.monotonic() + 400
@@ -172,8 +190,6 @@ def test_stopped_in_the_middle_all_go_on(tmp_path, number):
     for seed in (1, 2, 3):
         with alone_in(out / f"mlp-dropout-seed{seed}"):
             pass
-    for folder in (out, tmp_path / "whole"):
-        stdout, stderr = start(folder).communicate(timeout=400)
-        assert stdout == "['complete', 'complete', 'complete']\n", stderr
-    for path in (tmp_path / "whole").iterdir():
+    _wait_for_all(start(out))
+    for path in undisturbed.iterdir():
         assert contents(out / path.name) == contents(path)
