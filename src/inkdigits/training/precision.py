@@ -106,8 +106,9 @@ def flushing_denormals() -> Iterator[None]:
     """Take numbers below 1.2e-38 for zeros, here and in the threads that torch begins meanwhile; here it ends after.
 
     What Adam remembers of a pixel that is seldom inked shrinks by a tenth a step and is such a number after some 800:
-    2.4 % of `mlp-1000` after 3,000 steps, 4 % of `cnn`. Intel's processors take over a hundred cycles for each, so that
-    a long training slows down as it goes; AMD's Zen 3 takes no longer. It changes no weight.
+    2.4 % of `mlp-1000` after 3,000 steps, 4 % of `cnn`. Others report that Intel's processors slow down by it as a
+    training goes on; TensorFlow flushes them, too. Zen 3 takes no longer for them. After 2,000 steps the weights of four
+    networks were the same to the bit.
     """
     before = _flushes_denormals()
     torch.set_flush_denormal(True)
