@@ -107,8 +107,8 @@ def flushing_denormals() -> Iterator[None]:
 
     What Adam remembers of a pixel that is seldom inked shrinks by a tenth a step and is such a number after some 800:
     2.4 % of `mlp-1000` after 3,000 steps, 4 % of `cnn`. Others report that Intel's processors slow down by it as a
-    training goes on; TensorFlow flushes them, too. Zen 3 takes no longer for them. After 2,000 steps the weights of four
-    networks were the same to the bit.
+    training goes on; TensorFlow flushes them, too. Zen 3 takes no longer for them. After 2,000 steps the weights of
+    four networks were the same to the bit.
     """
     before = _flushes_denormals()
     torch.set_flush_denormal(True)
