@@ -30,19 +30,19 @@ def test_every_contender_begins_a_repeat_once():
 
 
 def test_the_record_of_a_run_side_by_side(tmp_path):
-    options = ("--quick", "--networks", "softmax", "--contenders", "inkdigits", "torch-loop", "--out", str(tmp_path))
+    options = ("--quick", "--networks", "mlp-tanh", "--contenders", "inkdigits", "torch-loop", "--out", str(tmp_path))
     done = script("training_speed.py", *options)
-    assert "softmax, 1 of 1, torch-loop:" in done.stderr
-    (page,) = tmp_path.glob("training-quick-softmax-*.md")
+    assert "mlp-tanh, 1 of 1, torch-loop:" in done.stderr
+    (page,) = tmp_path.glob("training-quick-mlp-tanh-*.md")
     record = json.loads(page.with_suffix(".json").read_text("utf-8"))
-    figures = record["networks"]["softmax"]
+    figures = record["networks"]["mlp-tanh"]
     assert record["missing"] == []
     assert record["machine"]["cores"] >= 1
     assert figures["best_peer"] == "torch-loop"
     assert len(figures["reports"]["inkdigits"]) == 1
     text = page.read_text("utf-8")
     assert "| torch-loop |" in text
-    assert f"## softmax: {figures['steps']:,} steps of 100" in text
+    assert f"## mlp-tanh: {figures['steps']:,} steps of 128" in text
 
 
 def test_copies_are_moved_and_keep_their_labels(some_digits):
