@@ -1,4 +1,4 @@
-"""What tells written lines from walls, arrows and stains: fits the weights of `inkdigits.reading.doubt`.
+"""What tells written lines from walls, arrows and stains: fits the weights of `inkdigits.read.rejection`.
 
     python benchmarks/doubt.py --data-dir ../shared/mnist
 
@@ -19,14 +19,14 @@ from no_digits import no_digits
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from inkdigits.composing.line import LineComposer
-from inkdigits.composing.sheet import SheetPlan, compose_sheet
+from inkdigits.core.progress import track
+from inkdigits.core.types import Picture
 from inkdigits.data.dataset import Split
 from inkdigits.data.load import load
-from inkdigits.progress import track
-from inkdigits.reading.doubt import Clues, written
-from inkdigits.reading.reader import MIN_CONFIDENCE, Reader, find_writing, sureness
-from inkdigits.types import Picture
+from inkdigits.learn.synthesis.line import LineComposer
+from inkdigits.learn.synthesis.sheet import SheetPlan, compose_sheet
+from inkdigits.read.reader import MIN_CONFIDENCE, Reader, confidence_of, find_writing
+from inkdigits.read.rejection import Evidence, written
 
 HELD_BACK = 0.05
 """The share of MNIST's training digits that the reader's recipes hold back."""
@@ -62,7 +62,7 @@ class Found:
 
     text: str
     sure: float
-    clues: Clues
+    clues: Evidence
 
 
 def main() -> None:
@@ -124,7 +124,7 @@ def _found(reader: Reader, samples: Iterable[tuple[Any, str]], total: int) -> li
     with track("Reading", total, unit="pictures") as advance:
         for picture, said in samples:
             lines = find_writing(np.ascontiguousarray(picture), reader.line_networks, reader.digit_network)
-            results.append((said, [Found(own.line.text, sureness(own.line), clues) for own, clues in lines]))
+            results.append((said, [Found(own.line.text, confidence_of(own.line), clues) for own, clues in lines]))
             advance(1)
     return results
 

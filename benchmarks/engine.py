@@ -20,15 +20,15 @@ import torch
 from torch import nn
 
 from inkdigits.data.dataset import Split
-from inkdigits.networks.build import build_network
+from inkdigits.learn.networks.build import build_network
+from inkdigits.learn.training import inference
+from inkdigits.learn.training.engine.allocator import keep_freed_memory
+from inkdigits.learn.training.engine.backward import AutogradStep
+from inkdigits.learn.training.engine.trainer import Engine
+from inkdigits.learn.training.tasks.losses import cross_entropy
 from inkdigits.recipes import Recipe, load_recipe
 from inkdigits.recipes.load import TUTORIALS
 from inkdigits.recipes.optimizers import RmsProp, Sgd
-from inkdigits.training import inference
-from inkdigits.training.allocator import keep_freed_memory
-from inkdigits.training.engine import Engine
-from inkdigits.training.losses import cross_entropy
-from inkdigits.training.step import AutogradStep
 
 CPU = torch.device("cpu")
 SECONDS = float(os.environ.get("SECONDS", "5"))
@@ -98,7 +98,7 @@ def _stepping_plainly(engine: Engine, optimizer: torch.optim.Optimizer) -> Calla
     numbers = count()
 
     def step() -> None:
-        batch = engine.lessons.batch(next(numbers))
+        batch = engine.task.batch(next(numbers))
         optimizer.zero_grad()
         logits = engine.network(batch.pictures)
         loss = cross_entropy(logits, batch.targets)
@@ -115,7 +115,7 @@ def steps(names: Sequence[str]) -> None:
     for name in names or TUTORIALS:
         recipe = load_recipe(name)
         ours, autograd, plain = (_engine(recipe, split) for _ in range(3))
-        autograd._step = AutogradStep(autograd.network, autograd.lessons)
+        autograd._step = AutogradStep(autograd.network, autograd.task)
         rate = recipe.optimizer.learning_rate
         print(f"{name}, {type(ours._step).__name__}")
         alternate(

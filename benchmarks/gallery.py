@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from measures import Answer, edit_distance, risk_coverage
 from PIL import Image
 
-from inkdigits.reading.result import Digit, Reading
+from inkdigits.read.result import Digit, Reading
 
 _COVERAGES = [share / 100 for share in range(2, 101, 2)]
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.composing.sheet import SheetPlan, compose_sheet
 from inkdigits.data.dataset import Split
+from inkdigits.learn.synthesis.sheet import SheetPlan, compose_sheet
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,13 @@ from measures import Answer, calibration_error, edit_accuracy, exact_accuracy, r
 from no_digits import no_digits
 from recording import write_record
 
+from inkdigits.core.progress import track
 from inkdigits.data.dataset import Split
 from inkdigits.data.load import load
-from inkdigits.progress import track
-from inkdigits.reading.drawing import draw_reading
-from inkdigits.reading.reader import Reader
-from inkdigits.reading.single import classify
-from inkdigits.training.environment import processor_name
+from inkdigits.read.drawing import draw_reading
+from inkdigits.read.reader import Reader
+from inkdigits.read.single import classify
+from inkdigits.runs.environment import processor_name
 from inkdigits.version import __version__
 
 Table = list[list[str]]

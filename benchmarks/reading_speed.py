@@ -25,13 +25,13 @@ import PIL.Image
 from recording import write_record
 from side_by_side.child import peak_memory_mib
 
-from inkdigits.reading.choose import choose
-from inkdigits.reading.ink import make_page
-from inkdigits.reading.layout import find_lines
-from inkdigits.reading.lines import SIZES, is_sure, look
-from inkdigits.reading.reader import Reader
-from inkdigits.reading.strips import cut_strip
-from inkdigits.types import Picture
+from inkdigits.core.types import Picture
+from inkdigits.read.decoding.rescoring import choose
+from inkdigits.read.layout.find_lines import find_lines
+from inkdigits.read.line_crops import crop_line
+from inkdigits.read.lines import SIZES, is_sure, look
+from inkdigits.read.page.binarize import binarize
+from inkdigits.read.reader import Reader
 
 RECORDS = Path(__file__).parent / "records"
 STARTS = 9
@@ -77,8 +77,8 @@ def _options() -> argparse.Namespace:
 def _compose(folder: Path, data_dir: Path | None) -> None:
     """Write one.png, photo.jpg and a line of twelve digits in each of line-*.png."""
     # Imported here: what composes would count as the reader's time and memory.
-    from inkdigits.composing.sheet import SheetPlan, compose_sheet  # noqa: PLC0415
     from inkdigits.data.load import load  # noqa: PLC0415
+    from inkdigits.learn.synthesis.sheet import SheetPlan, compose_sheet  # noqa: PLC0415
 
     digits = load("mnist", data_dir=data_dir).test
 
@@ -95,7 +95,7 @@ def _compose(folder: Path, data_dir: Path | None) -> None:
 
 
 def _machine() -> dict[str, Any]:
-    from inkdigits.training.environment import processor_name  # noqa: PLC0415  imports torch
+    from inkdigits.runs.environment import processor_name  # noqa: PLC0415  imports torch
 
     libraries = ("numpy", "opencv-python-headless", "onnxruntime", "pillow")
     return {
@@ -173,9 +173,9 @@ def in_process(folder: Path) -> dict[str, Any]:
 
 
 def _is_sure(reader: Reader, picture: Picture) -> bool:
-    page = make_page(picture)
+    page = binarize(picture)
     layout = find_lines(page)
-    strips = [cut_strip(page, layout, line, size=SIZES[0]) for line in layout.lines]
+    strips = [crop_line(page, layout, line, size=SIZES[0]) for line in layout.lines]
     looks = [look(reader.line_networks, [strip]) for strip in strips]
     return all(is_sure(choose(views), views) for views in looks)
 

@@ -32,7 +32,7 @@ from PIL import Image
 from recording import write_record
 
 from inkdigits.data.uci import load_uci
-from inkdigits.training.environment import processor_name
+from inkdigits.runs.environment import processor_name
 from inkdigits.version import __version__
 
 

@@ -29,8 +29,9 @@ from side_by_side.plan import bare_changes
 from side_by_side.tables import count, markdown_table
 
 from inkdigits import Dataset, Split, load, load_recipe
-from inkdigits.training.sitting import Sitting
-from inkdigits.training.train import TrainingOptions, prepared
+from inkdigits.learn.training.options import TrainingOptions
+from inkdigits.learn.training.session import TrainingSession
+from inkdigits.learn.training.train import prepared
 
 COPIES = (1, 2, 4, 8)
 """How many times the digits."""
@@ -84,24 +85,24 @@ def train_copies(options: argparse.Namespace) -> dict[str, Any]:
     many = {copies: multiplied(data.train, copies) for copies in options.copies}
     data_mib = sum(each.images.nbytes + each.labels.nbytes for each in many.values()) / 2**20
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        sittings = {}
+        sessions = {}
         for copies, digits in many.items():
             to = TrainingOptions(Path(folder) / str(copies), device="cpu", progress=False)
-            _, sittings[copies] = stack.enter_context(prepared(recipe, Dataset("copies", digits, data.test), to))
-        seconds = _in_turn({copies: sitting for copies, sitting in sittings.items() if sitting}, steps)
+            _, sessions[copies] = stack.enter_context(prepared(recipe, Dataset("copies", digits, data.test), to))
+        seconds = _in_turn({copies: session for copies, session in sessions.items() if session}, steps)
     rates = {copies: steps * size / taken for copies, taken in seconds.items()}
     return {"examples_per_s": rates, "data_mib": data_mib, "peak_memory_mib": peak_memory_mib()}
 
 
-def _in_turn(sittings: Mapping[int, Sitting], steps: int) -> dict[int, float]:
+def _in_turn(sessions: Mapping[int, TrainingSession], steps: int) -> dict[int, float]:
     """Take so many steps of each, and return the seconds they took."""
-    seconds = dict.fromkeys(sittings, 0.0)
-    going = {copies: sitting.steps(lambda: False) for copies, sitting in sittings.items()}
+    seconds = dict.fromkeys(sessions, 0.0)
+    going = {copies: session.steps(lambda: False) for copies, session in sessions.items()}
     for _ in range(0, steps, IN_TURN):
-        for copies, sitting in sittings.items():
+        for copies, session in sessions.items():
             begun = time.perf_counter()
             for number, learning_rate in islice(going[copies], IN_TURN):
-                sitting.engine.step(number, learning_rate)
+                session.engine.step(number, learning_rate)
             seconds[copies] += time.perf_counter() - begun
     return seconds
 

@@ -12,8 +12,8 @@ import typer
 from pydantic import BaseModel
 
 from inkdigits.cli.commands import app
-from inkdigits.networks.diagram import draw_diagram
-from inkdigits.networks.summary import summarise
+from inkdigits.learn.networks.diagram import draw_diagram
+from inkdigits.learn.networks.summary import summarise
 from inkdigits.recipes import Recipe, input_shape, list_recipes, load_recipe, recipe_to_toml
 from inkdigits.recipes.layers import Initializer, Layer
 from inkdigits.recipes.optimizers import Optimizer, Schedule

@@ -18,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 import inkdigits
-from inkdigits.composing.sheet import SheetPlan, compose_sheet
+from inkdigits.learn.synthesis.sheet import SheetPlan, compose_sheet
 
 SIZE = {"width": 1120, "height": 900}
 

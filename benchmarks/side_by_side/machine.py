@@ -6,7 +6,7 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from inkdigits.training.environment import processor_name
+from inkdigits.runs.environment import processor_name
 from inkdigits.version import __version__
 
 FLAGS = ("avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "asimd", "bf16", "sve")

@@ -7,8 +7,8 @@ import numpy as np
 
 from inkdigits import load_recipe
 from inkdigits.data.dataset import Dataset
+from inkdigits.learn.training.plan import make_plan
 from inkdigits.recipes import Recipe
-from inkdigits.training.plan import make_plan
 from side_by_side.task import Task, Watched
 
 STEPS = {

@@ -13,14 +13,14 @@ Names are looked up when first used, so that `import inkdigits` is quick and nee
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from inkdigits.errors import InkdigitsError
+from inkdigits.core.errors import InkdigitsError
 from inkdigits.version import __version__
 
 if TYPE_CHECKING:
     from inkdigits.api import Run, load_digit, train
     from inkdigits.data.dataset import Dataset, Split
     from inkdigits.data.load import load
-    from inkdigits.reading.reader import Reader
+    from inkdigits.read.reader import Reader
     from inkdigits.recipes.load import list_recipes, load_recipe
 
 __all__ = [
@@ -39,7 +39,7 @@ __all__ = [
 
 _HOMES = {
     "Dataset": "inkdigits.data.dataset",
-    "Reader": "inkdigits.reading.reader",
+    "Reader": "inkdigits.read.reader",
     "Run": "inkdigits.api",
     "Split": "inkdigits.data.dataset",
     "list_recipes": "inkdigits.recipes.load",

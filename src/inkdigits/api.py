@@ -6,22 +6,23 @@ import glob
 from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from torch import nn
 
+from inkdigits.core.types import Image, Images, Probabilities
 from inkdigits.data.dataset import Dataset
 from inkdigits.data.load import load
-from inkdigits.evaluation.trained import TrainedRun
+from inkdigits.learn.evaluation.trained import TrainedRun
+from inkdigits.learn.networks.diagram import diagram_file
+from inkdigits.learn.training.options import TrainingArguments, TrainingOptions
+from inkdigits.learn.training.tasks.inference import predict_probabilities
+from inkdigits.learn.training.train import train as train_recipe
 from inkdigits.pictures.files import read_picture
 from inkdigits.pictures.prepare import prepare_digit
 from inkdigits.recipes import Recipe, load_recipe
 from inkdigits.recipes.load import change_recipe
-from inkdigits.training.inference import predict_probabilities
-from inkdigits.training.run_folder import RunFolder
-from inkdigits.training.train import TrainingOptions
-from inkdigits.training.train import train as train_recipe
-from inkdigits.types import Image, Images, Probabilities
+from inkdigits.runs.folder import RunFolder
 
 __all__ = ["Run", "free_run_path", "latest_run_path", "load", "load_digit", "train"]
 
@@ -46,8 +47,8 @@ class Run(TrainedRun):
     def report(self) -> Path:
         """Write RUN/report.html, one page with everything, and return its path."""
         # Charts take 100 MB and most of a second to import, which training need not pay for.
-        from inkdigits.report.collect import collect  # noqa: PLC0415
-        from inkdigits.report.page import write_report  # noqa: PLC0415
+        from inkdigits.learn.report.collect import collect  # noqa: PLC0415
+        from inkdigits.learn.report.page import write_report  # noqa: PLC0415
 
         return write_report(collect(self), self.path)
 
@@ -66,17 +67,9 @@ def train(
     data: str | Path | Dataset = "mnist",
     *,
     out: str | Path | None = None,
-    seed: int = 1,
     changes: Mapping[str, Any] | None = None,
     network: nn.Module | None = None,
-    device: str = "auto",
-    data_dir: str | Path | None = None,
-    skip_bad: bool = False,
-    resume: bool = False,
-    overwrite: bool = False,
-    progress: bool = True,
-    precision: str = "auto",
-    threads: int | None = None,
+    **options: Unpack[TrainingArguments],
 ) -> Run:
     """Train a network and return its run.
 
@@ -84,18 +77,14 @@ def train(
         recipe: The name of a recipe, the path of a TOML file, or a recipe.
         data: The name or path of a data set, or one in memory.
         out: The run folder; by default a free one in `runs/`.
-        seed: Decides weights, order of digits, dropout and augmentation.
         changes: Values of the recipe to change, by dotted key: `{"optimizer.learning_rate": 0.01}`.
         network: A module to train in place of the recipe's layers: from float32 (N, 1, 28, 28) in 0 … 1 to
             logits (N, classes).
-        device: "auto", "cpu", "cuda" or "mps".
-        data_dir: Where to look for MNIST first.
-        skip_bad: Leave out the unreadable pictures of a folder instead of refusing it.
-        resume: Go on with the run at `out`.
-        overwrite: Replace the run at `out`.
-        progress: Whether to show how it goes.
-        precision: "fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it.
-        threads: How many to compute with; by default as many as torch takes.
+        **options: Fields of `TrainingOptions`: `seed` (1); `device` ("auto", "cpu", "cuda" or "mps"); `data_dir`, where
+            to look for MNIST first; `skip_bad`, leave out the unreadable pictures of a folder instead of refusing it;
+            `resume`, go on with the run at `out`; `overwrite` it; `progress`, whether to show how it goes; `precision`
+            ("fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it); `threads`
+            to compute with, by default as many as torch takes.
 
     Raises:
         InkdigitsError: Anything that you can mend; its text says how.
@@ -108,24 +97,14 @@ def train(
         (2, 359)
     """
     chosen = change_recipe(recipe, changes or {}) if isinstance(recipe, Recipe) else load_recipe(recipe, changes)
-    folder = Path(data_dir) if data_dir else None
-    dataset = data if isinstance(data, Dataset) else load(data, data_dir=folder, skip_bad=skip_bad)
+    if not isinstance(data, Dataset):
+        data_dir = options.get("data_dir")
+        data = load(data, data_dir=Path(data_dir) if data_dir else None, skip_bad=options.get("skip_bad", False))
     if out is None:
-        out = latest_run_path(chosen.name) if resume else free_run_path(chosen.name)
-    options = TrainingOptions(
-        Path(out),
-        seed=seed,
-        device=device,
-        resume=resume,
-        overwrite=overwrite,
-        data_dir=folder,
-        skip_bad=skip_bad,
-        progress=progress,
-        precision=precision,
-        threads=threads,
-    )
-    made = train_recipe(chosen, dataset, options, network)
-    return Run(made.path, data=dataset, network=network)
+        out = latest_run_path(chosen.name) if options.get("resume") else free_run_path(chosen.name)
+    files = diagram_file(chosen, len(data.classes)) if network is None else {}
+    made = train_recipe(chosen, data, TrainingOptions(Path(out), files=files, **options), network)
+    return Run(made.path, data=data, network=network)
 
 
 def free_run_path(name: str, runs: Path = RUNS) -> Path:

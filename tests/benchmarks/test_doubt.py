@@ -3,11 +3,11 @@
 import doubt
 import numpy as np
 
-from inkdigits.reading.doubt import Clues
+from inkdigits.read.rejection import Evidence
 
 
 def found(evidence, share, ones=False, agreement=None):
-    return doubt.Found("1" if ones else "7", 0.9, Clues(evidence, share, ones, agreement))
+    return doubt.Found("1" if ones else "7", 0.9, Evidence(evidence, share, ones, agreement))
 
 
 def test_weights_follow_what_tells_writing_from_walls():

@@ -6,7 +6,7 @@ from gallery import Gallery, reasons
 from measures import Answer
 from PIL import Image
 
-from inkdigits.reading.result import Alternative, Digit, Line, Reading
+from inkdigits.read.result import Alternative, Digit, Line, Reading
 
 BOX = (0, 0, 10, 20)
 

@@ -9,7 +9,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from inkdigits.cli.commands import app
-from inkdigits.errors import DataError
+from inkdigits.core.errors import DataError
 
 
 def run(*arguments: str):

@@ -2,7 +2,7 @@ import PIL.Image
 import pytest
 
 from helpers.writing import blank, picture_of, write
-from inkdigits.reading.artefact import load_artefact
+from inkdigits.read.onnx_model import load_onnx_model
 
 
 @pytest.fixture(scope="module")
@@ -25,21 +25,21 @@ def test_json_names_the_file_and_what_was_measured(exported, file):
     assert record["bytes"] == file.stat().st_size
     assert record["difference"] < 1e-3
     assert record["measured"]["examples"] == 359
-    assert record["measured"] == load_artefact(file).metadata.measured
+    assert record["measured"] == load_onnx_model(file).metadata.measured
 
 
 def test_reading_uses_the_exported_network(inkdigits, quick_run, file, tmp_path):
     text = inkdigits("export", quick_run.path, file, "--overwrite", "--temperature", 1.7).stdout
     assert text.startswith(f"{file}: ")
     assert "of test" in text
-    assert load_artefact(file).metadata.temperature == 1.7
+    assert load_onnx_model(file).metadata.temperature == 1.7
     canvas = blank(100, 80)
     write(canvas, "3", 20, 20, 60)
     PIL.Image.fromarray(picture_of(canvas)).save(tmp_path / "three.png")
     read = ("read", tmp_path / "three.png", "--single", "--min-confidence", 0, "--json")
     own, shipped = inkdigits(*read, "--model", file).json, inkdigits(*read).json
     assert own["lines"][0]["confidence"] != shipped["lines"][0]["confidence"]
-    assert own["lines"][0]["digits"][0]["digit"] in load_artefact(file).metadata.classes
+    assert own["lines"][0]["digits"][0]["digit"] in load_onnx_model(file).metadata.classes
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 
 from helpers.odd_digits import BARRED_2, forms
 from helpers.servers import PATIENCE_S, server_process
+from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import CorrectionStore
-from inkdigits.taught import TaughtNetworks
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
@@ -98,7 +98,7 @@ def test_a_missing_serve_half_is_told_of():
 
 def test_serving_imports_nothing_of_the_learn_half():
     code = (
-        "import sys\nfrom inkdigits.serving.run import Server\n"
+        "import sys\nfrom inkdigits.serve.run import Server\n"
         "heavy = {'torch', 'matplotlib', 'sklearn', 'onnx', 'scipy', 'safetensors'} & set(sys.modules)\n"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
@@ -119,7 +119,7 @@ def test_teaching_without_corrections_is_told(inkdigits, tmp_path):
 
 
 def test_what_waits_is_accepted_and_taken_back(inkdigits, tmp_path):
-    with TaughtNetworks(tmp_path).offer({}) as path:
+    with ModelRegistry(tmp_path).offer({}) as path:
         path.write_bytes(b"a network")
     accepted = inkdigits("teach", "--accept", "--data-dir", tmp_path, "--json").json
     assert accepted["in_use"].endswith("taught-0001.onnx")
@@ -129,7 +129,7 @@ def test_what_waits_is_accepted_and_taken_back(inkdigits, tmp_path):
 
 
 def test_a_teaching_shows_both_figures_and_waits(inkdigits, tmp_path, monkeypatch):
-    monkeypatch.setattr("inkdigits.teaching.teach.teach.__kwdefaults__", {"known": None, "steps": 3, "seed": 1})
+    monkeypatch.setattr("inkdigits.learn.adaptation.adapt.teach.__kwdefaults__", {"known": None, "steps": 3, "seed": 1})
     store = CorrectionStore(tmp_path)
     for form in forms(BARRED_2, 6, seed=1):
         store.add(form, label="2", read="7")

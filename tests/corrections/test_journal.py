@@ -43,7 +43,7 @@ def test_a_line_that_does_not_fit_is_told_and_leaves_the_others(tmp_path):
     journal.append(path, {"id": 1})
     code = (
         "import resource, signal, sys\nfrom pathlib import Path\nfrom inkdigits.corrections import journal\n"
-        "from inkdigits.errors import StorageError\n"
+        "from inkdigits.core.errors import StorageError\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (15, 15))\n"
         "try:\n    journal.append(Path(sys.argv[1]), {'id': 2})\n"

@@ -8,10 +8,12 @@ import zipfile
 import numpy as np
 import pytest
 
+from inkdigits.core.errors import StorageError
+from inkdigits.core.locks import lock
 from inkdigits.corrections.dataset import export_zip
-from inkdigits.corrections.store import CorrectionStore, decode_png, encode_png, lock
+from inkdigits.corrections.store import CorrectionStore
 from inkdigits.data.load import load
-from inkdigits.errors import StorageError
+from inkdigits.pictures.png import decode_png, encode_png
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from inkdigits.core.errors import DataError
 from inkdigits.data.dataset import Dataset, Split
-from inkdigits.errors import DataError
 
 
 def split(number=10):

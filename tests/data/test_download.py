@@ -6,8 +6,8 @@ import pytest
 
 from helpers import mirror
 from helpers.mirror import serve
+from inkdigits.core.errors import DataError
 from inkdigits.data.download import download
-from inkdigits.errors import DataError
 
 PAYLOAD = bytes(range(256)) * 50
 DIGEST = hashlib.sha256(PAYLOAD).hexdigest()

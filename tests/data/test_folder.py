@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from helpers.files import draw_digit
+from inkdigits.core.errors import DataError
 from inkdigits.data.folder import read_folder
-from inkdigits.errors import DataError
 from inkdigits.pictures.prepare import prepare_digit
 
 

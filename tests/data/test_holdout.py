@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from inkdigits.core.errors import DataError
 from inkdigits.data.dataset import Split
 from inkdigits.data.holdout import hold_back
-from inkdigits.errors import DataError
 
 
 def digits_with(counts):

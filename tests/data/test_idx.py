@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from helpers.files import idx_bytes
+from inkdigits.core.errors import DataError
 from inkdigits.data.idx import decode_idx, read_idx_split
-from inkdigits.errors import DataError
 
 values = arrays.arrays(np.uint8, arrays.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=5))
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from helpers.files import idx_bytes
+from inkdigits.core.errors import DataError
 from inkdigits.data.load import load
-from inkdigits.errors import DataError
 
 
 @pytest.fixture

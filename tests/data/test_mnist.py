@@ -9,8 +9,8 @@ import pytest
 from helpers import mirror
 from helpers.files import idx_bytes
 from helpers.mirror import serve
+from inkdigits.core.errors import DataError, StorageError
 from inkdigits.data.mnist import DIGESTS, load_mnist
-from inkdigits.errors import DataError, StorageError
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inkdigits.core.errors import DataError
 from inkdigits.data.npz import read_npz
-from inkdigits.errors import DataError
 
 
 @pytest.fixture

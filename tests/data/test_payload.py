@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from inkdigits.core.errors import DataError
 from inkdigits.data.payload import open_payload, read_payload
-from inkdigits.errors import DataError
 
 
 @pytest.mark.parametrize("name", ["note.bin", "note.gz"])

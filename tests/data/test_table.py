@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inkdigits.core.errors import DataError
 from inkdigits.data.table import read_table
-from inkdigits.errors import DataError
 
 HEADER = ["label", *(f"pixel{number}" for number in range(784))]
 

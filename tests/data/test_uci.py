@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inkdigits.core.errors import DataError
 from inkdigits.data import uci
 from inkdigits.data.uci import load_uci
-from inkdigits.errors import DataError
 
 
 def test_the_digits_are_in_mnists_form():

@@ -169,8 +169,8 @@ def memory_mib(name: str) -> float:
 
 def main(count: int, first: int, folder: Path) -> None:
     """Read `count` mutants and tell what came of it."""
-    from inkdigits.errors import PictureError
-    from inkdigits.reading.reader import Reader
+    from inkdigits.core.errors import PictureError
+    from inkdigits.read.reader import Reader
 
     reader = Reader(min_confidence=0)
     for _, content in good_files():

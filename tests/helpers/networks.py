@@ -10,7 +10,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from inkdigits.reading.artefact import INPUT, METADATA_KEY, OUTPUT, Metadata
+from inkdigits.read.onnx_model import INPUT, METADATA_KEY, OUTPUT, Metadata
 
 DIGITS = tuple("0123456789")
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.core.types import Images
 from inkdigits.pictures.prepare import prepare_digit
-from inkdigits.types import Images
 
 _SIDE = 120
 

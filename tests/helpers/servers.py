@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from inkdigits.serving.run import Server
-from inkdigits.serving.settings import Settings
+from inkdigits.serve.run import Server
+from inkdigits.serve.settings import Settings
 
 PATIENCE_S = 120.0
 """A busy machine is slow; a quiet one is never waited for."""

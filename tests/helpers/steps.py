@@ -2,9 +2,9 @@
 
 import torch
 
-from inkdigits.training.lessons import Batch
-from inkdigits.training.step import Answers
-from inkdigits.training.tally import judge
+from inkdigits.learn.training.engine.backward import PendingMetrics
+from inkdigits.learn.training.engine.metric_accumulator import judge
+from inkdigits.learn.training.tasks.digits import Batch
 
 
 def batch_of(examples):
@@ -15,5 +15,5 @@ def batch_of(examples):
 
 def gradients(step, network, batch):
     noted = step(batch)
-    outcome = judge([noted])[0] if isinstance(noted, Answers) else noted
+    outcome = judge([noted])[0] if isinstance(noted, PendingMetrics) else noted
     return outcome, [parameter.grad.clone() for parameter in network.parameters()]

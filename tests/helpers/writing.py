@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.reading.ink import Page
+from inkdigits.read.page.binarize import Page
 
 Canvas = NDArray[np.float32]
 """(height, width): 0 is empty, 1 is ink."""

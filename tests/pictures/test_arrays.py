@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from inkdigits.errors import PictureError
+from inkdigits.core.errors import PictureError
 from inkdigits.pictures.arrays import picture_from_array
 
 LIMITS = [0, 1, -1, 0.5, 255, 256, 65535, 65536, 1e38, -1e308, 1.7e308, 5e-324, -5e-324, np.nan, np.inf, -np.inf]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from inkdigits.errors import PictureError
+from inkdigits.core.errors import PictureError
 from inkdigits.pictures.files import read_picture
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from inkdigits.errors import RecipeError
+from inkdigits.core.errors import RecipeError
 from inkdigits.recipes import list_recipes, load_recipe, recipe_to_toml
 from inkdigits.recipes.load import TUTORIALS, parse_change
 

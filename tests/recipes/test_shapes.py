@@ -1,6 +1,6 @@
 import pytest
 
-from inkdigits.errors import RecipeError
+from inkdigits.core.errors import RecipeError
 from inkdigits.recipes import infer_shapes, load_recipe
 
 FLAT, TEN = {"type": "flatten"}, {"type": "dense", "units": 10, "activation": "softmax"}

@@ -9,7 +9,7 @@ import os
 import sys
 
 from inkdigits.cli.messages import print_error
-from inkdigits.errors import InkdigitsError
+from inkdigits.core.errors import InkdigitsError
 
 _LEARN_HALF = {
     "filelock",

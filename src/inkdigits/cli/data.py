@@ -100,7 +100,7 @@ def _draw_samples(dataset: "Dataset", path: Path) -> None:
 
     import numpy as np
 
-    from inkdigits.atomic import write_bytes
+    from inkdigits.core.atomic import write_bytes
     from inkdigits.pictures.grid import draw_grid
 
     labels = dataset.train.labels

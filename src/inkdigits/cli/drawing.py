@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from inkdigits.types import Image
+    from inkdigits.core.types import Image
 
 _SHADES = " ░▒▓█"
 

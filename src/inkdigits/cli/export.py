@@ -35,7 +35,7 @@ def export(
     Example: inkdigits export runs/cnn cnn.onnx --half
     """
     from inkdigits.api import Run
-    from inkdigits.export import export_run
+    from inkdigits.learn.export.export import export_run
 
     trained = Run(run, data=data, data_dir=data_dir)
     made = export_run(trained, file, half=half, temperature=temperature, overwrite=overwrite)

@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any
 
-from inkdigits.errors import InkdigitsError
+from inkdigits.core.errors import InkdigitsError
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it."""

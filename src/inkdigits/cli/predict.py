@@ -9,11 +9,11 @@ from inkdigits.cli.console import output
 from inkdigits.cli.drawing import draw_bars, draw_digit
 from inkdigits.cli.messages import print_error, print_json
 from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SkipBadOption, SplitOption
-from inkdigits.errors import InkdigitsError, PictureError, RunError
+from inkdigits.core.errors import InkdigitsError, PictureError, RunError
 
 if TYPE_CHECKING:
     from inkdigits.api import Run
-    from inkdigits.types import Image
+    from inkdigits.core.types import Image
 
 
 def predict(

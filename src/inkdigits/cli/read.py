@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from inkdigits.atomic import storage_errors
 from inkdigits.cli.options import JsonOption
 from inkdigits.cli.reading import find_pictures, read_files
+from inkdigits.core.atomic import storage_errors
 
 
 def read(

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inkdigits.cli.messages import print_error, print_json
-from inkdigits.errors import InkdigitsError, PictureError
+from inkdigits.core.errors import InkdigitsError, PictureError
 
 if TYPE_CHECKING:
-    from inkdigits.reading.reader import Reader
-    from inkdigits.reading.result import Reading
+    from inkdigits.read.reader import Reader
+    from inkdigits.read.result import Reading
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm", ".pbm", ".avif"}
 
@@ -66,7 +66,7 @@ def read_files(
     Returns:
         Whether all could be read; the errors of others are told.
     """
-    from inkdigits.reading.reader import MIN_CONFIDENCE, Reader
+    from inkdigits.read.reader import MIN_CONFIDENCE, Reader
 
     whole = True
     reader = Reader(model, min_confidence=MIN_CONFIDENCE if min_confidence is None else min_confidence)
@@ -97,9 +97,9 @@ def _draw(reader: "Reader", file: Path, reading: "Reading", out: Path, *, single
     import io
     from itertools import chain, islice
 
-    from inkdigits.atomic import write_bytes
+    from inkdigits.core.atomic import write_bytes
     from inkdigits.pictures.files import read_pages
-    from inkdigits.reading.drawing import draw_reading
+    from inkdigits.read.drawing import draw_reading
 
     if file == _STANDARD_INPUT:
         raise PictureError("standard input with --show", expected="a file", mend="save the picture first")

@@ -10,7 +10,7 @@ from inkdigits.cli.messages import print_json
 from inkdigits.cli.options import JsonOption, SetOption, changes_of
 
 if TYPE_CHECKING:
-    from inkdigits.networks.summary import SummaryRow
+    from inkdigits.learn.networks.summary import SummaryRow
     from inkdigits.recipes import Recipe
 
 
@@ -36,7 +36,7 @@ def recipes(
 
 
 def _list(found: "list[Recipe]", *, as_json: bool) -> None:
-    from inkdigits.networks.summary import summarise
+    from inkdigits.learn.networks.summary import summarise
 
     parameters = {recipe.name: sum(row.parameters for row in summarise(recipe)) for recipe in found}
     if as_json:
@@ -52,9 +52,9 @@ def _list(found: "list[Recipe]", *, as_json: bool) -> None:
 
 
 def _show(recipe: "Recipe", classes: int, diagram: Path | None, *, as_json: bool) -> None:
-    from inkdigits.atomic import write_text
-    from inkdigits.networks.diagram import draw_diagram
-    from inkdigits.networks.summary import summarise
+    from inkdigits.core.atomic import write_text
+    from inkdigits.learn.networks.diagram import draw_diagram
+    from inkdigits.learn.networks.summary import summarise
     from inkdigits.recipes import input_shape
 
     summary = summarise(recipe, classes)

@@ -37,8 +37,8 @@ def reproduce(
 
     Example: inkdigits reproduce --seeds 5 softmax mlp-tanh
     """
-    from inkdigits import reproduce as module
     from inkdigits.data.load import load
+    from inkdigits.learn import reproduce as module
     from inkdigits.recipes.load import TUTORIALS, load_recipe
 
     recipes = [load_recipe(name) for name in names or TUTORIALS]

@@ -1,29 +1,41 @@
 """`inkdigits train --seeds`: several seeds of a recipe and what they came to together."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from inkdigits.cli.console import output
 from inkdigits.cli.messages import INTERRUPTED, print_json
+from inkdigits.cli.run_record import record
 
 if TYPE_CHECKING:
-    from inkdigits.training.train import TrainingOptions
+    from inkdigits.learn.training.options import TrainingArguments
 
 
 def train_seeds(
-    name: str, changes: Mapping[str, Any], data: str, options: "TrainingOptions", seeds: int, *, as_json: bool
+    name: str,
+    changes: Mapping[str, Any],
+    data: str,
+    out: Path,
+    seeds: int,
+    arguments: "TrainingArguments",
+    *,
+    as_json: bool,
 ) -> None:
-    """Train so many seeds from that of the options on, in run folders below `options.out`, and print the figures."""
-    from inkdigits.cli.train import record
+    """Train several seeds, counted up from that of the arguments, in run folders below `out`, and print the figures."""
     from inkdigits.data.load import load
-    from inkdigits.evaluation.seeds import SeedSummary
+    from inkdigits.learn.evaluation.seeds import SeedSummary
+    from inkdigits.learn.networks.diagram import diagram_file
+    from inkdigits.learn.training.options import TrainingOptions
+    from inkdigits.learn.training.parallel.processes import Job, train_all
     from inkdigits.recipes.load import load_recipe
-    from inkdigits.training.side_by_side import Job, train_all
 
     recipe = load_recipe(name, changes)
-    dataset = load(data, data_dir=options.data_dir, skip_bad=options.skip_bad)
+    data_dir = arguments.get("data_dir")
+    dataset = load(data, data_dir=Path(data_dir) if data_dir else None, skip_bad=arguments.get("skip_bad", False))
+    options = TrainingOptions(out, files=diagram_file(recipe, len(dataset.classes)), **arguments)
     jobs = [Job.of_seed(recipe, options, seed) for seed in range(options.seed, options.seed + seeds)]
     # Nothing is printed before all are done: there may be bars below which it would be lost.
     runs = sorted((run for _, run in train_all(jobs, dataset)), key=lambda run: int(run.note["seed"]))

@@ -37,8 +37,8 @@ def serve(
     # What is imported now stays until the end. Looking through it for rubbish would make the start longer and, time and
     # again, an answer late by tens of milliseconds.
     gc.disable()
-    from inkdigits.serving.run import Server
-    from inkdigits.serving.settings import Settings
+    from inkdigits.serve.run import Server
+    from inkdigits.serve.settings import Settings
 
     settings = Settings(host, port, model, read_only=read_only)
     if data_dir is not None:

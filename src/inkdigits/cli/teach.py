@@ -9,7 +9,7 @@ import typer
 from inkdigits.cli.console import output
 from inkdigits.cli.messages import print_json
 from inkdigits.cli.options import JsonOption, KeptOption
-from inkdigits.errors import InkdigitsError
+from inkdigits.core.errors import InkdigitsError
 
 
 def teach(
@@ -37,11 +37,11 @@ def teach(
 
     Example: inkdigits teach --back
     """
+    from inkdigits.corrections.model_registry import ModelRegistry
     from inkdigits.corrections.store import default_data_dir
-    from inkdigits.taught import TaughtNetworks
 
     folder = data_dir or default_data_dir()
-    networks = TaughtNetworks(folder)
+    networks = ModelRegistry(folder)
     if accept or back:
         _decide(networks.accept() if accept else networks.back(), folder)
         _say(networks.current, {}, as_json=as_json)
@@ -55,8 +55,8 @@ def teach(
 
 
 def _teach(folder: Path, data: str | None) -> dict[str, Any]:
-    from inkdigits.progress import track
-    from inkdigits.teaching.teach import teach as teach_reader
+    from inkdigits.core.progress import track
+    from inkdigits.learn.adaptation.adapt import teach as teach_reader
 
     known = None
     if data is not None:

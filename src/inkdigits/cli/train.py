@@ -1,7 +1,7 @@
 """`inkdigits train`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,10 +18,10 @@ from inkdigits.cli.options import (
     ThreadsOption,
     changes_of,
 )
+from inkdigits.cli.run_record import record
 
 if TYPE_CHECKING:
     from inkdigits.api import Run
-    from inkdigits.training.run_folder import RunFolder
 
 
 def train(
@@ -65,33 +65,11 @@ def train(
 
     Example: inkdigits train mlp-100x2 --seeds 8 --out runs/eight
     """
-    from inkdigits.api import train as train_run
+    from inkdigits.learn.training.options import TrainingArguments
 
     changes = changes_of(set_) | ({"epochs": epochs} if epochs else {})
-    if seeds:
-        from inkdigits.cli.seeds import train_seeds
-        from inkdigits.training.train import TrainingOptions
-
-        options = TrainingOptions(
-            out or Path("runs"),
-            seed,
-            device,
-            resume=resume,
-            overwrite=overwrite,
-            data_dir=data_dir,
-            skip_bad=skip_bad,
-            progress=not as_json,
-            precision=precision,
-            threads=threads,
-        )
-        train_seeds(recipe, changes, data, options, seeds, as_json=as_json)
-        return
-    run = train_run(
-        recipe,
-        data,
-        out=out,
+    arguments = TrainingArguments(
         seed=seed,
-        changes=changes,
         device=device,
         data_dir=data_dir,
         skip_bad=skip_bad,
@@ -101,26 +79,20 @@ def train(
         precision=precision,
         threads=threads,
     )
+    if seeds:
+        from inkdigits.cli.seeds import train_seeds
+
+        train_seeds(recipe, changes, data, out or Path("runs"), seeds, arguments, as_json=as_json)
+        return
+    from inkdigits.api import train as train_run
+
+    run = train_run(recipe, data, out=out, changes=changes, **arguments)
     if as_json:
         print_json(record(run.folder))
     else:
         _print(run)
     if run.folder.status == "interrupted":
         raise typer.Exit(INTERRUPTED)
-
-
-def record(run: "RunFolder") -> dict[str, Any]:
-    """Return what `--json` prints of a run."""
-    note = run.note
-    return {
-        "run": str(run.path),
-        "recipe": note["recipe"],
-        "seed": note["seed"],
-        "epochs": note["epochs"],
-        "seconds": note["seconds"],
-        "history": dict(run.history),
-        "test": run.read_json("metrics.json")["test"],
-    }
 
 
 def _print(run: "Run") -> None:

@@ -3,7 +3,8 @@
 import io
 import zipfile
 
-from inkdigits.corrections.store import CorrectionStore, encode_png
+from inkdigits.corrections.store import CorrectionStore
+from inkdigits.pictures.png import encode_png
 
 NOT_A_DIGIT = ".not-a-digit"
 """The sub-folder of what is no digit; hidden, because it is no class that a network could answer with."""

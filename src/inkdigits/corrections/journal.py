@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from inkdigits.atomic import storage_errors
+from inkdigits.core.atomic import storage_errors
 
 
 def append(path: Path, record: Mapping[str, Any]) -> None:

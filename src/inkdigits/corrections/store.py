@@ -7,7 +7,6 @@ processes may write at once: a lock file lets one at a time.
 from __future__ import annotations
 
 import datetime
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,19 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import PIL.Image
 import platformdirs
-from filelock import FileLock, Timeout
 
-from inkdigits.atomic import remove_partial, storage_errors, write_bytes
+from inkdigits.core.atomic import remove_partial, storage_errors, write_bytes
+from inkdigits.core.locks import lock
+from inkdigits.core.types import SIDE, Image
 from inkdigits.corrections import journal
-from inkdigits.errors import StorageError
-from inkdigits.types import SIDE, Image
+from inkdigits.pictures.png import decode_png, encode_png
 
 LABELS = tuple("0123456789")
 """What a digit can be said to be."""
-
-_LOCK_TIMEOUT_S = 10.0
 
 
 def default_data_dir() -> Path:
@@ -151,55 +147,6 @@ class CorrectionStore:
         with lock(self.folder / "lock"):
             remove_partial(self.folder)
             yield
-
-
-@contextmanager
-def lock(path: Path, timeout_s: float = _LOCK_TIMEOUT_S) -> Iterator[None]:
-    """Be the only process in this block; a process that dies gives its lock back.
-
-    Raises:
-        StorageError: Another process is in the block for longer than `timeout_s`, or the file can't be made.
-    """
-    held = FileLock(path)
-    try:
-        held.acquire(timeout=timeout_s)
-    except Timeout as error:
-        raise StorageError(
-            f"another process is using {path}",
-            expected="one process at a time",
-            mend="wait until it is done, or stop it",
-        ) from error
-    except OSError as error:
-        with storage_errors(path):
-            raise error from None
-    try:
-        yield
-    finally:
-        held.release()
-
-
-def encode_png(form: Image) -> bytes:
-    """Return a form as a grey PNG."""
-    buffer = io.BytesIO()
-    PIL.Image.fromarray(form).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def decode_png(content: bytes) -> Image:
-    """Return the form in a grey PNG of 28x28.
-
-    Raises:
-        ValueError: It is none.
-    """
-    try:
-        with PIL.Image.open(io.BytesIO(content), formats=("PNG",)) as opened:
-            if opened.size != (SIDE, SIDE) or opened.mode != "L":
-                raise ValueError(f"a picture of {opened.size[0]}x{opened.size[1]}, mode {opened.mode}")
-            return np.array(opened, np.uint8)
-    except ValueError:
-        raise
-    except Exception as error:  # Pillow's decoder fails in many ways
-        raise ValueError("no PNG") from error
 
 
 def _correction(record: dict[str, Any]) -> Correction | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.errors import DataError
-from inkdigits.types import SIDE, Images, Labels
+from inkdigits.core.errors import DataError
+from inkdigits.core.types import SIDE, Images, Labels
 
 DIGITS = tuple("0123456789")
 
@@ -155,3 +156,12 @@ class Dataset:
     def limited(self, train: int | None = None, test: int | None = None) -> Dataset:
         """Return the first `train` and `test` digits only: a quick look, or a quick test."""
         return replace(self, train=self.train[:train], test=self.test[:test])
+
+
+def fingerprint(dataset: Dataset) -> str:
+    """Return a SHA-256 over all pictures and labels, to tell whether data is the same."""
+    digest = hashlib.sha256()
+    for split in (dataset.train, dataset.test):
+        digest.update(np.ascontiguousarray(split.images).data)
+        digest.update(split.labels.astype("<i8").tobytes())
+    return digest.hexdigest()

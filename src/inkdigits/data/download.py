@@ -7,9 +7,9 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from inkdigits.core.errors import DataError
+from inkdigits.core.progress import track
 from inkdigits.data.payload import read_payload, sha256
-from inkdigits.errors import DataError
-from inkdigits.progress import track
 
 MOST_BYTES = 64 * 1024 * 1024
 """No file of MNIST is longer than 47 MB, packed or not."""

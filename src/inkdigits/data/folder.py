@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from inkdigits.core.errors import DataError, PictureError
+from inkdigits.core.progress import track
+from inkdigits.core.types import SIDE, Image
 from inkdigits.data.dataset import Dataset, Provenance, Split
 from inkdigits.data.holdout import hold_back
-from inkdigits.errors import DataError, PictureError
 from inkdigits.pictures.files import read_picture
 from inkdigits.pictures.prepare import PREPARATION_VERSION, prepare_digit
-from inkdigits.progress import track
-from inkdigits.types import SIDE, Image
 
 _LEFT_BEHIND = {"thumbs.db", "desktop.ini", "__macosx"}
 _LAYOUT = "one sub-folder a class, or train/ and test/ with one sub-folder a class each"

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from inkdigits.core.errors import DataError
 from inkdigits.data.dataset import Split
-from inkdigits.errors import DataError
 
 SHARE = 6
 """One digit in so many is held back, as in MNIST (10,000 of 70,000, nearly)."""

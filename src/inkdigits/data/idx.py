@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.core.errors import DataError
+from inkdigits.core.types import SIDE
 from inkdigits.data.dataset import DIGITS, Split
 from inkdigits.data.payload import read_payload, sha256
-from inkdigits.errors import DataError
-from inkdigits.types import SIDE
 
 _DTYPES = {
     0x08: "uint8",

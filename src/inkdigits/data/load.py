@@ -3,6 +3,7 @@
 import difflib
 from pathlib import Path
 
+from inkdigits.core.errors import DataError
 from inkdigits.data.dataset import DIGITS, Dataset, Provenance, Split
 from inkdigits.data.folder import read_folder
 from inkdigits.data.holdout import hold_back
@@ -12,7 +13,6 @@ from inkdigits.data.npz import read_npz
 from inkdigits.data.payload import payload_sha256
 from inkdigits.data.table import read_table
 from inkdigits.data.uci import load_uci
-from inkdigits.errors import DataError
 
 NAMES = ("mnist", "uci")
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import platformdirs
 
-from inkdigits.atomic import storage_errors, write_bytes
+from inkdigits.core.atomic import storage_errors, write_bytes
+from inkdigits.core.errors import DataError
 from inkdigits.data.dataset import Dataset, Provenance
 from inkdigits.data.download import STALL_S, download
 from inkdigits.data.idx import split_from_idx
 from inkdigits.data.payload import read_payload, sha256
-from inkdigits.errors import DataError
 
 VARIABLE = "INKDIGITS_DATA"
 """The environment variable that names a folder with data."""

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.core.errors import DataError
+from inkdigits.core.types import SIDE
 from inkdigits.data.dataset import Dataset, Provenance, Split
 from inkdigits.data.idx import check_labels
 from inkdigits.data.payload import MOST_BYTES, payload_sha256
-from inkdigits.errors import DataError
-from inkdigits.types import SIDE
 
 _KEYS = ("x_train", "y_train", "x_test", "y_test")
 _FORM = f"the arrays x_train, x_test (N, {SIDE}, {SIDE}) of uint8 and y_train, y_test (N,) of integers"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from inkdigits.errors import DataError
+from inkdigits.core.errors import DataError
 
 MOST_BYTES = 2 * 1024**3
 """The longest payload that is read: fifty times MNIST."""

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.core.errors import DataError
+from inkdigits.core.types import SIDE
 from inkdigits.data.dataset import DIGITS, Split
 from inkdigits.data.payload import open_payload
-from inkdigits.errors import DataError
-from inkdigits.types import SIDE
 
 _PIXELS = SIDE * SIDE
 _COLUMNS = 1 + _PIXELS

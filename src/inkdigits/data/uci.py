@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.core.errors import DataError
+from inkdigits.core.types import Labels
 from inkdigits.data.dataset import Dataset, Provenance, Split
-from inkdigits.errors import DataError
 from inkdigits.pictures.fit import fit_to_form
-from inkdigits.types import Labels
 
 _TEST_SHARE = 5
 _STRONGEST = 16

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.errors import PictureError
+from inkdigits.core.errors import PictureError
+from inkdigits.core.types import Picture
 from inkdigits.pictures.files import check_size
 from inkdigits.pictures.levels import flatten, to_8_bit
-from inkdigits.types import Picture
 
 
 def picture_from_array(values: NDArray[Any]) -> Picture:

@@ -12,9 +12,9 @@ import PIL.Image
 from numpy.typing import NDArray
 from PIL import ImageOps
 
-from inkdigits.errors import PictureError
+from inkdigits.core.errors import PictureError
+from inkdigits.core.types import Picture
 from inkdigits.pictures.levels import flatten, strips, to_8_bit
-from inkdigits.types import Picture
 
 MOST_PIXELS = 50_000_000
 """The largest picture that is decoded: a phone's camera makes 12 to 50 million pixels."""

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.types import SIDE, Image
+from inkdigits.core.types import SIDE, Image
 
 BOX = 20
 """The longer side of a digit in its form, in pixels."""

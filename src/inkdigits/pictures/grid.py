@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import PIL.Image
 from PIL import ImageDraw, ImageFont
 
-from inkdigits.types import SIDE, Images
+from inkdigits.core.types import SIDE, Images
 
 _SCALE = 3
 _GAP = 10

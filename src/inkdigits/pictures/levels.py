@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.types import Picture
+from inkdigits.core.types import Picture
 
 _STRIP_PIXELS = 1_000_000
 

@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.core.quantiles import partition_quantile
+from inkdigits.core.types import Picture
 from inkdigits.pictures.histogram import count_levels, quantile
-from inkdigits.pictures.ranking import ranked
-from inkdigits.types import Picture
 
 Grey: TypeAlias = NDArray[np.float32]
 """One value for each pixel, (h, w)."""
@@ -81,14 +81,14 @@ def grain(taken: Grey, step: int = 1) -> float:
     if min(taken.shape) <= step:
         return 0.0
     rough = np.abs(taken[step::3, step::3] - taken[:-step:3, :-step:3])
-    return ranked(rough, 0.5) / 0.6745 / 2**0.5
+    return partition_quantile(rough, 0.5) / 0.6745 / 2**0.5
 
 
 def full_ink(taken: Grey) -> float:
     """Return the darkness of a stroke's middle: that of the darkest pixels that are more than a speck."""
     soft = cv2.blur(taken, (3, 3))
     share = min(0.05, max(0.002, 60 / soft.size))
-    return ranked(soft[::2, ::2] if soft.size > _MANY else soft, 1 - share)
+    return partition_quantile(soft[::2, ::2] if soft.size > _MANY else soft, 1 - share)
 
 
 def _clearest_channel(picture: Picture) -> NDArray[np.uint8]:

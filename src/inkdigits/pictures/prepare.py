@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.core.types import SIDE, Image, Picture
 from inkdigits.pictures.fit import BOX, CENTRE, fit_to_form
 from inkdigits.pictures.histogram import count_levels, deviation, quantile
 from inkdigits.pictures.light import smooth_trend
 from inkdigits.pictures.strokes import Mask, keep_digit, select, thicken
-from inkdigits.types import SIDE, Image, Picture
 
 PREPARATION_VERSION = 4
 

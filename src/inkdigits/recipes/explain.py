@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from inkdigits.errors import RecipeError
+from inkdigits.core.errors import RecipeError
 
 
 def explain(

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from inkdigits.errors import RecipeError
+from inkdigits.core.errors import RecipeError
 from inkdigits.recipes.explain import explain
 from inkdigits.recipes.schema import Recipe
 
@@ -125,14 +125,14 @@ def _escaped(character: str) -> str:
 
 
 def _names() -> list[str]:
-    folder = resources.files("inkdigits.recipes")
+    folder = resources.files("inkdigits.recipes") / "builtin"
     return [Path(entry.name).stem for entry in folder.iterdir() if entry.name.endswith(".toml")]
 
 
 def _text_of(source: str | Path) -> tuple[str, str]:
     name = str(source)
     if name in _names():
-        return (resources.files("inkdigits.recipes") / f"{name}.toml").read_text("utf-8"), name
+        return (resources.files("inkdigits.recipes") / "builtin" / f"{name}.toml").read_text("utf-8"), name
     path = Path(source)
     try:
         return path.read_text("utf-8"), name

@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inkdigits.errors import RecipeError
+from inkdigits.core.errors import RecipeError
+from inkdigits.core.types import LINE_HEIGHT, SIDE
 from inkdigits.recipes.fields import height_and_width
 from inkdigits.recipes.layers import (
     ActivationLayer,
@@ -19,14 +20,13 @@ from inkdigits.recipes.layers import (
     MaxPool,
     Steps,
 )
-from inkdigits.types import SIDE, STRIP_HEIGHT
 
 Shape = tuple[int, ...]
 """(features,), (channels, height, width) or, for a line, (steps, classes), without the batch."""
 
 DIGIT_SHAPE: Shape = (1, SIDE, SIDE)
 
-STRIP_SHAPE: Shape = (1, STRIP_HEIGHT, 240)
+LINE_SHAPE: Shape = (1, LINE_HEIGHT, 240)
 """A strip of a usual width: a network that reads lines takes any that is a multiple of 8."""
 
 CTC_CLASSES = 2
@@ -35,7 +35,7 @@ CTC_CLASSES = 2
 
 def input_shape(*, lines: bool) -> Shape:
     """Return the shape of what goes into a network, without the batch."""
-    return STRIP_SHAPE if lines else DIGIT_SHAPE
+    return LINE_SHAPE if lines else DIGIT_SHAPE
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,20 @@
+"""What `train --json` prints of a run. Knows nothing of options."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from inkdigits.runs.folder import RunFolder
+
+
+def record(run: "RunFolder") -> dict[str, Any]:
+    """Return what `--json` prints of a run."""
+    note = run.note
+    return {
+        "run": str(run.path),
+        "recipe": note["recipe"],
+        "seed": note["seed"],
+        "epochs": note["epochs"],
+        "seconds": note["seconds"],
+        "history": dict(run.history),
+        "test": run.read_json("metrics.json")["test"],
+    }

@@ -1,0 +1,1 @@
+"""What every other package stands on: atomic files, locks, progress, quantiles, errors, array types."""

@@ -1,0 +1,62 @@
+"""What a user can get wrong, told in one line. Knows nothing of any other module.
+
+Raise these where the fault is found; only the command line turns them into `error: …`.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Self
+
+
+class InkdigitsError(Exception):
+    """Something that the user can mend.
+
+    Args:
+        given: What was found, naming the file or key at fault.
+        expected: What would have been right (a noun phrase).
+        mend: What to do about it (an imperative).
+
+    Examples:
+        >>> str(InkdigitsError("labels.gz ends early", expected="10,000 labels", mend="download it again"))
+        'labels.gz ends early; expected 10,000 labels; download it again'
+    """
+
+    def __init__(self, given: str, *, expected: str, mend: str) -> None:
+        self.given, self.expected, self.mend = given, expected, mend
+        super().__init__(f"{given}; expected {expected}; {mend}")
+
+    def __reduce__(self) -> tuple[Callable[[str], Self], tuple[str]]:
+        """Let it go from one process to another."""
+        return partial(type(self), expected=self.expected, mend=self.mend), (self.given,)
+
+
+class DataError(InkdigitsError):
+    """A data set that can't be found, read or trusted."""
+
+
+class PictureError(InkdigitsError):
+    """A picture that can't be opened, or that holds nothing to read."""
+
+
+class RecipeError(InkdigitsError):
+    """A recipe that is not valid, or that doesn't fit the data."""
+
+
+class RunError(InkdigitsError):
+    """A run folder that is missing, in the way, or not complete."""
+
+
+class TrainingDivergedError(InkdigitsError):
+    """The loss became NaN or infinite while training."""
+
+
+class StorageError(InkdigitsError):
+    """The disk is full, or a file can't be written."""
+
+
+class ModelFileError(InkdigitsError):
+    """An exported network that is missing, damaged, foreign, or of another version."""
+
+
+class ExportError(InkdigitsError):
+    """A run that can't be exported, or whose export doesn't compute the same."""

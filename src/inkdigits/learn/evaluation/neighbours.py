@@ -1,0 +1,89 @@
+"""Which training digits look most like a misread one. Knows pixels and labels, nothing of networks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.neighbors import NearestNeighbors
+
+from inkdigits.core.types import Images
+from inkdigits.data.dataset import Split
+from inkdigits.learn.evaluation.mistakes import Mistake
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """The training digit of some class that is nearest to a given digit.
+
+    Attributes:
+        index: Its place in the training set.
+        distance: The Euclidean distance over all pixels, where a pixel goes from 0 (empty) to 1 (ink).
+    """
+
+    index: int
+    distance: float
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What a misread digit looks like.
+
+    Attributes:
+        of_label: The nearest training digit of its true class; None where there is none to learn from.
+        of_prediction: The nearest training digit of the class it was read as; None likewise.
+    """
+
+    of_label: Neighbour | None
+    of_prediction: Neighbour | None
+
+
+def find_neighbours(mistakes: Sequence[Mistake], images: Images, train: Split) -> list[Neighbours]:
+    """Find for each mistake the nearest training digits of the true and of the predicted class.
+
+    One class of the training set at a time is brought to float32, so the extra memory is that of the
+    largest class (about 21 MB for MNIST) and not of the whole set.
+
+    Args:
+        mistakes: What `find_mistakes` found.
+        images: (N, 28, 28), uint8, the split that the mistakes' indices point into.
+        train: What the network learned from.
+
+    Returns:
+        One entry for each mistake, in its order.
+
+    Examples:
+        >>> from inkdigits.learn.evaluation.mistakes import find_mistakes
+        >>> wrong = find_mistakes(np.array([[0.9, 0.1]], np.float32), np.array([1]))
+        >>> shades = np.stack([np.full((28, 28), grey, np.uint8) for grey in (0, 255)])
+        >>> nearest = find_neighbours(wrong, shades[:1], Split(shades, np.array([0, 1])))
+        >>> nearest[0].of_label, nearest[0].of_prediction
+        (Neighbour(index=1, distance=28.0), Neighbour(index=0, distance=0.0))
+    """
+    of_label = _nearest(mistakes, [each.label for each in mistakes], images, train)
+    of_prediction = _nearest(mistakes, [each.prediction for each in mistakes], images, train)
+    return [Neighbours(*pair) for pair in zip(of_label, of_prediction, strict=True)]
+
+
+def _nearest(
+    mistakes: Sequence[Mistake], wanted: Sequence[int], images: Images, train: Split
+) -> list[Neighbour | None]:
+    found: list[Neighbour | None] = [None] * len(mistakes)
+    class_numbers = np.asarray(wanted, np.int64)
+    for number in np.unique(class_numbers):
+        members = np.flatnonzero(train.labels == number)
+        if not len(members):
+            continue
+        places = np.flatnonzero(class_numbers == number)
+        queries = _pixels(images[[mistakes[place].index for place in places.tolist()]])
+        search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(_pixels(train.images[members]))
+        nearest = members[search.kneighbors(queries, return_distance=False)[:, 0]]
+        # The search expands the square of the difference, which leaves rounding behind: measure afresh.
+        distances = np.linalg.norm(queries - _pixels(train.images[nearest]), axis=1)
+        for place, index, distance in zip(places, nearest, distances, strict=True):
+            found[place] = Neighbour(index=int(index), distance=float(distance))
+    return found
+
+
+def _pixels(images: Images) -> NDArray[np.float32]:
+    return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)

@@ -1,0 +1,69 @@
+"""What several seeds of one recipe came to: mean and spread. Knows nothing of how they were trained."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from inkdigits.runs.folder import RunFolder
+
+
+@dataclass(frozen=True)
+class SeedSummary:
+    """The final figures of some runs on the test set.
+
+    Attributes:
+        accuracies: One a seed, 0 … 1.
+        losses: Likewise.
+        seconds: Time to train, likewise.
+
+    Examples:
+        >>> summary = SeedSummary((0.96, 0.98), (0.2, 0.1), (3.0, 3.0))
+        >>> round(summary.mean, 4), round(summary.spread, 4), summary.best
+        (0.97, 0.0141, 0.98)
+    """
+
+    accuracies: tuple[float, ...]
+    losses: tuple[float, ...]
+    seconds: tuple[float, ...]
+
+    @classmethod
+    def of(cls, runs: Sequence[RunFolder]) -> SeedSummary:
+        """Read the figures of finished runs, at least one."""
+        tests = [run.read_json("metrics.json")["test"] for run in runs]
+        return cls(
+            tuple(test["accuracy"] for test in tests),
+            tuple(test["loss"] for test in tests),
+            tuple(run.note["seconds"] for run in runs),
+        )
+
+    @property
+    def mean(self) -> float:
+        """Mean test accuracy."""
+        return statistics.fmean(self.accuracies)
+
+    @property
+    def spread(self) -> float:
+        """Sample standard deviation of the test accuracy; 0 for a single seed."""
+        return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else 0.0
+
+    @property
+    def best(self) -> float:
+        """Highest test accuracy. It is shown, never chosen by."""
+        return max(self.accuracies)
+
+    @property
+    def mean_loss(self) -> float:
+        """Mean test loss."""
+        return statistics.fmean(self.losses)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a JSON-ready object."""
+        return {
+            "seeds": len(self.accuracies),
+            "accuracy": {"mean": self.mean, "spread": self.spread, "best": self.best, "all": list(self.accuracies)},
+            "loss": {"mean": self.mean_loss, "all": list(self.losses)},
+            "seconds": {"median": statistics.median(self.seconds), "all": list(self.seconds)},
+        }

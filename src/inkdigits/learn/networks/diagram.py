@@ -1,0 +1,162 @@
+"""Network -> a picture as SVG, drawn here so that no Graphviz is needed. Knows no torch.
+
+Maps are drawn as stacks of squares and rows of values as columns of dots. Lines take the colour of the text
+around them (`currentColor`), so the same picture fits a light and a dark page.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from inkdigits.learn.networks.summary import SummaryRow, summarise
+from inkdigits.recipes import Recipe, input_shape
+from inkdigits.recipes.shapes import DIGIT_SHAPE, Shape
+
+_WORDS_Y, _MIDDLE, _GAP, _LINE = 222, 115, 58, 13
+_SHEETS, _DOTS = 6, 9
+
+
+@dataclass(frozen=True)
+class _Block:
+    title: str
+    shape: Shape
+    parameters: int
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """Style and text of each line below the block."""
+        first, *others = self.title.split(", ")
+        learned = [("faint", f"{self.parameters:,} learned")] if self.parameters else []
+        return [("strong", first), *(("", other) for other in others), *learned]
+
+    @property
+    def width(self) -> float:
+        if len(self.shape) == 3:
+            return self.breadth + 5 * (min(self.shape[0], _SHEETS) - 1)
+        return 24
+
+    @property
+    def side(self) -> float:
+        return 18 + 2.4 * self.shape[1]
+
+    @property
+    def breadth(self) -> float:
+        """Width of a map as drawn: strips are cut short, or they would fill the picture."""
+        return 18 + 2.4 * min(self.shape[2], 60)
+
+    @property
+    def room(self) -> float:
+        """Width of the column, wide enough for its words."""
+        longest = max(len(text) for _, text in self.lines)
+        return max(self.width, 6.4 * longest, 58)
+
+
+def diagram_file(recipe: Recipe, classes: int) -> dict[str, str]:
+    """Return a recipe's diagram as the file that lies in each of its run folders.
+
+    Args:
+        recipe: Whose network is drawn.
+        classes: How many outputs it has.
+
+    Examples:
+        >>> from inkdigits.recipes import load_recipe
+        >>> list(diagram_file(load_recipe("softmax"), classes=10))
+        ['network.svg']
+    """
+    rows = summarise(recipe, classes)
+    return {"network.svg": draw_diagram(rows, recipe.title, input_shape(lines=recipe.reads_lines))}
+
+
+def draw_diagram(rows: Sequence[SummaryRow], title: str, input_shape: Shape = DIGIT_SHAPE) -> str:
+    """Draw a network from left to right.
+
+    Args:
+        rows: Its layers; those that change neither shape nor learn anything are named under the one before.
+        title: What the picture shows, for people who can't see it.
+        input_shape: Of the picture that goes in.
+
+    Returns:
+        A whole SVG document without fonts, scripts or links.
+
+    Examples:
+        >>> from inkdigits.learn.networks.summary import summarise
+        >>> from inkdigits.recipes import load_recipe
+        >>> draw_diagram(summarise(load_recipe("softmax")), "softmax")[:4]
+        '<svg'
+    """
+    blocks = _blocks(rows, input_shape)
+    parts: list[str] = []
+    x = 12.0
+    edge = 0.0
+    for number, block in enumerate(blocks):
+        left = x + (block.room - block.width) / 2
+        if number:
+            parts.append(f'<path class="arrow" d="M{edge + 6:.1f} {_MIDDLE}H{left - 8:.1f}" marker-end="url(#head)"/>')
+        parts.append(_maps(block, left) if len(block.shape) == 3 else _units(block, left))
+        parts.append(_words(block, x + block.room / 2))
+        edge = left + block.width
+        x += block.room + (_GAP if number < len(blocks) - 1 else 12)
+    height = _WORDS_Y + _LINE * max(len(block.lines) for block in blocks)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {x:.0f} {height}" width="{x:.0f}" '
+        f'height="{height}" role="img" class="network" fill="none" stroke="currentColor">'
+        f"<title>{escape(title)}</title>{_STYLE}{''.join(parts)}</svg>\n"
+    )
+
+
+_STYLE = (
+    "<style>.network text{fill:currentColor;stroke:none;font:11px system-ui,sans-serif;text-anchor:middle}"
+    ".network .strong{font-weight:600}.network .faint{opacity:.65}.network .sheet{fill:#4c78a8;fill-opacity:.28}"
+    ".network .unit{fill:#e0803a;fill-opacity:.55}.network .arrow{opacity:.7}</style>"
+    '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    '<path d="M0 0L8 4L0 8z" fill="currentColor" stroke="none"/></marker></defs>'
+)
+
+
+def _blocks(rows: Sequence[SummaryRow], input_shape: Shape) -> list[_Block]:
+    blocks = [_Block("picture", input_shape, 0)]
+    shape = input_shape
+    for row in rows:
+        if row.output_shape == shape and not row.parameters:
+            last = blocks[-1]
+            blocks[-1] = _Block(f"{last.title}, {row.name}", last.shape, last.parameters)
+        else:
+            blocks.append(_Block(row.name, row.output_shape, row.parameters))
+        shape = row.output_shape
+    return blocks
+
+
+def _maps(block: _Block, left: float) -> str:
+    top = _MIDDLE - block.side / 2
+    sheets = min(block.shape[0], _SHEETS)
+    return "".join(
+        f'<rect class="sheet" x="{left + 5 * sheet:.1f}" y="{top + 3 * (sheet - (sheets - 1) / 2):.1f}" '
+        f'width="{block.breadth:.1f}" height="{block.side:.1f}" rx="2"/>'
+        for sheet in range(sheets)
+    )
+
+
+def _units(block: _Block, left: float) -> str:
+    units = block.shape[0]
+    height = min(170.0, 40 + 18 * math.log2(units + 1))
+    shown = min(units, _DOTS)
+    step = height / shown
+    centre = left + block.width / 2
+    dots = []
+    for dot in range(shown):
+        y = _MIDDLE + (dot - (shown - 1) / 2) * step
+        if units > shown and dot == shown // 2:
+            dots.append(f'<text x="{centre:.1f}" y="{y + 4:.1f}">⋮</text>')
+        else:
+            dots.append(f'<circle class="unit" cx="{centre:.1f}" cy="{y:.1f}" r="{min(step * 0.36, 7):.1f}"/>')
+    return "".join(dots)
+
+
+def _words(block: _Block, centre: float) -> str:
+    size = " × ".join(str(number) for number in (*block.shape[1:], *block.shape[:1]))
+    top = f'<text class="faint" x="{centre:.1f}" y="16">{size}</text>'
+    return top + "".join(
+        f'<text class="{style}" x="{centre:.1f}" y="{_WORDS_Y + _LINE * number}">{escape(line)}</text>'
+        for number, (style, line) in enumerate(block.lines)
+    )

@@ -1,0 +1,212 @@
+"""What lies under and over the ink: paper, print, ruling, blur, noise. Knows nothing of digits.
+
+Canvases are float32 (height, width), 0 is clean paper and 1 is full ink.
+"""
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.core.types import LINE_HEIGHT
+from inkdigits.learn.synthesis.marks import draw_stroke
+from inkdigits.learn.synthesis.strokes import Ink
+
+_WAVE_SHEETS = 32
+"""How many different security prints there are; each is made once, when it is first wanted."""
+
+
+def make_ground(height: int, width: int, generator: np.random.Generator, *, upright: bool = True) -> Ink:
+    """Make what lies under the ink: nothing, print, a pattern, ruling, or several of them.
+
+    Args:
+        height: Of the canvas.
+        width: Of the canvas.
+        generator: Decides everything.
+        upright: Whether rules and frames may stand upright. Cropped to the height of a digit, each would be a 1.
+    """
+    ground = np.zeros((height, width), np.float32)
+    if generator.random() < 0.3:
+        return ground
+    if generator.random() < 0.45:
+        ground += _cloud(height, width, generator) * np.float32(generator.uniform(0.02, 0.2))
+    if generator.random() < 0.45:
+        np.maximum(ground, _waves(height, width, generator), out=ground)
+    if generator.random() < 0.2:
+        np.maximum(ground, _weave(height, width, generator), out=ground)
+    if generator.random() < 0.35:
+        _rule(ground, generator, upright)
+    if generator.random() < 0.15:
+        _edge_shadow(ground, generator, upright)
+    return ground
+
+
+def _cloud(height: int, width: int, generator: np.random.Generator) -> Ink:
+    """Make soft blotches, mean 0, of a random size."""
+    cell = int(generator.integers(2, 16))
+    small = generator.standard_normal((height // cell + 2, width // cell + 2), dtype=np.float32)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def blots(width: int, generator: np.random.Generator) -> Ink:
+    """Make what a wall or cloth leaves where a line was looked for: blots as dark as ink and as large as digits.
+
+    Returns:
+        (40, width), float32.
+    """
+    cell = generator.uniform(4, 22)
+    rows, columns = round(LINE_HEIGHT / cell) + 3, round(width / cell) + 3
+    small = generator.standard_normal((rows, columns), dtype=np.float32)
+    cloud = np.asarray(cv2.resize(small, (width, LINE_HEIGHT), interpolation=cv2.INTER_CUBIC), np.float32)
+    level = float(np.quantile(cloud, generator.uniform(0.5, 0.9)))
+    ink = np.clip((cloud - level) * np.float32(generator.uniform(0.8, 4)), 0, 1)
+    if generator.random() < 0.7:
+        # What lies above and below was taken for other lines, and wiped out.
+        _, labels = cv2.connectedComponents((ink > 0).astype(np.uint8))
+        ink = ink * np.isin(labels, np.unique(labels[LINE_HEIGHT // 2 - 2 : LINE_HEIGHT // 2 + 2]))
+    return np.asarray(ink, np.float32)
+
+
+def wall(width: int, generator: np.random.Generator) -> Ink:
+    """Make what bricks, tiles or a ladder leave where a line was looked for: bars, and joints from bar to bar.
+
+    Returns:
+        (40, width), float32.
+    """
+    ink = np.zeros((LINE_HEIGHT, width), np.float32)
+    course, joint = generator.uniform(10, 28), generator.uniform(1, 5)
+    brick = course * generator.uniform(0.25, 3)
+    y = generator.uniform(-course, 4)
+    while y < LINE_HEIGHT:
+        draw_stroke(ink, [(-2, y), (width + 2, y)], joint)
+        x = generator.uniform(-brick, 0)
+        while x < width:
+            shift = generator.normal(0, 0.03) * course
+            draw_stroke(ink, [(x, y), (x + shift, y + course)], joint * generator.uniform(0.8, 1.2))
+            x += brick * generator.normal(1, 0.05) + 1
+        y += course
+    return 1 - ink if generator.random() < 0.3 else ink
+
+
+def _waves(height: int, width: int, generator: np.random.Generator) -> Ink:
+    """Cut a piece out of one of a few sheets of curved lines, as security print has them."""
+    sheet = _wave_sheet(int(generator.integers(_WAVE_SHEETS)))
+    top = int(generator.integers(0, max(1, sheet.shape[0] - height)))
+    left = int(generator.integers(0, max(1, sheet.shape[1] - width)))
+    piece = sheet[top : top + height, left : left + width]
+    if piece.shape != (height, width):
+        piece = np.asarray(cv2.resize(piece, (width, height)))
+    return piece * np.float32(generator.uniform(0.08, 0.5) / 255)
+
+
+@lru_cache(_WAVE_SHEETS)
+def _wave_sheet(number: int) -> NDArray[np.uint8]:
+    generator = np.random.default_rng(number)
+    rows, columns = np.mgrid[0:128, 0:1024].astype(np.float32)
+    pattern = np.zeros(rows.shape, np.float32)
+    sharpness = generator.uniform(2, 12)
+    for _ in range(generator.integers(1, 4)):
+        angle, period = generator.uniform(0, np.pi), generator.uniform(3.0, 11.0)
+        bend, long = generator.uniform(0, 6), generator.uniform(25, 120)
+        across = columns * np.cos(angle) + rows * np.sin(angle)
+        along = rows * np.cos(angle) - columns * np.sin(angle)
+        phase = (across + bend * np.sin(along * (2 * np.pi / long) + generator.uniform(0, 6))) * (2 * np.pi / period)
+        np.maximum(pattern, ((1 + np.sin(phase)) / 2) ** sharpness, out=pattern)
+    return np.round(pattern * 255).astype(np.uint8)
+
+
+def _weave(height: int, width: int, generator: np.random.Generator) -> Ink:
+    """Repeat a small random stamp, as a screen print or a coarse copy does."""
+    tall, wide = generator.integers(2, 8, 2)
+    stamp = generator.random((tall, wide), dtype=np.float32) ** np.float32(generator.uniform(1, 4))
+    tiles = np.tile(stamp, (height // tall + 1, width // wide + 1))[:height, :width]
+    return tiles * np.float32(generator.uniform(0.1, 0.45))
+
+
+def _rule(ground: Ink, generator: np.random.Generator, upright: bool) -> None:
+    """Rule lines across, sometimes with lines down as on graph paper or in forms."""
+    height, width = ground.shape
+    darkness = generator.uniform(0.15, 1.0)
+    thickness = generator.uniform(0.6, 2.6)
+    tilt = generator.normal(0, 0.012) * width
+    if generator.random() < 0.35:
+        pitch = generator.uniform(9, 32)
+        rows = np.arange(generator.uniform(0, pitch), height, pitch)
+    else:
+        rows = generator.choice([0.06, 0.12, 0.8, 0.86, 0.93], generator.integers(1, 3)) * height
+    for row in rows:
+        y = row + generator.normal(0, 0.8)
+        draw_stroke(ground, [(-2, y), (width + 2, y + tilt)], thickness, darkness)
+    if upright and generator.random() < 0.45:
+        pitch = generator.uniform(9, 60)
+        # As dark as ink, and cut off by the strip's edges, each would be a 1.
+        darkness = min(darkness, 0.5) * generator.uniform(0.3, 1.0)
+        for x in np.arange(generator.uniform(0, pitch), width, pitch):
+            draw_stroke(ground, [(x - tilt / 8, -2), (x + tilt / 8, height + 2)], thickness, darkness)
+
+
+def _edge_shadow(ground: Ink, generator: np.random.Generator, upright: bool) -> None:
+    """Let a dark bar or a box's frame run in from one side."""
+    height, width = ground.shape
+    depth = int(generator.integers(1, 5))
+    darkness = np.float32(generator.uniform(0.3, 1.0))
+    side = generator.integers(4 if upright else 2)
+    if side < 2:
+        part = ground[:depth] if side else ground[height - depth :]
+    else:
+        part = ground[:, :depth] if side == 2 else ground[:, width - depth :]
+    np.maximum(part, darkness, out=part)
+
+
+def photograph(ink: Ink, ground: Ink, generator: np.random.Generator) -> Ink:
+    """Bring ink and ground together as a camera or scanner would have them: faded, blurred, coarse, noisy.
+
+    Returns:
+        (height, width), float32 in 0 … 1.
+    """
+    if generator.random() < 0.3:
+        height, width = ink.shape
+        fade = 1 + _cloud(height, width, generator) * np.float32(0.25)  # a pen that doesn't press evenly
+        ink = ink * np.clip(fade, 0.4, 1)
+    darkness = np.float32(generator.uniform(0.55, 1.0) if generator.random() < 0.8 else generator.uniform(0.3, 0.7))
+    picture = 1 - (1 - ink * darkness) * (1 - np.clip(ground, 0, 1))
+    if generator.random() < 0.35:
+        picture = _coarsen(picture, generator.uniform(0.4, 0.9))
+    if generator.random() < 0.5:
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), generator.uniform(0.3, 1.2)), np.float32)
+    if generator.random() < 0.6:
+        noise = generator.standard_normal(picture.shape, dtype=np.float32)
+        if generator.random() < 0.4:
+            noise = np.asarray(cv2.GaussianBlur(noise, (0, 0), 0.8), np.float32) * 2
+        picture = picture + noise * np.float32(generator.uniform(0.005, 0.12))
+    low, high = generator.uniform(-0.06, 0.12), generator.uniform(0.8, 1.15)
+    if generator.random() < 0.5:
+        picture = (picture - np.float32(low)) * np.float32(high / (1 - low))
+    return np.asarray(np.clip(picture, 0, 1), np.float32)
+
+
+def _coarsen(picture: Ink, share: float) -> Ink:
+    height, width = picture.shape
+    small = cv2.resize(
+        picture, (max(4, round(width * share)), max(4, round(height * share))), interpolation=cv2.INTER_AREA
+    )
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def crop(picture: Ink, generator: np.random.Generator, inked: tuple[int, int] | None = None) -> None:
+    """Let the picture end close to the writing: beyond its edge there is nothing, not even paper's grain.
+
+    Args:
+        picture: (height, width), changed in place.
+        generator: Decides where it ends.
+        inked: First and last column of the writing, none of which is lost; without it, of the whole width.
+    """
+    height, width = picture.shape
+    first, last = inked or (16, width - 17)
+    top, bottom = generator.integers(0, height // 5, 2)
+    left, right = generator.integers(0, 16, 2)
+    picture[:top] = 0
+    picture[height - bottom :] = 0
+    picture[:, : min(left, first)] = 0
+    picture[:, max(width - right, last + 1) :] = 0

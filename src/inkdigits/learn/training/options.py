@@ -1,0 +1,51 @@
+"""What decides a training beside recipe and data, said once for Python, commands and many seeds. Knows no torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypedDict
+
+
+class TrainingArguments(TypedDict, total=False):
+    """The fields of `TrainingOptions` that people give by name, all optional."""
+
+    seed: int
+    device: str
+    resume: bool
+    overwrite: bool
+    data_dir: Path | str | None
+    skip_bad: bool
+    progress: bool
+    precision: str
+    threads: int | None
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """What decides a training beside recipe and data.
+
+    Attributes:
+        out: The run folder to make.
+        seed: Decides weights, order of digits, dropout and augmentation.
+        device: "auto" (a GPU where there is one), "cpu", "cuda", "mps".
+        resume: Go on with the run at `out` if it is there.
+        overwrite: Replace the run at `out` if it is there.
+        data_dir: Where the data set was looked for, noted so that the run can find it again.
+        skip_bad: Whether unreadable pictures were left out of it, noted likewise.
+        progress: Whether to show how it goes.
+        precision: "fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it.
+        threads: How many to compute with; by default as many as torch takes, and one where that is faster.
+        files: Text files to put beside the run's own, by name: such as the network's diagram.
+    """
+
+    out: Path
+    seed: int = 1
+    device: str = "auto"
+    resume: bool = False
+    overwrite: bool = False
+    data_dir: Path | str | None = None
+    skip_bad: bool = False
+    progress: bool = True
+    precision: str = "auto"
+    threads: int | None = None
+    files: Mapping[str, str] = field(default_factory=dict, hash=False)

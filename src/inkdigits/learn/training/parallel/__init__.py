@@ -1,0 +1,1 @@
+"""Several trainings at once: in processes, or several seeds in one batched computation."""

@@ -1,0 +1,85 @@
+"""Whether a training may go on from a run folder. Knows recipes and notes, nothing of weights."""
+
+import os
+from typing import Any
+
+from inkdigits.core.errors import RunError
+from inkdigits.learn.training.engine.precision import Precision
+from inkdigits.recipes import Recipe
+from inkdigits.runs.folder import RunFolder
+
+
+def check_same(folder: RunFolder, recipe: Recipe, description: dict[str, Any]) -> None:
+    """Refuse to resume a run that would not come out as an undisturbed one.
+
+    Args:
+        folder: The run to go on with.
+        recipe: The recipe that is asked for.
+        description: What `run.json` would say of a new run.
+
+    Raises:
+        RunError: Recipe, seed, network or data differ, or the length differs in a way that can't be made good.
+    """
+    found, before = folder.note, folder.recipe
+    old, new = before.model_dump(), recipe.model_dump()
+    different = [key for key in new if old[key] != new[key] and key not in ("epochs", "steps")]
+    different += [key for key in ("seed", "network") if found[key] != description[key]]
+    if found["dataset"]["sha256"] != description["dataset"]["sha256"]:
+        different.append("data")
+    if different:
+        raise RunError(
+            f"{folder.path} was trained with another {', '.join(different)}",
+            expected="the same recipe, seed and data as before (only its length may grow)",
+            mend="give the same options, or train into a new --out",
+        )
+    fault = _length_fault(before, recipe)
+    if fault:
+        raise RunError(
+            f"{folder.path} has a length of {_words(before)} and is to have {_words(recipe)}",
+            expected=fault,
+            mend="give the same length, or train into a new --out",
+        )
+
+
+def kept_precision(folder: RunFolder, asked: str) -> Precision:
+    """Return what a run was computed in, with which it goes on.
+
+    Raises:
+        RunError: Another precision is asked for.
+    """
+    found = folder.read_json("environment.json").get("precision")
+    kept: Precision = "bf16" if found == "bfloat16" else "fp32"
+    if asked not in ("auto", kept):
+        raise RunError(
+            f"{folder.path} was trained in {kept}",
+            expected="the same precision as before",
+            mend=f"leave --precision {asked} out, or train into a new --out",
+        )
+    return kept
+
+
+def kept_threads(folder: RunFolder, asked: int | None) -> int | None:
+    """Return how many threads a run goes on with: sums over other numbers of them differ in their last bits."""
+    if asked is not None:
+        return asked
+    found = folder.read_json("environment.json").get("threads")
+    return min(found, os.cpu_count() or 1) if isinstance(found, int) and found > 0 else None
+
+
+def _length_fault(before: Recipe, now: Recipe) -> str | None:
+    """Return what a new length would have to be, or None where it is right."""
+    if (before.epochs, before.steps) == (now.epochs, now.steps):
+        return None
+    if (before.epochs is None) != (now.epochs is None):
+        return "a length counted as before"
+    if (now.epochs or now.steps or 0) < (before.epochs or before.steps or 0):
+        return "at least the length it was begun with"
+    if before.schedule.name != "constant":
+        return "the same length, because the learning rate was planned for it"
+    if before.steps and before.steps % before.record_every:
+        return "the same length, because its last record is not at an interval's end"
+    return None
+
+
+def _words(recipe: Recipe) -> str:
+    return f"{recipe.steps:,} steps" if recipe.steps else f"{recipe.epochs} epochs"

@@ -1,0 +1,1 @@
+"""Line images -> networks -> CTC -> rescoring -> text. Knows nothing of pages."""

@@ -1,0 +1,249 @@
+"""A run on disk: names, whole writes, and what each file holds. Knows nothing of how it was trained.
+
+RUN/recipe.toml             as used, with every change
+    run.json                status, seed, data, figures of the whole
+    environment.json        versions, processor, device
+    history.json, .csv      loss and accuracy, record by record
+    metrics.json            the final figures on the test set
+    weights.safetensors     what the network ended with
+    checkpoint.safetensors  everything needed to go on
+    network.svg             the network as a picture
+    tensorboard/            events
+    report.html, report/    written by `inkdigits report`
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from inkdigits.core.atomic import remove_partial, storage_errors, write_text
+from inkdigits.core.errors import RunError
+from inkdigits.recipes import Recipe, load_recipe, recipe_to_toml
+from inkdigits.runs.history import History
+from inkdigits.runs.tensor_files import Arrays, load_tensors, save_tensors, strip_prefix
+
+FORMAT = 1
+
+_OLD = ".old"
+
+Status = Literal["running", "complete", "interrupted", "diverged"]
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The files of one run.
+
+    Attributes:
+        path: The folder.
+
+    Raises:
+        RunError: A file that is asked for is missing or damaged.
+    """
+
+    path: Path
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder:
+        """Take a folder that a training made.
+
+        Raises:
+            RunError: It is not a run, or one of a later version.
+        """
+        folder = cls(path)
+        if not folder.exists:
+            raise RunError(
+                f"{path} is not a run" if path.exists() else f"there is no run {path}",
+                expected="a folder made by `inkdigits train`",
+                mend="train one, or correct the path",
+            )
+        note = folder.note
+        if note.get("format", 0) > FORMAT:
+            raise RunError(
+                f"{path} was made by a later version of inkdigits",
+                expected=f"run format {FORMAT} or below",
+                mend="upgrade inkdigits",
+            )
+        missing = [key for key in ("format", "status", "seed", "dataset", "network") if key not in note]
+        if missing:
+            raise RunError(
+                f"{path / 'run.json'} lacks {', '.join(missing)}", expected="a whole run", mend="train it again"
+            )
+        return folder
+
+    @classmethod
+    def create(cls, path: Path, recipe: Recipe, texts: dict[str, str], *, overwrite: bool = False) -> RunFolder:
+        """Make a run folder that appears whole, or not at all.
+
+        Args:
+            path: Where; its parents are made.
+            recipe: The recipe as used.
+            texts: Content of other files by name; `run.json` must be among them.
+            overwrite: Replace a run that is there. Anything but a run is never replaced.
+
+        Raises:
+            RunError: There is something at `path`.
+            StorageError: The disk is full or the folder can't be written.
+        """
+        with storage_errors(path):
+            path = path.resolve() if path.is_symlink() and path.exists() else path
+            check_free(path, overwrite=overwrite)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.{os.getpid()}.", dir=path.parent))
+            try:
+                temporary.chmod(0o755)
+                for name, text in {"recipe.toml": recipe_to_toml(recipe), **texts}.items():
+                    write_text(temporary / name, text)
+                old = temporary.with_name(temporary.name + _OLD)
+                if path.exists():
+                    path.rename(old)
+                temporary.rename(path)
+                shutil.rmtree(old, ignore_errors=True)
+            except BaseException:
+                shutil.rmtree(temporary, ignore_errors=True)
+                clean_up(path)
+                raise
+        return cls(path)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the folder holds a run."""
+        return (self.path / "run.json").is_file() and (self.path / "recipe.toml").is_file()
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe as used."""
+        return load_recipe(self.path / "recipe.toml")
+
+    @property
+    def has_checkpoint(self) -> bool:
+        """Whether there is something to go on from."""
+        return (self.path / "checkpoint.safetensors").is_file()
+
+    @property
+    def note(self) -> dict[str, Any]:
+        """Status, seed, data and seconds."""
+        return self.read_json("run.json")
+
+    @property
+    def status(self) -> Status:
+        """How training stands: "running" also where it was killed."""
+        status: Status = self.note["status"]
+        return status
+
+    @property
+    def history(self) -> History:
+        """What was recorded while training."""
+        if (self.path / "history.json").is_file():
+            return History.from_list(self.read_json("history.json")["records"])
+        return History()
+
+    def weights(self) -> Arrays:
+        """Return the network's final weights, or its latest where training did not end."""
+        if self.status != "running":
+            return load_tensors(self.path / "weights.safetensors")[0]
+        if not self.has_checkpoint:
+            raise RunError(
+                f"{self.path} was stopped before its first checkpoint",
+                expected="a run with weights",
+                mend="go on with `inkdigits train … --resume`",
+            )
+        return strip_prefix("network.", self.load_checkpoint()[0])
+
+    def load_checkpoint(self) -> tuple[Arrays, dict[str, Any]]:
+        """Return the tensors and the state of the last checkpoint."""
+        return load_tensors(self.path / "checkpoint.safetensors")
+
+    def save_checkpoint(self, tensors: Arrays, state: dict[str, Any]) -> None:
+        """Keep everything needed to go on."""
+        save_tensors(self.path / "checkpoint.safetensors", tensors, state)
+
+    def save_recipe(self, recipe: Recipe) -> None:
+        """Replace the recipe: a resumed training may be longer than it was."""
+        write_text(self.path / "recipe.toml", recipe_to_toml(recipe))
+
+    def save_weights(self, weights: Arrays) -> None:
+        """Keep what the network ended with."""
+        save_tensors(self.path / "weights.safetensors", weights, {"format": FORMAT})
+
+    def save_history(self, history: History) -> None:
+        """Write the history as JSON and as CSV."""
+        self.write_json("history.json", {"records": history.to_list()})
+        write_text(self.path / "history.csv", history.to_csv())
+
+    def read_json(self, name: str) -> dict[str, Any]:
+        """Read a JSON file of the run."""
+        path = self.path / name
+        try:
+            content = json.loads(path.read_text("utf-8"))
+            if not isinstance(content, dict):
+                raise ValueError(f"a {type(content).__name__} in place of an object")
+        except FileNotFoundError:
+            raise RunError(f"{path} is missing", expected="a whole run", mend="train it again") from None
+        except (OSError, ValueError) as error:
+            raise RunError(f"{path} is damaged ({error})", expected="JSON", mend="train it again") from None
+        return content
+
+    def write_json(self, name: str, content: dict[str, Any]) -> None:
+        """Write a JSON file of the run, whole or not at all."""
+        write_text(self.path / name, to_json(content))
+
+    def update_metadata(self, **changes: Any) -> None:
+        """Change values of `run.json`."""
+        self.write_json("run.json", self.note | changes)
+
+
+def to_json(content: dict[str, Any]) -> str:
+    """Return JSON as run folders hold it."""
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def check_free(path: Path, *, overwrite: bool) -> None:
+    """Raise `RunError` where a new run may not be put at `path`."""
+    if not path.exists() and not path.is_symlink():
+        return
+    if not RunFolder(path).exists:
+        if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
+            path.rmdir()
+            return
+        raise RunError(f"{path} exists and is not a run", expected="a new or empty folder", mend="choose another --out")
+    if not overwrite:
+        raise RunError(
+            f"the run {path} exists",
+            expected="a new folder",
+            mend="choose another --out, go on with --resume, or replace it with --overwrite",
+        )
+
+
+def clean_up(path: Path) -> None:
+    """Put right what trainings into `path` left when they were killed.
+
+    A run that was just being replaced comes back; folders that were not finished and files that were not
+    whole are removed.
+    """
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*"):
+        owner = left.name.removeprefix(f".{path.name}.").partition(".")[0]
+        if not (left.is_dir() and owner.isdecimal()) or (_is_alive(int(owner)) and int(owner) != os.getpid()):
+            continue
+        if left.name.endswith(_OLD) and not path.exists():
+            left.rename(path)
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+    if RunFolder(path).exists:
+        remove_partial(path)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,75 @@
+"""The application: all routes behind one gate. Knows nothing of sockets."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
+
+from inkdigits.serve.http.fast_routes import FastRoutes
+from inkdigits.serve.http.metrics import Measured
+from inkdigits.serve.http.problems import handle_problems
+from inkdigits.serve.http.security import SecurityMiddleware
+from inkdigits.serve.routes.about import about_routes
+from inkdigits.serve.routes.corrections import correction_routes
+from inkdigits.serve.routes.page import page_routes
+from inkdigits.serve.routes.reading import reading_routes
+from inkdigits.serve.routes.teaching import teaching_routes
+from inkdigits.serve.services import Services, make_services
+from inkdigits.serve.settings import Settings
+from inkdigits.version import __version__
+
+
+def create_app(settings: Settings) -> ASGIApp:
+    """Make the application.
+
+    Args:
+        settings: What it does, and what it refuses.
+
+    Raises:
+        ModelFileError: The network that was given can't be used.
+    """
+    services = make_services(settings)
+    routers = [
+        reading_routes(services),
+        about_routes(services),
+        correction_routes(services),
+        teaching_routes(services),
+        page_routes(),
+    ]
+    api = make_api(services, routers)
+    return Measured(SecurityMiddleware(FastRoutes(api, routers), settings), services.metrics)
+
+
+def make_api(services: Services, routers: Iterable[APIRouter]) -> FastAPI:
+    """Return all routes with their description, and nothing before them.
+
+    Examples:
+        >>> services = make_services(Settings(read_only=True))
+        >>> "/v1/read" in make_api(services, [reading_routes(services)]).openapi()["paths"]
+        True
+    """
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncGenerator[None]:
+        yield
+        if services.teacher:
+            await services.teacher.stop()
+        services.close()
+
+    api = FastAPI(
+        title="Inkdigits",
+        summary="Reads handwritten digits.",
+        version=__version__,
+        lifespan=life,
+        # Their pages load scripts from elsewhere; /openapi.json is there for whatever tool one likes.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    for router in routers:
+        api.include_router(router)
+    handle_problems(api)
+    return api

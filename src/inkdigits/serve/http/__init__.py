@@ -1,0 +1,1 @@
+"""What every request goes through: limits, security headers, errors, metrics. Knows nothing of what is served."""

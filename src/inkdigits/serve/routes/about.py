@@ -1,0 +1,76 @@
+"""`GET /v1/model`, `/healthz` and `/metrics`: what a server says of itself. Knows nothing of pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.responses import JSONResponse, Response
+
+from inkdigits.read.onnx_model import Metadata
+from inkdigits.serve.http import openapi_schemas as schemas
+from inkdigits.serve.http.problems import describe
+from inkdigits.serve.routes.teaching import OBSTACLES, obstacle_to_teaching
+from inkdigits.serve.services import Services
+from inkdigits.version import __version__
+
+
+def about_routes(services: Services) -> APIRouter:
+    """Return the routes that tell of the server."""
+    router = APIRouter(tags=["about"])
+
+    @router.get(
+        "/v1/model",
+        summary="Which networks read",
+        responses={
+            200: schemas.json_answer("Classes, origin and measured accuracy", schemas.MODEL),
+            **describe("wrong-host", "busy"),
+        },
+    )
+    async def model() -> Response:
+        reader = services.in_use.reader
+        obstacle = obstacle_to_teaching(services)
+        return JSONResponse(
+            {
+                "digit": _about(reader.digit_network.metadata) | {"taught": services.in_use.is_taught},
+                "lines": [_about(network.metadata) for network in reader.line_networks],
+                "version": __version__,
+                "can_teach": obstacle is None,
+                "teach_obstacle": obstacle,
+                "teach_hint": OBSTACLES.get(obstacle) if obstacle else None,
+            }
+        )
+
+    @router.get(
+        "/healthz",
+        summary="Whether the server is well",
+        responses={
+            200: schemas.json_answer("It is", schemas.record({"status": "ok"}, status=schemas.STRING)),
+            **describe("wrong-host", "busy"),
+        },
+    )
+    async def health() -> Response:
+        return JSONResponse({"status": "ok"})
+
+    @router.get(
+        "/metrics",
+        summary="Counters, as Prometheus reads them",
+        response_class=Response,
+        responses={
+            200: {"description": "Counters", "content": {"text/plain": {"schema": schemas.STRING}}},
+            **describe("wrong-host", "busy"),
+        },
+    )
+    async def metrics() -> Response:
+        return Response(services.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return router
+
+
+def _about(metadata: Metadata) -> dict[str, Any]:
+    return {
+        "classes": list(metadata.classes),
+        "provenance": metadata.provenance,
+        "measured": metadata.measured,
+    }

@@ -1,0 +1,42 @@
+import io
+import re
+import sys
+
+import pytest
+
+from inkdigits.core.progress import track
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_plain_lines_at_start_and_end(capsys):
+    with track("Reading", 1200, unit="pictures") as advance:
+        assert capsys.readouterr().err == "Reading: 1,200 pictures\n"
+        advance(1000)
+        advance(200)
+    assert re.fullmatch(r"Reading: done, 1,200 pictures in \d+\.\d s\n", capsys.readouterr().err)
+
+
+def test_nothing_known_and_stopped_half_way(capsys):
+    def stop_half_way():
+        with track("Reading", None, unit="bytes") as advance:
+            advance(3)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stop_half_way()
+    assert re.fullmatch(r"Reading\nReading: stopped, 3 bytes in \d+\.\d s\n", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(("unit", "shown"), [("pictures", "2/2"), ("bytes", "2/2 bytes")])
+def test_a_bar_on_a_terminal(monkeypatch, unit, shown):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    with track("Reading", 2, unit=unit) as advance:
+        advance(2)
+    assert "Reading" in terminal.getvalue()
+    assert shown in terminal.getvalue()

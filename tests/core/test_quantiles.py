@@ -1,0 +1,18 @@
+import numpy as np
+import pytest
+
+from inkdigits.core.quantiles import partition_quantile
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4, 0.5, 0.99, 1.0])
+@pytest.mark.parametrize("size", [1, 2, 7, 1000])
+def test_it_is_the_quantile_next_to_that_of_numpy(size, share):
+    values = np.random.default_rng(0).permutation(size).astype(np.float32)
+    assert partition_quantile(values, share) == pytest.approx(np.quantile(values, share), abs=0.5)
+    assert partition_quantile(values, share) in values
+
+
+def test_values_stay_as_they_are():
+    values = np.array([[3, 1], [2, 5]])
+    assert partition_quantile(values, 1.0) == 5
+    assert values.tolist() == [[3, 1], [2, 5]]

@@ -1,0 +1,44 @@
+from dataclasses import replace
+
+import numpy as np
+
+from inkdigits.learn.report.content import ReportContent, ValueRange
+from inkdigits.learn.report.facts import MOST_BARS, example_bars, percent, pixel_patch, worst_pairs
+
+
+def test_patch_shows_stored_and_scaled_values(content: ReportContent) -> None:
+    image = np.zeros((28, 28), np.uint8)
+    image[10:14, 10:14] = 255
+    cells = [cell for row in pixel_patch(image, content) for cell in row]
+    assert len(cells) == 64
+    assert {(cell.before, cell.after, cell.ink) for cell in cells} == {("0", "0.00", 0.0), ("255", "1.00", 1.0)}
+
+
+def test_patch_follows_the_ranges_it_is_given(content: ReportContent) -> None:
+    centred = replace(content, after_scaling=ValueRange("float32", -1, 1))
+    assert pixel_patch(np.zeros((28, 28), np.uint8), centred)[0][0].after == "-1.00"
+
+
+def test_bars_are_every_class_or_the_likeliest_and_the_label(content: ReportContent) -> None:
+    assert [each.name for each in example_bars(content)] == list(content.classes)
+    probabilities = np.linspace(0.001, 0.2, 30, dtype=np.float32)
+    many = replace(
+        content,
+        classes=tuple(map(str, range(30))),
+        example=replace(content.example, label=2, probabilities=probabilities),
+    )
+    bars = example_bars(many)
+    assert len(bars) == MOST_BARS + 1
+    assert [each.name for each in bars if each.is_label] == ["2"]
+    assert [each.name for each in bars if each.is_prediction] == ["29"]
+
+
+def test_pairs_are_ranked_and_never_right_answers() -> None:
+    pairs = worst_pairs(np.array([[50, 0, 2], [1, 40, 0], [0, 5, 30]]))
+    assert [(each.label, each.prediction, each.count) for each in pairs] == [(2, 1, 5), (0, 2, 2), (1, 0, 1)]
+
+
+def test_only_everything_is_a_hundred_percent() -> None:
+    assert percent(1.0) == "100.00 %"
+    assert percent(0.999996) == "99.99 %"
+    assert percent(0.9999, 1) == "99.9 %"

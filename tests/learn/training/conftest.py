@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import pytest
+
+from helpers.recipes import small_recipe
+from inkdigits.data.dataset import Dataset
+from inkdigits.data.load import load
+from inkdigits.learn.training.options import TrainingOptions
+from inkdigits.learn.training.train import train
+from inkdigits.recipes import Recipe
+
+
+@pytest.fixture(scope="session")
+def digits() -> Dataset:
+    """Four hundred real digits to learn from and 120 to be measured on."""
+    return load("uci").limited(400, 120)
+
+
+@pytest.fixture
+def small() -> Recipe:
+    """A recipe with all that a checkpoint has to keep: dropout, batch norm, augmentation, early stopping."""
+    return small_recipe()
+
+
+@pytest.fixture
+def train_small(digits, tmp_path):
+    """Train quickly: `train_small(recipe, "name", seed=…, resume=…)` -> its run folder."""
+
+    def run(recipe: Recipe, name: str = "run", network=None, data: Dataset | None = None, **options):
+        options = {"progress": False, "device": "cpu"} | options
+        return train(recipe, data or digits, TrainingOptions(Path(tmp_path) / name, **options), network)
+
+    return run

@@ -1,0 +1,114 @@
+"""Captured steps, as far as a processor can tell: a tape replays their operations as a CUDA graph does its kernels."""
+
+import pytest
+import torch
+from torch import nn
+
+from helpers.recipes import small_recipe
+from helpers.tape import Tape
+from inkdigits.learn.networks.build import build_network
+from inkdigits.learn.training.engine.backward import StepMetrics
+from inkdigits.learn.training.engine.cuda_graphs import CapturedWork
+from inkdigits.learn.training.engine.trainer import Engine
+from inkdigits.learn.training.tasks.digits import Batch
+from inkdigits.recipes import load_recipe
+
+CPU = torch.device("cpu")
+
+
+def make_engine(network, recipe, digits, *, captured):
+    """Return an engine; where it is to be captured, on a tape, which unlike a graph does the work once meanwhile."""
+    engine = None
+
+    def capture(work, batch):
+        before, tape = engine.tensors(), Tape()
+        with tape:
+            outcome = work(batch)
+        engine.restore(before)
+        return tape.replay, outcome
+
+    engine = Engine(network, recipe, digits.train, seed=1, device=CPU, capture=capture if captured else None)
+    return engine
+
+
+def trained(recipe, digits, *, captured, network=None, epochs=5):
+    torch.manual_seed(1)
+    engine = make_engine(network or build_network(recipe), recipe, digits, captured=captured)
+    engine.network.train()
+    torch.manual_seed(2)
+    for number in range(epochs * engine.task.steps_per_epoch):
+        engine.step(number, 2.0 ** -(6 + number % 3))  # the same in 32 and in 64 bits
+    return engine, engine.collect()
+
+
+RECIPES = {
+    "dense, adam, dropout": load_recipe("mlp-dropout", {"layers.1.units": 16, "layers.3.units": 16, "batch_size": 64}),
+    "dense, sgd": load_recipe("softmax", {"batch_size": 64, "optimizer.momentum": 0.9}),
+    "dense, rmsprop": load_recipe("mlp-tanh", {"layers.1.units": 16, "batch_size": 64, "optimizer.momentum": 0.5}),
+    "convolutions, batch norm, dropout": small_recipe(
+        augmentation=False, gradient_norm=1.0, weight_averaging=0.9, label_smoothing=0.1
+    ),
+    "adamw": small_recipe(augmentation=False, optimizer={"name": "adamw"}),
+}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_replayed_steps_are_those_that_python_would_have_taken(digits, name):
+    """Bit for bit, over batches of two sizes (the last of an epoch is smaller) and learning rates that change."""
+    replayed, figures = trained(RECIPES[name], digits, captured=True)
+    plain, wanted = trained(RECIPES[name], digits, captured=False)
+    assert figures == wanted
+    assert (replayed.way, plain.way) == ("captured and replayed", "one by one")
+    found, there = replayed.tensors(), plain.tensors()
+    assert [key for key in there if not torch.equal(found[key], there[key])] == []
+    assert all(torch.equal(found, there) for found, there in zip(*map(_weights, (replayed, plain)), strict=True))
+
+
+def _weights(engine):
+    return engine.weights().values()
+
+
+class Waiting(nn.Module):
+    """A network that asks for a number on every step."""
+
+    def __init__(self):
+        super().__init__()
+        self.dense = nn.Linear(784, 10)
+
+    def forward(self, pictures):
+        return self.dense(pictures.flatten(1)) * (1.0 if pictures.sum().item() > 0 else 2.0)
+
+
+def test_a_step_that_waits_is_taken_one_by_one_and_says_why(digits):
+    torch.manual_seed(3)
+    network, same = Waiting(), Waiting()
+    same.load_state_dict(network.state_dict())
+    recipe = small_recipe(augmentation=False)
+    engine, figures = trained(recipe, digits, captured=True, network=network, epochs=2)
+    assert engine.way.startswith("one by one: the step can't be captured (")
+    assert "waits for the device" in engine.way
+    assert figures == trained(recipe, digits, captured=False, network=same, epochs=2)[1]
+
+
+def test_targets_without_a_shape_are_not_captured():
+    def never(work, batch):
+        raise AssertionError("captured")
+
+    work = CapturedWork(lambda batch: StepMetrics(batch.pictures.mean(), 1, 1), never)
+    for _ in range(5):
+        assert work(Batch(torch.ones(1, 1, 40, 60), [[1, 2]], 1)).loss == 1
+    assert work.refusal == "what is learned has no fixed shape"
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_without_a_gpu_steps_are_taken_one_by_one(train_small):
+    assert train_small(load_recipe("softmax", {"epochs": 1})).read_json("environment.json")["step"] == "one by one"
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
+def test_on_a_gpu_steps_are_captured(train_small):
+    recipe = load_recipe("mlp-100x2", {"epochs": 10, "batch_size": 50})
+    run = train_small(recipe, device="cuda")
+    assert run.read_json("environment.json")["step"] == "captured and replayed"
+    there = train_small(recipe, "processor")
+    assert run.history["loss"] == pytest.approx(there.history["loss"], rel=0.05)

@@ -1,0 +1,195 @@
+"""Many trainings at once, in processes: the same runs, the same stops, the same errors as one by one."""
+
+import multiprocessing
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+import torch
+
+from helpers.recipes import small_recipe
+from inkdigits.core.errors import RunError
+from inkdigits.learn.training import side_by_side
+from inkdigits.learn.training.options import TrainingOptions
+from inkdigits.learn.training.parallel.processes import Job, seed_path, train_all
+from inkdigits.recipes import load_recipe, recipe_to_toml
+from inkdigits.runs.folder import RunFolder
+from inkdigits.runs.lock import alone_in
+
+NAMES = ("weights.safetensors", "history.json", "metrics.json", "checkpoint.safetensors")
+RECIPE = small_recipe(epochs=3, schedule={"name": "constant"}, early_stopping=False)
+
+
+def contents(path):
+    return {name: (path / name).read_bytes() for name in NAMES[:3]}
+
+
+def jobs(folder, recipe=RECIPE, seeds=(1, 2, 3), **options):
+    made = TrainingOptions(folder, progress=False, **options)
+    return [Job.of_seed(recipe, made, seed) for seed in seeds]
+
+
+@pytest.fixture
+def two_processes(monkeypatch):
+    """Use processes however short the trainings are."""
+    monkeypatch.setattr(side_by_side, "_START_S", 0.0)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_the_runs_are_those_of_one_by_one(two_processes, digits, tmp_path, train_small):
+    made = dict(train_all(jobs(tmp_path), digits))
+    assert sorted(job.options.seed for job in made) == [1, 2, 3]
+    for job, run in made.items():
+        alone = train_small(RECIPE, f"alone{job.options.seed}", seed=job.options.seed, threads=1)
+        assert contents(run.path) == contents(alone.path)
+        assert run.read_json("environment.json")["threads"] == 1
+    assert {job: run.status for job, run in train_all(jobs(tmp_path, resume=True), digits)} == dict.fromkeys(
+        jobs(tmp_path, resume=True), "complete"
+    )
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_what_one_shows_is_shown_here(two_processes, digits, tmp_path, capfd):
+    shown = [replace(job, options=replace(job.options, progress=True)) for job in jobs(tmp_path, seeds=(4, 5))]
+    list(train_all(shown, digits))
+    lines = capfd.readouterr().err.splitlines()
+    for seed in (4, 5):
+        assert sum(line.startswith(f"mlp-dropout seed {seed}  epoch ") for line in lines) == 3
+
+
+def test_an_error_in_one_is_told_after_the_others_have_ended(two_processes, digits, tmp_path):
+    list(train_all(jobs(tmp_path, small_recipe(epochs=1, batch_size=32), seeds=(2,)), digits))
+    with pytest.raises(RunError, match=r"was trained with another .*batch_size"):
+        list(train_all(jobs(tmp_path, resume=True), digits))
+    assert [RunFolder(seed_path(tmp_path, RECIPE, seed)).status for seed in (1, 3)] == ["complete"] * 2
+
+
+def test_a_process_that_dies_is_told_of(two_processes, digits, tmp_path):
+    going = train_all(jobs(tmp_path, replaced(RECIPE, epochs=200)), digits)
+    with pytest.raises(RunError, match=r"is gone \(exit status -9\)"):
+        for _ in _killing(going):
+            pass
+
+
+def replaced(recipe, **changes):
+    return recipe.model_copy(update=changes)
+
+
+def _killing(going):
+    import threading
+
+    def kill():
+        deadline = time.monotonic() + 400
+        while time.monotonic() < deadline:
+            for process in multiprocessing.active_children():
+                process.kill()
+            time.sleep(0.05)
+            if over.is_set():
+                return
+
+    over = threading.Event()
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield from going
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_nothing_is_begun_where_a_folder_is_in_the_way(digits, tmp_path):
+    list(train_all(jobs(tmp_path, seeds=(2,)), digits))
+    with pytest.raises(RunError, match="--overwrite"):
+        list(train_all(jobs(tmp_path), digits))
+    assert [path.name for path in tmp_path.iterdir()] == ["mlp-dropout-seed2"]
+
+
+def test_what_learns_together_is_shared_out(digits, tmp_path):
+    softmax = load_recipe("softmax", {"epochs": 1})
+    wanted = [[1, 2, 3], [4, 5]]
+    made = side_by_side._groups(jobs(tmp_path, softmax, seeds=range(1, 6)), digits, 2)
+    assert [[job.options.seed for job in group] for group in made] == wanted
+    assert [len(group) for group in side_by_side._groups(jobs(tmp_path), digits, 2)] == [1, 1, 1]
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+import torch
+from inkdigits.data.load import load
+from inkdigits.recipes import load_recipe
+from inkdigits.learn.training import side_by_side
+from inkdigits.learn.training.options import TrainingOptions
+if __name__ == "__main__":
+    side_by_side._START_S = 0.0
+    torch.set_num_threads(2)
+    recipe, out = load_recipe(sys.argv[1]), Path(sys.argv[2])
+    made = TrainingOptions(out, resume=True, progress=False)
+    jobs = [side_by_side.Job.of_seed(recipe, made, seed) for seed in (1, 2, 3)]
+    print(sorted(run.status for _, run in side_by_side.train_all(jobs, load("uci"))))
+"""
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory):
+    """Begin a process that trains three seeds side by side into a folder, or goes on with them."""
+    folder = tmp_path_factory.mktemp("program")
+    program, recipe = folder / "program.py", folder / "small.toml"
+    program.write_text(PROGRAM)
+    recipe.write_text(recipe_to_toml(replaced(RECIPE, epochs=12)), "utf-8")
+
+    def begin(out):
+        return subprocess.Popen(
+            [sys.executable, str(program), str(recipe), str(out)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    return begin
+
+
+@pytest.fixture(scope="module")
+def undisturbed(start, tmp_path_factory):
+    """The folder of three seeds that nothing disturbed."""
+    out = tmp_path_factory.mktemp("runs") / "whole"
+    _wait_for_all(start(out))
+    return out
+
+
+def _wait_for_all(process):
+    stdout, stderr = process.communicate(timeout=400)
+    assert stdout == "['complete', 'complete', 'complete']\n", stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_stopped_in_the_middle_all_go_on(start, undisturbed, tmp_path, number):
+    """Whoever began the processes is killed, or gets Ctrl-C; what comes out in the end is as if undisturbed."""
+    out = tmp_path / "cut"
+    process = start(out)
+    deadline = time.monotonic() + 400
+    while not list(out.glob("*/history.json")) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(number)
+    stdout, stderr = process.communicate(timeout=400)
+    assert "Traceback" not in stderr
+    if number == signal.SIGINT:
+        assert "interrupted" in stdout
+        assert {RunFolder(path).status for path in out.iterdir()} <= {"interrupted", "complete"}
+    else:
+        assert process.returncode == -signal.SIGKILL
+    # Its processes are gone with it: nobody holds a folder any more.
+    for seed in (1, 2, 3):
+        with alone_in(out / f"mlp-dropout-seed{seed}"):
+            pass
+    _wait_for_all(start(out))
+    for path in undisturbed.iterdir():
+        assert contents(out / path.name) == contents(path)

@@ -1,0 +1,31 @@
+import os
+import signal
+import threading
+
+import pytest
+
+from inkdigits.learn.training.interrupt import stop_on_signal
+
+
+def test_the_first_signal_is_a_wish_the_second_an_end():
+    before = signal.getsignal(signal.SIGINT)
+    with stop_on_signal() as should_stop:
+        assert not should_stop()
+        os.kill(os.getpid(), signal.SIGINT)
+        assert should_stop()
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_other_threads_take_no_signals():
+    answers = []
+
+    def work():
+        with stop_on_signal() as should_stop:
+            answers.append(should_stop())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert answers == [False]

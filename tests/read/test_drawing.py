@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+
+from inkdigits.read.drawing import draw_reading
+from inkdigits.read.result import Digit, Line, Reading
+
+BLUE, ORANGE, GREY = (0, 114, 178), (213, 94, 0), (110, 110, 110)
+
+
+def paper(height=200, width=600):
+    return np.full((height, width, 3), 255, np.uint8)
+
+
+def reading_of(*digits, refused=()):
+    forms = np.zeros((len(digits), 28, 28), np.uint8)
+    for number, form in enumerate(forms):
+        form[4:24, 4 : 8 + number] = 200
+    lines = (Line(digits, 0.9, digits[0].box),) if digits else ()
+    return Reading(lines, tuple(refused), lambda: forms)
+
+
+def where(picture, colour):
+    """Return the box of a colour in a picture, or None."""
+    rows, columns = np.nonzero((np.asarray(picture) == colour).all(axis=2))
+    return (columns.min(), rows.min(), columns.max(), rows.max()) if len(rows) else None
+
+
+def test_boxes_are_drawn_around_the_ink_sure_ones_and_unsure_ones_apart():
+    sure, unsure = Digit("7", 0.99, (40, 60, 80, 140)), Digit("2", 0.6, (300, 60, 350, 140))
+    shown = draw_reading(paper(), reading_of(sure, unsure))
+    for digit, colour in ((sure, BLUE), (unsure, ORANGE)):
+        left, top, right, bottom = where(shown, colour)
+        assert (left, right, bottom) == pytest.approx((digit.box[0] - 2, digit.box[2] + 2, digit.box[3] + 2), abs=1)
+        assert top < digit.box[1] - 10  # the plate with the digit's name stands above
+
+
+def test_the_picture_stays_visible_inside_the_boxes():
+    picture = paper()
+    picture[80:120, 55:60] = 10
+    shown = np.asarray(draw_reading(picture, reading_of(Digit("1", 0.99, (40, 60, 80, 140)))))
+    assert (shown[85:115, 55:60] == 10).all()
+
+
+def test_refused_lines_are_grey():
+    refused = Line((Digit("7", 0.1, (40, 60, 80, 140)),), 0.1, (40, 60, 80, 140))
+    shown = draw_reading(paper(), reading_of(refused=[refused]))
+    assert where(shown, GREY) == pytest.approx((40, 60, 80, 140), abs=1)
+    assert where(shown, BLUE) is None
+
+
+def test_what_the_network_saw_stands_below():
+    digits = [Digit(str(number), 0.95, (40 * number, 60, 40 * number + 30, 140)) for number in range(6)]
+    reading = reading_of(*digits)
+    shown = draw_reading(paper(), reading)
+    assert shown.height > 200
+    below = np.asarray(shown)[200:, :, 0]
+    for form in reading.forms:
+        enlarged = np.repeat(np.repeat(form, 3, axis=0), 3, axis=1)
+        assert any(
+            np.array_equal(below[10:94, left : left + 84], enlarged) for left in range(10, below.shape[1] - 84, 94)
+        )
+
+
+def test_small_pictures_are_enlarged_and_large_ones_made_smaller():
+    digit = Digit("7", 0.99, (4, 6, 8, 14))
+    small = draw_reading(paper(20, 60), reading_of(digit))
+    assert small.width == 480
+    left, _, right, _ = where(small, BLUE)
+    assert (left, right) == pytest.approx((4 * 8 - 2, 8 * 8 + 2), abs=1)
+    assert draw_reading(paper(3000, 4000), reading_of()).size == (1600, 1200)
+
+
+def test_hundreds_of_digits_are_not_all_shown_but_all_drawn():
+    digits = [Digit("1", 0.95, (2 * number, 60, 2 * number + 1, 140)) for number in range(300)]
+    shown = draw_reading(paper(), reading_of(*digits))
+    assert shown.height < 200 + 40 * 120
+    assert where(shown, BLUE)[2] == pytest.approx(599, abs=1)
+
+
+@pytest.mark.parametrize("box", [(0, 0, 600, 200), (0, 0, 1, 1), (599, 199, 600, 200), (0, 90, 5, 200)])
+def test_boxes_at_the_edges_can_be_drawn(box):
+    assert draw_reading(paper(), reading_of(Digit("7", 0.99, box))).width == 600
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 50_000), (50_000, 1)])
+def test_pictures_of_odd_sizes_can_be_drawn(shape):
+    shown = draw_reading(paper(*shape), reading_of(Digit("7", 0.99, (0, 0, 1, 1))))
+    assert shown.width * shown.height < 50_000_000
+
+
+def test_classes_with_long_or_foreign_names_can_be_drawn():
+    for name in ("한국어", "<script>", "x" * 100, "\n"):
+        assert draw_reading(paper(), reading_of(Digit(name, 0.99, (40, 60, 80, 140)))).width == 600

@@ -1,0 +1,143 @@
+import numpy as np
+import pytest
+
+from helpers.networks import bars_model, metadata_of, save
+from helpers.writing import blank, draw, page_of, sheet_of, write
+from inkdigits.learn.synthesis.marks import draw_letter
+from inkdigits.read.decoding.rescoring import choose
+from inkdigits.read.layout.find_lines import find_lines
+from inkdigits.read.line_crops import LineImage
+from inkdigits.read.lines import draw_forms, is_sure, look, read_line
+from inkdigits.read.onnx_model import load_onnx_model
+
+
+@pytest.fixture(scope="session")
+def read(reader):
+    """Read the lines of a canvas: `read(canvas)` -> a `LineReading` or None for each."""
+
+    def read_all(canvas):
+        page = page_of(canvas)
+        layout = find_lines(page)
+        return [read_line(reader.line_networks, page, layout, line) for line in layout.lines]
+
+    return read_all
+
+
+def overlap(one, other):
+    """Return the share of two boxes' common area in what both cover."""
+    left, top = np.maximum(one[:2], other[:2])
+    right, bottom = np.minimum(one[2:], other[2:])
+    common = max(0, right - left) * max(0, bottom - top)
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
+    return common / (sum(areas) - common)
+
+
+def test_a_line_with_its_places_confidences_and_alternatives(read):
+    canvas, (boxes,) = sheet_of(["3141592"], 48, gap=0.6)
+    (reading,) = read(canvas)
+    line = reading.line
+    assert line.text == "3141592"
+    assert 0 <= line.confidence <= 1
+    overlaps = [overlap(digit.box, box) for digit, box in zip(line.digits, boxes, strict=True)]
+    assert min(overlaps) > 0.5
+    assert np.median(overlaps) > 0.8
+    for digit in line.digits:
+        assert 0 <= digit.confidence <= 1
+        rivals = [rival.confidence for rival in digit.alternatives]
+        assert rivals == sorted(rivals, reverse=True)
+        assert sum(rivals) <= 1 - digit.confidence + 1e-6
+        assert digit.digit not in {rival.digit for rival in digit.alternatives}
+    assert overlap(line.box, (*np.min(boxes, axis=0)[:2], *np.max(boxes, axis=0)[2:])) > 0.85
+
+
+def test_its_digits_come_in_the_form_of_single_ones(read, reader):
+    (reading,) = read(sheet_of(["20357864"], 60)[0])
+    forms = draw_forms(reading.inks)
+    assert forms.shape == (8, 28, 28)
+    assert forms.dtype == np.uint8
+    assert forms.reshape(8, -1).max(axis=1).min() == 255
+    answers = reader.read_digits(forms).argmax(axis=1)
+    assert (answers == [2, 0, 3, 5, 7, 8, 6, 4]).sum() >= 7
+
+
+def test_digits_that_touch_are_read_though_they_are_one_piece_of_ink(read):
+    canvas = blank(140, 320)
+    write(canvas, "352", 30, 40, 60, gap=0.0)
+    draw(canvas, [(30, 100), (150, 99)], 4)  # written without lifting the pen
+    assert len(find_lines(page_of(canvas)).lines[0].parts) == 1
+    (reading,) = read(canvas)
+    assert reading.line.text == "352"
+
+
+def test_marks_are_not_read(read):
+    canvas = blank(180, 760)
+    write(canvas, "86 209 60", 40, 50, 60, gap=0.4)
+    draw(canvas, [(170, 108), (171, 109)], 7)
+    draw(canvas, [(406, 104), (400, 120)], 5)
+    draw(canvas, [(575, 82), (610, 82)], 5)
+    (reading,) = read(canvas)
+    assert reading.line.text == "8620960"
+
+
+def test_a_broken_digit_is_one(read):
+    canvas, ((*_, eight, _, _),) = sheet_of(["3862"], 60)
+    canvas[86:90, eight[0] : eight[2]] = 0  # where the pen gave no ink
+    assert [reading.line.text for reading in read(canvas)] == ["3862"]
+
+
+def test_letters_are_no_number(read):
+    canvas, x = blank(140, 500), 30.0
+    generator = np.random.default_rng(2)
+    for _ in range(6):
+        x = draw_letter(canvas, x, 100, 60, 5, generator) + 12
+    assert all(reading is None or reading.line.confidence < 0.3 for reading in read(canvas))
+
+
+def bars(*heights, width=8):
+    """A strip of bars `width` columns wide with paper as wide on either side."""
+    image = np.zeros((40, 2 * width * len(heights) + width), np.float32)
+    for place, height in enumerate(heights):
+        left = width * (2 * place + 1)
+        image[40 - height :, left : left + width] = 1
+    return LineImage(image, np.eye(2, 3))
+
+
+@pytest.fixture
+def bars_network(tmp_path):
+    return load_onnx_model(save(bars_model(), tmp_path / "bars.onnx", metadata_of("lines")))
+
+
+def test_a_network_looks_at_several_strips_at_once(bars_network):
+    strips = [bars(2, 16), bars(8)]
+    long, short = look([bars_network], strips)
+    assert (len(long), len(short)) == (20, 12)
+    assert long.argmax(axis=1).tolist() == [11] * 4 + [0] * 4 + [11] * 4 + [7] * 4 + [11] * 4
+    assert short.argmax(axis=1).tolist() == [11] * 4 + [3] * 4 + [11] * 4
+    assert long.sum(axis=1) == pytest.approx(1)
+    assert look([bars_network], strips[1:])[0] == pytest.approx(short)
+
+
+def steps(*likely):
+    """Return the steps of a view, each given as the probabilities of some signs; 11 is the blank."""
+    view = np.full((len(likely), 12), 1e-6)
+    for row, shares in zip(view, likely, strict=True):
+        row[list(shares)] = list(shares.values())
+    return view / view.sum(axis=1, keepdims=True)
+
+
+SURE_SEVEN = steps({11: 1.0}, {7: 0.95, 1: 0.05}, {11: 1.0})
+
+
+@pytest.mark.parametrize(
+    ("views", "sure"),
+    [
+        ([SURE_SEVEN, SURE_SEVEN], True),
+        ([SURE_SEVEN], False),  # one network has no other to agree with
+        ([SURE_SEVEN, steps({11: 1.0}, {1: 0.95, 7: 0.05}, {11: 1.0})], False),
+        ([steps({11: 1.0}, {7: 0.45, 1: 0.4, 9: 0.15}, {11: 1.0})] * 2, False),
+        # A 7 beyond doubt, but there may well be a 1 behind it.
+        ([steps({7: 1.0}, {11: 1.0}, {11: 0.45, 1: 0.4, 4: 0.15})] * 2, False),
+    ],
+)
+def test_networks_are_sure_where_several_say_the_same_beyond_doubt(views, sure):
+    assert is_sure(choose(views), views) is sure

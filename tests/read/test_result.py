@@ -1,0 +1,52 @@
+import json
+
+import numpy as np
+import pytest
+
+from inkdigits.read.result import Alternative, Digit, Line, Reading
+
+SEVEN = Digit("7", 0.987654, (4, 2, 20, 30), (Alternative("1", 0.0123456),))
+TWO = Digit("2", 0.5, (22, 3, 40, 31))
+FIRST, SECOND = Line((SEVEN, TWO), 0.49, (4, 2, 40, 31)), Line((TWO,), 0.5, (22, 43, 40, 71))
+
+
+def test_text_is_the_lines_joined():
+    assert FIRST.text == "72"
+    assert Reading((FIRST, SECOND), refused=(SECOND,)).text == "72\n2"
+    assert Reading().text == ""
+
+
+def test_the_record_is_the_one_of_the_contract():
+    record = Reading((FIRST,), refused=(SECOND,)).to_dict()
+    assert record == {
+        "text": "72",
+        "lines": [
+            {
+                "text": "72",
+                "confidence": 0.49,
+                "box": [4, 2, 40, 31],
+                "digits": [
+                    {
+                        "digit": "7",
+                        "confidence": 0.9877,
+                        "box": [4, 2, 20, 30],
+                        "alternatives": [{"digit": "1", "confidence": 0.0123}],
+                    },
+                    {"digit": "2", "confidence": 0.5, "box": [22, 3, 40, 31], "alternatives": []},
+                ],
+            }
+        ],
+        "refused": [SECOND.to_dict()],
+    }
+    assert json.loads(json.dumps(record)) == record
+
+
+def test_a_reading_of_nothing_has_no_forms():
+    assert Reading().forms.shape == (0, 28, 28)
+    assert Reading().forms.dtype == np.uint8
+    assert Reading().forms is not Reading().forms
+
+
+def test_readings_can_not_be_changed():
+    with pytest.raises(AttributeError):
+        SEVEN.digit = "1"
