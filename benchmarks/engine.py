@@ -21,11 +21,12 @@ from torch import nn
 
 from inkdigits.data.dataset import Split
 from inkdigits.learn.networks.build import build_network
-from inkdigits.learn.training import inference
 from inkdigits.learn.training.engine.allocator import keep_freed_memory
 from inkdigits.learn.training.engine.backward import AutogradStep
-from inkdigits.learn.training.engine.trainer import Engine
+from inkdigits.learn.training.engine.trainer import Trainer
+from inkdigits.learn.training.tasks import inference
 from inkdigits.learn.training.tasks.losses import cross_entropy
+from inkdigits.learn.training.tasks.make import make_task
 from inkdigits.recipes import Recipe, load_recipe
 from inkdigits.recipes.load import TUTORIALS
 from inkdigits.recipes.optimizers import RmsProp, Sgd
@@ -64,9 +65,9 @@ def digits(examples: int = 10_000) -> Split:
     return Split(random.integers(1, 256, ink.shape, dtype=np.uint8) * ink, random.integers(0, 10, examples))
 
 
-def _engine(recipe: Recipe, split: Split) -> Engine:
+def _engine(recipe: Recipe, split: Split) -> Trainer:
     torch.manual_seed(1)
-    engine = Engine(build_network(recipe), recipe, split, seed=1, device=CPU)
+    engine = Trainer(build_network(recipe), recipe, make_task(recipe, split, seed=1, device=CPU), device=CPU)
     engine.network.train()
     return engine
 
@@ -80,7 +81,7 @@ def _plain_optimizer(recipe: Recipe, network: nn.Module) -> torch.optim.Optimize
     return torch.optim.Adam(network.parameters(), lr=rate, eps=1e-7, fused=True)
 
 
-def _stepping(engine: Engine, rate: float) -> Callable[[], None]:
+def _stepping(engine: Trainer, rate: float) -> Callable[[], None]:
     """Return a call that takes the next step, and reads the figures of fifty together as the loop does."""
     numbers = count()
 
@@ -93,7 +94,7 @@ def _stepping(engine: Engine, rate: float) -> Callable[[], None]:
     return step
 
 
-def _stepping_plainly(engine: Engine, optimizer: torch.optim.Optimizer) -> Callable[[], None]:
+def _stepping_plainly(engine: Trainer, optimizer: torch.optim.Optimizer) -> Callable[[], None]:
     """Return a call that takes the next step as tutorials write it."""
     numbers = count()
 

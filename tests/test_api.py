@@ -150,7 +150,7 @@ def test_a_folder_called_like_a_data_set_is_not_taken_for_it(data, tmp_path, mon
     monkeypatch.chdir(tmp_path)
     (tmp_path / "uci").mkdir()
     run = inkdigits.train("softmax", "uci", out="run", changes={"epochs": 1}, progress=False)
-    assert run.folder.note["dataset"]["name"] == "uci"
+    assert run.folder.metadata["dataset"]["name"] == "uci"
     assert inkdigits.Run("run").evaluate("test").examples == len(data.test)
 
 
@@ -160,7 +160,7 @@ def test_a_training_stays_under_a_gigabyte(mnist_folder, tmp_path):
     length = ["--set", "steps=10", "--set", "record_every=10", "--set", "checkpoint_every=10"]
     command = ["train", "cnn", *length, "--data-dir", str(mnist_folder), "--out", str(tmp_path / "run"), "--json"]
     subprocess.run([sys.executable, "-m", "inkdigits", *command], check=True, capture_output=True)
-    assert 200 < inkdigits.Run(tmp_path / "run").folder.note["peak_memory_mib"] < 1000
+    assert 200 < inkdigits.Run(tmp_path / "run").folder.metadata["peak_memory_mib"] < 1000
 
 
 @pytest.mark.mnist

@@ -4,7 +4,7 @@ import torch
 
 from inkdigits.learn.training.engine.backward import PendingMetrics
 from inkdigits.learn.training.engine.metric_accumulator import judge
-from inkdigits.learn.training.tasks.digits import Batch
+from inkdigits.learn.training.tasks.task import Batch
 
 
 def batch_of(examples):

@@ -59,8 +59,8 @@ def count(self, target):
         os.kill(os.getpid(), signal.SIGKILL)
     return rename(self, target)
 pathlib.Path.rename = count
-note = '{"format": 1, "status": "running", "seed": 2, "dataset": {}, "network": null}'
-RunFolder.create(path, load_recipe("softmax"), {"run.json": note}, overwrite=True)
+metadata = '{"format": 1, "status": "running", "seed": 2, "dataset": {}, "network": null}'
+RunFolder.create(path, load_recipe("softmax"), {"run.json": metadata}, overwrite=True)
 """
 
 
@@ -72,7 +72,7 @@ def test_killed_while_a_run_is_replaced_the_old_one_is_still_there(tmp_path, mom
     assert done.returncode == -signal.SIGKILL
     assert (tmp_path / "run").exists() == (moment == 1)
     clean_up(tmp_path / "run")
-    assert RunFolder.open(tmp_path / "run").note["seed"] == 1
+    assert RunFolder.open(tmp_path / "run").metadata["seed"] == 1
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 

@@ -4,25 +4,13 @@ import sys
 import pytest
 
 from inkdigits.core.errors import RunError
-from inkdigits.learn.training import run_lock
+from inkdigits.runs import lock as run_lock
 from inkdigits.runs.lock import alone_in
 
 
 @pytest.fixture(autouse=True)
 def _no_patience(monkeypatch):
     monkeypatch.setattr(run_lock, "_TIMEOUT_S", 0.05)
-
-
-def test_a_folder_is_trained_by_one_at_a_time(train_small, small, tmp_path):
-    with alone_in(tmp_path / "run"), pytest.raises(RunError, match=r"run is being trained by another process.*--out"):
-        train_small(small)
-    run = train_small(small)
-    before = (run.path / "weights.safetensors").read_bytes()
-    for options in ({"resume": True}, {"overwrite": True, "seed": 2}):
-        with alone_in(run.path), pytest.raises(RunError, match="is being trained"):
-            train_small(small, **options)
-    assert (run.path / "weights.safetensors").read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
 def test_a_link_to_a_folder_is_the_same_folder(tmp_path):

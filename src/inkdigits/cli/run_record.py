@@ -8,13 +8,13 @@ if TYPE_CHECKING:
 
 def record(run: "RunFolder") -> dict[str, Any]:
     """Return what `--json` prints of a run."""
-    note = run.note
+    metadata = run.metadata
     return {
         "run": str(run.path),
-        "recipe": note["recipe"],
-        "seed": note["seed"],
-        "epochs": note["epochs"],
-        "seconds": note["seconds"],
+        "recipe": metadata["recipe"],
+        "seed": metadata["seed"],
+        "epochs": metadata["epochs"],
+        "seconds": metadata["seconds"],
         "history": dict(run.history),
         "test": run.read_json("metrics.json")["test"],
     }

@@ -38,7 +38,7 @@ def train_seeds(
     options = TrainingOptions(out, files=diagram_file(recipe, len(dataset.classes)), **arguments)
     jobs = [Job.of_seed(recipe, options, seed) for seed in range(options.seed, options.seed + seeds)]
     # Nothing is printed before all are done: there may be bars below which it would be lost.
-    runs = sorted((run for _, run in train_all(jobs, dataset)), key=lambda run: int(run.note["seed"]))
+    runs = sorted((run for _, run in train_all(jobs, dataset)), key=lambda run: int(run.metadata["seed"]))
     summary = SeedSummary.of(runs) if runs else None
     if as_json:
         figures = summary.to_dict() if summary else {}
@@ -46,7 +46,7 @@ def train_seeds(
     elif summary:
         for run, accuracy, seconds in zip(runs, summary.accuracies, summary.seconds, strict=True):
             stopped = ", stopped: go on with --resume" if run.status == "interrupted" else ""
-            output.print(f"seed {run.note['seed']}: test accuracy {accuracy:.2%}, {seconds:.1f} s{stopped}")
+            output.print(f"seed {run.metadata['seed']}: test accuracy {accuracy:.2%}, {seconds:.1f} s{stopped}")
         output.print(
             f"test accuracy {summary.mean:.2%} ± {100 * summary.spread:.2f} over {len(runs)} seeds, "
             f"loss {summary.mean_loss:.4f}",

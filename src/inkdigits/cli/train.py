@@ -96,14 +96,14 @@ def train(
 
 
 def _print(run: "Run") -> None:
-    note, test = run.folder.note, run.folder.read_json("metrics.json")["test"]
-    if note["status"] == "interrupted":
-        output.print(f"Stopped at step {note['steps']:,}; the run is complete as far as that. Go on with --resume.")
-    elif note["best_step"] not in (None, note["steps"]):
-        output.print(f"The weights of step {note['best_step']:,} are kept: the best on validation.")
+    metadata, test = run.folder.metadata, run.folder.read_json("metrics.json")["test"]
+    if metadata["status"] == "interrupted":
+        output.print(f"Stopped at step {metadata['steps']:,}; the run is complete as far as that. Go on with --resume.")
+    elif metadata["best_step"] not in (None, metadata["steps"]):
+        output.print(f"The weights of step {metadata['best_step']:,} are kept: the best on validation.")
     output.print(
         f"test accuracy {test['accuracy']:.2%} ({test['errors']:,} of {test['examples']:,} wrong), "
-        f"loss {'not finite' if test['loss'] is None else format(test['loss'], '.4f')}, {note['seconds']:.1f} s",
+        f"loss {'not finite' if test['loss'] is None else format(test['loss'], '.4f')}, {metadata['seconds']:.1f} s",
         style="bold",
     )
     output.print(f"Run: {run.path}\nNext: inkdigits report {run.path}", markup=False)

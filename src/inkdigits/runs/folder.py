@@ -63,14 +63,14 @@ class RunFolder:
                 expected="a folder made by `inkdigits train`",
                 mend="train one, or correct the path",
             )
-        note = folder.note
-        if note.get("format", 0) > FORMAT:
+        metadata = folder.metadata
+        if metadata.get("format", 0) > FORMAT:
             raise RunError(
                 f"{path} was made by a later version of inkdigits",
                 expected=f"run format {FORMAT} or below",
                 mend="upgrade inkdigits",
             )
-        missing = [key for key in ("format", "status", "seed", "dataset", "network") if key not in note]
+        missing = [key for key in ("format", "status", "seed", "dataset", "network") if key not in metadata]
         if missing:
             raise RunError(
                 f"{path / 'run.json'} lacks {', '.join(missing)}", expected="a whole run", mend="train it again"
@@ -127,14 +127,14 @@ class RunFolder:
         return (self.path / "checkpoint.safetensors").is_file()
 
     @property
-    def note(self) -> dict[str, Any]:
+    def metadata(self) -> dict[str, Any]:
         """Status, seed, data and seconds."""
         return self.read_json("run.json")
 
     @property
     def status(self) -> Status:
         """How training stands: "running" also where it was killed."""
-        status: Status = self.note["status"]
+        status: Status = self.metadata["status"]
         return status
 
     @property
@@ -196,7 +196,7 @@ class RunFolder:
 
     def update_metadata(self, **changes: Any) -> None:
         """Change values of `run.json`."""
-        self.write_json("run.json", self.note | changes)
+        self.write_json("run.json", self.metadata | changes)
 
 
 def to_json(content: dict[str, Any]) -> str:

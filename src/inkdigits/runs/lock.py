@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from inkdigits.core.atomic import storage_errors
 from inkdigits.core.errors import RunError
+from inkdigits.core.locks import lock
 
 _TIMEOUT_S = 2.0
 """How long to wait: trainings that lose whoever started them end a moment later."""
@@ -36,20 +35,15 @@ def alone_in(path: Path) -> Iterator[None]:
         []
     """
     path = path.resolve()
-    place = path.with_name(f".{path.name}.lock")
+
+    def in_use(_: Path) -> RunError:
+        return RunError(
+            f"{path} is being trained by another process",
+            expected="one training in a folder",
+            mend="wait until it is done, stop it, or choose another --out",
+        )
+
     with storage_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(place)
-        try:
-            lock.acquire(timeout=_TIMEOUT_S)
-        except Timeout:
-            raise RunError(
-                f"{path} is being trained by another process",
-                expected="one training in a folder",
-                mend="wait until it is done, stop it, or choose another --out",
-            ) from None
-    try:
+    with lock(path.with_name(f".{path.name}.lock"), _TIMEOUT_S, remove=True, in_use=in_use):
         yield
-    finally:
-        place.unlink(missing_ok=True)  # while it is still held, so that nobody's lock is taken away
-        lock.release()

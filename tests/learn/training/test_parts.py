@@ -10,12 +10,13 @@ from torch import nn
 from inkdigits.data.dataset import Split
 from inkdigits.learn.training.early_stopping import EarlyStoppingState
 from inkdigits.learn.training.engine.optimizers import build_optimizer
-from inkdigits.learn.training.engine.trainer import Engine
+from inkdigits.learn.training.engine.trainer import Trainer
 from inkdigits.learn.training.plan import make_plan
 from inkdigits.learn.training.schedules import learning_rate_at
 from inkdigits.learn.training.state import TrainingState
 from inkdigits.learn.training.tasks.inference import as_input, predict_logits, predict_probabilities, score
 from inkdigits.learn.training.tasks.losses import cross_entropy, mean_squared_error
+from inkdigits.learn.training.tasks.make import make_task
 from inkdigits.recipes import load_recipe
 from inkdigits.recipes.optimizers import Constant, Cosine, OneCycle
 from inkdigits.recipes.schema import EarlyStopping
@@ -142,38 +143,39 @@ def test_optimisers_take_the_step_that_their_papers_give():
 
 
 class TestEngine:
-    def engine(self, examples=10, batch_size=4):
+    def trainer(self, examples=10, batch_size=4):
         images = np.repeat(np.arange(examples, dtype=np.uint8), 784).reshape(-1, 28, 28)
         split = Split(images, np.arange(examples) % 10)
         recipe = load_recipe("softmax", {"batch_size": batch_size})
         network = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
-        return Engine(network, recipe, split, seed=1, device=torch.device("cpu"))
+        cpu = torch.device("cpu")
+        return Trainer(network, recipe, make_task(recipe, split, seed=1, device=cpu), device=cpu)
 
-    def epoch(self, engine, number):
-        each = engine.task.steps_per_epoch
-        batches = [engine.task.batch(step) for step in range(number * each, (number + 1) * each)]
+    def epoch(self, trainer, number):
+        each = trainer.task.steps_per_epoch
+        batches = [trainer.task.batch(step) for step in range(number * each, (number + 1) * each)]
         return [round(float(picture[0, 0, 0]) * 255) for batch in batches for picture in batch.pictures]
 
     def test_an_epoch_shows_every_digit_once_in_an_order_of_its_own(self):
-        engine = self.engine()
-        first, second = self.epoch(engine, 0), self.epoch(engine, 1)
+        trainer = self.trainer()
+        first, second = self.epoch(trainer, 0), self.epoch(trainer, 1)
         assert sorted(first) == sorted(second) == list(range(10))
         assert first != second
-        assert self.epoch(self.engine(), 1) == second
+        assert self.epoch(self.trainer(), 1) == second
 
     def test_the_last_batch_may_be_smaller(self):
-        engine = self.engine()
+        trainer = self.trainer()
         for step in range(3):
-            engine.step(step, 0.1)
-        assert [examples for _, _, examples in engine.collect()] == [4, 4, 2]
+            trainer.step(step, 0.1)
+        assert [examples for _, _, examples in trainer.collect()] == [4, 4, 2]
 
     def test_learning_rates_are_used(self):
-        engine = self.engine()
-        before = engine.weights()
-        engine.step(0, 0.0)
-        assert all(torch.equal(before[name], value) for name, value in engine.weights().items())
-        engine.step(1, 0.1)
-        assert not all(torch.equal(before[name], value) for name, value in engine.weights().items())
+        trainer = self.trainer()
+        before = trainer.weights()
+        trainer.step(0, 0.0)
+        assert all(torch.equal(before[name], value) for name, value in trainer.weights().items())
+        trainer.step(1, 0.1)
+        assert not all(torch.equal(before[name], value) for name, value in trainer.weights().items())
 
 
 class TestInference:

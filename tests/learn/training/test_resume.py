@@ -13,7 +13,9 @@ from helpers.recipes import small_recipe
 from inkdigits.api import Run
 from inkdigits.core.errors import RunError
 from inkdigits.recipes import recipe_to_toml
+from inkdigits.runs import lock as run_lock
 from inkdigits.runs.folder import RunFolder
+from inkdigits.runs.lock import alone_in
 
 NEVER_STOPS = {"monitor": "val_loss", "patience": 99}
 NAMES = ("weights.safetensors", "history.json", "history.csv", "metrics.json", "recipe.toml")
@@ -92,7 +94,7 @@ def test_ctrl_c_leaves_a_complete_run_that_can_go_on(command, undisturbed, tmp_p
     assert process.returncode == 130, stderr
     assert "--resume" in stdout
     assert run.status == "interrupted"
-    assert run.note["steps"] == run.load_checkpoint()[1]["step"] > 0
+    assert run.metadata["steps"] == run.load_checkpoint()[1]["step"] > 0
     assert run.read_json("metrics.json")["test"]["examples"] == 359
     assert run.weights()
     subprocess.run(command(out, "--resume"), check=True, capture_output=True)
@@ -200,9 +202,22 @@ def test_stopped_before_the_first_record(train_small, digits):
     """A run of one step, without a single record, is whole: it can be evaluated, reported and resumed."""
     recipe = small_recipe(epochs=2, schedule={"name": "constant"}, augmentation=False)
     run = train_small(recipe, network=Stopping(stops=True))
-    assert (run.status, run.note["steps"], run.history.records) == ("interrupted", 1, [])
+    assert (run.status, run.metadata["steps"], run.history.records) == ("interrupted", 1, [])
     reread = Run(run.path, data=digits, network=Stopping())
     assert reread.evaluate("test").examples == 120
     assert reread.report().stat().st_size > 10_000
     resumed = train_small(recipe, network=Stopping(), resume=True)
     assert contents(resumed.path) == contents(train_small(recipe, "whole", network=Stopping()).path)
+
+
+def test_a_folder_is_trained_by_one_at_a_time(train_small, small, tmp_path, monkeypatch):
+    monkeypatch.setattr(run_lock, "_TIMEOUT_S", 0.05)
+    with alone_in(tmp_path / "run"), pytest.raises(RunError, match=r"run is being trained by another process.*--out"):
+        train_small(small)
+    run = train_small(small)
+    before = (run.path / "weights.safetensors").read_bytes()
+    for options in ({"resume": True}, {"overwrite": True, "seed": 2}):
+        with alone_in(run.path), pytest.raises(RunError, match="is being trained"):
+            train_small(small, **options)
+    assert (run.path / "weights.safetensors").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]

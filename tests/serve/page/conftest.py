@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving.page.visit import Visit
 
 import inkdigits.read
 from helpers.servers import Client, server_process
+from serve.page.visit import Visit
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -7,9 +7,9 @@ import axe_playwright_python
 import numpy as np
 import pytest
 from PIL import Image
-from serving.page.visit import Visit
 
 from helpers.writing import blank, write
+from serve.page.visit import Visit
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving.page.visit import Visit
+
+from serve.page.visit import Visit
 
 pytestmark = pytest.mark.browser
 

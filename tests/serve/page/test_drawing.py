@@ -5,7 +5,8 @@ import statistics
 from typing import Any
 
 import pytest
-from serving.page.visit import Visit
+
+from serve.page.visit import Visit
 
 pytestmark = pytest.mark.browser
 

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from serving.page.visit import Visit
 
 from helpers.writing import blank, write
+from serve.page.visit import Visit
 
 pytestmark = pytest.mark.browser
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from serving.page.visit import Visit
+
+from serve.page.visit import Visit
 
 pytestmark = pytest.mark.browser
 

@@ -36,7 +36,7 @@ class SeedSummary:
         return cls(
             tuple(test["accuracy"] for test in tests),
             tuple(test["loss"] for test in tests),
-            tuple(run.note["seconds"] for run in runs),
+            tuple(run.metadata["seconds"] for run in runs),
         )
 
     @property

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from inkdigits.core.errors import DataError, RunError
 from inkdigits.learn.evaluation.trained import TrainedRun
-from inkdigits.learn.training.engine.trainer import make_task
-from inkdigits.learn.training.tasks.digits import Task
+from inkdigits.learn.training.tasks.make import make_task
+from inkdigits.learn.training.tasks.task import Task
 
 _EXAMPLES = 3000
 

@@ -82,7 +82,7 @@ class TrainedRun:
     @property
     def classes(self) -> tuple[str, ...]:
         """The name of each class number."""
-        return tuple(self.folder.note["dataset"]["classes"])
+        return tuple(self.folder.metadata["dataset"]["classes"])
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -91,19 +91,21 @@ class TrainedRun:
         Raises:
             DataError: They can't be read, have other classes, or are no longer those of the training.
         """
-        note = self.folder.note["dataset"]
+        metadata = self.folder.metadata["dataset"]
         dataset = self._data
         if not isinstance(dataset, Dataset):
-            noted = Path(note["data_dir"]) if note["data_dir"] else None
+            noted = Path(metadata["data_dir"]) if metadata["data_dir"] else None
             data_dir = self._data_dir or noted
-            dataset = load(dataset or note["name"], data_dir=data_dir, skip_bad=self._skip_bad or note["skip_bad"])
+            dataset = load(
+                dataset or metadata["name"], data_dir=data_dir, skip_bad=self._skip_bad or metadata["skip_bad"]
+            )
         if dataset.classes != self.classes:
             raise DataError(
                 f"{dataset.name} has the classes {', '.join(dataset.classes)}",
                 expected=f"those of the run: {', '.join(self.classes)}",
                 mend="choose other data",
             )
-        if self._data is None and fingerprint(dataset) != note["sha256"]:
+        if self._data is None and fingerprint(dataset) != metadata["sha256"]:
             raise DataError(
                 f"{dataset.name} has changed since {self.path} was trained on it",
                 expected="the same digits",
@@ -121,7 +123,7 @@ class TrainedRun:
         weights = to_tensors(self.folder.weights())
         network = self._module
         if network is None:
-            custom = self.folder.note["network"]
+            custom = self.folder.metadata["network"]
             if custom:
                 raise RunError(
                     f"{self.path} holds the weights of your own module {custom}",
@@ -145,7 +147,7 @@ class TrainedRun:
         Raises:
             RunError: There is no such split.
         """
-        seed = self.folder.note["seed"]
+        seed = self.folder.metadata["seed"]
         splits = self.dataset.splits(self.recipe.validation, shuffle=self.recipe.shuffle_validation, seed=seed)
         found = {"test": splits.test, "validation": splits.validation, "train": splits.train}
         split = found.get(name)

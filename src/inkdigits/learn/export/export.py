@@ -283,16 +283,17 @@ def _measured(errors: int, examples: int) -> dict[str, Any]:
 
 
 def _provenance(run: TrainedRun) -> dict[str, Any]:
-    note = run.folder.note
+    metadata = run.folder.metadata
     environment = run.folder.read_json("environment.json")
-    dataset = note["dataset"]
+    dataset, seed = metadata["dataset"], metadata["seed"]
+    name = Path(dataset["name"]).name
     return {
-        "recipe": note["recipe"],
-        "seed": note["seed"],
-        "steps": note["steps"],
-        "seconds": note["seconds"],
-        "dataset": {"name": Path(dataset["name"]).name, "sha256": dataset["sha256"], "train": dataset["train"]},
-        "command": f"inkdigits train {note['recipe']} --data {Path(dataset['name']).name} --seed {note['seed']}",
+        "recipe": metadata["recipe"],
+        "seed": seed,
+        "steps": metadata["steps"],
+        "seconds": metadata["seconds"],
+        "dataset": {"name": name, "sha256": dataset["sha256"], "train": dataset["train"]},
+        "command": f"inkdigits train {metadata['recipe']} --data {name} --seed {seed}",
         "versions": {"inkdigits": environment["inkdigits"], "torch": environment["torch"]},
         "exported": datetime.datetime.now(datetime.UTC).date().isoformat(),
     }

@@ -37,7 +37,7 @@ def collect(run: TrainedRun) -> ReportContent:
         RunError: The run is not whole.
         DataError: Its data can't be found or has changed.
     """
-    recipe, note = run.recipe, run.folder.note
+    recipe, metadata = run.recipe, run.folder.metadata
     environment = run.folder.read_json("environment.json")
     names = [name for name in ("train", "validation", "test") if name != "validation" or recipe.validation]
     with track("Looking at every digit", sum(len(run.split(name)) for name in names), unit="digits") as advance:
@@ -49,7 +49,7 @@ def collect(run: TrainedRun) -> ReportContent:
     return ReportContent(
         title=recipe.title,
         recipe=RecipeFacts(recipe.name, recipe.description, recipe.source, recipe_to_toml(recipe)),
-        seed=note["seed"],
+        seed=metadata["seed"],
         dataset=_dataset_facts(run, names),
         classes=run.classes,
         before_scaling=ValueRange("uint8", int(train.images.min()), int(train.images.max())),
@@ -65,7 +65,7 @@ def collect(run: TrainedRun) -> ReportContent:
             command=_command(run),
             processor=f"{environment['processor']}, {environment['threads']} threads",
             device=f"{environment['device']}, {environment['precision']}",
-            training_s=note["seconds"],
+            training_s=metadata["seconds"],
             versions={name: environment[name] for name in ("inkdigits", "torch", "numpy", "python")},
         ),
         printed=PrintedResult(printed.accuracy, printed.loss) if printed and printed.accuracy is not None else None,
@@ -91,7 +91,7 @@ def _samples(dataset: Dataset) -> tuple[SampleDigit, ...]:
 
 
 def _network_facts(run: TrainedRun) -> NetworkFacts:
-    if run.folder.note["network"]:
+    if run.folder.metadata["network"]:
         rows, diagram = module_rows(run.network), ""
     else:
         rows = summarise(run.recipe, len(run.classes))
@@ -100,11 +100,11 @@ def _network_facts(run: TrainedRun) -> NetworkFacts:
 
 
 def _history(run: TrainedRun) -> History:
-    recipe, history, note = run.recipe, run.history, run.folder.note
+    recipe, history, metadata = run.recipe, run.history, run.folder.metadata
     by_steps = recipe.steps is not None
     places = [record.step if by_steps else round(record.epoch) for record in history.records]
     steps = [record.step for record in history.records]
-    kept = note.get("best_step")
+    kept = metadata.get("best_step")
     planned = make_plan(recipe, len(run.split("train"))).steps
     return History(
         positions=tuple(places),
@@ -114,21 +114,21 @@ def _history(run: TrainedRun) -> History:
         val_loss=tuple(history["val_loss"]) or None,
         val_accuracy=tuple(history["val_accuracy"]) or None,
         validation_name="test (watched, never selected on)" if recipe.watch_test else "validation",
-        stopped_early=note["status"] == "complete" and note["steps"] < planned,
+        stopped_early=metadata["status"] == "complete" and metadata["steps"] < planned,
         kept_position=places[steps.index(kept)] if kept in steps and kept != steps[-1] else None,
     )
 
 
 def _command(run: TrainedRun) -> str:
     """Return the command that trains the same again."""
-    name, note = run.recipe.name, run.folder.note
+    name, metadata = run.recipe.name, run.folder.metadata
     try:
         known = load_recipe(name) == run.recipe
     except RecipeError:
         known = False
     source = name if known else str(run.path / "recipe.toml")
-    data = note["dataset"]
-    words = ["inkdigits", "train", source, "--data", data["name"], "--seed", str(note["seed"])]
+    data = metadata["dataset"]
+    words = ["inkdigits", "train", source, "--data", data["name"], "--seed", str(metadata["seed"])]
     words += ["--data-dir", data["data_dir"]] if data["data_dir"] else []
     words += ["--skip-bad"] if data["skip_bad"] else []
     return shlex.join(words)

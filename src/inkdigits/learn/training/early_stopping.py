@@ -28,7 +28,7 @@ class EarlyStoppingState:
         Examples:
             >>> record = Record(10, 1.0, 0.5, 0.8, 0.4, 0.9, 0.1)
             >>> EarlyStoppingState(best=0.3, best_step=5).after(record, EarlyStopping(monitor="val_loss"))
-            Patience(best=0.3, best_step=5, waited=1)
+            EarlyStoppingState(best=0.3, best_step=5, waited=1)
         """
         value = getattr(record, settings.monitor)
         if self.best is None or _gain(settings, self.best, value) > settings.min_delta:

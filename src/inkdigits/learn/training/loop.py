@@ -10,7 +10,7 @@ from torch import Tensor
 
 from inkdigits.core.errors import TrainingDivergedError
 from inkdigits.data.dataset import Split
-from inkdigits.learn.training.engine.trainer import Engine
+from inkdigits.learn.training.engine.trainer import Trainer
 from inkdigits.learn.training.listeners import Listener
 from inkdigits.learn.training.plan import Plan
 from inkdigits.learn.training.schedules import learning_rate_at
@@ -29,10 +29,10 @@ Save = Callable[[TrainingState, dict[str, Tensor]], None]
 
 @dataclass
 class Loop:
-    """Leads an engine through a plan. Whoever runs it takes the steps, so that several loops can share theirs.
+    """Leads a trainer through a plan. Whoever runs it takes the steps, so that several loops can share theirs.
 
     Attributes:
-        engine: Learns.
+        trainer: Learns.
         recipe: Schedule and early stopping.
         plan: When to record, save and end.
         watched: The validation set, or the test set where the recipe only watches it.
@@ -40,7 +40,7 @@ class Loop:
         best: Weights of the best record, kept where early stopping will restore them.
     """
 
-    engine: Engine
+    trainer: Trainer
     recipe: Recipe
     plan: Plan
     watched: Split | None
@@ -51,12 +51,12 @@ class Loop:
         """Train from `state` to the end of the plan, to early stopping, or until `should_stop` says so.
 
         Args:
-            state: Where the engine stands.
+            state: Where the trainer stands.
             should_stop: Asked after every step.
             save: Called with each checkpoint.
 
         Yields:
-            Each step that the engine is to take.
+            Each step that the trainer is to take.
 
         Returns:
             Where it stands; the last checkpoint is of this very step.
@@ -65,7 +65,7 @@ class Loop:
             TrainingDivergedError: The loss became NaN or infinite; the last checkpoint is of before that.
         """
         begun = time.perf_counter() - state.seconds
-        self.engine.network.train()
+        self.trainer.network.train()
         while state.step < self.plan.steps and not self.has_stopped_early(state):
             state = yield from self._advance(state, should_stop)
             at_end = state.step == self.plan.steps
@@ -74,7 +74,7 @@ class Loop:
             at_end = at_end or self.has_stopped_early(state) or should_stop()
             state = replace(state, seconds=time.perf_counter() - begun)
             if state.step % self.plan.checkpoint_every == 0 or at_end:
-                if not self.engine.is_finite():
+                if not self.trainer.is_finite():
                     raise self._diverged("a weight or running statistic", math.nan, state.step)
                 save(state, self.best)
             if at_end:
@@ -95,9 +95,9 @@ class Loop:
         while step < due:
             yield step, self._learning_rate(step)
             step += 1
-            if should_stop() or time.perf_counter() - looked > self.engine.patience_s:
+            if should_stop() or time.perf_counter() - looked > self.trainer.patience_s:
                 break
-        outcomes = self.engine.collect()
+        outcomes = self.trainer.collect()
         for number, (loss, _, _) in enumerate(outcomes):
             if not math.isfinite(loss):
                 raise self._diverged("the loss", loss, state.step + number)
@@ -107,7 +107,7 @@ class Loop:
         return state
 
     def _record(self, state: TrainingState) -> TrainingState:
-        watched = self.engine.score(self.watched) if self.watched else None
+        watched = self.trainer.score(self.watched) if self.watched else None
         if watched and not math.isfinite(watched.loss):
             raise self._diverged("val_loss", watched.loss, state.step)
         record = Record(
@@ -123,7 +123,7 @@ class Loop:
         if stopping:
             patience = patience.after(record, stopping)
             if stopping.restore_best and patience.best_step == record.step:
-                self.best = self.engine.weights()
+                self.best = self.trainer.weights()
         for listener in self.listeners:
             listener.on_record(record)
         return state.after_record(record, patience)

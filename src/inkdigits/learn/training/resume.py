@@ -20,7 +20,7 @@ def check_same(folder: RunFolder, recipe: Recipe, description: dict[str, Any]) -
     Raises:
         RunError: Recipe, seed, network or data differ, or the length differs in a way that can't be made good.
     """
-    found, before = folder.note, folder.recipe
+    found, before = folder.metadata, folder.recipe
     old, new = before.model_dump(), recipe.model_dump()
     different = [key for key in new if old[key] != new[key] and key not in ("epochs", "steps")]
     different += [key for key in ("seed", "network") if found[key] != description[key]]

@@ -12,7 +12,7 @@ from torch import Tensor
 from inkdigits.core.errors import RunError, TrainingDivergedError
 from inkdigits.data.dataset import Splits
 from inkdigits.learn.networks.tensors import to_arrays, to_tensors
-from inkdigits.learn.training.engine.trainer import Engine
+from inkdigits.learn.training.engine.trainer import Trainer
 from inkdigits.learn.training.interrupt import stop_on_signal
 from inkdigits.learn.training.listeners import Listener
 from inkdigits.learn.training.loop import Loop, Steps
@@ -33,24 +33,24 @@ class TrainingSession:
         folder: The run.
         recipe: What is trained.
         splits: What is learned from, chosen by and measured on.
-        engine: Takes the steps.
+        trainer: Takes the steps.
         watch: Makes what shows how it goes; None where nobody looks.
     """
 
     def __init__(
-        self, folder: RunFolder, recipe: Recipe, splits: Splits, engine: Engine, watch: ListenerFactory | None = None
+        self, folder: RunFolder, recipe: Recipe, splits: Splits, trainer: Trainer, watch: ListenerFactory | None = None
     ) -> None:
         self.folder, self.recipe, self.splits = folder, recipe, splits
-        self.engine, self._watch = engine, watch
+        self.trainer, self._watch = trainer, watch
         watched = splits.test if recipe.watch_test else splits.validation
-        self.loop = Loop(self.engine, recipe, make_plan(recipe, len(splits.train)), watched)
+        self.loop = Loop(self.trainer, recipe, make_plan(recipe, len(splits.train)), watched)
 
     def run(self) -> None:
         """Train, and finish what came of it."""
         # The first Ctrl-C is only noted, so that even during the last evaluation a run is finished.
         with stop_on_signal() as should_stop:
             for number, learning_rate in self.steps(should_stop):
-                self.engine.step(number, learning_rate)
+                self.trainer.step(number, learning_rate)
 
     def steps(self, should_stop: Callable[[], bool]) -> Steps[None]:
         """Train as `run` does, but leave it to the caller to take each step.
@@ -66,7 +66,7 @@ class TrainingSession:
         except TrainingDivergedError:
             arrays, kept = self.folder.load_checkpoint()
             tensors = to_tensors(arrays)
-            self.engine.restore_weights(tensors)
+            self.trainer.restore_weights(tensors)
             self.loop.best = strip_prefix("best.", tensors)
             self._finish(TrainingState.from_dict(kept), "diverged")
             raise
@@ -74,13 +74,13 @@ class TrainingSession:
         self._finish(state, "complete" if over else "interrupted")
 
     def _save(self, state: TrainingState, best: dict[str, Tensor]) -> None:
-        tensors = self.engine.tensors() | {f"best.{name}": value for name, value in best.items()}
+        tensors = self.trainer.tensors() | {f"best.{name}": value for name, value in best.items()}
         self.folder.save_checkpoint(to_arrays(tensors), state.to_dict())
         self.folder.save_history(state.history)
 
     def _restored(self) -> TrainingState:
         if not self.folder.has_checkpoint:
-            if self.folder.note["steps"]:
+            if self.folder.metadata["steps"]:
                 raise RunError(
                     f"{self.folder.path} was trained, but its checkpoint.safetensors is gone",
                     expected="something to go on from",
@@ -89,7 +89,7 @@ class TrainingSession:
             self._save(TrainingState(), {})
         arrays, state = self.folder.load_checkpoint()
         tensors = to_tensors(arrays)
-        self.engine.restore(tensors)
+        self.trainer.restore(tensors)
         self.loop.best = strip_prefix("best.", tensors)
         return TrainingState.from_dict(state)
 
@@ -101,9 +101,9 @@ class TrainingSession:
             listeners: list[Listener] = [events]
             if not state.step:
                 shape = input_shape(lines=self.recipe.reads_lines)
-                events.describe(self.engine.network, self.splits.train, shape)
+                events.describe(self.trainer.network, self.splits.train, shape)
             if self._watch:
-                seed = self.folder.note["seed"]
+                seed = self.folder.metadata["seed"]
                 course = ProgressInfo(self.loop.plan, self.recipe.name, self.recipe.batch_size, seed, state.step)
                 shown = self._watch(course)
                 stack.callback(shown.close)
@@ -112,13 +112,13 @@ class TrainingSession:
 
     def _finish(self, state: TrainingState, status: Status) -> None:
         """Write what the training came to; the status last, so that it is true of all the rest."""
-        weights = self.loop.best or self.engine.weights()
-        self.engine.result.load_state_dict(weights)
-        test = self.engine.score(self.splits.test)
+        weights = self.loop.best or self.trainer.weights()
+        self.trainer.result.load_state_dict(weights)
+        test = self.trainer.score(self.splits.test)
         self.folder.save_weights(to_arrays(weights))
         self.folder.save_history(state.history)
         environment = self.folder.read_json("environment.json")
-        self.folder.write_json("environment.json", environment | {"step": self.engine.way})
+        self.folder.write_json("environment.json", environment | {"step": self.trainer.way})
         # JSON has no NaN; finite weights can still overflow on a digit never seen.
         loss = test.loss if math.isfinite(test.loss) else None
         self.folder.write_json("metrics.json", {"test": asdict(test) | {"loss": loss}})

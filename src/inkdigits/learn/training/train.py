@@ -21,12 +21,14 @@ from inkdigits.learn.training.engine.allocator import keep_freed_memory
 from inkdigits.learn.training.engine.cuda_graphs import capture_cuda_graph
 from inkdigits.learn.training.engine.environment import computing_with, describe_environment
 from inkdigits.learn.training.engine.precision import DTYPES, choose_precision, flushing_denormals
-from inkdigits.learn.training.engine.trainer import Engine, choose_threads
+from inkdigits.learn.training.engine.trainer import Trainer, choose_threads
 from inkdigits.learn.training.options import TrainingOptions
 from inkdigits.learn.training.progress_bar import ListenerFactory
 from inkdigits.learn.training.progress_bar import watch as watch_alone
 from inkdigits.learn.training.resume import check_same, kept_precision, kept_threads
 from inkdigits.learn.training.session import TrainingSession
+from inkdigits.learn.training.tasks.make import make_task
+from inkdigits.learn.training.tasks.task import Task
 from inkdigits.recipes import Recipe, infer_shapes
 from inkdigits.recipes.layers import BatchNorm
 from inkdigits.runs.folder import FORMAT, RunFolder, clean_up, to_json
@@ -67,6 +69,8 @@ def prepared(
     dataset: Dataset,
     options: TrainingOptions,
     network: nn.Module | None = None,
+    *,
+    task: Task | None = None,
     watch: ListenerFactory | None = watch_alone,
 ) -> Iterator[tuple[RunFolder, TrainingSession | None]]:
     """Make ready for what `train` does, and keep others out of the folder meanwhile.
@@ -76,6 +80,7 @@ def prepared(
         dataset: As for `train`.
         options: As for `train`.
         network: As for `train`.
+        task: What to train on in place of the recipe's own task.
         watch: Makes what shows how it goes, where `options` ask for that.
 
     Yields:
@@ -108,17 +113,16 @@ def prepared(
             raise RunError(f"{threads} threads", expected="at least one", mend="choose another --threads")
         keep_freed_memory()
         stack.enter_context(computing_with(threads))
-        engine = Engine(
+        trainer = Trainer(
             network,
             recipe,
-            splits.train,
-            seed=options.seed,
+            task or make_task(recipe, splits.train, seed=options.seed, device=device),
             device=device,
             precision=DTYPES[precision],
             # What a module of one's own does in Python would not be done again.
             capture=capture_cuda_graph if device.type == "cuda" and custom is None else None,
         )
-        environment = describe_environment(device, DTYPES[precision], engine.way).to_dict()
+        environment = describe_environment(device, DTYPES[precision], trainer.way).to_dict()
         if before:
             # In this order: killed in between, a run that was to become longer is not taken for complete.
             before.update_metadata(status="running")
@@ -128,7 +132,7 @@ def prepared(
         else:
             texts = {"run.json": to_json(description), "environment.json": to_json(environment), **options.files}
             folder = RunFolder.create(options.out, recipe, texts, overwrite=options.overwrite)
-        yield folder, TrainingSession(folder, recipe, splits, engine, watch if options.progress else None)
+        yield folder, TrainingSession(folder, recipe, splits, trainer, watch if options.progress else None)
 
 
 def _seed(seed: int) -> None:

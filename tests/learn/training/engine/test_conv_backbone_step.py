@@ -11,7 +11,8 @@ from helpers.steps import batch_of, gradients
 from inkdigits.learn.networks.build import build_network
 from inkdigits.learn.training.engine.backward import AutogradStep
 from inkdigits.learn.training.engine.conv_backbone_step import ConvBackboneStep
-from inkdigits.learn.training.engine.trainer import make_step, make_task
+from inkdigits.learn.training.engine.trainer import make_step
+from inkdigits.learn.training.tasks.make import make_task
 from inkdigits.recipes import load_recipe
 
 CPU = torch.device("cpu")

@@ -9,36 +9,38 @@ from helpers.tape import Tape
 from inkdigits.learn.networks.build import build_network
 from inkdigits.learn.training.engine.backward import StepMetrics
 from inkdigits.learn.training.engine.cuda_graphs import CapturedWork
-from inkdigits.learn.training.engine.trainer import Engine
-from inkdigits.learn.training.tasks.digits import Batch
+from inkdigits.learn.training.engine.trainer import Trainer
+from inkdigits.learn.training.tasks.make import make_task
+from inkdigits.learn.training.tasks.task import Batch
 from inkdigits.recipes import load_recipe
 
 CPU = torch.device("cpu")
 
 
-def make_engine(network, recipe, digits, *, captured):
-    """Return an engine; where it is to be captured, on a tape, which unlike a graph does the work once meanwhile."""
-    engine = None
+def make_trainer(network, recipe, digits, *, captured):
+    """Return a trainer; where it is to be captured, on a tape, which unlike a graph does the work once meanwhile."""
+    trainer = None
 
     def capture(work, batch):
-        before, tape = engine.tensors(), Tape()
+        before, tape = trainer.tensors(), Tape()
         with tape:
             outcome = work(batch)
-        engine.restore(before)
+        trainer.restore(before)
         return tape.replay, outcome
 
-    engine = Engine(network, recipe, digits.train, seed=1, device=CPU, capture=capture if captured else None)
-    return engine
+    task = make_task(recipe, digits.train, seed=1, device=CPU)
+    trainer = Trainer(network, recipe, task, device=CPU, capture=capture if captured else None)
+    return trainer
 
 
 def trained(recipe, digits, *, captured, network=None, epochs=5):
     torch.manual_seed(1)
-    engine = make_engine(network or build_network(recipe), recipe, digits, captured=captured)
-    engine.network.train()
+    trainer = make_trainer(network or build_network(recipe), recipe, digits, captured=captured)
+    trainer.network.train()
     torch.manual_seed(2)
-    for number in range(epochs * engine.task.steps_per_epoch):
-        engine.step(number, 2.0 ** -(6 + number % 3))  # the same in 32 and in 64 bits
-    return engine, engine.collect()
+    for number in range(epochs * trainer.task.steps_per_epoch):
+        trainer.step(number, 2.0 ** -(6 + number % 3))  # the same in 32 and in 64 bits
+    return trainer, trainer.collect()
 
 
 RECIPES = {
@@ -64,8 +66,8 @@ def test_replayed_steps_are_those_that_python_would_have_taken(digits, name):
     assert all(torch.equal(found, there) for found, there in zip(*map(_weights, (replayed, plain)), strict=True))
 
 
-def _weights(engine):
-    return engine.weights().values()
+def _weights(trainer):
+    return trainer.weights().values()
 
 
 class Waiting(nn.Module):
@@ -84,9 +86,9 @@ def test_a_step_that_waits_is_taken_one_by_one_and_says_why(digits):
     network, same = Waiting(), Waiting()
     same.load_state_dict(network.state_dict())
     recipe = small_recipe(augmentation=False)
-    engine, figures = trained(recipe, digits, captured=True, network=network, epochs=2)
-    assert engine.way.startswith("one by one: the step can't be captured (")
-    assert "waits for the device" in engine.way
+    trainer, figures = trained(recipe, digits, captured=True, network=network, epochs=2)
+    assert trainer.way.startswith("one by one: the step can't be captured (")
+    assert "waits for the device" in trainer.way
     assert figures == trained(recipe, digits, captured=False, network=same, epochs=2)[1]
 
 

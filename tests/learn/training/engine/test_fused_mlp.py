@@ -11,7 +11,8 @@ from helpers.steps import batch_of, gradients
 from inkdigits.learn.networks.build import build_network
 from inkdigits.learn.training.engine.backward import AutogradStep
 from inkdigits.learn.training.engine.fused_mlp import FusedMLP
-from inkdigits.learn.training.engine.trainer import Engine, make_step, make_task
+from inkdigits.learn.training.engine.trainer import Trainer, make_step
+from inkdigits.learn.training.tasks.make import make_task
 from inkdigits.recipes import load_recipe
 
 CPU = torch.device("cpu")
@@ -63,20 +64,20 @@ class TestAgainstAutograd:
         torch.manual_seed(1)
         network, plain = build_network(recipe), build_network(recipe)
         plain.load_state_dict(network.state_dict())
-        engine = Engine(network, recipe, digits.train, seed=1, device=CPU)
+        trainer = Trainer(network, recipe, make_task(recipe, digits.train, seed=1, device=CPU), device=CPU)
         task = make_task(recipe, digits.train, seed=1, device=CPU)
         kind = {"sgd": torch.optim.SGD, "rmsprop": torch.optim.RMSprop, "adam": torch.optim.Adam}[name]
         more = {"sgd": {}, "rmsprop": {"alpha": 0.9, "eps": 1e-7}, "adam": {"eps": 1e-7}}[name]
         optimizer, losses = kind(plain.parameters(), lr=0.003, **more), []
         for number in range(3 * task.steps_per_epoch):
-            engine.step(number, 0.003)
+            trainer.step(number, 0.003)
             optimizer.zero_grad()
             batch = task.batch(number)
             loss = nn.functional.cross_entropy(plain(batch.pictures), batch.targets)
             loss.backward()
             optimizer.step()
             losses.append(loss.item())
-        assert [loss for loss, _, _ in engine.collect()] == pytest.approx(losses, rel=1e-3)
+        assert [loss for loss, _, _ in trainer.collect()] == pytest.approx(losses, rel=1e-3)
 
 
 class TestDropout:

@@ -66,7 +66,7 @@ def test_early_stopping_ends_one_and_not_the_others(train_small, digits, tmp_pat
     for seed, run in enumerate(runs, 1):
         alone = train_small(recipe, f"alone{seed}", seed=seed, threads=1)
         assert run.history["val_loss"] == pytest.approx(alone.history["val_loss"], rel=1e-2)
-        assert run.note["best_step"] == alone.note["best_step"]
+        assert run.metadata["best_step"] == alone.metadata["best_step"]
 
 
 def test_one_that_diverges_leaves_the_others_alone(digits, tmp_path):

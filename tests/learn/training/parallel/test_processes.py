@@ -12,8 +12,8 @@ import torch
 
 from helpers.recipes import small_recipe
 from inkdigits.core.errors import RunError
-from inkdigits.learn.training import side_by_side
 from inkdigits.learn.training.options import TrainingOptions
+from inkdigits.learn.training.parallel import processes
 from inkdigits.learn.training.parallel.processes import Job, seed_path, train_all
 from inkdigits.recipes import load_recipe, recipe_to_toml
 from inkdigits.runs.folder import RunFolder
@@ -35,7 +35,7 @@ def jobs(folder, recipe=RECIPE, seeds=(1, 2, 3), **options):
 @pytest.fixture
 def two_processes(monkeypatch):
     """Use processes however short the trainings are."""
-    monkeypatch.setattr(side_by_side, "_START_S", 0.0)
+    monkeypatch.setattr(processes, "_START_S", 0.0)
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     yield
@@ -113,9 +113,9 @@ def test_nothing_is_begun_where_a_folder_is_in_the_way(digits, tmp_path):
 def test_what_learns_together_is_shared_out(digits, tmp_path):
     softmax = load_recipe("softmax", {"epochs": 1})
     wanted = [[1, 2, 3], [4, 5]]
-    made = side_by_side._groups(jobs(tmp_path, softmax, seeds=range(1, 6)), digits, 2)
+    made = processes._groups(jobs(tmp_path, softmax, seeds=range(1, 6)), digits, 2)
     assert [[job.options.seed for job in group] for group in made] == wanted
-    assert [len(group) for group in side_by_side._groups(jobs(tmp_path), digits, 2)] == [1, 1, 1]
+    assert [len(group) for group in processes._groups(jobs(tmp_path), digits, 2)] == [1, 1, 1]
 
 
 PROGRAM = """
@@ -124,15 +124,15 @@ from pathlib import Path
 import torch
 from inkdigits.data.load import load
 from inkdigits.recipes import load_recipe
-from inkdigits.learn.training import side_by_side
+from inkdigits.learn.training.parallel import processes
 from inkdigits.learn.training.options import TrainingOptions
 if __name__ == "__main__":
-    side_by_side._START_S = 0.0
+    processes._START_S = 0.0
     torch.set_num_threads(2)
     recipe, out = load_recipe(sys.argv[1]), Path(sys.argv[2])
     made = TrainingOptions(out, resume=True, progress=False)
-    jobs = [side_by_side.Job.of_seed(recipe, made, seed) for seed in (1, 2, 3)]
-    print(sorted(run.status for _, run in side_by_side.train_all(jobs, load("uci"))))
+    jobs = [processes.Job.of_seed(recipe, made, seed) for seed in (1, 2, 3)]
+    print(sorted(run.status for _, run in processes.train_all(jobs, load("uci"))))
 """
 
 

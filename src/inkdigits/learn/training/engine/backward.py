@@ -8,7 +8,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from inkdigits.learn.training.tasks.digits import Batch, Task
+from inkdigits.learn.training.tasks.task import Batch, Task
 
 
 @dataclass(frozen=True)

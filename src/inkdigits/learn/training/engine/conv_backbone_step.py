@@ -10,7 +10,7 @@ from torch import nn
 from inkdigits.learn.networks.modules import split_at_flatten
 from inkdigits.learn.training.engine.backward import StepResult, clear_gradients, computing_in, fill_gradients
 from inkdigits.learn.training.engine.fused_mlp import FusedMLP
-from inkdigits.learn.training.tasks.digits import Batch, Task
+from inkdigits.learn.training.tasks.task import Batch, Task
 from inkdigits.recipes import Recipe
 
 

@@ -3,7 +3,7 @@
 A small network's kernels are done before Python has launched the next one. A CUDA graph launches all of them at once,
 on the same memory each time; what Python did while it was captured is not done again. So whatever differs from step
 to step must be in a tensor: pictures and targets are copied to where the graph reads them, and the learning rate is
-one (see `Engine`).
+one (see `Trainer`).
 
 Never run on a GPU so far: tests replay captured steps on a processor, operation by operation.
 """
@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from inkdigits.learn.training.engine.backward import StepResult
-from inkdigits.learn.training.tasks.digits import Batch
+from inkdigits.learn.training.tasks.task import Batch
 
 _WARM_UPS = 3
 """Steps of each batch size before it is captured: libraries choose their algorithms and take their memory in them."""

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from inkdigits.learn.training.engine.backward import PendingMetrics, StepMetrics, StepResult
 from inkdigits.learn.training.engine.matmul import fastest_products
-from inkdigits.learn.training.tasks.digits import Batch, Task
+from inkdigits.learn.training.tasks.task import Batch, Task
 from inkdigits.recipes import Recipe
 
 _SHADES = 2**16

@@ -14,21 +14,19 @@ from inkdigits.learn.training.engine.ema import ExponentialMovingAverage
 from inkdigits.learn.training.engine.fused_mlp import FusedMLP
 from inkdigits.learn.training.engine.metric_accumulator import MetricAccumulator
 from inkdigits.learn.training.engine.optimizers import build_optimizer
-from inkdigits.learn.training.tasks.digits import Batch, DigitTask, Task
 from inkdigits.learn.training.tasks.inference import Score
-from inkdigits.learn.training.tasks.lines import LineTask
+from inkdigits.learn.training.tasks.task import Batch, Task
 from inkdigits.recipes import Recipe
 from inkdigits.runs.tensor_files import strip_prefix
 
 
-class Engine:
+class Trainer:
     """Network, optimiser and task, ready to step.
 
     Args:
         network: From float32 (N, 1, H, W) to logits; trained in place.
         recipe: What to learn and how.
-        split: The digits to learn from.
-        seed: What the order of the digits starts from.
+        task: What to learn from.
         device: Where to compute.
         precision: What to compute convolutions and matrix products in; weights, losses and sums stay float32.
         capture: How to capture the work of a step, to be replayed from then on; None does it anew each time.
@@ -47,9 +45,8 @@ class Engine:
         self,
         network: nn.Module,
         recipe: Recipe,
-        split: Split,
+        task: Task,
         *,
-        seed: int,
         device: torch.device,
         precision: torch.dtype = torch.float32,
         capture: Capture | None = None,
@@ -59,7 +56,7 @@ class Engine:
         self.network = network.to(device)
         learned = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
         self.optimizer = build_optimizer(recipe.optimizer, learned)
-        self.task = make_task(recipe, split, seed=seed, device=device)
+        self.task = task
         self._step = make_step(self.network, self.task, recipe, precision)
         self._tally = MetricAccumulator()
         self._gradient_norm = recipe.gradient_norm
@@ -150,12 +147,6 @@ class Engine:
         self.network.load_state_dict(strip_prefix("network.", tensors))
         if self._average:
             self._average.network.load_state_dict(strip_prefix("average.", tensors))
-
-
-def make_task(recipe: Recipe, split: Split, *, seed: int, device: torch.device) -> Task:
-    """Return what a recipe teaches: lines of writing, or single digits."""
-    kind = LineTask if recipe.reads_lines else DigitTask
-    return kind(recipe, split, seed=seed, device=device)
 
 
 def make_step(network: nn.Module, task: Task, recipe: Recipe, precision: torch.dtype) -> Step:

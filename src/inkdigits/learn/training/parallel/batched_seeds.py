@@ -19,13 +19,14 @@ from inkdigits.learn.networks.modules import count_parameters
 from inkdigits.learn.training.engine.backward import PendingMetrics
 from inkdigits.learn.training.engine.fused_mlp import FusedMLP
 from inkdigits.learn.training.engine.optimizers import build_optimizer
-from inkdigits.learn.training.engine.trainer import Engine
+from inkdigits.learn.training.engine.trainer import Trainer
 from inkdigits.learn.training.interrupt import stop_on_signal
 from inkdigits.learn.training.options import TrainingOptions
 from inkdigits.learn.training.progress_bar import ListenerFactory
 from inkdigits.learn.training.session import TrainingSession
-from inkdigits.learn.training.tasks.digits import Batch, DigitTask
+from inkdigits.learn.training.tasks.digits import DigitTask
 from inkdigits.learn.training.tasks.inference import as_input
+from inkdigits.learn.training.tasks.task import Batch
 from inkdigits.learn.training.train import prepared
 from inkdigits.recipes import Recipe
 from inkdigits.runs.folder import RunFolder
@@ -67,34 +68,34 @@ class SeedBatch:
     """Engines that take their steps together.
 
     Args:
-        engines: Of one recipe that `can_batch_seeds`, all at the same step. Their weights become parts of the tensors
+        trainers: Of one recipe that `can_batch_seeds`, all at the same step. Their weights become parts of the tensors
             here, and what their optimisers remember is remembered here.
         recipe: What they learn.
     """
 
-    def __init__(self, engines: Sequence[Engine], recipe: Recipe) -> None:
-        self._engines = engines
-        self._task = [engine.task for engine in engines if isinstance(engine.task, DigitTask)]
-        networks, first = [engine.network for engine in engines], engines[0]
+    def __init__(self, trainers: Sequence[Trainer], recipe: Recipe) -> None:
+        self._trainers = trainers
+        self._task = [trainer.task for trainer in trainers if isinstance(trainer.task, DigitTask)]
+        networks, first = [trainer.network for trainer in trainers], trainers[0]
         self._stack = FusedMLP(networks, first.task, recipe, first.precision)
         # One call for all, but a tensor for each seed: over longer ones sums would be rounded in other places.
-        learned = [parameter for engine in engines for parameter in engine.optimizer.parameters]
+        learned = [parameter for trainer in trainers for parameter in trainer.optimizer.parameters]
         self._optimizer = build_optimizer(recipe.optimizer, learned)
         self._gradients = [parameter.grad for parameter in learned if parameter.grad is not None]
-        for number, engine in enumerate(engines):
-            engine.way = f"{len(engines)} seeds at once"
-            part = slice(number * len(engine.optimizer.parameters), (number + 1) * len(engine.optimizer.parameters))
+        for number, trainer in enumerate(trainers):
+            trainer.way = f"{len(trainers)} seeds at once"
+            part = slice(number * len(trainer.optimizer.parameters), (number + 1) * len(trainer.optimizer.parameters))
             for name, values in self._optimizer.memory.items():
-                engine.optimizer.memory[name] = values[part]
+                trainer.optimizer.memory[name] = values[part]
 
     def step(self, number: int, learning_rate: float) -> None:
-        """Let each engine learn from its batch of step `number`."""
+        """Let each trainer learn from its batch of step `number`."""
         images, labels = zip(*(task.digits(number) for task in self._task), strict=True)
         answers = self._stack(Batch(as_input(torch.stack(images)), torch.stack(labels), len(labels[0])))
         self._optimizer.step(self._gradients, learning_rate)
         assert isinstance(answers, PendingMetrics)
-        for engine, logits, targets in zip(self._engines, answers.logits, answers.targets, strict=True):
-            engine.update_metrics(PendingMetrics(logits, targets))
+        for trainer, logits, targets in zip(self._trainers, answers.logits, answers.targets, strict=True):
+            trainer.update_metrics(PendingMetrics(logits, targets))
 
 
 def train_batched_seeds(
@@ -121,7 +122,7 @@ def _run(sessions: Sequence[TrainingSession], recipe: Recipe) -> dict[RunFolder,
     errors: dict[RunFolder, InkdigitsError] = {}
     if not sessions:
         return errors
-    copies = SeedBatch([session.engine for session in sessions], recipe)
+    copies = SeedBatch([session.trainer for session in sessions], recipe)
     with stop_on_signal() as asked:
         stop = False  # asked once a step, so that all stop at the same one
         going = {session: session.steps(lambda: stop) for session in sessions}

@@ -14,8 +14,8 @@ from torch.nn import functional
 from inkdigits.data.dataset import Split
 from inkdigits.learn.networks.modules import device_of, evaluation_mode
 from inkdigits.learn.synthesis.line import LineComposer
-from inkdigits.learn.training.tasks.digits import Batch
 from inkdigits.learn.training.tasks.inference import Score, as_input
+from inkdigits.learn.training.tasks.task import Batch
 from inkdigits.recipes import Recipe
 
 Composed = tuple[NDArray[np.uint8], list[list[int]]]
