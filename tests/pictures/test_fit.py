@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkdigits.pictures.fit import fit_to_form
+from inkdigits.pictures.fit import normalize_digit
 
 
 def extent(form):
@@ -17,7 +17,7 @@ def extent(form):
 def test_the_longer_side_is_20_and_proportions_stay(height, width, expected):
     ink = np.zeros((height + 30, width + 7))
     ink[9 : 9 + height, 3 : 3 + width] = 0.5
-    form = fit_to_form(ink)
+    form = normalize_digit(ink)
     assert extent(form) == expected
     assert form.max() == 255
 
@@ -25,27 +25,27 @@ def test_the_longer_side_is_20_and_proportions_stay(height, width, expected):
 def test_the_centre_of_mass_is_in_the_middle():
     ink = np.full((100, 100), 0.2)
     ink[:50, :30] = 1  # heavy at the upper left
-    form = fit_to_form(ink).astype(float)
+    form = normalize_digit(ink).astype(float)
     centre = [float((form.sum(axis=1 - axis) * np.arange(28)).sum() / form.sum()) for axis in (0, 1)]
     assert centre == pytest.approx([14, 14], abs=0.51)
 
 
 def test_enlarged_ink_fills_the_box_and_fades_out():
-    form = fit_to_form(np.ones((4, 8)))
+    form = normalize_digit(np.ones((4, 8)))
     assert extent(form)[1] in (19, 20)
     row = form[form.argmax() // 28]
     assert 0 < row[row > 0][0] < 255
 
 
 def test_no_ink_has_no_form():
-    assert fit_to_form(np.zeros((10, 10))) is None
-    assert fit_to_form(np.zeros((0, 10))) is None
+    assert normalize_digit(np.zeros((10, 10))) is None
+    assert normalize_digit(np.zeros((0, 10))) is None
 
 
 @given(st.integers(1, 90), st.integers(1, 90), st.integers(0, 99))
 def test_every_digit_lies_inside_the_form(height, width, seed):
     ink = np.random.default_rng(seed).random((height, width)) ** 4
-    form = fit_to_form(ink)
+    form = normalize_digit(ink)
     assert form.shape == (28, 28)
     assert form.dtype == np.uint8
     assert form.max() == 255

@@ -1,9 +1,28 @@
-"""The median and its like of many values, found without sorting them. Knows nothing of what they are."""
+"""Quantiles, each the fastest way for what it is asked of. Knows nothing of what the values are.
 
+NumPy's own look for NaN and masks first, which takes several times as long as the rest.
+"""
+
+import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+def quantile(values: Iterable[float], share: float) -> float:
+    """Return a quantile as NumPy does; for the few digits of a line this is many times faster.
+
+    Examples:
+        >>> quantile([4, 1, 2], 0.75)
+        3.0
+    """
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return float(ordered[below] + (place - below) * (ordered[above] - ordered[below]))
 
 
 def partition_quantile(values: NDArray[Any], share: float) -> float:
@@ -21,3 +40,23 @@ def partition_quantile(values: NDArray[Any], share: float) -> float:
     """
     place = int(share * (values.size - 1) + 0.5)
     return float(np.partition(values, place, axis=None)[place])
+
+
+def histogram_quantile(counts: NDArray[np.float64], share: float, lowest: int = 0) -> float:
+    """Return the value below which this share of all values lies, as `numpy.quantile` does.
+
+    Args:
+        counts: How often each level occurs; at least one does.
+        share: 0 … 1.
+        lowest: The level that the first count is of.
+
+    Examples:
+        >>> counts = np.bincount([10, 20, 20, 40]).astype(float)
+        >>> histogram_quantile(counts, 0.5), histogram_quantile(counts, 0.9)
+        (20.0, 34.0)
+    """
+    up_to = np.cumsum(counts)
+    place = share * (up_to[-1] - 1)
+    before = math.floor(place)
+    lower, upper = np.searchsorted(up_to, (before, min(before + 1, up_to[-1] - 1)), side="right").tolist()
+    return float(lowest + lower + (place - before) * (upper - lower))

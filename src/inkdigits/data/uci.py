@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from inkdigits.core.errors import DataError
 from inkdigits.core.types import Labels
 from inkdigits.data.dataset import Dataset, Provenance, Split
-from inkdigits.pictures.fit import fit_to_form
+from inkdigits.pictures.fit import normalize_digit
 
 _TEST_SHARE = 5
 _STRONGEST = 16
@@ -32,7 +32,7 @@ def load_uci() -> Dataset:
         1998 (its test part, 8x8 with 17 grey levels), doi:10.24432/C50P49; CC BY 4.0.
     """
     images, labels = _read()
-    forms = [fit_to_form(image / _STRONGEST) for image in images]
+    forms = [normalize_digit(image / _STRONGEST) for image in images]
     digits = Split(np.stack([form for form in forms if form is not None]), labels)
     first_test = len(digits) - len(digits) // _TEST_SHARE
     return Dataset(

@@ -18,7 +18,7 @@ _TRACE = 0.04
 """Ink fainter than this share of the darkest is the blur of a stroke's edge and doesn't stretch the box."""
 
 
-def fit_to_form(ink: NDArray[np.floating[Any]]) -> Image | None:
+def normalize_digit(ink: NDArray[np.floating[Any]]) -> Image | None:
     """Bring the ink of one digit to MNIST's form.
 
     The margins go, the rest is scaled into a 20x20 box keeping its proportions, and the centre of mass comes
@@ -31,7 +31,7 @@ def fit_to_form(ink: NDArray[np.floating[Any]]) -> Image | None:
         (28, 28), uint8, 0 is empty and 255 is ink, or None where there is no ink at all.
 
     Examples:
-        >>> form = fit_to_form(np.ones((60, 15)))
+        >>> form = normalize_digit(np.ones((60, 15)))
         >>> form.shape, int(form.any(axis=1).sum()), int(form.any(axis=0).sum())
         ((28, 28), 20, 5)
     """

@@ -31,26 +31,6 @@ def count_levels(values: NDArray[np.uint8]) -> Histogram:
     return np.asarray(cv2.calcHist([values], [0], None, [256], [0, 256]).ravel(), np.float64)
 
 
-def quantile(counts: Histogram, share: float, lowest: int = 0) -> float:
-    """Return the value below which this share of all values lies, as `numpy.quantile` does.
-
-    Args:
-        counts: How often each level occurs; at least one does.
-        share: 0 … 1.
-        lowest: The level that the first count is of.
-
-    Examples:
-        >>> counts = count_levels(np.array([10, 20, 20, 40], np.uint8))
-        >>> quantile(counts, 0.5), quantile(counts, 0.9)
-        (20.0, 34.0)
-    """
-    up_to = np.cumsum(counts)
-    place = share * (up_to[-1] - 1)
-    before = math.floor(place)
-    lower, upper = np.searchsorted(up_to, (before, min(before + 1, up_to[-1] - 1)), side="right").tolist()
-    return float(lowest + lower + (place - before) * (upper - lower))
-
-
 def deviation(counts: Histogram) -> float:
     """Return the standard deviation of all values.
 

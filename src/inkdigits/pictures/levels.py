@@ -73,3 +73,19 @@ def _laid(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.fl
     alpha = pixels[..., 3:].astype(np.float32) / 255
     on_black = np.asarray(pixels[..., :3] * alpha, np.float32)
     return on_black, np.asarray(on_black + 255 * (1 - alpha), np.float32)
+
+
+def to_unit_range(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Scale pixels to what networks take.
+
+    Args:
+        pixels: Any shape, uint8, 0 … 255.
+
+    Returns:
+        The same shape, float32, 0 … 1.
+
+    Examples:
+        >>> to_unit_range(np.array([0, 255], np.uint8))
+        array([0., 1.], dtype=float32)
+    """
+    return pixels.astype(np.float32) * np.float32(1 / 255)

@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.core.quantiles import partition_quantile
+from inkdigits.core.quantiles import histogram_quantile, partition_quantile
 from inkdigits.core.types import Picture
-from inkdigits.pictures.histogram import count_levels, quantile
+from inkdigits.pictures.histogram import count_levels
 
 Grey: TypeAlias = NDArray[np.float32]
 """One value for each pixel, (h, w)."""
@@ -190,7 +190,7 @@ def smooth_trend(small: NDArray[np.uint8]) -> Grey:
     height, width = small.shape
     fitted = _fit_quadratic(small) if min(height, width) >= _CELLS else None
     if fitted is None:
-        bright = quantile(count_levels(np.ascontiguousarray(small[::2, ::2])), 0.9)
+        bright = histogram_quantile(count_levels(np.ascontiguousarray(small[::2, ::2])), 0.9)
         return np.full((height, width), max(1.0, bright), np.float32)
     trend = cv2.resize(fitted.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     return np.asarray(trend, np.float32)

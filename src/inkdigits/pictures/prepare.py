@@ -12,9 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.core.quantiles import histogram_quantile
 from inkdigits.core.types import SIDE, Image, Picture
-from inkdigits.pictures.fit import BOX, CENTRE, fit_to_form
-from inkdigits.pictures.histogram import count_levels, deviation, quantile
+from inkdigits.pictures.fit import BOX, CENTRE, normalize_digit
+from inkdigits.pictures.histogram import count_levels, deviation
 from inkdigits.pictures.light import smooth_trend
 from inkdigits.pictures.strokes import Mask, keep_digit, select, thicken
 
@@ -114,7 +115,7 @@ def _draw_form(ink: NDArray[np.float32], mask: Mask) -> Image | None:
     ink, mask = ink[part], mask[part]
     soft = cv2.dilate(mask.view(np.uint8), np.ones((3, 3), np.uint8))
     full = float(np.median(ink[mask]))
-    return fit_to_form(thicken(np.minimum(ink / full, 1) * soft, mask, BOX))
+    return normalize_digit(thicken(np.minimum(ink / full, 1) * soft, mask, BOX))
 
 
 def _box(mask: Mask, scale: float) -> tuple[int, int, int, int]:
@@ -135,9 +136,9 @@ def _ink_is_bright(grey: NDArray[np.uint8]) -> bool:
     border = np.concatenate(
         [grey[:depth].ravel(), grey[-depth:].ravel(), grey[:, :depth].ravel(), grey[:, -depth:].ravel()]
     )
-    paper = quantile(count_levels(border), 0.5)
+    paper = histogram_quantile(count_levels(border), 0.5)
     levels = count_levels(grey)
-    darkest, brightest = quantile(levels, 0.01), quantile(levels, 0.99)
+    darkest, brightest = histogram_quantile(levels, 0.01), histogram_quantile(levels, 0.99)
     above, below = brightest - paper, paper - darkest
     if min(above, below) <= _EVEN * max(above, below):
         return bool(above > below)
@@ -199,7 +200,7 @@ def _threshold(ink: NDArray[np.float32]) -> float | None:
     paper, written = counts[: level + 1], counts[level + 1 :]
     if not paper.any() or not written.any():
         return None
-    contrast = quantile(written, 0.5, lowest=level + 1) - quantile(paper, 0.5)
+    contrast = histogram_quantile(written, 0.5, lowest=level + 1) - histogram_quantile(paper, 0.5)
     if contrast < 255 * _LEAST_CONTRAST or contrast < 2.5 * deviation(paper):
         return None
     return level / 255

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import SIDE, Images
-from inkdigits.pictures.fit import fit_to_form
-from inkdigits.read.decoding.ctc import best_path, probabilities
+from inkdigits.pictures.fit import normalize_digit
+from inkdigits.read.decoding.ctc import greedy_decode, probabilities
 from inkdigits.read.decoding.rescoring import Choice, choose
 from inkdigits.read.layout.find_lines import Layout
 from inkdigits.read.layout.line_geometry import TextLine
@@ -104,7 +104,7 @@ def is_sure(choice: Choice, views: Sequence[NDArray[np.float64]]) -> bool:
 
     By the whole string: its signs may each be sure while it is not that there is no other between them.
     """
-    return len(views) > 1 and choice.probability >= _SURE and all(best_path(view) == choice.signs for view in views)
+    return len(views) > 1 and choice.probability >= _SURE and all(greedy_decode(view) == choice.signs for view in views)
 
 
 def look(networks: Sequence[OnnxModel], strips: Sequence[LineImage]) -> list[NDArray[np.float64]]:
@@ -156,7 +156,7 @@ def draw_forms(inks: Iterable[NDArray[np.float32]]) -> Images:
         (N, 28, 28), uint8; empty where a piece is.
     """
     firm = (cv2.threshold(ink, 0.25 * _strongest(ink), 1, cv2.THRESH_TOZERO)[1] for ink in inks)
-    forms = [fit_to_form(np.asarray(ink)) for ink in firm]
+    forms = [normalize_digit(np.asarray(ink)) for ink in firm]
     empty = np.zeros((SIDE, SIDE), np.uint8)
     return np.stack([empty if form is None else form for form in forms])
 

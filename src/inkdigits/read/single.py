@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Images, Picture, Probabilities
+from inkdigits.pictures.levels import to_unit_range
 from inkdigits.pictures.prepare import find_digit
 from inkdigits.read.decoding.ctc import softmax
 from inkdigits.read.onnx_model import OnnxModel
@@ -41,7 +42,7 @@ def classify(network: OnnxModel, forms: Images) -> Probabilities:
     classes = len(network.metadata.classes)
     answers = [np.zeros((0, classes), np.float32)]
     for start in range(0, len(forms), _BATCH_SIZE):
-        batch = forms[start : start + _BATCH_SIZE, None].astype(np.float32) * np.float32(1 / 255)
+        batch = to_unit_range(forms[start : start + _BATCH_SIZE, None])
         answers.append(softmax(network.run(batch), network.metadata.temperature).astype(np.float32))
     return np.concatenate(answers)
 

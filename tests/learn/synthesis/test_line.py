@@ -3,12 +3,12 @@ import pytest
 
 from helpers.files import draw_digit
 from inkdigits.learn.synthesis.line import MOST_DIGITS, OTHER, LineComposer, draw_writer_style
-from inkdigits.pictures.fit import fit_to_form
+from inkdigits.pictures.fit import normalize_digit
 
 
 @pytest.fixture(scope="module")
 def composer():
-    forms = [fit_to_form((255 - draw_digit(digit, 60)[..., :3].mean(axis=2)) / 255) for digit in range(10)]
+    forms = [normalize_digit((255 - draw_digit(digit, 60)[..., :3].mean(axis=2)) / 255) for digit in range(10)]
     return LineComposer(np.stack(forms), np.arange(10))
 
 

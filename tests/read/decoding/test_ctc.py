@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkdigits.read.decoding.ctc import align, best_path, log_probabilities, neighbours, probabilities, stack
+from inkdigits.read.decoding.ctc import align, greedy_decode, log_probabilities, neighbours, pad_views, probabilities
 
 
 def random_steps(steps, classes, seed=0):
@@ -55,7 +55,7 @@ def test_long_lines_agree_with_torch():
 
 def test_sure_blanks_at_the_end_change_nothing():
     short, long = random_steps(5, 4, seed=1), random_steps(9, 4, seed=2)
-    together = log_probabilities(stack([short, long]), [(0, 2), (1,)])
+    together = log_probabilities(pad_views([short, long]), [(0, 2), (1,)])
     assert together[0] == pytest.approx(log_probabilities(short[None], [(0, 2), (1,)])[0])
     assert together[1] == pytest.approx(log_probabilities(long[None], [(0, 2), (1,)])[0])
 
@@ -93,8 +93,8 @@ def test_alignment_is_the_most_likely_of_all():
 def test_the_best_path_of_a_certain_line():
     blank, other, seven = 11, 10, 7
     path = [blank, seven, seven, blank, seven, other, blank]
-    assert best_path(np.eye(12)[path]) == (7, 7, 10)
-    assert best_path(np.eye(12)[[blank] * 5]) == ()
+    assert greedy_decode(np.eye(12)[path]) == (7, 7, 10)
+    assert greedy_decode(np.eye(12)[[blank] * 5]) == ()
 
 
 def test_neighbours_are_one_change_away_and_likely():

@@ -30,6 +30,7 @@ from inkdigits.learn.adaptation.replay_task import ReplayTask
 from inkdigits.learn.export.export import compare
 from inkdigits.learn.training.engine.ema import ExponentialMovingAverage
 from inkdigits.learn.training.engine.optimizers import build_optimizer
+from inkdigits.learn.training.tasks.inference import as_input
 from inkdigits.read.onnx_model import METADATA_KEY, Metadata, OnnxModel, load_onnx_model
 from inkdigits.read.reader import MIN_CONFIDENCE, Reader
 from inkdigits.read.single import classify
@@ -89,7 +90,7 @@ def teach(
         in_use = _in_use(networks) or shipped
         model = onnx.load(shipped.path)
         twin = OnnxBackedModule(model)
-        probes = torch.from_numpy(known.test.images[:_COMPARED, None].astype(np.float32) / 255)
+        probes = as_input(torch.from_numpy(known.test.images[:_COMPARED]))
         compare(shipped, twin, probes)
         task = ReplayTask(corrections, known.train, copy.deepcopy(twin), _augmentation(), seed=seed)
         taught = _learn(twin, task, steps, seed, tell)

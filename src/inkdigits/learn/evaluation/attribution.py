@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import Images, Labels
 from inkdigits.learn.networks.modules import device_of, evaluation_mode
+from inkdigits.learn.training.tasks.inference import as_input
 
 BATCH_SIZE = 256
 
@@ -44,7 +45,7 @@ def attribution_maps(
     with evaluation_mode(network), torch.inference_mode(False), torch.enable_grad():
         for start in range(0, len(images), BATCH_SIZE):
             part = slice(start, start + BATCH_SIZE)
-            digits = torch.tensor(images[part], dtype=torch.float32, device=device).unsqueeze(1) / 255
+            digits = as_input(torch.tensor(images[part], device=device))
             chosen = torch.tensor(np.asarray(predictions[part]), dtype=torch.int64, device=device)[:, None]
             right = torch.tensor(np.asarray(labels[part]), dtype=torch.int64, device=device)[:, None]
             maps[part] = _integrated(network, digits, chosen, right, steps).squeeze(1).cpu().numpy()

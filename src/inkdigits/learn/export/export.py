@@ -29,7 +29,9 @@ from inkdigits.core.errors import DataError, ExportError
 from inkdigits.learn.evaluation.temperature import fit_temperature
 from inkdigits.learn.evaluation.trained import TrainedRun
 from inkdigits.learn.synthesis.line import LineComposer
-from inkdigits.read.decoding.ctc import best_path, probabilities
+from inkdigits.learn.training.tasks.inference import as_input
+from inkdigits.pictures.levels import to_unit_range
+from inkdigits.read.decoding.ctc import greedy_decode, probabilities
 from inkdigits.read.onnx_model import INPUT, METADATA_KEY, OUTPUT, Metadata, OnnxModel, load_onnx_model
 from inkdigits.version import __version__
 
@@ -238,13 +240,13 @@ def _digits(run: TrainedRun) -> list[Tensor]:
         images = run.split("test").images[:_COMPARED]
     except DataError:
         images = np.random.default_rng(0).integers(0, 256, (_COMPARED, 28, 28), dtype=np.uint8)
-    pictures = torch.from_numpy(np.ascontiguousarray(images)).unsqueeze(1).float() / 255
+    pictures = as_input(torch.from_numpy(np.ascontiguousarray(images)))
     return list(torch.split(pictures, 100))
 
 
 def _strips(run: TrainedRun) -> list[Tensor]:
     """Return lines composed of a thousand test digits or more, in batches of different widths."""
-    return [torch.from_numpy(strips).unsqueeze(1).float() / 255 for strips, _ in _composed(run, 16)]
+    return [as_input(torch.from_numpy(strips)) for strips, _ in _composed(run, 16)]
 
 
 def _composed(run: TrainedRun, batches: int) -> Iterator[tuple[NDArray[np.uint8], list[list[int]]]]:
@@ -266,14 +268,14 @@ def _measure_digits(artefact: OnnxModel, run: TrainedRun) -> dict[str, Any]:
 
 def _batches(images: NDArray[np.uint8]) -> Iterator[NDArray[np.float32]]:
     for start in range(0, len(images), 500):
-        yield images[start : start + 500, None].astype(np.float32) * np.float32(1 / 255)
+        yield to_unit_range(images[start : start + 500, None])
 
 
 def _measure_lines(artefact: OnnxModel, run: TrainedRun) -> dict[str, Any]:
     errors = examples = 0
     for strips, classes in _composed(run, 64):
-        steps = probabilities(artefact.run(strips[:, None].astype(np.float32) * np.float32(1 / 255)))
-        errors += sum(best_path(line) != tuple(said) for line, said in zip(steps, classes, strict=True))
+        steps = probabilities(artefact.run(to_unit_range(strips[:, None])))
+        errors += sum(greedy_decode(line) != tuple(said) for line, said in zip(steps, classes, strict=True))
         examples += len(classes)
     return _measured(errors, examples) | {"split": "lines composed of test digits"}
 

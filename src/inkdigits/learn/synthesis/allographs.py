@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import SIDE, Image, Images, Labels
-from inkdigits.pictures.fit import BOX, fit_to_form
+from inkdigits.pictures.fit import BOX, normalize_digit
 
 Point = tuple[float, float]
 Strokes = tuple[tuple[Point, ...], ...]
@@ -314,7 +314,7 @@ def render_allograph(image: Image, label: int, generator: np.random.Generator) -
     drawn = cv2.GaussianBlur(drawn, (0, 0), 0.5)
     if way.onto:
         np.maximum(drawn[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN], image, out=drawn[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN])
-    form = fit_to_form(drawn.astype(np.float32) / 255)
+    form = normalize_digit(drawn.astype(np.float32) / 255)
     return image if form is None else form
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from inkdigits.core.types import SIDE, Images
 from inkdigits.learn.synthesis.marks import draw_dash, draw_dot, draw_letter, draw_stroke
 from inkdigits.learn.synthesis.strokes import Ink, Shape, lay_down, shape_digit
-from inkdigits.pictures.fit import fit_to_form
+from inkdigits.pictures.fit import normalize_digit
 
 _SIDE = 48
 
@@ -34,7 +34,7 @@ def make_negatives(count: int, images: Images, generator: np.random.Generator) -
     for picture in junk:
         canvas = np.zeros((_SIDE, 2 * _SIDE), np.float32)
         makers[generator.integers(len(makers))](canvas, images, generator)
-        form = fit_to_form(canvas)
+        form = normalize_digit(canvas)
         if form is not None:
             picture[:] = form
     return junk

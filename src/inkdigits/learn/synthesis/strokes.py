@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import SIDE, Image
 from inkdigits.pictures.fit import BOX
+from inkdigits.pictures.levels import to_unit_range
 
 Ink: TypeAlias = NDArray[np.float32]
 """A canvas (height, width): 0 is empty, 1 is ink."""
@@ -62,11 +63,11 @@ def shape_digit(image: Image, shape: Shape) -> Ink:
     matrix = np.array([(*top, here - sum(top) * middle), (*bottom, here - sum(bottom) * middle)])
     source = image if scale > 0.75 else cv2.GaussianBlur(image, (0, 0), 0.45 / scale)
     flags = cv2.INTER_CUBIC if scale > 1.5 else cv2.INTER_LINEAR
-    warped = cv2.warpAffine(source, matrix, (side, side), flags=flags)
+    warped = np.asarray(cv2.warpAffine(source, matrix, (side, side), flags=flags), np.uint8)
     left, upper, width, height = cv2.boundingRect(cv2.threshold(warped, _FAINT, 255, cv2.THRESH_BINARY)[1])
     if not width:
         return np.zeros((1, 1), np.float32)
-    return warped[upper : upper + height, left : left + width].astype(np.float32) * np.float32(1 / 255)
+    return to_unit_range(warped[upper : upper + height, left : left + width])
 
 
 def lay_down(canvas: Ink, ink: Ink, left: int, top: int) -> None:

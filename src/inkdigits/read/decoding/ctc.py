@@ -39,7 +39,7 @@ def probabilities(logits: NDArray[np.float32], temperature: float = 1.0) -> NDAr
     return np.asarray(np.maximum(softmax(logits, temperature), _LEAST))
 
 
-def stack(variants: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+def pad_views(variants: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     """Put the steps of several views of one line into one array, the shorter filled up with sure blanks.
 
     Args:
@@ -78,12 +78,12 @@ def drop_blank_frames(steps: NDArray[np.float64]) -> NDArray[np.intp]:
     return np.flatnonzero(~repeats)
 
 
-def best_path(steps: NDArray[np.float64]) -> LabelIds:
+def greedy_decode(steps: NDArray[np.float64]) -> LabelIds:
     """Read the most likely class of each step: repeats count once, blanks fall away.
 
     Examples:
         >>> blank, one, two = np.eye(3)[2], np.eye(3)[0], np.eye(3)[1]
-        >>> best_path(np.array([blank, one, one, blank, one, two, blank]))
+        >>> greedy_decode(np.array([blank, one, one, blank, one, two, blank]))
         (0, 0, 1)
     """
     classes = steps.argmax(axis=1)
@@ -95,7 +95,7 @@ def log_probabilities(views: NDArray[np.float64], strings: Sequence[LabelIds]) -
     """Return the logarithm of each string's probability in each view.
 
     Args:
-        views: (V, T, C), probabilities as `stack` gives them.
+        views: (V, T, C), probabilities as `pad_views` gives them.
         strings: K strings of class numbers.
 
     Returns:
@@ -178,7 +178,7 @@ def align(steps: NDArray[np.float64], string: LabelIds) -> list[tuple[int, int]]
         >>> align(np.array([blank, one, one, blank, one]), (0, 0))
         [(1, 3), (4, 5)]
     """
-    if best_path(steps) == string:  # nothing is likelier than the likeliest of each step
+    if greedy_decode(steps) == string:  # nothing is likelier than the likeliest of each step
         return _runs(steps)
     states = np.full(2 * len(string) + 1, steps.shape[1] - 1)
     states[1::2] = string

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from inkdigits.read.decoding.ctc import (
     LabelIds,
     align,
-    best_path,
     drop_blank_frames,
+    greedy_decode,
     log_probabilities,
     neighbours,
-    stack,
+    pad_views,
 )
 
 _ROUNDS = 3
@@ -58,8 +58,8 @@ def choose(views: Sequence[NDArray[np.float64]]) -> Choice:
         ((0, 1), ((1, 2), (3, 4)))
     """
     kept = [drop_blank_frames(view) for view in views]
-    stacked = stack([view[steps] for view, steps in zip(views, kept, strict=True)])
-    paths = dict.fromkeys(best_path(view) for view in views)
+    stacked = pad_views([view[steps] for view, steps in zip(views, kept, strict=True)])
+    paths = dict.fromkeys(greedy_decode(view) for view in views)
     # Where all views read the same, it is listened to together with its rivals.
     heard = _score(stacked, list(paths)) if len(paths) > 1 else {}
     best = _likeliest(heard) if heard else next(iter(paths))

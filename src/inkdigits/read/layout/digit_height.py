@@ -1,22 +1,7 @@
 """How high the digits of a line are, whatever stands among them: marks, small zeros, long tails."""
 
-from collections.abc import Iterable
-
+from inkdigits.core.quantiles import quantile
 from inkdigits.read.layout.components import Part
-
-
-def quantile(values: Iterable[float], share: float) -> float:
-    """Return a quantile as NumPy does; for the few digits of a line this is many times faster.
-
-    Examples:
-        >>> quantile([4, 1, 2], 0.75)
-        3.0
-    """
-    ordered = sorted(values)
-    place = share * (len(ordered) - 1)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return float(ordered[below] + (place - below) * (ordered[above] - ordered[below]))
 
 
 def usual_height(group: list[Part]) -> float:

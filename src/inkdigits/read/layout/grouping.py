@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from inkdigits.core.quantiles import quantile
 from inkdigits.read.layout.components import Part
-from inkdigits.read.layout.digit_height import quantile, usual_height
+from inkdigits.read.layout.digit_height import usual_height
 
 _AT_ONCE = 64
 """So many parts are compared with all others at once."""

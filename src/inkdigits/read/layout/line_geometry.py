@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.core.quantiles import partition_quantile
+from inkdigits.core.quantiles import partition_quantile, quantile
 from inkdigits.read.layout.components import Part
-from inkdigits.read.layout.digit_height import quantile, tall_parts, without_tails
+from inkdigits.read.layout.digit_height import tall_parts, without_tails
 
 _TAIL = 0.3
 """How much of a tail counts as the digit's height, in heights of a digit."""

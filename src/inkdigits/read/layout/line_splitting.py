@@ -10,8 +10,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.core.quantiles import quantile
 from inkdigits.read.layout.components import Labels, Part, cut_part
-from inkdigits.read.layout.digit_height import quantile, tall_parts
+from inkdigits.read.layout.digit_height import tall_parts
 from inkdigits.read.layout.grouping import group_parts
 
 _LONG = 1.45
