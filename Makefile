@@ -14,7 +14,7 @@ test: setup
 	$(BIN)/pytest -n auto --cov
 
 check: setup
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python scripts/check_structure.py
 
 bench: setup
 	$(BIN)/python benchmarks/training_speed.py && $(BIN)/python benchmarks/training_cost.py
