@@ -52,7 +52,7 @@ def visit(browser: Any, address: str) -> Iterator[Visit]:
     """The page, with no corrections yet; at the end it must not have complained of anything."""
     client = Client(address)
     for correction in client.get("/v1/corrections").json["corrections"]:
-        client.ask("DELETE", f"/v1/corrections/{correction['id']}")
+        client.request("DELETE", f"/v1/corrections/{correction['id']}")
     opened = Visit(browser, address)
     yield opened
     opened.context.close()

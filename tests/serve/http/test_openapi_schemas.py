@@ -34,7 +34,7 @@ def described(tmp_path_factory):
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_made_up_requests_are_answered_as_described(described, method, path):
+def test_generated_requests_are_answered_as_described(described, method, path):
     client, schema = described
 
     @given(case=schema[path][method].as_strategy())
@@ -55,3 +55,14 @@ def test_made_up_requests_are_answered_as_described(described, method, path):
         assert response.status_code == 204 or content_type in described[str(response.status_code)]["content"]
 
     run()
+
+
+def test_examples_are_valid_requests(client):
+    spec = client.get("/openapi.json").json
+    assert {"/v1/read", "/v1/digits", "/v1/model", "/healthz", "/metrics"} <= set(spec["paths"])
+    body = spec["paths"]["/v1/digits"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert client.post("/v1/digits", body["example"]).json["digits"][0]["digit"] == "1"
+    correction = spec["paths"]["/v1/corrections"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert client.post("/v1/corrections", correction["example"]).status == 201
+    answer = spec["paths"]["/v1/read"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert answer["example"]["text"] == "7"
