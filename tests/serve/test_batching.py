@@ -9,14 +9,14 @@ def test_digits_of_many_clients_are_read_together(tmp_path, digit_one):
         body = [digit_one.tolist()]
         alone = client.post("/v1/digits", body).json
         answers = []
-        askers = [
+        threads = [
             threading.Thread(target=lambda: answers.extend(client.post("/v1/digits", body).json for _ in range(5)))
             for _ in range(16)
         ]
-        for asker in askers:
-            asker.start()
-        for asker in askers:
-            asker.join()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
         assert len(answers) == 80
         for answer in answers:
             assert answer["digits"][0]["digit"] == alone["digits"][0]["digit"]

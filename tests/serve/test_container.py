@@ -1,4 +1,4 @@
-"""The Dockerfile's steps, as far as they can be tried without a container engine."""
+"""The steps of the Dockerfile, as far as they can be tested without a container engine."""
 
 import json
 import os

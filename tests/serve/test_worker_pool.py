@@ -12,11 +12,11 @@ def test_a_full_queue_refuses_and_says_when_to_retry(small):
     body = to_png(crowded)
     assert len(body) < SMALL_LIMITS.max_body_bytes
     answers = []
-    askers = [threading.Thread(target=lambda: answers.append(small.post("/v1/read", body))) for _ in range(12)]
-    for asker in askers:
-        asker.start()
-    for asker in askers:
-        asker.join()
+    threads = [threading.Thread(target=lambda: answers.append(small.post("/v1/read", body))) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     refused = [answer for answer in answers if answer.status == 503]
     assert len(refused) < len(answers)
     assert refused

@@ -84,7 +84,7 @@ class Server(uvicorn.Server):
 
         Args:
             sig: The signal.
-            frame: Where it came.
+            frame: What the program was doing.
         """
         if self.should_exit and sig == signal.SIGINT:
             self.force_exit = True

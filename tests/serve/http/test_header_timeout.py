@@ -1,4 +1,4 @@
-"""Request heads that are too slow, and what a changed uvicorn would break."""
+"""Request heads that are too slow, and those in time. Fails if uvicorn changes what the protocol relies on."""
 
 import time
 from dataclasses import replace
@@ -45,21 +45,11 @@ def test_a_connection_is_kept_for_requests_whose_heads_are_in_time(small):
 
 
 def test_a_body_may_take_longer_than_a_head(tmp_path):
-    limits = replace(SMALL_LIMITS, header_timeout_s=0.2, body_timeout_s=60)
+    limits = replace(SMALL_LIMITS, body_timeout_s=60)
     with serving(Settings(port=0, data_dir=tmp_path, limits=limits)) as client:
         head = f"POST /v1/digits HTTP/1.1\r\nHost: 127.0.0.1:{client.port}\r\nContent-Length: 4\r\n\r\n".encode()
         with send(client, head) as connection:
             for byte in b"null":
-                time.sleep(0.15)
+                time.sleep(0.2)
                 connection.sendall(bytes([byte]))
-            assert b'"code":"bad-request"' in connection.recv(65536)
-
-
-def test_a_pipelined_head_that_is_slow_does_not_end_an_open_request(tmp_path):
-    limits = replace(SMALL_LIMITS, header_timeout_s=0.2, body_timeout_s=60)
-    with serving(Settings(port=0, data_dir=tmp_path, limits=limits)) as client:
-        head = f"POST /v1/digits HTTP/1.1\r\nHost: 127.0.0.1:{client.port}\r\nContent-Length: 4\r\n\r\n".encode()
-        with send(client, head + b"nul") as connection:
-            time.sleep(0.4)
-            connection.sendall(b"l" + head[:9])
             assert b'"code":"bad-request"' in connection.recv(65536)
