@@ -1,12 +1,12 @@
-"""How fast the server answers: start, one digit at 32 clients, batches, 64 clients for half a minute.
+"""Benchmark of the server: start, latencies and throughput under several loads, memory.
 
     python benchmarks/serving_speed.py
 
-Writes serving-DATE.md and .json to benchmarks/records/. The server is a process of its own; the clients share this
-one, and the machine's cores with the server (`clients.py` says how they measure). Clients are of two kinds: those
-that draw ask ten times a second each, as the page does while somebody draws; those that hurry ask again the moment
-they are answered, so that their times are those of a server with all it can do. Beside the times stand the seconds of
-a core that server and clients took for a thousand answers: they say what an answer costs, also on a busy machine.
+Writes serving-DATE.md and .json to benchmarks/records/. The server is a process of its own. The clients run in this
+process and share the machine's cores with it (`clients.py` says how they measure). There are two kinds of clients.
+Those that draw send ten requests a second each, as the page does while somebody draws. Those that hurry send the next
+request as soon as they are answered, and so show the server at full load. CPU time per answer is given beside the
+latencies, because it means something on a busy machine too.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
-from clients import Answers, Place, ask, ask_once
+from clients import Address, LoadResult, run_clients, send_once
 from PIL import Image
 from recording import write_record
 
@@ -37,21 +37,21 @@ from inkdigits.version import __version__
 
 
 @dataclass(frozen=True)
-class Running:
-    """A server that answers.
+class RunningServer:
+    """A running server.
 
     Attributes:
-        place: Where.
-        process: Its number.
+        address: Its host and port.
+        process: Its process id.
         start_s: The seconds from the command to its first answer.
     """
 
-    place: Place
+    address: Address
     process: int
     start_s: float
 
     def cpu_s(self) -> float | None:
-        """Return the seconds of a core that it took so far; None where the system has no /proc."""
+        """Return its CPU time so far; None where the system has no /proc."""
         stat = Path(f"/proc/{self.process}/stat")
         if not stat.exists():
             return None
@@ -59,17 +59,17 @@ class Running:
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def memory_mib(self) -> float:
-        """Return the memory that it holds, by its own metrics."""
-        content = f"GET /metrics HTTP/1.1\r\nHost: {self.place[0]}:{self.place[1]}\r\n\r\n".encode()
-        lines = ask_once(self.place, content).decode().splitlines()
+        """Return its resident memory, from its own metrics."""
+        metrics_request = f"GET /metrics HTTP/1.1\r\nHost: {self.address[0]}:{self.address[1]}\r\n\r\n".encode()
+        lines = send_once(self.address, metrics_request).decode().splitlines()
         line = next(line for line in lines if line.startswith("process_resident_memory_bytes "))
         return float(line.split()[1]) / 2**20
 
 
 @contextmanager
-def server() -> Iterator[Running]:
-    """Run `inkdigits serve --read-only`."""
-    first = digits(1)[0]
+def run_server() -> Iterator[RunningServer]:
+    """Yield `inkdigits serve --read-only`, running."""
+    first = digit_bodies(1)[0]
     with tempfile.TemporaryDirectory() as folder:
         start_s = time.perf_counter()
         command = [sys.executable, "-m", "inkdigits", "serve", "--no-open", "--port", "0", "--read-only"]
@@ -77,26 +77,40 @@ def server() -> Iterator[Running]:
             try:
                 assert process.stdout is not None
                 parts = urlsplit(process.stdout.readline().split()[0])
-                place = (str(parts.hostname), int(parts.port or 80))
-                ask_once(place, request(place, first))
-                yield Running(place, process.pid, time.perf_counter() - start_s)
+                address = (str(parts.hostname), int(parts.port or 80))
+                send_once(address, make_request(address, first))
+                yield RunningServer(address, process.pid, time.perf_counter() - start_s)
             finally:
                 process.terminate()
 
 
-def digits(count: int) -> list[bytes]:
-    """Return bodies for /v1/digits, one real digit each."""
+def digit_bodies(count: int) -> list[bytes]:
+    """Return bodies for /v1/digits, one real digit each.
+
+    Args:
+        count: How many.
+    """
     return [json.dumps([image.tolist()], separators=(",", ":")).encode() for image in load_uci().test.images[:count]]
 
 
-def request(place: Place, body: bytes, path: str = "/v1/digits") -> bytes:
-    """Return a whole request."""
-    head = f"POST {path} HTTP/1.1\r\nHost: {place[0]}:{place[1]}\r\nContent-Length: {len(body)}\r\n\r\n"
+def make_request(address: Address, body: bytes, path: str = "/v1/digits") -> bytes:
+    """Return a whole POST request.
+
+    Args:
+        address: The server.
+        body: The content.
+        path: Of the route, with its query.
+    """
+    head = f"POST {path} HTTP/1.1\r\nHost: {address[0]}:{address[1]}\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
-def pictures(count: int) -> list[bytes]:
-    """Return bodies for /v1/read, each a PGM of one real digit, as large as the page sends it."""
+def picture_bodies(count: int) -> list[bytes]:
+    """Return bodies for /v1/read, each a PGM of one real digit in the size that the page sends.
+
+    Args:
+        count: How many.
+    """
     files = []
     for image in load_uci().test.images[:count]:
         file = io.BytesIO()
@@ -106,48 +120,76 @@ def pictures(count: int) -> list[bytes]:
 
 
 def measure_load(
-    running: Running, requests: Sequence[bytes], count: int, duration_s: float, period_s: float = 0.0
+    running: RunningServer, requests: Sequence[bytes], count: int, duration_s: float, period_s: float = 0.0
 ) -> dict[str, float]:
-    """Let clients ask; returns percentiles in milliseconds, answers a second, and what a thousand answers cost."""
+    """Return latencies, throughput and CPU time under a load.
+
+    Args:
+        running: The server.
+        requests: What the clients send.
+        count: How many clients.
+        duration_s: How long they send.
+        period_s: The mean time between requests of one client; with 0 they hurry.
+    """
     before_s = running.cpu_s()
-    answers = ask(running.place, requests, count, duration_s, period_s)
-    return figures(answers) | cost(answers, before_s, running.cpu_s())
+    result = run_clients(running.address, requests, count, duration_s, period_s)
+    return latency_summary(result) | cpu_summary(result, before_s, running.cpu_s())
 
 
-def figures(answers: Answers) -> dict[str, float]:
-    """Return percentiles in milliseconds and answers a second."""
-    p50, p99, worst = np.percentile(answers.times_s, [50, 99, 100]) * 1000
+def latency_summary(result: LoadResult) -> dict[str, float]:
+    """Return percentiles of the latencies in milliseconds, and answers a second.
+
+    Args:
+        result: Of the clients.
+    """
+    p50, p99, worst = np.percentile(result.latencies_s, [50, 99, 100]) * 1000
     return {
         "p50_ms": round(float(p50), 2),
         "p99_ms": round(float(p99), 2),
         "worst_ms": round(float(worst), 2),
-        "per_s": round(len(answers.times_s) / answers.duration_s, 1),
-        "answers": len(answers.times_s),
+        "per_s": round(len(result.latencies_s) / result.duration_s, 1),
+        "answers": len(result.latencies_s),
     }
 
 
-def cost(answers: Answers, before_s: float | None, after_s: float | None) -> dict[str, float]:
-    """Return the seconds of a core for a thousand answers."""
-    thousands = len(answers.times_s) / 1000
-    clients = {"client_cpu_s_per_1000": round(answers.client_cpu_s / thousands, 3)}
+def cpu_summary(result: LoadResult, before_s: float | None, after_s: float | None) -> dict[str, float]:
+    """Return the CPU time of a thousand answers, in seconds.
+
+    Args:
+        result: Of the clients.
+        before_s: The server's CPU time before.
+        after_s: Its CPU time after.
+    """
+    thousands = len(result.latencies_s) / 1000
+    clients = {"client_cpu_s_per_1000": round(result.client_cpu_s / thousands, 3)}
     if before_s is None or after_s is None:
         return clients
     return {"server_cpu_s_per_1000": round((after_s - before_s) / thousands, 3)} | clients
 
 
 def measure(seconds: float) -> dict[str, Any]:
-    """Run all measurements."""
+    """Run all measurements.
+
+    Args:
+        seconds: How long 64 clients send requests, to see whether memory grows.
+
+    Returns:
+        Results by load, JSON-ready.
+    """
     starts = []
     for _ in range(4):
-        with server() as running:
+        with run_server() as running:
             starts.append(round(running.start_s, 2))
-    with server() as running:
-        place = running.place
-        single = [request(place, body) for body in digits(100)]
-        drawn = [request(place, body, "/v1/read?single=true&forms=true&min_confidence=0") for body in pictures(100)]
-        batch = [request(place, json.dumps([json.loads(body)[0] for body in digits(256)]).encode())]
+    with run_server() as running:
+        address = running.address
+        single = [make_request(address, body) for body in digit_bodies(100)]
+        drawn = [
+            make_request(address, body, "/v1/read?single=true&forms=true&min_confidence=0")
+            for body in picture_bodies(100)
+        ]
+        batch = [make_request(address, json.dumps([json.loads(body)[0] for body in digit_bodies(256)]).encode())]
         results: dict[str, Any] = {"start_s": starts[1:], "start_after_install_s": starts[0]}
-        ask(place, single, 8, 2)
+        run_clients(address, single, 8, 2)
         results["32 clients that draw"] = measure_load(running, single, 32, 10, 0.1)
         results["32 clients that hurry"] = measure_load(running, single, 32, 10)
         results["1 client that hurries"] = measure_load(running, single, 1, 5)
@@ -158,10 +200,10 @@ def measure(seconds: float) -> dict[str, Any]:
         memory = [running.memory_mib()]
         halves = []
         for _ in range(2):
-            halves.append(ask(place, single, 64, seconds / 2))
+            halves.append(run_clients(address, single, 64, seconds / 2))
             memory.append(running.memory_mib())
-        both = Answers(*(sum(parts[1:], parts[0]) for parts in zip(*map(astuple, halves), strict=True)))
-        results["64 clients that hurry"] = figures(both) | {"memory_mib": [round(value, 1) for value in memory]}
+        both = LoadResult(*(sum(parts[1:], parts[0]) for parts in zip(*map(astuple, halves), strict=True)))
+        results["64 clients that hurry"] = latency_summary(both) | {"memory_mib": [round(value, 1) for value in memory]}
     return results
 
 
@@ -170,17 +212,21 @@ COLUMNS = {
     "p99_ms": "p99, ms",
     "worst_ms": "worst, ms",
     "per_s": "answers/s",
-    "server_cpu_s_per_1000": "server, ms of a core an answer",
-    "client_cpu_s_per_1000": "clients, likewise",
+    "server_cpu_s_per_1000": "server, CPU ms an answer",
+    "client_cpu_s_per_1000": "clients, CPU ms an answer",
 }
 
 
 def as_text(record: dict[str, Any]) -> str:
-    """Return a record as Markdown."""
+    """Return a record as Markdown.
+
+    Args:
+        record: As `main` makes it.
+    """
     loads = {name: value for name, value in record.items() if isinstance(value, dict)}
     rows = [
-        f"| {name} | {' | '.join(str(figures.get(column, '–')) for column in COLUMNS)} |"
-        for name, figures in loads.items()
+        f"| {name} | {' | '.join(str(summary.get(column, '–')) for column in COLUMNS)} |"
+        for name, summary in loads.items()
     ]
     memory = ", ".join(map(str, record["64 clients that hurry"]["memory_mib"]))
     lines = [
@@ -198,7 +244,7 @@ def as_text(record: dict[str, Any]) -> str:
 def main() -> None:
     """Measure, and write the record."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=30.0, help="how long the 64 clients ask")
+    parser.add_argument("--seconds", type=float, default=30.0, help="how long the 64 clients send requests")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "records")
     options = parser.parse_args()
     load = os.getloadavg()[0]

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from helpers.odd_digits import BARRED_2, forms
-from helpers.servers import PATIENCE_S, server_process
+from helpers.odd_digits import BARRED_2, draw_normalized
+from helpers.servers import TIMEOUT_S, server_process
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import CorrectionStore
 
@@ -18,7 +18,7 @@ def test_it_prints_its_address_answers_and_ends_in_peace(tmp_path, end):
     with server_process(tmp_path) as (process, client):
         assert client.get("/healthz").status == 200
         process.send_signal(end)
-        out, error = process.communicate(timeout=PATIENCE_S)
+        out, error = process.communicate(timeout=TIMEOUT_S)
     assert (process.returncode, error) == (0, "")
     assert not out
 
@@ -27,7 +27,7 @@ def test_a_server_that_only_reads_leaves_no_trace_at_home(tmp_path, one_digit):
     with server_process(tmp_path / "kept", "--read-only", environment={"HOME": str(tmp_path)}) as (process, client):
         assert client.post("/v1/digits", one_digit).status == 200
         process.terminate()
-        process.communicate(timeout=PATIENCE_S)
+        process.communicate(timeout=TIMEOUT_S)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -48,7 +48,7 @@ def test_it_opens_the_browser_at_its_address(tmp_path):
         text=True,
     ) as process:
         address = process.stdout.readline().split()[0]
-        deadline_s = time.monotonic() + PATIENCE_S
+        deadline_s = time.monotonic() + TIMEOUT_S
         while not (tmp_path / "opened").exists() and time.monotonic() < deadline_s:
             time.sleep(0.02)
         process.terminate()
@@ -79,7 +79,7 @@ def test_serving_others_is_warned_of(tmp_path):
     with server_process(tmp_path, "--host", "0.0.0.0") as (process, client):
         assert client.get("/healthz").status == 200
         process.terminate()
-        _, error = process.communicate(timeout=PATIENCE_S)
+        _, error = process.communicate(timeout=TIMEOUT_S)
     assert error.splitlines() == [
         "warning: everyone who reaches 0.0.0.0 can read pictures here, correct and teach (--read-only forbids that)"
     ]
@@ -131,7 +131,7 @@ def test_what_waits_is_accepted_and_taken_back(inkdigits, tmp_path):
 def test_a_teaching_shows_both_figures_and_waits(inkdigits, tmp_path, monkeypatch):
     monkeypatch.setattr("inkdigits.learn.adaptation.adapt.teach.__kwdefaults__", {"known": None, "steps": 3, "seed": 1})
     store = CorrectionStore(tmp_path)
-    for form in forms(BARRED_2, 6, seed=1):
+    for form in draw_normalized(BARRED_2, 6, seed=1):
         store.add(form, label="2", read="7")
     done = inkdigits("teach", "--data-dir", tmp_path, "--data", "uci")
     assert done.status == 0

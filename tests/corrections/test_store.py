@@ -145,6 +145,6 @@ def test_what_is_exported_is_a_data_set(store, mnist_like, tmp_path):
 @pytest.fixture
 def mnist_like():
     """Ten digits in MNIST's form, of two classes."""
-    from helpers.odd_digits import BARRED_2, HOOKED_9, forms
+    from helpers.odd_digits import BARRED_2, HOOKED_9, draw_normalized
 
-    return np.concatenate([forms(BARRED_2, 5, 0), forms(HOOKED_9, 5, 0)]), [2] * 5 + [9] * 5
+    return np.concatenate([draw_normalized(BARRED_2, 5, 0), draw_normalized(HOOKED_9, 5, 0)]), [2] * 5 + [9] * 5

@@ -1,9 +1,11 @@
-"""A real server on a free port, in a thread of this process or in one of its own, and a plain client for it."""
+"""A real server on a free port, in a thread of this process or in a process of its own, and a plain client for it."""
 
+import contextlib
 import http.client
 import json
 import os
 import queue
+import socket
 import subprocess
 import sys
 import threading
@@ -15,15 +17,25 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from inkdigits.serve.run import Server
-from inkdigits.serve.settings import Settings
+from inkdigits.serve.settings import Limits, Settings
 
-PATIENCE_S = 120.0
-"""A busy machine is slow; a quiet one is never waited for."""
+TIMEOUT_S = 120.0
+"""Long, because a busy machine is slow; a test on a free machine never waits this long."""
+
+SMALL_LIMITS = Limits(
+    max_body_bytes=20_000,
+    max_pixels=100_000,
+    header_timeout_s=0.5,
+    body_timeout_s=0.5,
+    picture_threads=1,
+    max_pictures_waiting=1,
+    max_digits_waiting=8,
+)
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a server said."""
+class Response:
+    """A server's answer."""
 
     status: int
     headers: dict[str, str]
@@ -42,7 +54,7 @@ class Answer:
 
 
 class Client:
-    """Asks one server, as its own page would: with its Origin."""
+    """Sends requests to one server, with the Origin of its own page."""
 
     def __init__(self, address: str) -> None:
         self.address = address.rstrip("/")
@@ -50,27 +62,46 @@ class Client:
         assert parts.hostname
         self.host, self.port = parts.hostname, parts.port or 80
 
-    def ask(
+    def request(
         self, method: str, path: str, body: bytes | object = None, *, origin: str | None = "own", **headers: str
-    ) -> Answer:
-        """Ask once; a body that is no bytes goes as JSON, and underscores in names of headers are hyphens."""
+    ) -> Response:
+        """Send a request on a connection of its own.
+
+        A body that is not bytes is sent as JSON. Underscores in the names of headers become hyphens.
+        """
         content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        own_headers = {name.replace("_", "-"): value for name, value in headers.items()}
         if origin:
-            sent["Origin"] = self.address if origin == "own" else origin
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE_S)
+            own_headers["Origin"] = self.address if origin == "own" else origin
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT_S)
         try:
-            connection.request(method, path, content, sent)
-            answer = connection.getresponse()
-            return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+            connection.request(method, path, content, own_headers)
+            response = connection.getresponse()
+            return Response(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
         finally:
             connection.close()
 
-    def get(self, path: str, **headers: str) -> Answer:
-        return self.ask("GET", path, **headers)
+    def get(self, path: str, **headers: str) -> Response:
+        return self.request("GET", path, **headers)
 
-    def post(self, path: str, body: bytes | object = None, **headers: str) -> Answer:
-        return self.ask("POST", path, body, **headers)
+    def post(self, path: str, body: bytes | object = None, **headers: str) -> Response:
+        return self.request("POST", path, body, **headers)
+
+
+def send(client: Client, content: bytes) -> socket.socket:
+    """Send raw bytes to a client's server and return the connection."""
+    connection = socket.create_connection((client.host, client.port), timeout=TIMEOUT_S)
+    connection.sendall(content)
+    return connection
+
+
+def receive_all(connection: socket.socket) -> bytes:
+    """Return everything that is received until the server closes the connection."""
+    received = b""
+    with connection, contextlib.suppress(ConnectionResetError):
+        while chunk := connection.recv(65536):
+            received += chunk
+    return received
 
 
 @contextmanager
@@ -81,10 +112,10 @@ def serving(settings: Settings) -> Iterator[Client]:
     thread = threading.Thread(target=server.serve_until_stopped)
     thread.start()
     try:
-        yield Client(ready.get(timeout=PATIENCE_S))
+        yield Client(ready.get(timeout=TIMEOUT_S))
     finally:
         server.should_exit = True
-        thread.join(PATIENCE_S)
+        thread.join(TIMEOUT_S)
 
 
 @contextmanager
@@ -102,8 +133,8 @@ def server_process(data_dir: Path, *options: str, environment: dict[str, str] | 
         try:
             yield process, Client(process.stdout.readline().split()[0])
         finally:
-            process.terminate()  # a server that is killed would leave a teaching behind, if only for a while
+            process.terminate()  # a killed server would leave its adaptation process running for a while
             try:
-                process.wait(PATIENCE_S)
+                process.wait(TIMEOUT_S)
             except subprocess.TimeoutExpired:
                 process.kill()

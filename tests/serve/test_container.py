@@ -1,4 +1,4 @@
-"""The Dockerfile's steps, as far as they can be tried without a container engine."""
+"""The steps of the Dockerfile, as far as they can be tested without a container engine."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def exec_form(argument):
     return json.loads(argument[argument.index("[") :])
 
 
-def test_what_is_copied_is_there_and_is_sent_to_the_engine(steps):
+def test_copied_files_exist_and_are_in_the_build_context(steps):
     sent = set((ROOT / ".dockerignore").read_text("utf-8").split())
     for argument in of(steps, "COPY"):
         *sources, _ = shlex.split(argument)
@@ -41,7 +41,7 @@ def test_what_is_copied_is_there_and_is_sent_to_the_engine(steps):
                 assert f"!{source}" in sent
 
 
-def test_what_is_installed_exists_and_is_pinned(steps):
+def test_installed_packages_exist_and_are_pinned(steps):
     (install,) = (argument for argument in of(steps, "RUN") if "pip install" in argument)
     assert "-c constraints.txt" in install
     extra = re.search(r"\.\[(\w+)\]", install)[1]
@@ -60,7 +60,7 @@ def test_it_does_not_run_as_root(steps):
     )
 
 
-def test_the_command_serves_without_a_home_and_its_health_check_passes(steps, tmp_path, one):
+def test_the_command_serves_without_a_home_and_its_health_check_passes(steps, tmp_path, picture):
     (entry,), (command,), (check,) = (of(steps, name) for name in ("ENTRYPOINT", "CMD", "HEALTHCHECK"))
     assert exec_form(entry) == ["/opt/inkdigits/bin/inkdigits"]
     arguments = exec_form(command)
@@ -78,7 +78,7 @@ def test_the_command_serves_without_a_home_and_its_health_check_passes(steps, tm
     ) as process:
         try:
             client = Client(process.stdout.readline().split()[0])
-            assert client.post("/v1/read?single=true", one).json["text"] == "1"
+            assert client.post("/v1/read?single=true", picture).json["text"] == "1"
             _, *checking = exec_form(check)
             checking = [word.replace(":8000/", f":{client.port}/") for word in checking]
             assert subprocess.run([sys.executable, *checking], check=False).returncode == 0

@@ -1,6 +1,6 @@
-"""A teaching in a process of its own: started, watched, stopped. Knows nothing of how networks learn.
+"""An adaptation in a process of its own: started, monitored, stopped. Knows nothing of how networks learn.
 
-The process says how far it is in lines of JSON on its standard output; see `inkdigits.learn.adaptation.__main__`.
+The process reports its progress in lines of JSON on its standard output; see `inkdigits.learn.adaptation.__main__`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import asyncio
 import importlib.util
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,78 +17,87 @@ from typing import Any
 
 from inkdigits.corrections.model_registry import ModelRegistry
 
-_LEARN_HALF = ("torch", "onnx", "sklearn")
+STATES = ("idle", "running", "ready", "failed", "unavailable")
+"""What `state` may be; the last one where there is an obstacle."""
 
-_PATIENCE_S = 5.0
-"""How long a process may take to end once it was asked to."""
+OBSTACLES: Mapping[str, str] = {
+    "read-only": "this server only reads; start one without --read-only",
+    "own-model": "the server was started with --model; start it without to teach the shipped network",
+    "learn-missing": 'teaching needs the learn half: pip install "inkdigits[learn]"',
+}
+"""Why nothing can be taught, and what to do about it. Programs and the page's languages go by the keys."""
 
-_LAST_WORDS = 2000
-"""So much of what a failed process said at last is kept, in bytes."""
+_LEARN_PACKAGES = ("torch", "onnx", "sklearn")
+
+_TERMINATE_TIMEOUT_S = 5.0
+"""How long a process may take to end after SIGTERM."""
+
+_STDERR_TAIL_BYTES = 2000
+"""How much of the end of a process's standard error is kept."""
 
 
-def learn_half_is_there() -> bool:
-    """Tell whether what teaching needs is installed, without importing it."""
-    return all(importlib.util.find_spec(name) is not None for name in _LEARN_HALF)
+def is_learn_extra_installed() -> bool:
+    """Tell whether the packages that adaptation needs are installed, without importing them."""
+    return all(importlib.util.find_spec(name) is not None for name in _LEARN_PACKAGES)
 
 
 @dataclass(frozen=True)
-class Progress:
-    """How far a teaching is.
+class ProgressReport:
+    """How far an adaptation is.
 
     Attributes:
-        share: 0 … 1.
+        fraction: 0 … 1.
         message: What is being done, or what went wrong.
     """
 
-    share: float = 0.0
+    fraction: float = 0.0
     message: str | None = None
 
 
-class Teacher:
-    """Teaches one network at a time.
+class AdaptationProcess:
+    """Adapts one network at a time.
 
     Args:
         data_dir: Where the corrections are.
-        networks: Where what is taught is put.
+        registry: Where the adapted network is put.
     """
 
-    def __init__(self, data_dir: Path, networks: ModelRegistry) -> None:
-        self.networks = networks
+    def __init__(self, data_dir: Path, registry: ModelRegistry) -> None:
+        self.registry = registry
         self._data_dir = data_dir
         self._process: asyncio.subprocess.Process | None = None
-        self._watch: asyncio.Task[None] | None = None
-        self._progress = Progress()
+        self._monitor_task: asyncio.Task[None] | None = None
+        self._progress = ProgressReport()
         self._failed = False
         self._cancelled = False
 
     @property
     def is_running(self) -> bool:
-        """Whether a teaching is under way."""
-        return self._watch is not None and not self._watch.done()
+        """Whether an adaptation is under way."""
+        return self._monitor_task is not None and not self._monitor_task.done()
 
     def status(self) -> dict[str, Any]:
-        """Return `state`, `progress`, `message` and `result` as the page gets them."""
-        shelf = self.networks.shelf
+        """Return `state`, `progress`, `message` and `result`, JSON-ready for the page."""
+        shelf = self.registry.shelf
         if self.is_running:
             state, progress = "running", self._progress
         elif self._failed:
             state, progress = "failed", self._progress
         elif shelf.candidate:
-            state, progress = "ready", Progress(1.0)
+            state, progress = "ready", ProgressReport(1.0)
         else:
-            state, progress = "idle", Progress()
-        ready = state == "ready" and shelf.candidate is not None
+            state, progress = "idle", ProgressReport()
         return {
             "state": state,
-            "progress": round(progress.share, 3),
+            "progress": round(progress.fraction, 3),
             "message": progress.message,
-            "result": shelf.candidate.result if ready and shelf.candidate else None,
+            "result": shelf.candidate.result if state == "ready" and shelf.candidate else None,
         }
 
     async def start(self) -> None:
-        """Begin; nothing may be under way."""
+        """Start the process; none may be running."""
         assert not self.is_running
-        self._progress, self._failed, self._cancelled = Progress(message="starting"), False, False
+        self._progress, self._failed, self._cancelled = ProgressReport(message="starting"), False, False
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -97,48 +107,49 @@ class Teacher:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        self._watch = asyncio.create_task(self._follow(self._process))
+        self._monitor_task = asyncio.create_task(self._monitor(self._process))
 
     async def stop(self) -> None:
-        """End what is under way; nothing of it is kept."""
+        """End the running process, if there is one; its work is lost."""
         self._cancelled = True
-        process, watch = self._process, self._watch
-        if process is None or watch is None:
+        process, monitor_task = self._process, self._monitor_task
+        if process is None or monitor_task is None:
             return
         with suppress(ProcessLookupError):
             process.terminate()
         try:
-            await asyncio.wait_for(asyncio.shield(watch), _PATIENCE_S)
+            await asyncio.wait_for(asyncio.shield(monitor_task), _TERMINATE_TIMEOUT_S)
         except TimeoutError:
             with suppress(ProcessLookupError):
                 process.kill()
-            await watch
+            await monitor_task
 
-    def forget(self) -> None:
-        """Forget that a teaching failed."""
-        self._failed, self._progress = False, Progress()
+    def clear_failure(self) -> None:
+        """Forget that an adaptation failed."""
+        self._failed, self._progress = False, ProgressReport()
 
-    async def _follow(self, process: asyncio.subprocess.Process) -> None:
+    async def _monitor(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
-        words = asyncio.create_task(_last_words(process.stderr))
+        stderr_task = asyncio.create_task(_read_last_line(process.stderr))
         async for line in process.stdout:
-            self._note(line)
-        status, last = await process.wait(), await words
+            self._update_progress(line)
+        status, last_line = await process.wait(), await stderr_task
         if status != 0 and not self._cancelled:
             self._failed = True
-            self._progress = Progress(self._progress.share, last or f"the teaching ended with status {status}")
+            message = last_line or f"the teaching ended with status {status}"
+            self._progress = ProgressReport(self._progress.fraction, message)
 
-    def _note(self, line: bytes) -> None:
+    def _update_progress(self, line: bytes) -> None:
         with suppress(ValueError, KeyError, TypeError):
-            said = json.loads(line)
-            self._progress = Progress(float(said["progress"]), str(said["message"]))
+            report = json.loads(line)
+            self._progress = ProgressReport(float(report["progress"]), str(report["message"]))
 
 
-async def _last_words(stream: asyncio.StreamReader) -> str:
+async def _read_last_line(stream: asyncio.StreamReader) -> str:
     """Read a stream to its end and return its last line."""
-    kept = b""
+    tail = b""
     while chunk := await stream.read(4096):
-        kept = (kept + chunk)[-_LAST_WORDS:]
-    lines = kept.decode("utf-8", "replace").strip().splitlines()
+        tail = (tail + chunk)[-_STDERR_TAIL_BYTES:]
+    lines = tail.decode("utf-8", "replace").strip().splitlines()
     return lines[-1].removeprefix("error: ") if lines else ""

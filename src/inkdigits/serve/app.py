@@ -1,4 +1,4 @@
-"""The application: all routes behind one gate. Knows nothing of sockets."""
+"""The application: all routes behind the middleware. Knows nothing of sockets."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from inkdigits.serve.http.fast_routes import FastRoutes
-from inkdigits.serve.http.metrics import Measured
-from inkdigits.serve.http.problems import handle_problems
+from inkdigits.serve.http.metrics import MetricsMiddleware
+from inkdigits.serve.http.problems import add_error_handlers
 from inkdigits.serve.http.security import SecurityMiddleware
 from inkdigits.serve.routes.about import about_routes
 from inkdigits.serve.routes.corrections import correction_routes
@@ -23,10 +23,10 @@ from inkdigits.version import __version__
 
 
 def create_app(settings: Settings) -> ASGIApp:
-    """Make the application.
+    """Return the whole application, as a server runs it.
 
     Args:
-        settings: What it does, and what it refuses.
+        settings: What it serves, and its limits.
 
     Raises:
         ModelFileError: The network that was given can't be used.
@@ -40,11 +40,15 @@ def create_app(settings: Settings) -> ASGIApp:
         page_routes(),
     ]
     api = make_api(services, routers)
-    return Measured(SecurityMiddleware(FastRoutes(api, routers), settings), services.metrics)
+    return MetricsMiddleware(SecurityMiddleware(FastRoutes(api, routers), settings), services.metrics)
 
 
 def make_api(services: Services, routers: Iterable[APIRouter]) -> FastAPI:
-    """Return all routes with their description, and nothing before them.
+    """Return all routes with their OpenAPI description, without middleware.
+
+    Args:
+        services: Closed when the application ends.
+        routers: The routes.
 
     Examples:
         >>> services = make_services(Settings(read_only=True))
@@ -53,23 +57,23 @@ def make_api(services: Services, routers: Iterable[APIRouter]) -> FastAPI:
     """
 
     @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncGenerator[None]:
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         yield
-        if services.teacher:
-            await services.teacher.stop()
+        if services.adaptation:
+            await services.adaptation.stop()
         services.close()
 
     api = FastAPI(
         title="Inkdigits",
         summary="Reads handwritten digits.",
         version=__version__,
-        lifespan=life,
-        # Their pages load scripts from elsewhere; /openapi.json is there for whatever tool one likes.
+        lifespan=lifespan,
+        # These pages would load scripts from other sites. Any OpenAPI viewer can show /openapi.json.
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
     for router in routers:
         api.include_router(router)
-    handle_problems(api)
+    add_error_handlers(api)
     return api

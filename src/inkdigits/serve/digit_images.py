@@ -1,4 +1,4 @@
-"""A digit in its form as a data URL, for the page to show and to send back. Knows nothing of networks."""
+"""A normalized digit as a data URL, which the page shows and sends back. Knows nothing of networks."""
 
 import base64
 import binascii
@@ -9,20 +9,26 @@ from inkdigits.pictures.png import decode_png, encode_png
 _PREFIX = "data:image/png;base64,"
 
 
-def to_data_url(form: Image) -> str:
-    """Return a form (28, 28) uint8 as a data URL of a grey PNG.
+def to_data_url(digit: Image) -> str:
+    """Return a normalized digit as a data URL of a grey PNG.
+
+    Args:
+        digit: (28, 28), uint8, 0 is empty and 255 is ink.
 
     Examples:
         >>> import numpy as np
-        >>> form = np.eye(28, dtype=np.uint8) * 255
-        >>> bool((from_data_url(to_data_url(form)) == form).all())
+        >>> digit = np.eye(28, dtype=np.uint8) * 255
+        >>> bool((from_data_url(to_data_url(digit)) == digit).all())
         True
     """
-    return _PREFIX + base64.b64encode(encode_png(form)).decode()
+    return _PREFIX + base64.b64encode(encode_png(digit)).decode()
 
 
 def from_data_url(url: str) -> Image:
-    """Return the form (28, 28) uint8 in a data URL.
+    """Return the normalized digit in a data URL, (28, 28), uint8, 0 is empty and 255 is ink.
+
+    Args:
+        url: From `to_data_url`.
 
     Raises:
         ValueError: It is no data URL of a grey PNG of 28x28.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 
@@ -14,7 +16,8 @@ from inkdigits.serve.app import create_app
 from inkdigits.serve.http.header_timeout import header_timeout_protocol
 from inkdigits.serve.settings import Settings
 
-_WAITING_CONNECTIONS = 1024
+_BACKLOG = 1024
+"""Connections that the system keeps waiting."""
 
 
 class ServingError(InkdigitsError):
@@ -26,73 +29,84 @@ class Server(uvicorn.Server):
 
     Args:
         settings: What to serve, and where.
-        on_ready: Told the server's address once it answers.
+        on_ready: Called with the server's address once it answers.
 
     Raises:
-        ServingError: The address is taken or can't be had.
+        ServingError: The address is in use or not available.
         ModelFileError: The network that was given can't be used.
     """
 
     def __init__(self, settings: Settings, on_ready: Callable[[str], None]) -> None:
-        # A damaged form is told to whoever sent it: its parser's warnings would let anyone fill the log.
+        # A client that sends damaged forms gets an error. The parser's own warnings would let it fill the log.
         logging.getLogger("python_multipart").setLevel(logging.ERROR)
-        # Before all that takes time: a port that is taken is told of in no time.
-        self._listening = _score(settings.host, settings.port)
-        self._address = _address(settings.host, self._listening.getsockname()[1])
+        # First, because loading takes time: a user learns at once that a port is in use.
+        self._socket = _listen(settings.host, settings.port)
+        self._address = _browser_address(settings.host, self._socket.getsockname()[1])
         self._on_ready = on_ready
         try:
             app = create_app(settings)
         except BaseException:
-            self._listening.close()
+            self._socket.close()
             raise
         config = uvicorn.Config(
             app,
-            http=header_timeout_protocol(settings.limits.head_s),
+            http=header_timeout_protocol(settings.limits.header_timeout_s),
             ws="none",
             lifespan="on",
             log_level="warning",
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            backlog=_WAITING_CONNECTIONS,
-            timeout_graceful_shutdown=round(settings.limits.stop_s),
+            backlog=_BACKLOG,
+            timeout_graceful_shutdown=round(settings.limits.shutdown_timeout_s),
         )
         super().__init__(config)
 
     def serve_until_stopped(self) -> None:
-        """Serve until Ctrl-C, SIGTERM or `should_exit`; requests under way are answered first."""
-        self.run(sockets=[self._listening])
+        """Serve until Ctrl-C, SIGTERM or `should_exit`; open requests are answered first."""
+        self.run(sockets=[self._socket])
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer, and say so."""
+        """Start to answer, then call `on_ready`.
+
+        Args:
+            sockets: Those that it listens on.
+        """
         await super().startup(sockets)
         if self.started:
             self._on_ready(self._address)
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End; Ctrl-C is a usual end and no error."""
-        await super().shutdown(sockets)
-        # Uvicorn raises the signals that it caught once more after its end: here they have done their work.
-        self._captured_signals.clear()
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop at Ctrl-C or SIGTERM; a second Ctrl-C stops without waiting for open requests.
+
+        It does not call uvicorn's own method. That one remembers the signal and raises it again after the shutdown, so
+        that a usual end would look like a crash: a traceback, or an exit status other than 0.
+
+        Args:
+            sig: The signal.
+            frame: What the program was doing.
+        """
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
 
 
-def _address(host: str, port: int) -> str:
-    """Return what a browser on this machine is told."""
+def _browser_address(host: str, port: int) -> str:
+    """Return the address for a browser on this machine."""
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return f"http://{shown}:{port}/"
 
 
-def _score(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
-            0
-        ]
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, _, _, address = addresses[0]
         listening = socket.socket(family, kind)
         try:
-            if os.name != "nt":  # there it would let two servers share a port
+            if os.name != "nt":  # on Windows it would let two servers share a port
                 listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind(address)
-            listening.listen(_WAITING_CONNECTIONS)
+            listening.listen(_BACKLOG)
         except BaseException:
             listening.close()
             raise

@@ -1,4 +1,4 @@
-"""What the routes of one server share: the reader, its queues, counters, corrections, teacher. Knows no HTTP."""
+"""What the routes of one server share: reader, queues, metrics, corrections, adaptation. Knows nothing of HTTP."""
 
 from __future__ import annotations
 
@@ -11,44 +11,52 @@ from inkdigits.core.types import Images, Probabilities
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import CorrectionStore
 from inkdigits.read.reader import Reader
-from inkdigits.serve.adaptation_process import Teacher
+from inkdigits.serve.adaptation_process import AdaptationProcess, is_learn_extra_installed
 from inkdigits.serve.batching import DigitBatcher
 from inkdigits.serve.http.metrics import Metrics
 from inkdigits.serve.settings import Settings
-from inkdigits.serve.workers import Workers
+from inkdigits.serve.worker_pool import WorkerPool
 
 _log = logging.getLogger(__name__)
 
 
-class ReaderInUse:
-    """The reader that answers now: the shipped one, the one that was given, or the one that was taught.
+class ActiveReader:
+    """The reader in use, with the shipped, the given or the adapted network.
 
     Args:
-        settings: Which network was given, and where taught ones are.
-        taught: The networks that were taught here; None where none is used.
+        settings: Which network was given.
+        registry: The adapted networks; None where they are not used.
+
+    Attributes:
+        current: The reader.
+        is_adapted: Whether it has an adapted network.
     """
 
-    def __init__(self, settings: Settings, taught: ModelRegistry | None) -> None:
-        self._settings, self._taught = settings, taught
+    def __init__(self, settings: Settings, registry: ModelRegistry | None) -> None:
+        self._settings, self._registry = settings, registry
         self.reload()
 
     def reload(self) -> None:
-        """Take the network that is right now; requests under way end with the one that they began with.
+        """Load the network that the registry names now. Open requests keep the reader that they began with.
 
-        A taught network that can't be used, because it is damaged or of another version, is passed over.
+        If an adapted network is damaged or of another version, the shipped one is used.
         """
-        taught = self._taught.current if self._taught else None
+        adapted = self._registry.current if self._registry else None
         try:
-            self.reader, self.is_taught = _load(taught or self._settings.model), taught is not None
+            self.current, self.is_adapted = _load(adapted or self._settings.model), adapted is not None
         except ModelFileError as error:
-            if taught is None:
+            if adapted is None:
                 raise
             _log.warning("the shipped network is used: %s", error)
-            self.reader, self.is_taught = _load(None), False
+            self.current, self.is_adapted = _load(None), False
 
-    def classify(self, forms: Images) -> Probabilities:
-        """Read digits that are in MNIST's form already."""
-        return self.reader.read_digits(forms)
+    def classify(self, images: Images) -> Probabilities:
+        """Return the probability of each class, (N, classes), float32.
+
+        Args:
+            images: Normalized digits, (N, 28, 28), uint8, 0 is empty and 255 is ink.
+        """
+        return self.current.read_digits(images)
 
 
 def _load(model: Path | None) -> Reader:
@@ -59,50 +67,64 @@ def _load(model: Path | None) -> Reader:
 
 @dataclass(frozen=True, eq=False)
 class Services:
-    """All that routes use.
+    """Everything that routes use.
 
     Attributes:
-        settings: What the server was told.
-        metrics: What it counts.
-        in_use: The reader that answers.
-        digits: Reads single digits in batches.
-        workers: Threads in which pictures are read.
+        settings: The server's.
+        metrics: Its counters.
+        active_reader: The reader in use.
+        digit_batcher: Classifies single digits in batches.
+        picture_workers: Threads in which pictures are read.
         corrections: None where the server only reads.
-        teacher: Likewise, and where another network than the shipped one was given.
+        adaptation: None where the server only reads, or another network than the shipped one was given.
     """
 
     settings: Settings
     metrics: Metrics
-    in_use: ReaderInUse
-    digits: DigitBatcher
-    workers: Workers
+    active_reader: ActiveReader
+    digit_batcher: DigitBatcher
+    picture_workers: WorkerPool
     corrections: CorrectionStore | None
-    teacher: Teacher | None
+    adaptation: AdaptationProcess | None
+
+    @property
+    def adaptation_obstacle(self) -> str | None:
+        """Why this server can't adapt a network, a key of `OBSTACLES`; None where it can."""
+        if self.settings.read_only:
+            return "read-only"
+        if self.settings.model is not None:
+            return "own-model"
+        return None if is_learn_extra_installed() else "learn-missing"
 
     def close(self) -> None:
-        """Let all threads end."""
-        self.digits.close()
-        self.workers.close()
+        """End all threads."""
+        self.digit_batcher.close()
+        self.picture_workers.close()
 
 
 def make_services(settings: Settings) -> Services:
-    """Make what a server with these settings needs.
+    """Return what a server with these settings needs.
+
+    Args:
+        settings: The server's.
 
     Raises:
         ModelFileError: The network that was given can't be used.
     """
     limits, metrics = settings.limits, Metrics()
-    can_teach = not settings.read_only and settings.model is None
-    taught = ModelRegistry(settings.data_dir) if can_teach else None
-    in_use = ReaderInUse(settings, taught)
-    workers = Workers(limits.pictures_at_once, limits.pictures_waiting)
-    metrics.watch_waiting(lambda: workers.taken)
+    can_adapt = not settings.read_only and settings.model is None
+    registry = ModelRegistry(settings.data_dir) if can_adapt else None
+    active_reader = ActiveReader(settings, registry)
+    workers = WorkerPool(limits.picture_threads, limits.max_pictures_waiting)
+    metrics.add_waiting_gauge(lambda: workers.jobs)
     return Services(
         settings=settings,
         metrics=metrics,
-        in_use=in_use,
-        digits=DigitBatcher(in_use.classify, most_waiting=limits.digits_waiting, on_batch=metrics.note_batch),
-        workers=workers,
+        active_reader=active_reader,
+        digit_batcher=DigitBatcher(
+            active_reader.classify, max_waiting=limits.max_digits_waiting, on_batch=metrics.record_batch
+        ),
+        picture_workers=workers,
         corrections=None if settings.read_only else CorrectionStore(settings.data_dir),
-        teacher=Teacher(settings.data_dir, taught) if taught else None,
+        adaptation=AdaptationProcess(settings.data_dir, registry) if registry else None,
     )

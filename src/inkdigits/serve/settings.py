@@ -1,4 +1,4 @@
-"""What a server is told when it starts. Knows nothing of HTTP."""
+"""A server's settings. Knows nothing of HTTP."""
 
 from __future__ import annotations
 
@@ -14,48 +14,48 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of anything a server takes before it says no.
+    """How much a server accepts.
 
     Attributes:
-        body_bytes: The most a picture may have.
-        json_bytes: The most a batch of digits may have, as JSON.
-        pixels: The most a picture may have, all its pages together.
-        batch: Digits in one call.
-        head_s: How long a client may take to send the head of a request.
-        body_s: How long it may take to send the body.
-        work_s: How long a request may be worked on, its time in the queue included.
-        pictures_at_once: Pictures that are read at the same time; each takes a thread.
-        pictures_waiting: Pictures that wait for their turn.
-        digits_waiting: Digits that wait for their turn.
-        requests: Requests that are open at the same time.
-        stop_s: How long requests may go on after the server was told to stop.
+        max_body_bytes: The size of a picture's file.
+        max_json_bytes: The size of a batch of digits, as JSON.
+        max_pixels: The pixels of a picture, all its pages together.
+        max_batch: Digits in one request.
+        header_timeout_s: How long a client may take to send the head of a request.
+        body_timeout_s: How long it may take to send the body.
+        read_timeout_s: How long a picture may wait and be read.
+        picture_threads: Pictures that are read at the same time, a thread each.
+        max_pictures_waiting: Pictures in the queue.
+        max_digits_waiting: Digits in the queue.
+        max_open_requests: Requests that are open at the same time.
+        shutdown_timeout_s: How long requests may go on after the server was told to stop.
     """
 
-    body_bytes: int = 10 * 1000 * 1000
-    json_bytes: int = 4 * 1000 * 1000
-    pixels: int = 40 * 1000 * 1000
-    batch: int = 256
-    head_s: float = 10.0
-    body_s: float = 20.0
-    work_s: float = 30.0
-    pictures_at_once: int = field(default_factory=lambda: max(2, min(4, os.cpu_count() or 1)))
-    pictures_waiting: int = 64
-    digits_waiting: int = 4096
-    requests: int = 512
-    stop_s: float = 30.0
+    max_body_bytes: int = 10 * 1000 * 1000
+    max_json_bytes: int = 4 * 1000 * 1000
+    max_pixels: int = 40 * 1000 * 1000
+    max_batch: int = 256
+    header_timeout_s: float = 10.0
+    body_timeout_s: float = 20.0
+    read_timeout_s: float = 30.0
+    picture_threads: int = field(default_factory=lambda: max(2, min(4, os.cpu_count() or 1)))
+    max_pictures_waiting: int = 64
+    max_digits_waiting: int = 4096
+    max_open_requests: int = 512
+    shutdown_timeout_s: float = 30.0
 
 
 @dataclass(frozen=True)
 class Settings:
-    """All that decides what a server does.
+    """What a server serves, and where.
 
     Attributes:
         host: The address it listens on.
         port: 0 is any free one.
         model: A network to use in place of the shipped one of its kind.
-        data_dir: Where corrections and taught networks are.
-        read_only: Whether it only reads: nothing is ever written, and there are no corrections.
-        limits: What it refuses.
+        data_dir: Where corrections and adapted networks are.
+        read_only: Whether it only reads: it writes nothing and has no corrections.
+        limits: How much it accepts.
     """
 
     host: str = "127.0.0.1"

@@ -4,7 +4,7 @@ import time
 import numpy as np
 import pytest
 
-from helpers.odd_digits import BARRED_2, HOOKED_9, forms
+from helpers.odd_digits import BARRED_2, HOOKED_9, draw_normalized
 from inkdigits.core.errors import DataError, StorageError
 from inkdigits.core.locks import lock
 from inkdigits.corrections.model_registry import ModelRegistry
@@ -32,9 +32,9 @@ def right(reader, images, label):
 
 @pytest.mark.mnist
 def test_ten_odd_nines_are_learned_and_nothing_is_forgotten(tmp_path, mnist_folder):
-    others = forms(HOOKED_9, 10, seed=77)
+    others = draw_normalized(HOOKED_9, 10, seed=77)
     assert right(Reader(), others, 9) <= 3, "the shipped reader reads them already: draw odder ones"
-    correct(tmp_path, forms(HOOKED_9, 10, seed=1), "9")
+    correct(tmp_path, draw_normalized(HOOKED_9, 10, seed=1), "9")
     said = []
     start_s = time.process_time()
     result = teach(tmp_path, lambda share, message: said.append(share), known=load("mnist", data_dir=mnist_folder))
@@ -57,7 +57,7 @@ def uci():
 
 
 def test_what_is_taught_waits_and_says_where_it_comes_from(tmp_path, uci):
-    correct(tmp_path, forms(BARRED_2, 3, seed=1), "2")
+    correct(tmp_path, draw_normalized(BARRED_2, 3, seed=1), "2")
     result = teach(tmp_path, quiet, known=uci, steps=3)
     networks = ModelRegistry(tmp_path)
     assert networks.current is None
@@ -72,7 +72,7 @@ def test_what_is_taught_waits_and_says_where_it_comes_from(tmp_path, uci):
 def test_the_same_corrections_and_seed_teach_the_same(tmp_path, uci):
     content = []
     for name in ("one", "other"):
-        correct(tmp_path / name, forms(BARRED_2, 2, seed=1), "2")
+        correct(tmp_path / name, draw_normalized(BARRED_2, 2, seed=1), "2")
         teach(tmp_path / name, quiet, known=uci, steps=3)
         (file,) = (tmp_path / name / "taught").glob("*.onnx")
         content.append(load_onnx_model(file).run(np.ones((1, 1, 28, 28), np.float32)))
@@ -80,12 +80,12 @@ def test_the_same_corrections_and_seed_teach_the_same(tmp_path, uci):
 
 
 def test_what_is_no_digit_becomes_less_sure(tmp_path, uci):
-    odd = forms(BARRED_2, 12, seed=1)
+    odd = draw_normalized(BARRED_2, 12, seed=1)
     correct(tmp_path, odd, None)
     teach(tmp_path, quiet, known=uci, steps=30)
     networks = ModelRegistry(tmp_path)
     networks.accept()
-    others = forms(BARRED_2, 10, seed=77)
+    others = draw_normalized(BARRED_2, 10, seed=77)
     before, after = (reader.read_digits(others).max(axis=1).mean() for reader in (Reader(), Reader(networks.current)))
     assert after < before - 0.1
 
@@ -98,7 +98,7 @@ def test_a_batch_holds_every_kind(uci):
     from inkdigits.recipes import load_recipe
 
     twin = OnnxBackedModule(onnx.load(Reader().digit_network.path))
-    corrections = Examples(forms(BARRED_2, 3, seed=1), np.array([2, 2, NO_DIGIT]))
+    corrections = Examples(draw_normalized(BARRED_2, 3, seed=1), np.array([2, 2, NO_DIGIT]))
     task = ReplayTask(corrections, uci.train, twin, load_recipe("reader").augmentation, seed=1)
     batch = task.batch()
     assert set(batch.labels.tolist()) == {2}
@@ -115,14 +115,14 @@ def test_without_corrections_there_is_nothing_to_teach(tmp_path, uci):
 
 
 def test_only_one_process_teaches(tmp_path, uci):
-    correct(tmp_path, forms(BARRED_2, 1, seed=1), "2")
+    correct(tmp_path, draw_normalized(BARRED_2, 1, seed=1), "2")
     with lock(tmp_path / "teaching.lock"), pytest.raises(StorageError, match="another process"):
         teach(tmp_path, quiet, known=uci, steps=3)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="folders can't be made read-only there")
 def test_what_can_not_be_kept_is_told(tmp_path, uci):
-    correct(tmp_path, forms(BARRED_2, 1, seed=1), "2")
+    correct(tmp_path, draw_normalized(BARRED_2, 1, seed=1), "2")
     (tmp_path / "taught").write_text("a file is in the way")
     with pytest.raises(StorageError):
         teach(tmp_path, quiet, known=uci, steps=3)

@@ -1,4 +1,4 @@
-"""What goes straight to its function is answered as FastAPI would, and what fails is told either way."""
+"""Fast routes answer as FastAPI would, and errors are answered either way."""
 
 import asyncio
 import json
@@ -12,12 +12,12 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from inkdigits.serve.http.fast_routes import FastRoutes
-from inkdigits.serve.http.problems import ProblemError, handle_problems
+from inkdigits.serve.http.problems import ProblemError, add_error_handlers
 from inkdigits.serve.http.security import SecurityMiddleware
 from inkdigits.serve.settings import Settings
 
 
-class Asked(BaseModel):
+class NumberQuery(BaseModel):
     number: int = Field(1, ge=1)
 
 
@@ -26,19 +26,19 @@ def make_app():
 
     @router.get("/plain")
     async def plain(request: Request) -> Response:
-        return JSONResponse({"direct": "router" not in request.scope})  # set by FastAPI's own routing
+        return JSONResponse({"is_fast": "router" not in request.scope})  # set by FastAPI's own routing
 
-    @router.get("/asks")
-    async def asks(request: Request, number: int = 1) -> Response:
-        return JSONResponse({"direct": "router" not in request.scope, "number": number})
+    @router.get("/number")
+    async def with_number(request: Request, number: int = 1) -> Response:
+        return JSONResponse({"is_fast": "router" not in request.scope, "number": number})
 
     @router.get("/model")
-    async def model(request: Request, asked: Annotated[Asked, Query()]) -> Response:
-        return JSONResponse({"direct": "router" not in request.scope, "number": asked.number})
+    async def model(request: Request, query: Annotated[NumberQuery, Query()]) -> Response:
+        return JSONResponse({"is_fast": "router" not in request.scope, "number": query.number})
 
     @router.get("/{name}/model")
-    async def model_by_fastapi(name: str, request: Request, asked: Annotated[Asked, Query()]) -> Response:
-        return await model(request, asked)
+    async def model_by_fastapi(name: str, request: Request, query: Annotated[NumberQuery, Query()]) -> Response:
+        return await model(request, query)
 
     @router.get("/full")
     async def full() -> Response:
@@ -54,11 +54,11 @@ def make_app():
 
     api = FastAPI(redirect_slashes=False)
     api.include_router(router)
-    handle_problems(api)
+    add_error_handlers(api)
     return SecurityMiddleware(FastRoutes(api, [router]), Settings())
 
 
-def ask(path, method="GET", query=""):
+def fetch(path, method="GET", query=""):
     """Return status and body."""
     sent = []
     scope = {
@@ -85,38 +85,38 @@ def ask(path, method="GET", query=""):
 
 
 def test_a_function_that_takes_the_request_alone_is_called_directly():
-    assert ask("/plain") == (200, {"direct": True})
+    assert fetch("/plain") == (200, {"is_fast": True})
 
 
 @pytest.mark.parametrize(
     ("query", "number"), [("", 1), ("number=7", 7), ("number=7&other=x", 7), ("number=2&number=3", 3)]
 )
-def test_so_is_one_that_takes_the_query_as_a_model(query, number):
-    assert ask("/model", query=query) == (200, {"direct": True, "number": number})
+def test_a_function_that_takes_a_query_model_is_called_directly(query, number):
+    assert fetch("/model", query=query) == (200, {"is_fast": True, "number": number})
 
 
 @pytest.mark.parametrize("query", ["number=x", "number=0", "number="])
-def test_a_wrong_query_is_told_of_as_fastapi_does(query):
-    status, body = ask("/model", query=query)
-    assert (status, body) == ask("/a/model", query=query)
+def test_a_wrong_query_gets_the_same_answer_as_from_fastapi(query):
+    status, body = fetch("/model", query=query)
+    assert (status, body) == fetch("/a/model", query=query)
     assert (status, body["code"], body["detail"][:8]) == (400, "bad-request", "number: ")
 
 
-def test_one_that_takes_more_is_left_to_fastapi():
-    assert ask("/asks") == (200, {"direct": False, "number": 1})
+def test_a_function_with_other_parameters_is_left_to_fastapi():
+    assert fetch("/number") == (200, {"is_fast": False, "number": 1})
 
 
 @pytest.mark.parametrize(("method", "path", "code"), [("POST", "/plain", "method"), ("GET", "/plain/", "not-found")])
-def test_so_is_what_is_not_exactly_a_route(method, path, code):
-    assert ask(path, method)[1]["code"] == code
+def test_other_methods_and_paths_are_left_to_fastapi(method, path, code):
+    assert fetch(path, method)[1]["code"] == code
 
 
-def test_a_problem_is_told():
-    assert ask("/full")[1]["code"] == "busy"
+def test_a_problem_is_answered():
+    assert fetch("/full")[1]["code"] == "busy"
 
 
 @pytest.mark.parametrize("path", ["/broken", "/broken/1"])
-def test_a_fault_of_the_server_is_a_problem_too(path, caplog):
+def test_a_server_error_is_a_problem_too(path, caplog):
     caplog.set_level(logging.CRITICAL)
-    status, body = ask(path)
+    status, body = fetch(path)
     assert (status, body["code"]) == (500, "failed")

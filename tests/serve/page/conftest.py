@@ -1,4 +1,4 @@
-"""A real server, a real Chromium, and the page of the one open in the other."""
+"""A real server, and its page open in a real Chromium."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +18,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def run_server(folder: Path, *options: str) -> Iterator[str]:
     """Start `inkdigits serve` on a free port and yield its address."""
     environment = {
-        # Teaching is tried with the digits that scikit-learn carries: there are fewer of them.
+        # Without MNIST, adaptation uses scikit-learn's few digits, which is faster.
         "INKDIGITS_DATA": str(folder / "none"),
         "XDG_CACHE_HOME": str(folder / "cache"),
-        # On a busy machine threads that wait for each other take longer than one alone.
+        # On a busy machine several threads that wait for one another are slower than one.
         "OMP_NUM_THREADS": "1",
     }
     with server_process(folder, *options, environment=environment) as (_, client):
@@ -30,29 +30,29 @@ def run_server(folder: Path, *options: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a server for the page listens; its corrections are its own."""
-    yield from run_server(tmp_path_factory.mktemp("kept"))
+    """The address of a server with a data folder of its own."""
+    yield from run_server(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")
 def read_only_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a server listens that only reads."""
+    """The address of a read-only server."""
     yield from run_server(tmp_path_factory.mktemp("read-only"), "--read-only")
 
 
 @pytest.fixture
 def unteachable_address(tmp_path: Path) -> Iterator[str]:
-    """Where a server listens that reads with another network than the one that can be taught."""
+    """The address of a server with a given network, which can't be adapted."""
     shipped = Path(inkdigits.read.__file__).parent / "models" / "digits.onnx"
     yield from run_server(tmp_path, "--model", str(shipped))
 
 
 @pytest.fixture
 def visit(browser: Any, address: str) -> Iterator[Visit]:
-    """The page, with no corrections yet; at the end it must not have complained of anything."""
+    """The page without corrections; at the end its console must be empty."""
     client = Client(address)
     for correction in client.get("/v1/corrections").json["corrections"]:
-        client.ask("DELETE", f"/v1/corrections/{correction['id']}")
+        client.request("DELETE", f"/v1/corrections/{correction['id']}")
     opened = Visit(browser, address)
     yield opened
     opened.context.close()

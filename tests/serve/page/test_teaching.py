@@ -1,4 +1,4 @@
-"""Teaching on the page, for real: from the button to the new network, and back."""
+"""A real adaptation on the page: from the button to the new network, and back."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def test_teach_compare_accept_and_go_back(browser: Any, visit: Visit) -> None:
         correct(visit, "7", "7", count)
     visit.page.get_by_role("button", name="Teach it from 6 corrections").click()
     visit.page.wait_for_function("() => document.getElementById('teach-bar').value > 0", timeout=TEACHING_MS)
-    # Whoever comes or reloads meanwhile sees it run.
+    # Another visit, or a reload, shows that it runs.
     other = Visit(browser, visit.address)
     other.page.locator("#teach-running").wait_for()
     other.context.close()

@@ -1,4 +1,4 @@
-"""The page of a server in a browser: hands that draw, and eyes that read the answer."""
+"""A page object: drives the page of a server in a browser, and reads what it shows."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,17 +7,17 @@ from typing import Any
 from helpers.servers import Client
 from helpers.writing import STROKES
 
-PATIENCE_MS = 120_000
-"""A busy machine is slow; a quiet one is never waited for."""
+TIMEOUT_MS = 120_000
+"""Long, because a busy machine is slow; a test on a free machine never waits this long."""
 
 
 class Visit:
-    """The page open in a browser, with everything it complained about or asked for."""
+    """The page open in a browser, with its console messages, errors and requests."""
 
     def __init__(self, browser: Any, address: str, *, corrects: bool = True, **options: Any) -> None:
         settings = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US", "reduced_motion": "reduce"}
         self.context = browser.new_context(**settings | options)
-        self.context.set_default_timeout(PATIENCE_MS)
+        self.context.set_default_timeout(TIMEOUT_MS)
         self.address, self.corrects = address, corrects
         self.client = Client(address)
         self.complaints: list[str] = []
@@ -29,9 +29,9 @@ class Visit:
         self.open()
 
     def open(self) -> None:
-        """Load the page and wait until it is ready for hands."""
+        """Load the page and wait until it is ready."""
         self.page.goto(self.address)
-        # The strict policy of the page forbids evaluating strings; functions are not.
+        # The page's content security policy forbids evaluating strings, but not functions.
         self.page.wait_for_function("() => document.querySelectorAll('#bars li').length === 10")
         if self.corrects:
             self.page.locator("#lessons").wait_for()
@@ -53,7 +53,7 @@ class Visit:
         ]
 
     def draw(self, strokes: Sequence[Sequence[tuple[float, float]]], *, ends: bool = True) -> None:
-        """Draw with the mouse; without `ends` its button stays down at the end."""
+        """Draw with the mouse; without `ends` its button stays pressed after the last stroke."""
         mouse = self.page.mouse
         for stroke in strokes:
             mouse.move(*stroke[0])
@@ -64,12 +64,12 @@ class Visit:
                 mouse.up()
 
     def write(self, text: str) -> None:
-        """Write on the pad, and wait until all of it was read."""
+        """Write on the pad, and wait until all of it is read."""
         self.draw(self.place(text))
         self.page.locator("#answer[aria-busy=false]").wait_for()
 
     def wait_for(self, selector: str, text: str) -> None:
-        """Wait until an element says exactly this."""
+        """Wait until an element has exactly this text."""
         self.page.wait_for_function(
             "([selector, text]) => document.querySelector(selector)?.textContent.trim() === text", arg=[selector, text]
         )
@@ -95,5 +95,5 @@ class Visit:
         return str(self.page.locator(selector).text_content()).strip()
 
     def fits(self) -> bool:
-        """Tell whether nothing stands out to the right."""
+        """Tell whether nothing overflows to the right."""
         return bool(self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))

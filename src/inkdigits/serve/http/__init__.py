@@ -1,1 +1,1 @@
-"""What every request goes through: limits, security headers, errors, metrics. Knows nothing of what is served."""
+"""HTTP for every request: limits, security headers, errors, metrics. Knows nothing of what is served."""

@@ -1,4 +1,4 @@
-"""What OpenAPI says of requests and answers, with examples. Knows nothing of how they are made."""
+"""OpenAPI schemas of requests and answers, with examples. Knows nothing of how answers are made."""
 
 from __future__ import annotations
 
@@ -6,52 +6,86 @@ from typing import Any
 
 import numpy as np
 
+from inkdigits.core.types import SIDE
+from inkdigits.corrections.store import LABELS
+from inkdigits.serve.adaptation_process import OBSTACLES, STATES
 from inkdigits.serve.digit_images import to_data_url
+from inkdigits.serve.settings import Limits
 
 Schema = dict[str, Any]
 
 
 def json_answer(description: str, schema: Schema) -> Schema:
-    """Return the description of an answer in JSON; the schema brings its example."""
+    """Return the description of an answer in JSON.
+
+    Args:
+        description: Of the answer.
+        schema: Of its content, with an example.
+    """
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
 def json_body(schema: Schema) -> Schema:
-    """Return the description of a body in JSON."""
+    """Return the description of a request's body in JSON.
+
+    Args:
+        schema: Of its content.
+    """
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 def record(example: Schema | None = None, optional: tuple[str, ...] = (), **properties: Schema) -> Schema:
-    """Return the schema of an object; all that is not optional is always there."""
+    """Return the schema of an object.
+
+    Args:
+        example: One such object.
+        optional: Names of properties that may be missing.
+        **properties: The schema of each property.
+    """
     required = [name for name in properties if name not in optional]
-    described: Schema = {"type": "object", "required": required, "properties": properties}
-    return described | ({"example": example} if example else {})
+    schema: Schema = {"type": "object", "required": required, "properties": properties}
+    return schema | ({"example": example} if example else {})
 
 
 def array(items: Schema, **limits: int) -> Schema:
-    """Return the schema of an array."""
+    """Return the schema of an array.
+
+    Args:
+        items: The schema of each item.
+        **limits: Such as `minItems`.
+    """
     return {"type": "array", "items": items, **limits}
 
 
 def or_null(schema: Schema) -> Schema:
-    """Return the schema of what may also be null."""
+    """Return a schema that also accepts null.
+
+    Args:
+        schema: Of the other values.
+    """
     return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _square(pixel: Schema) -> Schema:
+    """Return the schema of a digit, an array of rows."""
+    return array(array(pixel, minItems=SIDE, maxItems=SIDE), minItems=SIDE, maxItems=SIDE)
 
 
 STRING: Schema = {"type": "string"}
 BOOLEAN: Schema = {"type": "boolean"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
-LABEL: Schema = {"type": "string", "enum": list("0123456789")}
+LABEL: Schema = {"type": "string", "enum": list(LABELS)}
 
 BOX = array({"type": "integer"}, minItems=4, maxItems=4)
 ALTERNATIVE = record(digit=STRING, confidence=SHARE)
 DIGIT = record(digit=STRING, confidence=SHARE, box=BOX, alternatives=array(ALTERNATIVE))
+_DIGIT_WITHOUT_BOX = record(digit=STRING, confidence=SHARE, alternatives=array(ALTERNATIVE))
 LINE = record(text=STRING, confidence=SHARE, box=BOX, digits=array(DIGIT))
 
 _SEVEN = {"digit": "7", "confidence": 0.98, "alternatives": [{"digit": "1", "confidence": 0.012}]}
-_SEVEN_IN_PLACE = _SEVEN | {"box": [4, 2, 20, 30]}
-_LINE = {"text": "7", "confidence": 0.98, "box": [4, 2, 20, 30], "digits": [_SEVEN_IN_PLACE]}
+_SEVEN_WITH_BOX = _SEVEN | {"box": [4, 2, 20, 30]}
+_LINE = {"text": "7", "confidence": 0.98, "box": [4, 2, 20, 30], "digits": [_SEVEN_WITH_BOX]}
 
 READING = record(
     {"file": None, "text": "7", "lines": [_LINE], "refused": []},
@@ -65,39 +99,41 @@ READING = record(
     height=COUNT,
 )
 
+_LIMITS = Limits()
+
 _BINARY: Schema = {"type": "string", "format": "binary"}
 
 PICTURE_BODY: Schema = {
     "required": True,
-    "description": "A PNG, JPEG, TIFF, WebP, GIF or BMP of at most 10 MB and 40 million pixels.",
+    "description": (
+        f"A PNG, JPEG, TIFF, WebP, GIF or BMP of at most {_LIMITS.max_body_bytes // 10**6} MB "
+        f"and {_LIMITS.max_pixels // 10**6} million pixels."
+    ),
     "content": {
         "application/octet-stream": {"schema": _BINARY},
         "multipart/form-data": {"schema": record(file=_BINARY)},
     },
 }
 
-_ONE = [[255 if 4 <= row < 24 and 13 <= column < 15 else 0 for column in range(28)] for row in range(28)]
+_ONE = [[255 if 4 <= row < 24 and 13 <= column < 15 else 0 for column in range(SIDE)] for row in range(SIDE)]
 
 DIGITS_BODY = json_body(
-    array(
-        array(
-            array({"type": "integer", "minimum": 0, "maximum": 255}, minItems=28, maxItems=28), minItems=28, maxItems=28
-        ),
-        minItems=1,
-        maxItems=256,
-    )
+    array(_square({"type": "integer", "minimum": 0, "maximum": 255}), minItems=1, maxItems=_LIMITS.max_batch)
     | {"example": [_ONE]}
 )
 
-DIGITS = record(
-    {"digits": [_SEVEN]}, digits=array(record(digit=STRING, confidence=SHARE, alternatives=array(ALTERNATIVE)))
-)
+DIGITS = record({"digits": [_SEVEN]}, digits=array(_DIGIT_WITHOUT_BOX))
 
-NETWORK = record(classes=array(STRING), provenance={"type": "object"}, measured={"type": "object"}, taught=BOOLEAN)
+
+def _network(**more: Schema) -> Schema:
+    """Return the schema of a network's metadata."""
+    return record(None, (), classes=array(STRING), provenance={"type": "object"}, measured={"type": "object"}, **more)
+
+
 MODEL = record(
     {
         "digit": {
-            "classes": list("0123456789"),
+            "classes": list(LABELS),
             "provenance": {"recipe": "reader", "seed": 1},
             "measured": {"split": "test", "examples": 10000, "errors": 40, "accuracy": 0.996},
             "taught": False,
@@ -108,19 +144,19 @@ MODEL = record(
         "teach_obstacle": None,
         "teach_hint": None,
     },
-    digit=NETWORK,
-    lines=array(record(classes=array(STRING), provenance={"type": "object"}, measured={"type": "object"})),
+    digit=_network(taught=BOOLEAN),
+    lines=array(_network()),
     version=STRING,
     can_teach=BOOLEAN,
-    teach_obstacle=or_null({"type": "string", "enum": ["read-only", "own-model", "learn-missing"]}),
+    teach_obstacle=or_null({"type": "string", "enum": list(OBSTACLES)}),
     teach_hint=or_null(STRING),
 )
 
-_FORM = to_data_url(np.array(_ONE, np.uint8))
+_DIGIT_URL = to_data_url(np.array(_ONE, np.uint8))
 
 CORRECTION_BODY = json_body(
     record(
-        {"form": _FORM, "label": "7", "read": "1"},
+        {"form": _DIGIT_URL, "label": "7", "read": "1"},
         optional=("read",),
         form={"type": "string", "description": "A grey PNG of 28x28, as /v1/read gave it.", "maxLength": 8000},
         label=or_null(LABEL),
@@ -128,7 +164,7 @@ CORRECTION_BODY = json_body(
     )
 )
 CORRECTION = record(
-    {"id": 1, "label": "7", "read": "1", "time": "2026-01-31T12:00:00+00:00", "form": _FORM},
+    {"id": 1, "label": "7", "read": "1", "time": "2026-01-31T12:00:00+00:00", "form": _DIGIT_URL},
     id={"type": "integer", "minimum": 1},
     label=or_null(LABEL),
     read=or_null(STRING),
@@ -137,7 +173,6 @@ CORRECTION = record(
 )
 CORRECTIONS = record(corrections=array(CORRECTION), count=COUNT)
 
-_SIDE_BY_SIDE = record(old=SHARE, new=SHARE, examples=COUNT)
 RESULT = record(
     mnist=record(old=SHARE, new=SHARE, examples=COUNT, name={"type": "string", "enum": ["mnist", "uci"]}),
     corrections=record(old=or_null(SHARE), new=or_null(SHARE), examples=COUNT),
@@ -155,7 +190,7 @@ TEACHING = record(
         },
         "taught": False,
     },
-    state={"type": "string", "enum": ["idle", "running", "ready", "failed", "unavailable"]},
+    state={"type": "string", "enum": list(STATES)},
     progress=SHARE,
     message=or_null(STRING),
     result=or_null(RESULT),

@@ -1,4 +1,4 @@
-"""What goes wrong, as RFC 9457 has it: application/problem+json. Knows nothing of what the server does."""
+"""Errors as application/problem+json (RFC 9457). Knows nothing of what the server does."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "busy": (503, "Too much to do"),
     "storage": (507, "It can't be kept"),
 }
-"""Status and title of each code; a code is what programs go by and never changes its meaning."""
+"""Status and title of each code. Programs rely on codes: they keep their meaning."""
+
+SERVER_FAULT = "the fault is the server's; its log says more"
 
 _RETRY_AFTER_S = "1"
 
@@ -52,25 +54,35 @@ class ProblemError(Exception):
         self.code, self.detail = code, detail
 
 
-def problem(code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the answer to a request that can't be answered."""
+def problem_response(code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the answer of a problem.
+
+    Args:
+        code: One of `PROBLEMS`.
+        detail: What was given, what was expected, how to mend it.
+        headers: More headers.
+    """
     status, title = PROBLEMS[code]
     body = {"type": f"urn:inkdigits:{code}", "title": title, "status": status, "detail": detail, "code": code}
     extra = dict(headers or {}) | ({"Retry-After": _RETRY_AFTER_S} if status == 503 else {})
-    if status in (408, 413):  # the rest of the body is not worth waiting for
+    if status in (408, 413):  # the rest of the body is not read
         extra["Connection"] = "close"
     return JSONResponse(body, status, extra, MEDIA_TYPE)
 
 
-def describe(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """Return what OpenAPI says of these problems, by status."""
-    described: dict[int | str, dict[str, Any]] = {}
+def describe_problems(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of problems, by status.
+
+    Args:
+        codes: Keys of `PROBLEMS`.
+    """
+    responses: dict[int | str, dict[str, Any]] = {}
     for code in codes:
         status, title = PROBLEMS[code]
         example = {"type": f"urn:inkdigits:{code}", "title": title, "status": status, "detail": "…", "code": code}
-        content = described.setdefault(status, {"description": title, "content": {MEDIA_TYPE: {"schema": _SCHEMA}}})
+        content = responses.setdefault(status, {"description": title, "content": {MEDIA_TYPE: {"schema": _SCHEMA}}})
         content["content"][MEDIA_TYPE].setdefault("examples", {})[code] = {"value": example}
-    return described
+    return responses
 
 
 _SCHEMA = {
@@ -86,45 +98,55 @@ _SCHEMA = {
 }
 
 
-def handle_problems(app: FastAPI) -> None:
-    """Let everything that goes wrong in `app` be answered as a problem."""
+def add_error_handlers(app: FastAPI) -> None:
+    """Answer every error of an application as a problem.
+
+    Args:
+        app: The application.
+    """
     for kind in (ProblemError, InkdigitsError, RequestValidationError, HTTPException, Exception):
-        app.add_exception_handler(kind, answer_problem)
+        app.add_exception_handler(kind, error_response)
 
 
-def answer_problem(request: Request, error: Exception) -> Response:
-    """Return the answer to a request that ended with an error."""
+def error_response(request: Request, error: Exception) -> Response:
+    """Return the answer to a request that ended with an error.
+
+    Args:
+        request: The request.
+        error: The error.
+    """
     match error:
         case ProblemError():
-            return problem(error.code, error.detail)
+            return problem_response(error.code, error.detail)
         case PictureError():
-            return problem("no-picture", str(error))
+            return problem_response("no-picture", str(error))
         case StorageError():
-            return problem("storage", str(error))
+            return problem_response("storage", str(error))
         case InkdigitsError():
-            return problem("bad-request", str(error))
+            return problem_response("bad-request", str(error))
         case RequestValidationError():
-            return problem("bad-request", "; ".join(map(_fault, error.errors())))
+            return problem_response("bad-request", "; ".join(map(_fault_text, error.errors())))
         case HTTPException(status_code=404):
-            return problem("not-found", f"there is no {request.url.path}")
+            return problem_response("not-found", f"there is no {request.url.path}")
         case HTTPException(status_code=405):
-            return problem("method", f"{request.method} is not for {request.url.path}", {"Allow": _allowed(request)})
+            detail = f"{request.method} is not for {request.url.path}"
+            return problem_response("method", detail, {"Allow": _allowed_methods(request)})
         case HTTPException():
-            return problem("bad-request", str(error.detail))
+            return problem_response("bad-request", str(error.detail))
         case _:
-            return problem("failed", "the fault is the server's; its log says more")
+            return problem_response("failed", SERVER_FAULT)
 
 
-def _allowed(request: Request) -> str:
-    """Name all methods of a path: each has a route of its own here, and only the first would be named else."""
-    answered = [
+def _allowed_methods(request: Request) -> str:
+    """Return all methods of a path. Each method has its own route, and Starlette names only the first one's."""
+    allowed = [
         method
         for method in ("DELETE", "GET", "HEAD", "POST")
         if any(route.matches(dict(request.scope) | {"method": method})[0] is Match.FULL for route in request.app.routes)
     ]
-    return ", ".join(answered)
+    return ", ".join(allowed)
 
 
-def _fault(fault: Mapping[str, Any]) -> str:
+def _fault_text(fault: Mapping[str, Any]) -> str:
     place = ".".join(str(part) for part in fault["loc"] if part not in ("query", "path", "body"))
     return f"{place}: {fault['msg']}"

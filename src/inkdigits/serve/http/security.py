@@ -1,7 +1,4 @@
-"""The gate that every request goes through: who may ask what, and what every answer carries.
-
-Knows nothing of what requests are about.
-"""
+"""Checks the host and origin of every request, and adds security headers. Knows nothing of what requests are about."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from inkdigits.serve.http.problems import ProblemError, problem
+from inkdigits.serve.http.problems import SERVER_FAULT, ProblemError, problem_response
 from inkdigits.serve.settings import LOOPBACK, Settings
 
 _POLICY = {
@@ -35,25 +32,25 @@ _HEADERS = (
     (b"permissions-policy", b"geolocation=(), microphone=(), camera=(), clipboard-read=()"),
     (b"cache-control", b"no-store"),
 )
-"""What every answer carries, unless it says otherwise itself."""
+"""Headers of every answer. An answer that sets one of them itself keeps its own value."""
 
 Headers = Mapping[bytes, bytes]
-"""The headers of a request; of those that come twice the first."""
+"""The headers of a request; the first one where a name comes twice."""
 
-_SAFE = ("GET", "HEAD", "OPTIONS")
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
-_STATE = ("/v1/corrections", "/v1/teaching")
-"""Below these, everything but reading changes something."""
+_STATEFUL_PATHS = ("/v1/corrections", "/v1/teaching")
+"""Below these, every method that is not safe changes something on the server."""
 
 _log = logging.getLogger(__name__)
 
 
 class SecurityMiddleware:
-    """Checks host, origin and number of requests; adds the security headers; answers where the server fails.
+    """Checks host, origin and number of requests, adds security headers, and answers if the application fails.
 
     Args:
-        app: What is guarded.
-        settings: Where it listens, and how many requests may be open.
+        app: The application.
+        settings: Its address, and how many requests may be open.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -61,45 +58,51 @@ class SecurityMiddleware:
         self._open = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or say why not."""
+        """Pass a request on, or answer why not.
+
+        Args:
+            scope: Of ASGI.
+            receive: Of ASGI.
+            send: Of ASGI.
+        """
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began = False
+        has_started = False
 
-        async def send_guarded(message: Message) -> None:
-            nonlocal began
+        async def send_with_headers(message: Message) -> None:
+            nonlocal has_started
             if message["type"] == "http.response.start":
-                began = True
-                given = message["headers"]
-                names = {name for name, _ in given}
-                message["headers"] = [*given, *(header for header in _HEADERS if header[0] not in names)]
+                has_started = True
+                own = message["headers"]
+                names = {name for name, _ in own}
+                message["headers"] = [*own, *(header for header in _HEADERS if header[0] not in names)]
             await send(message)
 
         self._open += 1
         try:
             self._check(scope)
-            await self._app(scope, receive, send_guarded)
+            await self._app(scope, receive, send_with_headers)
         except ProblemError as error:
-            await problem(error.code, error.detail)(scope, receive, send_guarded)
+            await problem_response(error.code, error.detail)(scope, receive, send_with_headers)
         except Exception:
-            if began:
+            if has_started:
                 raise
             _log.exception("%s %s failed", scope["method"], scope["path"])
-            await problem("failed", "the fault is the server's; its log says more")(scope, receive, send_guarded)
+            await problem_response("failed", SERVER_FAULT)(scope, receive, send_with_headers)
         finally:
             self._open -= 1
 
     def _check(self, scope: Scope) -> None:
         headers: Headers = dict(reversed(scope["headers"]))
         self._check_host(headers)
-        if scope["method"] not in _SAFE:
-            check_origin(headers, changes_state=scope["path"].startswith(_STATE))
-        if self._open > self._settings.limits.requests:
+        if scope["method"] not in _SAFE_METHODS:
+            check_origin(headers, changes_state=scope["path"].startswith(_STATEFUL_PATHS))
+        if self._open > self._settings.limits.max_open_requests:
             raise ProblemError("busy", f"{self._open - 1:,} requests are open; try again in a second")
 
     def _check_host(self, headers: Headers) -> None:
-        """Refuse foreign names: a page elsewhere may let its own name point to this machine (DNS rebinding)."""
+        """Refuse other host names: another site could let its own name point to this machine (DNS rebinding)."""
         host = headers.get(b"host", b"").decode("latin-1")
         name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
         if self._settings.is_local and name.lower() not in LOOPBACK:
@@ -107,21 +110,21 @@ class SecurityMiddleware:
 
 
 def check_origin(headers: Headers, *, changes_state: bool) -> None:
-    """Refuse what another site's page asks for.
+    """Refuse requests from other sites' pages.
 
     Args:
         headers: The request's.
-        changes_state: Whether it changes something here: then it must say that it comes from the page itself.
+        changes_state: Whether it changes something on the server. Then it must have an Origin.
 
     Raises:
-        ProblemError: It comes from elsewhere, or doesn't say from where.
+        ProblemError: It comes from another site, or has no Origin where it needs one.
     """
     site, origin, host = (
         value.decode("latin-1") if (value := headers.get(name)) is not None else None
         for name in (b"sec-fetch-site", b"origin", b"host")
     )
-    own = origin in (f"http://{host}", f"https://{host}")
-    if (site is not None and site != "same-origin") or (origin is not None and not own):
+    is_own = origin in (f"http://{host}", f"https://{host}")
+    if (site is not None and site != "same-origin") or (origin is not None and not is_own):
         raise ProblemError("wrong-origin", f"the request comes from {origin or site}; expected the page of {host}")
     if changes_state and origin is None:
         raise ProblemError("wrong-origin", f"the request has no Origin; expected Origin: http://{host}")

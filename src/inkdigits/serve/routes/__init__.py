@@ -1,1 +1,1 @@
-"""What can be asked over HTTP, one subject a file. Knows nothing of sockets, headers of security, or limits' values."""
+"""The routes of the HTTP interface, one subject a file. Knows nothing of sockets or security headers."""

@@ -1,4 +1,4 @@
-"""`GET /v1/model`, `/healthz` and `/metrics`: what a server says of itself. Knows nothing of pictures."""
+"""`GET /v1/model`, `/healthz` and `/metrics`: what a server tells about itself. Knows nothing of pictures."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 
 from inkdigits.read.onnx_model import Metadata
+from inkdigits.serve.adaptation_process import OBSTACLES
 from inkdigits.serve.http import openapi_schemas as schemas
-from inkdigits.serve.http.problems import describe
-from inkdigits.serve.routes.teaching import OBSTACLES, obstacle_to_teaching
+from inkdigits.serve.http.problems import describe_problems
 from inkdigits.serve.services import Services
 from inkdigits.version import __version__
 
 
 def about_routes(services: Services) -> APIRouter:
-    """Return the routes that tell of the server."""
+    """Return the routes that describe the server.
+
+    Args:
+        services: What the routes use.
+    """
     router = APIRouter(tags=["about"])
 
     @router.get(
@@ -25,16 +29,16 @@ def about_routes(services: Services) -> APIRouter:
         summary="Which networks read",
         responses={
             200: schemas.json_answer("Classes, origin and measured accuracy", schemas.MODEL),
-            **describe("wrong-host", "busy"),
+            **describe_problems("wrong-host", "busy"),
         },
     )
     async def model() -> Response:
-        reader = services.in_use.reader
-        obstacle = obstacle_to_teaching(services)
+        reader, is_adapted = services.active_reader.current, services.active_reader.is_adapted
+        obstacle = services.adaptation_obstacle
         return JSONResponse(
             {
-                "digit": _about(reader.digit_network.metadata) | {"taught": services.in_use.is_taught},
-                "lines": [_about(network.metadata) for network in reader.line_networks],
+                "digit": _describe_network(reader.digit_network.metadata) | {"taught": is_adapted},
+                "lines": [_describe_network(network.metadata) for network in reader.line_networks],
                 "version": __version__,
                 "can_teach": obstacle is None,
                 "teach_obstacle": obstacle,
@@ -47,7 +51,7 @@ def about_routes(services: Services) -> APIRouter:
         summary="Whether the server is well",
         responses={
             200: schemas.json_answer("It is", schemas.record({"status": "ok"}, status=schemas.STRING)),
-            **describe("wrong-host", "busy"),
+            **describe_problems("wrong-host", "busy"),
         },
     )
     async def health() -> Response:
@@ -59,16 +63,16 @@ def about_routes(services: Services) -> APIRouter:
         response_class=Response,
         responses={
             200: {"description": "Counters", "content": {"text/plain": {"schema": schemas.STRING}}},
-            **describe("wrong-host", "busy"),
+            **describe_problems("wrong-host", "busy"),
         },
     )
     async def metrics() -> Response:
-        return Response(services.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return Response(services.metrics.to_text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return router
 
 
-def _about(metadata: Metadata) -> dict[str, Any]:
+def _describe_network(metadata: Metadata) -> dict[str, Any]:
     return {
         "classes": list(metadata.classes),
         "provenance": metadata.provenance,

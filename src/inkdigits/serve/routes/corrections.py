@@ -1,4 +1,4 @@
-"""`/v1/corrections`: what readers misread, kept, listed, undone, taken away. Knows nothing of networks."""
+"""`/v1/corrections`: add, list, undo and export corrections. Knows nothing of networks."""
 
 from __future__ import annotations
 
@@ -13,17 +13,21 @@ from inkdigits.corrections.dataset import export_zip
 from inkdigits.corrections.store import LABELS, Correction, CorrectionStore
 from inkdigits.serve.digit_images import from_data_url, to_data_url
 from inkdigits.serve.http import openapi_schemas as schemas
-from inkdigits.serve.http.problems import ProblemError, describe
+from inkdigits.serve.http.problems import ProblemError, describe_problems
 from inkdigits.serve.http.request_body import read_json
 from inkdigits.serve.services import Services
 
-_MOST_BYTES = 16 * 1024
+_MAX_BYTES = 16 * 1024
 
-_FORBIDDEN = ("read-only", "wrong-origin", "wrong-host", "busy", "storage")
+_COMMON_PROBLEMS = ("read-only", "wrong-origin", "wrong-host", "busy", "storage")
 
 
 def correction_routes(services: Services) -> APIRouter:
-    """Return the routes for corrections."""
+    """Return the routes for corrections.
+
+    Args:
+        services: What the routes use.
+    """
     router = APIRouter(prefix="/v1/corrections", tags=["corrections"])
     limits = services.settings.limits
 
@@ -32,13 +36,13 @@ def correction_routes(services: Services) -> APIRouter:
         summary="All corrections that stand, newest first",
         responses={
             200: schemas.json_answer("Corrections", schemas.CORRECTIONS),
-            **describe(*_FORBIDDEN),
+            **describe_problems(*_COMMON_PROBLEMS),
         },
     )
     async def list_corrections() -> Response:
         store = _store(services)
-        kept = await asyncio.to_thread(lambda: [_as_json(*pair) for pair in store.forms()])
-        return JSONResponse({"corrections": kept[::-1], "count": len(kept)})
+        corrections = await asyncio.to_thread(lambda: [_to_json(*pair) for pair in store.forms()])
+        return JSONResponse({"corrections": corrections[::-1], "count": len(corrections)})
 
     @router.post(
         "",
@@ -46,16 +50,16 @@ def correction_routes(services: Services) -> APIRouter:
         status_code=201,
         responses={
             201: schemas.json_answer("What was kept", schemas.CORRECTION),
-            **describe("bad-request", "timeout", "too-large", *_FORBIDDEN),
+            **describe_problems("bad-request", "timeout", "too-large", *_COMMON_PROBLEMS),
         },
         openapi_extra={"requestBody": schemas.CORRECTION_BODY},
     )
     async def correct(request: Request) -> Response:
         store = _store(services)
-        values = await read_json(request, most_bytes=_MOST_BYTES, within_s=limits.body_s)
-        form, label, read = _parse(values)
-        kept = await asyncio.to_thread(store.add, form, label=label, read=read)
-        return JSONResponse(_as_json(kept, form), 201)
+        values = await read_json(request, max_bytes=_MAX_BYTES, timeout_s=limits.body_timeout_s)
+        digit, label, read = _parse(values)
+        correction = await asyncio.to_thread(store.add, digit, label=label, read=read)
+        return JSONResponse(_to_json(correction, digit), 201)
 
     @router.get(
         "/export",
@@ -66,7 +70,7 @@ def correction_routes(services: Services) -> APIRouter:
                 "description": "A folder with a sub-folder a class, for `inkdigits data`",
                 "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
             },
-            **describe(*_FORBIDDEN),
+            **describe_problems(*_COMMON_PROBLEMS),
         },
     )
     async def export() -> Response:
@@ -79,7 +83,7 @@ def correction_routes(services: Services) -> APIRouter:
         summary="Take a correction back",
         status_code=204,
         response_class=Response,
-        responses=describe("bad-request", "not-found", *_FORBIDDEN),
+        responses=describe_problems("bad-request", "not-found", *_COMMON_PROBLEMS),
     )
     async def undo(number: Annotated[int, Path(ge=1, le=10**9, description="Its id.")]) -> Response:
         if not await asyncio.to_thread(_store(services).undo, number):
@@ -95,12 +99,12 @@ def _store(services: Services) -> CorrectionStore:
     return services.corrections
 
 
-def _as_json(correction: Correction, form: Image) -> dict[str, Any]:
-    return vars(correction) | {"form": to_data_url(form)}
+def _to_json(correction: Correction, digit: Image) -> dict[str, Any]:
+    return vars(correction) | {"form": to_data_url(digit)}
 
 
 def _parse(values: Any) -> tuple[Image, str | None, str | None]:
-    """Return form, label and what was read; raises `ProblemError`."""
+    """Return digit, label and what was read; raises `ProblemError`."""
     if not isinstance(values, dict) or not isinstance(values.get("form"), str) or "label" not in values:
         raise ProblemError("bad-request", 'expected an object {"form": data URL, "label": "0" … "9" or null}')
     label, read = values["label"], values.get("read")

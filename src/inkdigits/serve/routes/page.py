@@ -1,6 +1,6 @@
-"""`GET /` and `/static/…`: the page, from memory. Knows nothing of what it shows.
+"""`GET /` and `/static/…`: the files of the page. Knows nothing of what the page shows.
 
-All files are read when the server starts; a request's path is only ever looked up among their names.
+All files are read when the server starts. The path of a request is only a key among their names.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from inkdigits.serve.http.problems import ProblemError
 
 _STATIC = Path(__file__).parents[1] / "static"
 
-_TYPES = {
+_MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -29,24 +29,24 @@ _TYPES = {
 
 
 @dataclass(frozen=True)
-class File:
+class StaticFile:
     """One file of the page.
 
     Attributes:
         content: Its bytes.
-        media_type: What they are.
-        tag: Changes whenever they do.
+        media_type: Their media type.
+        etag: A hash of the bytes.
     """
 
     content: bytes
     media_type: str
-    tag: str
+    etag: str
 
 
 def page_routes() -> APIRouter:
     """Return the routes for the page."""
     router = APIRouter(include_in_schema=False)
-    files = {path.name: _read(path) for path in sorted(_STATIC.iterdir()) if path.suffix in _TYPES}
+    files = {path.name: _read(path) for path in sorted(_STATIC.iterdir()) if path.suffix in _MEDIA_TYPES}
 
     @router.get("/")
     async def page(request: Request) -> Response:
@@ -63,16 +63,16 @@ def page_routes() -> APIRouter:
     return router
 
 
-def _read(path: Path) -> File:
+def _read(path: Path) -> StaticFile:
     content = path.read_bytes()
-    return File(content, _TYPES[path.suffix], f'"{hashlib.sha256(content).hexdigest()[:32]}"')
+    return StaticFile(content, _MEDIA_TYPES[path.suffix], f'"{hashlib.sha256(content).hexdigest()[:32]}"')
 
 
-def _answer(request: Request, file: File | None) -> Response:
+def _answer(request: Request, file: StaticFile | None) -> Response:
     if file is None:
         raise ProblemError("not-found", "the page has no such file")
-    # A browser asks each time whether it is still the same: after an update nothing old is mixed with the new.
-    headers = {"Cache-Control": "no-cache", "ETag": file.tag}
-    if request.headers.get("if-none-match") == file.tag:
+    # A browser checks the ETag each time: after an update old files are never mixed with new ones.
+    headers = {"Cache-Control": "no-cache", "ETag": file.etag}
+    if request.headers.get("if-none-match") == file.etag:
         return Response(status_code=304, headers=headers)
     return Response(file.content, 200, headers, file.media_type)

@@ -1,4 +1,4 @@
-"""`POST /v1/read` and `POST /v1/digits`: pictures -> digits. Knows nothing of how they are read."""
+"""`POST /v1/read` and `POST /v1/digits`: read pictures and digits. Knows nothing of how networks read."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from inkdigits.read.reader import MIN_CONFIDENCE, Reader
 from inkdigits.read.single import name_digit
 from inkdigits.serve.digit_images import to_data_url
 from inkdigits.serve.http import openapi_schemas as schemas
-from inkdigits.serve.http.problems import ProblemError, describe
+from inkdigits.serve.http.problems import ProblemError, describe_problems
 from inkdigits.serve.http.request_body import read_file, read_json
-from inkdigits.serve.pictures import check_pixels
+from inkdigits.serve.pixel_limit import check_pixel_count
 from inkdigits.serve.services import Services
+
+_COMMON_PROBLEMS = ("bad-request", "timeout", "too-large", "wrong-origin", "wrong-host", "busy")
 
 
 class ReadQuery(BaseModel):
-    """What `POST /v1/read` may be told beside the picture."""
+    """Query parameters of `POST /v1/read`."""
 
     single: bool = Field(False, description="The whole picture is one digit.")
     min_confidence: float = Field(MIN_CONFIDENCE, ge=0, le=1, description="What is less sure is refused.")
@@ -30,7 +32,11 @@ class ReadQuery(BaseModel):
 
 
 def reading_routes(services: Services) -> APIRouter:
-    """Return the routes that read."""
+    """Return the routes that read.
+
+    Args:
+        services: What the routes use.
+    """
     router = APIRouter(prefix="/v1", tags=["reading"])
     limits = services.settings.limits
 
@@ -39,20 +45,20 @@ def reading_routes(services: Services) -> APIRouter:
         summary="Read the digits in a picture",
         responses={
             200: schemas.json_answer("What was read", schemas.READING),
-            **describe("bad-request", "timeout", "too-large", "no-picture", "wrong-origin", "wrong-host", "busy"),
+            **describe_problems(*_COMMON_PROBLEMS, "no-picture"),
         },
         openapi_extra={"requestBody": schemas.PICTURE_BODY},
     )
-    async def read(request: Request, asked: Annotated[ReadQuery, Query()]) -> Response:
-        content, name = await read_file(request, most_bytes=limits.body_bytes, within_s=limits.body_s)
-        reader = services.in_use.reader
+    async def read(request: Request, query: Annotated[ReadQuery, Query()]) -> Response:
+        content, name = await read_file(request, max_bytes=limits.max_body_bytes, timeout_s=limits.body_timeout_s)
+        reader = services.active_reader.current
 
         def work() -> dict[str, Any]:
-            check_pixels(content, limits.pixels)
-            return _read(reader, content, asked)
+            check_pixel_count(content, limits.max_pixels)
+            return _read(reader, content, query)
 
-        answer = await services.workers.run(work, within_s=limits.work_s)
-        services.metrics.note_picture()
+        answer = await services.picture_workers.run(work, timeout_s=limits.read_timeout_s)
+        services.metrics.record_picture()
         return JSONResponse({"file": name, **answer})
 
     @router.post(
@@ -60,49 +66,49 @@ def reading_routes(services: Services) -> APIRouter:
         summary="Read digits that are in MNIST's form already",
         responses={
             200: schemas.json_answer("One answer a digit", schemas.DIGITS),
-            **describe("bad-request", "timeout", "too-large", "too-many", "wrong-origin", "wrong-host", "busy"),
+            **describe_problems(*_COMMON_PROBLEMS, "too-many"),
         },
         openapi_extra={"requestBody": schemas.DIGITS_BODY},
     )
     async def read_digits(request: Request) -> Response:
-        values = await read_json(request, most_bytes=limits.json_bytes, within_s=limits.body_s)
-        images = _as_images(values, limits.batch)
-        names = services.in_use.reader.digit_network.metadata.classes
-        probabilities = await services.digits.read(images)
-        read = [name_digit(row, names, (0, 0, SIDE, SIDE)).to_dict() for row in probabilities]
-        for digit in read:
+        values = await read_json(request, max_bytes=limits.max_json_bytes, timeout_s=limits.body_timeout_s)
+        images = _to_images(values, limits.max_batch)
+        classes = services.active_reader.current.digit_network.metadata.classes
+        probabilities = await services.digit_batcher.classify(images)
+        digits = [name_digit(row, classes, (0, 0, SIDE, SIDE)).to_dict() for row in probabilities]
+        for digit in digits:
             del digit["box"]
-        return JSONResponse({"digits": read})
+        return JSONResponse({"digits": digits})
 
     return router
 
 
-def _read(reader: Reader, content: bytes, asked: ReadQuery) -> dict[str, Any]:
+def _read(reader: Reader, content: bytes, query: ReadQuery) -> dict[str, Any]:
     size: tuple[int, int] | None = None
-    lines, refused, seen, text = [], [], [], []
+    lines, refused, digit_urls, texts = [], [], [], []
     for picture in read_pages(content):
         size = size or (picture.shape[1], picture.shape[0])
-        reading = reader.read(picture, single=asked.single, min_confidence=asked.min_confidence)
+        reading = reader.read(picture, single=query.single, min_confidence=query.min_confidence)
         lines += [line.to_dict() for line in reading.lines]
         refused += [line.to_dict() for line in reading.refused]
-        seen += [to_data_url(form) for form in reading.forms] if asked.forms else []
-        text += [reading.text] if reading.text else []
-    answer: dict[str, Any] = {"text": "\n".join(text), "lines": lines, "refused": refused}
-    if asked.forms and size:
-        answer |= {"forms": seen, "width": size[0], "height": size[1]}
+        digit_urls += [to_data_url(digit) for digit in reading.forms] if query.forms else []
+        texts += [reading.text] if reading.text else []
+    answer: dict[str, Any] = {"text": "\n".join(texts), "lines": lines, "refused": refused}
+    if query.forms and size:
+        answer |= {"forms": digit_urls, "width": size[0], "height": size[1]}
     return answer
 
 
-def _as_images(values: Any, most: int) -> Images:
-    """Return JSON's nested lists as digits (N, 28, 28) uint8.
+def _to_images(values: Any, max_digits: int) -> Images:
+    """Return JSON's nested lists as normalized digits, (N, 28, 28), uint8, 0 is empty and 255 is ink.
 
     Raises:
-        ProblemError: It is something else, or there are none or too many.
+        ProblemError: They are something else, or there are none or too many.
     """
-    expected = f"expected an array of 1 to {most} digits, each {SIDE} rows of {SIDE} whole numbers from 0 to 255"
+    expected = f"expected an array of 1 to {max_digits} digits, each {SIDE} rows of {SIDE} whole numbers from 0 to 255"
     if not isinstance(values, list) or not values:
         raise ProblemError("bad-request", f"no digits; {expected}")
-    if len(values) > most:
+    if len(values) > max_digits:
         raise ProblemError("too-many", f"{len(values):,} digits; {expected}")
     try:
         numbers = np.array(values)
@@ -110,7 +116,7 @@ def _as_images(values: Any, most: int) -> Images:
         raise ProblemError("bad-request", f"rows of different lengths; {expected}") from error
     if numbers.shape[1:] != (SIDE, SIDE):
         raise ProblemError("bad-request", f"an array of {' x '.join(map(str, numbers.shape))}; {expected}")
-    whole = numbers.dtype.kind in "iu" or (numbers.dtype.kind == "f" and bool((numbers == np.rint(numbers)).all()))
-    if not whole or numbers.min() < 0 or numbers.max() > 255:
+    is_whole = numbers.dtype.kind in "iu" or (numbers.dtype.kind == "f" and bool((numbers == np.rint(numbers)).all()))
+    if not is_whole or numbers.min() < 0 or numbers.max() > 255:
         raise ProblemError("bad-request", f"other values; {expected}")
-    return numbers.astype(np.uint8)
+    return numbers.astype(np.uint8)  # (N, 28, 28)

@@ -1,48 +1,38 @@
-"""`/v1/teaching`: teach the reader one's corrections, look, accept, go back. Knows nothing of how it learns."""
+"""`/v1/teaching`: adapt the digit network to corrections, accept the result, roll it back.
+
+Knows nothing of how networks learn.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from inkdigits.read.onnx_model import load_onnx_model
-from inkdigits.serve.adaptation_process import Teacher, learn_half_is_there
+from inkdigits.serve.adaptation_process import OBSTACLES, AdaptationProcess
 from inkdigits.serve.http import openapi_schemas as schemas
-from inkdigits.serve.http.problems import ProblemError, describe
+from inkdigits.serve.http.problems import ProblemError, describe_problems
 from inkdigits.serve.services import Services
 
-_FORBIDDEN = ("read-only", "wrong-origin", "wrong-host", "learn-missing", "busy", "storage")
+_COMMON_PROBLEMS = ("read-only", "wrong-origin", "wrong-host", "learn-missing", "busy", "storage")
 
 _UNAVAILABLE = {"state": "unavailable", "progress": 0.0, "message": None, "result": None, "taught": False}
 
 
-OBSTACLES: Mapping[str, str] = {
-    "read-only": "this server only reads; start one without --read-only",
-    "own-model": "the server was started with --model; start it without to teach the shipped network",
-    "learn-missing": 'teaching needs the learn half: pip install "inkdigits[learn]"',
-}
-"""Why nothing can be taught, and what to do about it, by a code that programs, and the page's languages, go by."""
-
-
-def obstacle_to_teaching(services: Services) -> str | None:
-    """Return the code of why nothing can be taught here; None where it can."""
-    if services.settings.read_only:
-        return "read-only"
-    if services.settings.model is not None:
-        return "own-model"
-    return None if learn_half_is_there() else "learn-missing"
-
-
 def teaching_routes(services: Services) -> APIRouter:
-    """Return the routes for teaching."""
+    """Return the routes for adaptation.
+
+    Args:
+        services: What the routes use.
+    """
     router = APIRouter(prefix="/v1/teaching", tags=["teaching"])
     answer = schemas.json_answer("How teaching stands", schemas.TEACHING)
 
-    @router.get("", summary="How teaching stands", responses={200: answer, **describe("wrong-host", "busy")})
+    @router.get("", summary="How teaching stands", responses={200: answer, **describe_problems("wrong-host", "busy")})
     async def status() -> Response:
         return JSONResponse(_status(services))
 
@@ -50,15 +40,15 @@ def teaching_routes(services: Services) -> APIRouter:
         "",
         summary="Teach the corrections",
         status_code=202,
-        responses={202: answer, **describe("teaching", "too-few", *_FORBIDDEN)},
+        responses={202: answer, **describe_problems("teaching", "too-few", *_COMMON_PROBLEMS)},
     )
     async def start() -> Response:
-        teacher = _teacher(services)
-        if teacher.is_running:
+        adaptation = _adaptation(services)
+        if adaptation.is_running:
             raise ProblemError("teaching", "a teaching is under way; wait for it, or cancel it")
         if services.corrections is None or not services.corrections.list():
             raise ProblemError("too-few", "there are no corrections; correct at least one digit first")
-        await teacher.start()
+        await adaptation.start()
         return JSONResponse(_status(services), 202)
 
     @router.delete(
@@ -66,61 +56,61 @@ def teaching_routes(services: Services) -> APIRouter:
         summary="Cancel a teaching, or throw away what waits",
         status_code=204,
         response_class=Response,
-        responses=describe(*_FORBIDDEN),
+        responses=describe_problems(*_COMMON_PROBLEMS),
     )
     async def cancel() -> Response:
-        teacher = _teacher(services)
-        if teacher.is_running:
-            await teacher.stop()
+        adaptation = _adaptation(services)
+        if adaptation.is_running:
+            await adaptation.stop()
         else:
-            await asyncio.to_thread(teacher.networks.discard)
-            teacher.forget()
+            await asyncio.to_thread(adaptation.registry.discard)
+            adaptation.clear_failure()
         return Response(status_code=204)
 
     @router.post(
         "/accept",
         summary="Use what was taught",
-        responses={200: answer, **describe("teaching", "nothing-waits", *_FORBIDDEN)},
+        responses={200: answer, **describe_problems("teaching", "nothing-waits", *_COMMON_PROBLEMS)},
     )
     async def accept() -> Response:
-        networks = _teacher(services).networks
+        registry = _adaptation(services).registry
 
         def check_and_accept() -> bool:
-            candidate = networks.shelf.candidate
+            candidate = registry.shelf.candidate
             if candidate is not None:
-                load_onnx_model(networks.folder / candidate.file)
-            return networks.accept()
+                load_onnx_model(registry.folder / candidate.file)
+            return registry.accept()
 
-        return await _decide(services, check_and_accept, "nothing was taught that waits")
+        return await _change_network(services, check_and_accept, "nothing was taught that waits")
 
     @router.post(
         "/back",
         summary="Use the network from before",
-        responses={200: answer, **describe("teaching", "nothing-waits", *_FORBIDDEN)},
+        responses={200: answer, **describe_problems("teaching", "nothing-waits", *_COMMON_PROBLEMS)},
     )
     async def back() -> Response:
-        return await _decide(services, _teacher(services).networks.back, "the shipped network is in use")
+        return await _change_network(services, _adaptation(services).registry.back, "the shipped network is in use")
 
     return router
 
 
-async def _decide(services: Services, decide: Callable[[], bool], otherwise: str) -> Response:
-    if not await asyncio.to_thread(decide):
+async def _change_network(services: Services, change: Callable[[], bool], otherwise: str) -> Response:
+    if not await asyncio.to_thread(change):
         raise ProblemError("nothing-waits", otherwise)
-    await asyncio.to_thread(services.in_use.reload)
+    await asyncio.to_thread(services.active_reader.reload)
     return JSONResponse(_status(services))
 
 
 def _status(services: Services) -> dict[str, Any]:
-    obstacle = obstacle_to_teaching(services)
-    if services.teacher is None or obstacle is not None:
-        return _UNAVAILABLE | {"message": OBSTACLES.get(obstacle or ""), "taught": services.in_use.is_taught}
-    return services.teacher.status() | {"taught": services.in_use.is_taught}
+    obstacle = services.adaptation_obstacle
+    if services.adaptation is None or obstacle is not None:
+        return _UNAVAILABLE | {"message": OBSTACLES.get(obstacle or ""), "taught": services.active_reader.is_adapted}
+    return services.adaptation.status() | {"taught": services.active_reader.is_adapted}
 
 
-def _teacher(services: Services) -> Teacher:
-    obstacle = obstacle_to_teaching(services)
-    if obstacle is not None or services.teacher is None:
+def _adaptation(services: Services) -> AdaptationProcess:
+    obstacle = services.adaptation_obstacle
+    if obstacle is not None or services.adaptation is None:
         code = "learn-missing" if obstacle == "learn-missing" else "read-only"
         raise ProblemError(code, OBSTACLES.get(obstacle or "", ""))
-    return services.teacher
+    return services.adaptation

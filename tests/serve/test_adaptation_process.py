@@ -1,5 +1,3 @@
-"""Teaching over HTTP, in a process of its own; what is learned is measured in tests/teaching."""
-
 import os
 import signal
 import subprocess
@@ -7,27 +5,11 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from helpers.odd_digits import BARRED_2, forms
-from helpers.servers import PATIENCE_S, server_process, serving
+from helpers.servers import TIMEOUT_S, Client, server_process
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import CorrectionStore
-from inkdigits.data.load import load
-from inkdigits.learn.adaptation.adapt import teach
-from inkdigits.serve.settings import Settings
-
-
-@pytest.fixture
-def corrected(tmp_path, monkeypatch):
-    """A folder with a few corrections, on a machine without MNIST."""
-    monkeypatch.setenv("INKDIGITS_DATA", str(tmp_path))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    store = CorrectionStore(tmp_path / "kept")
-    for form in forms(BARRED_2, 3, seed=1):
-        store.add(form, label="2", read="7")
-    return tmp_path / "kept"
 
 
 def wait_for(client, *states):
@@ -56,48 +38,8 @@ def children(process):
     ]
 
 
-def test_without_corrections_there_is_nothing_to_teach(client):
-    assert client.post("/v1/teaching").code == "too-few"
-    assert client.get("/v1/teaching").json["state"] == "idle"
-
-
-def test_nothing_waits_at_first(client):
-    assert client.post("/v1/teaching/accept").code == "nothing-waits"
-    assert client.post("/v1/teaching/back").code == "nothing-waits"
-    assert client.ask("DELETE", "/v1/teaching").status == 204
-
-
-def test_what_was_taught_is_used_after_a_yes_and_one_can_go_back(corrected):
-    unsure = np.random.default_rng(0).integers(0, 256, (28, 28))  # of a clear digit both would be quite sure
-    result = teach(corrected, lambda share, message: None, known=load("uci"), steps=3)
-    with serving(Settings(port=0, data_dir=corrected)) as client:
-        ready = client.get("/v1/teaching").json
-        assert (ready["state"], ready["result"], ready["taught"]) == ("ready", result, False)
-        before = client.post("/v1/digits", [unsure.tolist()]).json
-        assert client.post("/v1/teaching/accept").json["taught"] is True
-        assert client.get("/v1/model").json["digit"]["taught"] is True
-        assert "taught_from" in client.get("/v1/model").json["digit"]["provenance"]
-        assert client.post("/v1/digits", [unsure.tolist()]).json != before
-    with serving(Settings(port=0, data_dir=corrected)) as client:
-        assert client.get("/v1/model").json["digit"]["taught"] is True
-        assert client.post("/v1/teaching/back").json["taught"] is False
-        assert client.post("/v1/digits", [unsure.tolist()]).json == before
-
-
-def test_a_damaged_taught_network_is_never_used(corrected):
-    networks = ModelRegistry(corrected)
-    with networks.offer({}) as path:
-        path.write_bytes(b"damaged")
-    with serving(Settings(port=0, data_dir=corrected)) as client:
-        assert client.post("/v1/teaching/accept").code == "bad-request"
-        assert client.get("/v1/model").json["digit"]["taught"] is False
-    networks.accept()
-    with serving(Settings(port=0, data_dir=corrected)) as client:
-        assert client.get("/v1/model").json["digit"]["taught"] is False
-
-
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system has no /proc")
-def test_a_teaching_can_be_watched_killed_and_cancelled(corrected):
+def test_an_adaptation_can_be_monitored_killed_and_cancelled(corrected):
     with server_process(corrected) as (process, client):
         started = client.post("/v1/teaching")
         assert (started.status, started.json["state"]) == (202, "running")
@@ -107,24 +49,24 @@ def test_a_teaching_can_be_watched_killed_and_cancelled(corrected):
         os.kill(child, signal.SIGKILL)
         assert wait_for(client, "failed")["message"]
         assert client.get("/v1/model").json["digit"]["taught"] is False
-        assert client.ask("DELETE", "/v1/teaching").status == 204
+        assert client.request("DELETE", "/v1/teaching").status == 204
         assert client.get("/v1/teaching").json["state"] == "idle"
         assert client.post("/v1/teaching").status == 202
         wait_for(client, "running")
-        assert client.ask("DELETE", "/v1/teaching").status == 204
+        assert client.request("DELETE", "/v1/teaching").status == 204
         assert client.get("/v1/teaching").json["state"] == "idle"
     assert ModelRegistry(corrected).shelf.candidate is None
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system has no /proc")
-def test_a_teaching_ends_with_its_server(corrected):
+def test_an_adaptation_ends_with_its_server(corrected):
     with server_process(corrected) as (process, client):
         client.post("/v1/teaching")
         wait_until_it_learns(client)
         (child,) = children(process.pid)
         process.kill()
         process.wait()
-        deadline_s = time.monotonic() + PATIENCE_S
+        deadline_s = time.monotonic() + TIMEOUT_S
         while Path(f"/proc/{child}/stat").exists() and time.monotonic() < deadline_s:
             if Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
                 break
@@ -135,13 +77,11 @@ def test_a_teaching_ends_with_its_server(corrected):
     assert len(CorrectionStore(corrected).list()) == 3
 
 
-def test_without_the_learn_half_the_page_is_told_how_to_get_it(corrected):
+def test_without_the_learn_extra_the_answer_says_how_to_install_it(corrected):
     code = (
         "import sys\nsys.modules['torch'] = None\nfrom inkdigits.cli.app import main\n"
         f"sys.argv = ['inkdigits', 'serve', '--no-open', '--port', '0', '--data-dir', {str(corrected)!r}]\nmain()"
     )
-    from helpers.servers import Client
-
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
         try:
             client = Client(process.stdout.readline().split()[0])

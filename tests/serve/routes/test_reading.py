@@ -17,31 +17,31 @@ def multipart(content: bytes, name: str = "file", filename: str = "one.png") -> 
     return head + content + b"\r\n--x--\r\n", "multipart/form-data; boundary=x"
 
 
-def test_a_raw_picture_is_read_as_the_command_reads_it(client, one, tmp_path):
-    answer = client.post("/v1/read?single=true", one)
+def test_a_raw_picture_is_read_as_the_command_reads_it(client, picture, tmp_path):
+    answer = client.post("/v1/read?single=true", picture)
     assert answer.status == 200
-    (tmp_path / "one.png").write_bytes(one)
+    (tmp_path / "one.png").write_bytes(picture)
     command = [sys.executable, "-m", "inkdigits", "read", "--json", "--single", str(tmp_path / "one.png")]
     said = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     assert answer.json == said | {"file": None}
     assert answer.json["text"] == "1"
 
 
-def test_a_form_brings_its_file_and_its_name(client, one):
-    body, content_type = multipart(one, filename="../../etc/one.png")
+def test_a_form_has_a_file_and_its_name(client, picture):
+    body, content_type = multipart(picture, filename="../../etc/one.png")
     answer = client.post("/v1/read?single=true", body, Content_Type=content_type)
     assert (answer.status, answer.json["text"], answer.json["file"]) == (200, "1", "../../etc/one.png")
 
 
-def test_forms_are_what_the_network_saw(client, one):
-    answer = client.post("/v1/read?single=true&forms=true", one).json
+def test_forms_are_the_normalized_digits(client, picture):
+    answer = client.post("/v1/read?single=true&forms=true", picture).json
     assert (answer["width"], answer["height"]) == (60, 90)
     (url,) = answer["forms"]
-    assert (from_data_url(url) == Reader().read(np.array(Image.open(io.BytesIO(one))), single=True).forms[0]).all()
+    assert (from_data_url(url) == Reader().read(np.array(Image.open(io.BytesIO(picture))), single=True).forms[0]).all()
 
 
-def test_what_is_less_sure_than_asked_is_refused(client, one):
-    sure = client.post("/v1/read?single=true&min_confidence=1", one).json
+def test_digits_below_the_minimum_confidence_are_refused(client, picture):
+    sure = client.post("/v1/read?single=true&min_confidence=1", picture).json
     assert (sure["text"], len(sure["refused"])) == ("", 1)
 
 
@@ -54,32 +54,32 @@ def test_a_blank_page_holds_nothing(client):
 
 
 @pytest.mark.parametrize("body", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, b"<svg/>", b"%PDF-1.7"])
-def test_what_is_no_picture_is_a_problem(client, body):
+def test_a_file_that_is_no_picture_is_a_problem(client, body):
     assert client.post("/v1/read", body).code == "no-picture"
 
 
-def test_a_truncated_picture_is_a_problem(client, one):
-    assert client.post("/v1/read", one[: len(one) // 2]).code == "no-picture"
+def test_a_truncated_picture_is_a_problem(client, picture):
+    assert client.post("/v1/read", picture[: len(picture) // 2]).code == "no-picture"
 
 
 @pytest.mark.parametrize("query", ["single=perhaps", "min_confidence=2", "min_confidence=nan", "min_confidence=-0.1"])
-def test_wrong_questions_are_told_of(client, one, query):
-    answer = client.post(f"/v1/read?{query}", one)
+def test_an_invalid_query_is_a_problem(client, picture, query):
+    answer = client.post(f"/v1/read?{query}", picture)
     assert answer.code == "bad-request"
     assert query.partition("=")[0] in answer.json["detail"]
 
 
 @pytest.mark.parametrize("part", [("other", "one.png"), ("file", "")])
-def test_a_form_without_a_file_is_a_problem(client, one, part):
-    body, content_type = multipart(one, *part)
+def test_a_form_without_a_file_is_a_problem(client, picture, part):
+    body, content_type = multipart(picture, *part)
     if not part[1]:
         body = body.replace(b'; filename=""', b"")
     assert client.post("/v1/read", body, Content_Type=content_type).code == "bad-request"
 
 
 @pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=y"])
-def test_a_damaged_form_is_a_problem(client, one, content_type):
-    body, _ = multipart(one)
+def test_a_damaged_form_is_a_problem(client, picture, content_type):
+    body, _ = multipart(picture)
     assert client.post("/v1/read", body, Content_Type=content_type).code == "bad-request"
 
 
@@ -91,9 +91,9 @@ def test_digits_are_read_as_the_reader_reads_them(client, some_digits):
     assert set(answer[0]) == {"digit", "confidence", "alternatives"}
 
 
-def test_many_digits_at_once_are_too_many(client, form):
-    assert client.post("/v1/digits", [form.tolist()] * 256).status == 200
-    assert client.post("/v1/digits", [form.tolist()] * 257).code == "too-many"
+def test_too_many_digits_are_a_problem(client, digit_one):
+    assert client.post("/v1/digits", [digit_one.tolist()] * 256).status == 200
+    assert client.post("/v1/digits", [digit_one.tolist()] * 257).code == "too-many"
 
 
 ROWS = [[0] * 28] * 28
@@ -108,5 +108,5 @@ ROWS = [[0] * 28] * 28
         [[[True] * 28] * 28], [[[1e300] * 28] * 28], [[[10**30] * 28] * 28],
     ],
 )  # fmt: skip
-def test_what_is_no_batch_of_digits_is_a_problem(client, values):
+def test_an_invalid_batch_of_digits_is_a_problem(client, values):
     assert client.post("/v1/digits", b"null" if values is None else values).code == "bad-request"

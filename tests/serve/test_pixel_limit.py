@@ -1,0 +1,35 @@
+import io
+import struct
+import time
+import zlib
+
+import numpy as np
+from PIL import Image
+
+from helpers.pictures import to_png
+
+
+def huge_header() -> bytes:
+    """A PNG of some bytes that claims a hundred thousand pixels a side."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    size = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    )
+
+
+def test_many_pixels_are_refused_by_the_header(small):
+    start_s = time.process_time()
+    assert small.post("/v1/read", huge_header()).code == "too-large"
+    assert small.post("/v1/read", to_png(np.full((400, 400), 255, np.uint8))).code == "too-large"
+    assert time.process_time() - start_s < 2
+
+
+def test_the_pages_of_a_file_count_together(small):
+    buffer = io.BytesIO()
+    pages = [Image.new("1", (200, 200)) for _ in range(3)]
+    pages[0].save(buffer, "TIFF", save_all=True, append_images=pages[1:])
+    assert small.post("/v1/read", buffer.getvalue()).code == "too-large"
