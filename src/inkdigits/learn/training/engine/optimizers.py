@@ -113,7 +113,7 @@ class _RmsPropWithMomentum(Optimizer):
 class _RmsProp(Optimizer):
     """RMSprop, computed as Adam with beta1 = 0 and a step count so large that there is no bias correction.
 
-    That takes one pass over memory, the operations of RMSprop one by one six.
+    That takes one pass over memory; the operations of RMSprop one by one take six.
     """
 
     def __init__(self, parameters: Iterable[Tensor], settings: recipe_optimizers.RmsProp) -> None:
