@@ -1,4 +1,4 @@
-"""Small networks as ONNX files, right and wrong, without any training."""
+"""Small networks as ONNX files, valid and invalid, without training."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ def _model(
 def digit_model(
     classes: int = 10, side: int = 28, number: int | str = "number", names: tuple[str, str] = (INPUT, OUTPUT)
 ) -> onnx.ModelProto:
-    """Return a network for single digits: softmax regression with weights of no meaning."""
+    """Return a network for single digits: softmax regression with random weights."""
     weights = np.random.default_rng(0).normal(0, 0.1, (side * side, classes)).astype(np.float32)
     nodes = [
         helper.make_node("Flatten", [names[0]], ["flat"]),
@@ -45,9 +45,9 @@ def digit_model(
 
 
 def bars_model(step: int = 2, scale: float = -3.0) -> onnx.ModelProto:
-    """Return a network for lines that reads bars: ink 2 d + 2 pixels high says d, an empty column says nothing.
+    """Return a network for lines that reads bars: ink 2 d + 2 pixels high is the digit d, an empty column a blank.
 
-    Steps are two columns wide; logits are the distance from each digit's height, times `scale`.
+    Steps are `step` columns wide; a digit's logit is the distance from its height, times `scale`.
     """
     heights = np.array([2.0 * digit + 2 for digit in range(10)] + [39.0, 0.0], np.float32)
     nodes = [
@@ -68,13 +68,13 @@ def bars_model(step: int = 2, scale: float = -3.0) -> onnx.ModelProto:
 
 
 def metadata_of(kind: str = "digit", **changes: Any) -> dict[str, Any]:
-    """Return good metadata, changed: `None` takes a key away."""
+    """Return valid metadata with changes; `None` removes a key."""
     values = json.loads(Metadata(kind, DIGITS).to_json()) | changes
     return {key: value for key, value in values.items() if value is not None}
 
 
 def save(model: onnx.ModelProto, path: Path, metadata: Any = None) -> Path:
-    """Write a model with metadata: text as it is, anything else as JSON, none without."""
+    """Write a model with metadata: a string as it is, None not at all, anything else as JSON."""
     model = onnx.ModelProto.FromString(model.SerializeToString())
     if metadata is not None:
         text = metadata if isinstance(metadata, str) else json.dumps(metadata)

@@ -1,9 +1,8 @@
-"""A batch of noise, and what a step makes of it."""
+"""A random batch, and the gradients of a step."""
 
 import torch
 
-from inkdigits.learn.training.engine.backward import PendingMetrics
-from inkdigits.learn.training.engine.metric_accumulator import judge
+from inkdigits.learn.training.engine.step_metrics import PendingMetrics, compute_metrics
 from inkdigits.learn.training.tasks.task import Batch
 
 
@@ -14,6 +13,6 @@ def batch_of(examples):
 
 
 def gradients(step, network, batch):
-    noted = step(batch)
-    outcome = judge([noted])[0] if isinstance(noted, PendingMetrics) else noted
-    return outcome, [parameter.grad.clone() for parameter in network.parameters()]
+    result = step(batch)
+    metrics = compute_metrics([result])[0] if isinstance(result, PendingMetrics) else result
+    return metrics, [parameter.grad.clone() for parameter in network.parameters()]

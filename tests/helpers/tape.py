@@ -1,4 +1,4 @@
-"""What a CUDA graph does, on a processor: note every operation once, then do the same ones on the same memory again."""
+"""A CUDA graph on a CPU: record each operation once, then replay them on the same memory."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,31 +8,31 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-WAITING = (torch.ops.aten._local_scalar_dense.default, torch.ops.aten.nonzero.default)
-"""What stops a GPU until its result is known: `.item()`, `bool()`, picking by a mask."""
+SYNCHRONIZING = (torch.ops.aten._local_scalar_dense.default, torch.ops.aten.nonzero.default)
+"""What waits for a GPU: `.item()`, `bool()`, indexing by a mask."""
 
 
 class Tape(TorchDispatchMode):
-    """Notes operations with the tensors that they read and wrote; refuses those that wait for the device."""
+    """Records operations with the tensors that they read and write; refuses those that wait for the device."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._noted: list[tuple[Callable[..., Any], Any, Mapping[str, Any], list[Tensor]]] = []
+        self._operations: list[tuple[Callable[..., Any], Any, Mapping[str, Any], list[Tensor]]] = []
 
     def __torch_dispatch__(
         self, function: Any, types: Any, args: Any = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        if function in WAITING:
+        if function in SYNCHRONIZING:
             raise RuntimeError(f"{function} waits for the device")
         result = function(*args, **(kwargs or {}))
-        self._noted.append((function, args, kwargs or {}, _tensors(result)))
+        self._operations.append((function, args, kwargs or {}, _tensors(result)))
         return result
 
     @torch.no_grad()
     def replay(self) -> None:
-        """Do it all again, without any of the Python in between; results go where they were."""
-        for function, args, kwargs, places in self._noted:
-            for place, value in zip(places, _tensors(function(*args, **kwargs)), strict=True):
+        """Run all operations again, without the Python code between them; results overwrite those of before."""
+        for function, args, kwargs, results in self._operations:
+            for place, value in zip(results, _tensors(function(*args, **kwargs)), strict=True):
                 if place.data_ptr() != value.data_ptr():
                     place.copy_(value)
 

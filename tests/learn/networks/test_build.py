@@ -46,7 +46,7 @@ def test_parameter_counts_of_the_tutorials(name, parameters):
     assert sum(row.parameters for row in summarise(recipe)) == parameters
 
 
-def test_every_layer_gives_the_shape_that_the_table_promises():
+def test_output_shapes_are_those_of_the_table():
     recipe = load_recipe("softmax", {"layers": EVERYTHING})
     network, value = build_network(recipe), torch.rand(2, 1, 28, 28)
     shapes = []
@@ -59,8 +59,8 @@ def test_every_layer_gives_the_shape_that_the_table_promises():
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "gelu"])
-def test_activations_before_a_max_pool_give_the_same_behind_it(activation):
-    """Values and gradients of the weights, beside the layers in the order of the recipe."""
+def test_max_pool_and_activation_commute(activation):
+    """Compare outputs and gradients with those of the layers in the recipe's order."""
     layers = [
         {"type": "conv2d", "filters": 4, "kernel_size": 3, "activation": activation},
         {"type": "max_pool"},
@@ -79,8 +79,8 @@ def test_activations_before_a_max_pool_give_the_same_behind_it(activation):
         found[each] = [logits.detach(), *(parameter.grad.clone() for parameter in network.parameters())]
     torch.testing.assert_close(found[network], found[in_order])
     kinds = [type(module) for module in network]
-    rises = activation != "gelu"
-    assert (kinds.index(nn.MaxPool2d) == 1) == rises
+    monotonic = activation != "gelu"
+    assert (kinds.index(nn.MaxPool2d) == 1) == monotonic
 
 
 def test_initialisation_follows_the_recipe():
@@ -96,7 +96,7 @@ def test_initialisation_follows_the_recipe():
     assert glorot.bias.abs().max() == 0
 
 
-def test_logits_come_out_without_softmax():
+def test_outputs_are_logits_without_softmax():
     logits = build_network(load_recipe("softmax"))(torch.rand(3, 1, 28, 28))
     assert not torch.allclose(logits.sum(dim=1), torch.ones(3))
 
@@ -122,6 +122,6 @@ def test_rows_of_any_module_leave_it_as_it_was():
     assert not network[0]._forward_hooks
 
 
-def test_the_channels_of_a_pixel_lie_together():
+def test_weights_are_channels_last():
     weights = [module.weight for module in build_network(load_recipe("cnn")) if isinstance(module, nn.Conv2d)]
     assert all(weight.is_contiguous(memory_format=torch.channels_last) for weight in weights)

@@ -16,7 +16,7 @@ def test_the_table_of_the_cnn():
     ]
 
 
-def test_words_for_the_other_layers():
+def test_names_of_the_other_layers():
     layers = [
         {"type": "conv2d", "filters": 2, "kernel_size": 3, "stride": 2},
         {"type": "activation", "function": "gelu"},

@@ -20,8 +20,8 @@ from inkdigits.learn.evaluation.mistakes import Mistake, find_mistakes
 from inkdigits.learn.networks.build import build_network
 from inkdigits.learn.networks.modules import device_of
 from inkdigits.learn.networks.tensors import to_tensors
-from inkdigits.learn.training.engine.backward import computing_in
-from inkdigits.learn.training.engine.precision import DTYPES, multiplies_bf16
+from inkdigits.learn.training.engine.autograd_step import autocast
+from inkdigits.learn.training.engine.precision import DTYPES, supports_bf16
 from inkdigits.learn.training.resume import kept_precision
 from inkdigits.learn.training.tasks.inference import Score, predict_logits
 from inkdigits.learn.training.tasks.lines import score_lines
@@ -186,11 +186,11 @@ class TrainedRun:
 
     def computing(self) -> AbstractContextManager[object]:
         """Compute as the run was measured while it was trained, where that is as fast here; else in float32."""
-        return computing_in(self._precision, device_of(self.network))
+        return autocast(self._precision, device_of(self.network))
 
     @cached_property
     def _precision(self) -> torch.dtype:
-        kept = multiplies_bf16(device_of(self.network))
+        kept = supports_bf16(device_of(self.network))
         return DTYPES[kept_precision(self.folder, "auto") if kept else "fp32"]
 
     def probabilities(self, split: SplitName | str = "test") -> Probabilities:

@@ -1,1 +1,1 @@
-"""A recipe's layers as a torch module, a table and a picture. Knows nothing of training or data."""
+"""A recipe's layers as a torch module, a summary table and a diagram. Knows nothing of training or data."""

@@ -1,4 +1,4 @@
-"""Layer table -> torch module. Knows nothing of losses, optimisers or data."""
+"""Builds the torch module of a recipe. Knows nothing of losses, optimisers or data."""
 
 import math
 from collections import OrderedDict
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
-from inkdigits.learn.networks.convolution import FourierConv2d
+from inkdigits.learn.networks.fft_convolution import FFTConv2d
 from inkdigits.learn.networks.modules import count_parameters, device_of, evaluation_mode
 from inkdigits.learn.networks.summary import SummaryRow
 from inkdigits.recipes import LayerShape, Recipe, infer_shapes
@@ -36,26 +36,25 @@ _ACTIVATIONS: dict[str, type[nn.Module]] = {
     "gelu": nn.GELU,
 }
 
-_RISING = (nn.ReLU, nn.Tanh, nn.Sigmoid)
-"""Activations that never fall."""
+_MONOTONIC = (nn.ReLU, nn.Tanh, nn.Sigmoid)
+"""Activations that never decrease."""
 
 
 def build_network(recipe: Recipe, classes: int = 10) -> nn.Sequential:
-    """Make the network of a recipe with fresh weights from torch's random state.
+    """Return the network of a recipe, with new random weights from torch's random state.
 
-    The softmax that ends a recipe is left to the loss and to whoever wants probabilities: what comes out are
-    logits, which is exact where a softmax would round.
+    The softmax that ends a recipe is left out, because losses are more exact on logits.
 
     Args:
-        recipe: What to build.
-        classes: How many outputs the data asks for.
+        recipe: Whose layers to build.
+        classes: Number of classes of the data.
 
     Returns:
-        A module from float32 (N, 1, 28, 28) in 0 … 1 to logits (N, classes); of a recipe that reads lines, from
+        A module from float32 (N, 1, 28, 28) in 0 … 1 to logits (N, classes). The network of a line recipe goes from
         (N, 1, 40, W), with W a multiple of 8, to logits (N, steps, classes + 2).
 
     Raises:
-        RecipeError: The layers don't fit one another, or the number of classes.
+        RecipeError: The layers don't fit each other, or the number of classes.
 
     Examples:
         >>> from inkdigits.recipes import load_recipe
@@ -66,13 +65,13 @@ def build_network(recipe: Recipe, classes: int = 10) -> nn.Sequential:
     modules: list[tuple[str, nn.Module]] = []
     for number, row in enumerate(infer_shapes(recipe.layers, classes, recipe=recipe.name, lines=recipe.reads_lines)):
         for kind, module in _modules(row):
-            if isinstance(module, nn.MaxPool2d) and modules and isinstance(modules[-1][1], _RISING):
-                # The largest of f(x) is f of the largest x: the same values and gradients from fewer of them.
+            if isinstance(module, nn.MaxPool2d) and modules and isinstance(modules[-1][1], _MONOTONIC):
+                # max f(x) = f(max x): pooling first gives the same values and gradients, with fewer activations.
                 modules.insert(-1, (f"{number}_{kind}", module))
             else:
                 modules.append((f"{number}_{kind}", module))
     network = nn.Sequential(OrderedDict(modules))
-    # Convolutions are faster where the channels of a pixel lie together.
+    # Convolutions are faster where the channels of a pixel are adjacent in memory.
     return network.to(memory_format=torch.channels_last)  # type: ignore[no-any-return, call-overload]
 
 
@@ -83,10 +82,10 @@ def _modules(row: LayerShape) -> Iterator[tuple[str, nn.Module]]:
             yield "dense", _initialised(nn.Linear(shape[0], layer.units, bias=layer.use_bias), layer)
             yield from _activation(layer.activation)
         case Conv2d():
-            before, padding = _padding(layer, shape)
-            if any(before):
-                yield "pad", nn.ZeroPad2d(before)
-            convolution = FourierConv2d(
+            extra, padding = _padding(layer, shape)
+            if any(extra):
+                yield "pad", nn.ZeroPad2d(extra)
+            convolution = FFTConv2d(
                 shape[0], layer.filters, layer.kernel_size, layer.stride, padding, bias=layer.use_bias
             )
             yield "conv2d", _initialised(convolution, layer)
@@ -116,7 +115,7 @@ class _Columns(nn.Module):
     """(N, C, H, W) -> (N, C * H, 1, W)."""
 
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
-        return maps.flatten(1, 2).unsqueeze(2)
+        return maps.flatten(1, 2).unsqueeze(2)  # (N, C * H, 1, W)
 
 
 class _Steps(nn.Module):
@@ -127,10 +126,9 @@ class _Steps(nn.Module):
         self.per_column = per_column
 
     def forward(self, columns: torch.Tensor) -> torch.Tensor:
-        # (N, P * F, 1, W) -> (N, P, F, W) -> (N, W, P, F) -> (N, W * P, F)
         number, features, _, width = columns.shape
-        apart = columns.reshape(number, self.per_column, features // self.per_column, width)
-        return apart.permute(0, 3, 1, 2).flatten(1, 2)
+        steps = columns.reshape(number, self.per_column, features // self.per_column, width)  # (N, P, F, W)
+        return steps.permute(0, 3, 1, 2).flatten(1, 2)  # (N, W * P, F)
 
 
 def _activation(name: str) -> Iterator[tuple[str, nn.Module]]:
@@ -139,9 +137,10 @@ def _activation(name: str) -> Iterator[tuple[str, nn.Module]]:
 
 
 def _padding(layer: Conv2d, shape: tuple[int, ...]) -> tuple[tuple[int, int, int, int], int | tuple[int, int]]:
-    """Return zeros to add (left, right, top, bottom) and torch's own symmetric padding.
+    """Return the padding to add first (left, right, top, bottom), and the symmetric padding of the convolution.
 
-    "same" follows TensorFlow: with strides the odd zero goes right and below, which torch can't say.
+    "same" is that of TensorFlow: an odd total puts the extra zero on the right and at the bottom, which torch's
+    convolution can't do.
     """
     if layer.padding == "valid":
         return (0, 0, 0, 0), 0
@@ -166,7 +165,10 @@ def _initialised(module: nn.Linear | nn.Conv2d, layer: Weighted) -> nn.Module:
 
 
 def module_rows(network: nn.Module) -> list[SummaryRow]:
-    """Return the table of any module, a row a leaf, for networks that no recipe describes.
+    """Return the summary table of any module, one row a leaf module, for networks without a recipe.
+
+    Args:
+        network: Takes float32 (N, 1, 28, 28); left in the mode it was in.
 
     Examples:
         >>> rows = module_rows(nn.Sequential(nn.Flatten(), nn.Linear(784, 10)))
@@ -175,12 +177,12 @@ def module_rows(network: nn.Module) -> list[SummaryRow]:
     """
     rows: list[SummaryRow] = []
 
-    def note(module: nn.Module, _: object, result: object) -> None:
-        shape = tuple(result.shape[1:]) if isinstance(result, torch.Tensor) else ()
+    def append_row(module: nn.Module, _: object, output: object) -> None:
+        shape = tuple(output.shape[1:]) if isinstance(output, torch.Tensor) else ()
         rows.append(SummaryRow(type(module).__name__, shape, count_parameters(module)))
 
     leaves = [module for module in network.modules() if not list(module.children())]
-    hooks = [leaf.register_forward_hook(note) for leaf in leaves]
+    hooks = [leaf.register_forward_hook(append_row) for leaf in leaves]
     try:
         with evaluation_mode(network), torch.inference_mode():
             network(torch.zeros(1, 1, 28, 28, device=device_of(network)))

@@ -1,7 +1,7 @@
-"""Network -> a picture as SVG, drawn here so that no Graphviz is needed. Knows no torch.
+"""Draws a network as an SVG diagram, without Graphviz. Knows no torch.
 
-Maps are drawn as stacks of squares and rows of values as columns of dots. Lines take the colour of the text
-around them (`currentColor`), so the same picture fits a light and a dark page.
+Feature maps are drawn as stacks of squares, and vectors as columns of dots. Lines take the colour of the text
+around them (`currentColor`), so the same diagram fits a light and a dark page.
 """
 
 import math
@@ -13,8 +13,8 @@ from inkdigits.learn.networks.summary import SummaryRow, summarise
 from inkdigits.recipes import Recipe, input_shape
 from inkdigits.recipes.shapes import DIGIT_SHAPE, Shape
 
-_WORDS_Y, _MIDDLE, _GAP, _LINE = 222, 115, 58, 13
-_SHEETS, _DOTS = 6, 9
+_TEXT_Y, _MIDDLE, _GAP, _LINE = 222, 115, 58, 13
+_MAX_MAPS, _MAX_DOTS = 6, 9
 
 
 @dataclass(frozen=True)
@@ -33,31 +33,31 @@ class _Block:
     @property
     def width(self) -> float:
         if len(self.shape) == 3:
-            return self.breadth + 5 * (min(self.shape[0], _SHEETS) - 1)
+            return self.map_width + 5 * (min(self.shape[0], _MAX_MAPS) - 1)
         return 24
 
     @property
-    def side(self) -> float:
+    def map_height(self) -> float:
         return 18 + 2.4 * self.shape[1]
 
     @property
-    def breadth(self) -> float:
-        """Width of a map as drawn: strips are cut short, or they would fill the picture."""
+    def map_width(self) -> float:
+        """Width of a feature map as drawn; those of lines are cut short, or they would fill the diagram."""
         return 18 + 2.4 * min(self.shape[2], 60)
 
     @property
-    def room(self) -> float:
-        """Width of the column, wide enough for its words."""
+    def column_width(self) -> float:
+        """Width of the column, wide enough for its text."""
         longest = max(len(text) for _, text in self.lines)
         return max(self.width, 6.4 * longest, 58)
 
 
 def diagram_file(recipe: Recipe, classes: int) -> dict[str, str]:
-    """Return a recipe's diagram as the file that lies in each of its run folders.
+    """Return a recipe's diagram as a file for its run folders, name -> content.
 
     Args:
-        recipe: Whose network is drawn.
-        classes: How many outputs it has.
+        recipe: Whose network to draw.
+        classes: Number of classes of the data.
 
     Examples:
         >>> from inkdigits.recipes import load_recipe
@@ -72,12 +72,12 @@ def draw_diagram(rows: Sequence[SummaryRow], title: str, input_shape: Shape = DI
     """Draw a network from left to right.
 
     Args:
-        rows: Its layers; those that change neither shape nor learn anything are named under the one before.
-        title: What the picture shows, for people who can't see it.
-        input_shape: Of the picture that goes in.
+        rows: Its layers. A layer without parameters that keeps the shape is named below the one before.
+        title: What the diagram shows, for screen readers.
+        input_shape: Shape of the network's input, without the batch.
 
     Returns:
-        A whole SVG document without fonts, scripts or links.
+        A complete SVG document without fonts, scripts or links.
 
     Examples:
         >>> from inkdigits.learn.networks.summary import summarise
@@ -90,14 +90,14 @@ def draw_diagram(rows: Sequence[SummaryRow], title: str, input_shape: Shape = DI
     x = 12.0
     edge = 0.0
     for number, block in enumerate(blocks):
-        left = x + (block.room - block.width) / 2
+        left = x + (block.column_width - block.width) / 2
         if number:
             parts.append(f'<path class="arrow" d="M{edge + 6:.1f} {_MIDDLE}H{left - 8:.1f}" marker-end="url(#head)"/>')
         parts.append(_maps(block, left) if len(block.shape) == 3 else _units(block, left))
-        parts.append(_words(block, x + block.room / 2))
+        parts.append(_text(block, x + block.column_width / 2))
         edge = left + block.width
-        x += block.room + (_GAP if number < len(blocks) - 1 else 12)
-    height = _WORDS_Y + _LINE * max(len(block.lines) for block in blocks)
+        x += block.column_width + (_GAP if number < len(blocks) - 1 else 12)
+    height = _TEXT_Y + _LINE * max(len(block.lines) for block in blocks)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {x:.0f} {height}" width="{x:.0f}" '
         f'height="{height}" role="img" class="network" fill="none" stroke="currentColor">'
@@ -128,19 +128,19 @@ def _blocks(rows: Sequence[SummaryRow], input_shape: Shape) -> list[_Block]:
 
 
 def _maps(block: _Block, left: float) -> str:
-    top = _MIDDLE - block.side / 2
-    sheets = min(block.shape[0], _SHEETS)
+    top = _MIDDLE - block.map_height / 2
+    maps = min(block.shape[0], _MAX_MAPS)
     return "".join(
-        f'<rect class="sheet" x="{left + 5 * sheet:.1f}" y="{top + 3 * (sheet - (sheets - 1) / 2):.1f}" '
-        f'width="{block.breadth:.1f}" height="{block.side:.1f}" rx="2"/>'
-        for sheet in range(sheets)
+        f'<rect class="sheet" x="{left + 5 * number:.1f}" y="{top + 3 * (number - (maps - 1) / 2):.1f}" '
+        f'width="{block.map_width:.1f}" height="{block.map_height:.1f}" rx="2"/>'
+        for number in range(maps)
     )
 
 
 def _units(block: _Block, left: float) -> str:
     units = block.shape[0]
     height = min(170.0, 40 + 18 * math.log2(units + 1))
-    shown = min(units, _DOTS)
+    shown = min(units, _MAX_DOTS)
     step = height / shown
     centre = left + block.width / 2
     dots = []
@@ -153,10 +153,10 @@ def _units(block: _Block, left: float) -> str:
     return "".join(dots)
 
 
-def _words(block: _Block, centre: float) -> str:
+def _text(block: _Block, centre: float) -> str:
     size = " × ".join(str(number) for number in (*block.shape[1:], *block.shape[:1]))
     top = f'<text class="faint" x="{centre:.1f}" y="16">{size}</text>'
     return top + "".join(
-        f'<text class="{style}" x="{centre:.1f}" y="{_WORDS_Y + _LINE * number}">{escape(line)}</text>'
+        f'<text class="{style}" x="{centre:.1f}" y="{_TEXT_Y + _LINE * number}">{escape(line)}</text>'
         for number, (style, line) in enumerate(block.lines)
     )

@@ -1,4 +1,4 @@
-"""What is asked of any torch module: where it is, its parts, and that it answers as it would after training."""
+"""Helpers for any torch module: its device, its parameters, its backbone and head, evaluation mode. Knows no recipe."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,21 +8,32 @@ from torch import nn
 
 
 def device_of(network: nn.Module) -> torch.device:
-    """Return where a network's weights are."""
+    """Return the device of a network's weights, the CPU for a network without any.
+
+    Args:
+        network: Any module, with all weights on one device.
+    """
     return next((parameter.device for parameter in network.parameters()), torch.device("cpu"))
 
 
 def count_parameters(network: nn.Module) -> int:
-    """Return how many numbers a network learns."""
+    """Return the number of trainable parameters.
+
+    Args:
+        network: Any module.
+    """
     return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
 
 
-def split_at_flatten(network: nn.Module) -> tuple[nn.Module, nn.Module]:
-    """Return what makes features (N, F) of pictures, up to the first `Flatten` of a sequence, and the rest.
+def split_backbone_and_head(network: nn.Module) -> tuple[nn.Module, nn.Module]:
+    """Return the backbone, up to and including the first `Flatten` of a sequence, and the head, which is the rest.
+
+    Args:
+        network: Any module. One without a `Flatten` is all backbone, and its head is the identity.
 
     Examples:
-        >>> features, head = split_at_flatten(nn.Sequential(nn.Flatten(), nn.Linear(784, 10)))
-        >>> len(features), len(head)
+        >>> backbone, head = split_backbone_and_head(nn.Sequential(nn.Flatten(), nn.Linear(784, 10)))
+        >>> len(backbone), len(head)
         (1, 1)
     """
     layers = list(network) if isinstance(network, nn.Sequential) else []
@@ -34,7 +45,10 @@ def split_at_flatten(network: nn.Module) -> tuple[nn.Module, nn.Module]:
 
 @contextmanager
 def evaluation_mode(network: nn.Module) -> Iterator[None]:
-    """Switch dropout and batch statistics off; afterwards each layer is in the mode it was in.
+    """Return a context in which a network is in evaluation mode; afterwards each layer is in its mode of before.
+
+    Args:
+        network: Any module.
 
     Examples:
         >>> network = nn.Sequential(nn.Dropout()).train()

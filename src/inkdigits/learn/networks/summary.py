@@ -1,4 +1,4 @@
-"""Recipe -> summary table with output shapes and parameter counts. Knows no torch."""
+"""The summary table of a recipe: layers, output shapes and parameter counts. Knows no torch."""
 
 from dataclasses import dataclass
 
@@ -18,12 +18,12 @@ from inkdigits.recipes.shapes import Shape
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One line of the table.
+    """One row of the table.
 
     Attributes:
         name: What the layer is, in words.
         output_shape: (features,) or (channels, height, width), without the batch.
-        parameters: How many numbers it learns.
+        parameters: Number of trainable parameters.
     """
 
     name: str
@@ -34,8 +34,12 @@ class SummaryRow:
 def summarise(recipe: Recipe, classes: int = 10) -> list[SummaryRow]:
     """Return one row a layer; the parameter counts add up to the network's.
 
+    Args:
+        recipe: Whose layers to list.
+        classes: Number of classes of the data.
+
     Raises:
-        RecipeError: The layers don't fit one another.
+        RecipeError: The layers don't fit each other, or the number of classes.
 
     Examples:
         >>> from inkdigits.recipes import load_recipe
@@ -53,16 +57,20 @@ def _row(row: LayerShape) -> SummaryRow:
 
 
 def describe(layer: Layer) -> str:
-    """Return a layer in a few words."""
+    """Return a layer in a few words.
+
+    Args:
+        layer: A layer of a recipe.
+    """
     match layer:
         case Dense():
-            return f"dense {layer.units}{_behind(layer.activation)}"
+            return f"dense {layer.units}{_activation(layer.activation)}"
         case Conv2d():
-            stride = f", stride {_by(layer.stride)}" if layer.stride != 1 else ""
-            window = _by(layer.kernel_size, square=True)
-            return f"conv {window}, {layer.filters} filters, {layer.padding}{stride}{_behind(layer.activation)}"
+            stride = f", stride {_size(layer.stride)}" if layer.stride != 1 else ""
+            window = _size(layer.kernel_size, square=True)
+            return f"conv {window}, {layer.filters} filters, {layer.padding}{stride}{_activation(layer.activation)}"
         case MaxPool() | AveragePool():
-            return f"{layer.type.replace('_', ' ')} {_by(layer.size, square=True)}"
+            return f"{layer.type.replace('_', ' ')} {_size(layer.size, square=True)}"
         case Dropout():
             return f"dropout {layer.rate:g}"
         case ActivationLayer():
@@ -71,10 +79,10 @@ def describe(layer: Layer) -> str:
             return layer.type.replace("_", " ")
 
 
-def _by(sides: int | tuple[int, int], *, square: bool = False) -> str:
+def _size(sides: int | tuple[int, int], *, square: bool = False) -> str:
     height, width = height_and_width(sides)
     return f"{height}" if height == width and not square else f"{height}x{width}"
 
 
-def _behind(activation: str) -> str:
+def _activation(activation: str) -> str:
     return "" if activation == "linear" else f", {activation}"

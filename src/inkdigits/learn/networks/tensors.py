@@ -1,4 +1,4 @@
-"""Torch tensors <-> NumPy arrays, as run folders keep them. Knows nothing of files."""
+"""Converts between torch tensors and the NumPy arrays that run folders keep. Knows nothing of files."""
 
 import torch
 from torch import Tensor
@@ -10,7 +10,7 @@ def to_arrays(tensors: dict[str, Tensor]) -> Arrays:
     """Return tensors as arrays; they share memory where the tensors are on the CPU.
 
     Args:
-        tensors: By name, of any shape. NumPy has no bfloat16: such values become float32, which loses nothing.
+        tensors: By name, of any shape and dtype. NumPy has no bfloat16: it becomes float32, without loss.
     """
     return {
         name: (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).detach().cpu().numpy()

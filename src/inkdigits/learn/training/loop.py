@@ -95,9 +95,9 @@ class Loop:
         while step < due:
             yield step, self._learning_rate(step)
             step += 1
-            if should_stop() or time.perf_counter() - looked > self.trainer.patience_s:
+            if should_stop() or time.perf_counter() - looked > self.trainer.metrics_interval_s:
                 break
-        outcomes = self.trainer.collect()
+        outcomes = self.trainer.compute_metrics()
         for number, (loss, _, _) in enumerate(outcomes):
             if not math.isfinite(loss):
                 raise self._diverged("the loss", loss, state.step + number)

@@ -66,7 +66,7 @@ class TrainingSession:
         except TrainingDivergedError:
             arrays, kept = self.folder.load_checkpoint()
             tensors = to_tensors(arrays)
-            self.trainer.restore_weights(tensors)
+            self.trainer.load_weights(tensors)
             self.loop.best = strip_prefix("best.", tensors)
             self._finish(TrainingState.from_dict(kept), "diverged")
             raise
@@ -74,7 +74,7 @@ class TrainingSession:
         self._finish(state, "complete" if over else "interrupted")
 
     def _save(self, state: TrainingState, best: dict[str, Tensor]) -> None:
-        tensors = self.trainer.tensors() | {f"best.{name}": value for name, value in best.items()}
+        tensors = self.trainer.state_dict() | {f"best.{name}": value for name, value in best.items()}
         self.folder.save_checkpoint(to_arrays(tensors), state.to_dict())
         self.folder.save_history(state.history)
 
@@ -89,7 +89,7 @@ class TrainingSession:
             self._save(TrainingState(), {})
         arrays, state = self.folder.load_checkpoint()
         tensors = to_tensors(arrays)
-        self.trainer.restore(tensors)
+        self.trainer.load_state_dict(tensors)
         self.loop.best = strip_prefix("best.", tensors)
         return TrainingState.from_dict(state)
 
@@ -113,12 +113,12 @@ class TrainingSession:
     def _finish(self, state: TrainingState, status: Status) -> None:
         """Write what the training came to; the status last, so that it is true of all the rest."""
         weights = self.loop.best or self.trainer.weights()
-        self.trainer.result.load_state_dict(weights)
+        self.trainer.final_network.load_state_dict(weights)
         test = self.trainer.score(self.splits.test)
         self.folder.save_weights(to_arrays(weights))
         self.folder.save_history(state.history)
         environment = self.folder.read_json("environment.json")
-        self.folder.write_json("environment.json", environment | {"step": self.trainer.way})
+        self.folder.write_json("environment.json", environment | {"step": self.trainer.step_mode})
         # JSON has no NaN; finite weights can still overflow on a digit never seen.
         loss = test.loss if math.isfinite(test.loss) else None
         self.folder.write_json("metrics.json", {"test": asdict(test) | {"loss": loss}})

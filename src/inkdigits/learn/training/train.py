@@ -17,10 +17,9 @@ from inkdigits.core.errors import RecipeError, RunError
 from inkdigits.data.dataset import Dataset, fingerprint
 from inkdigits.data.load import NAMES
 from inkdigits.learn.networks.build import build_network
-from inkdigits.learn.training.engine.allocator import keep_freed_memory
 from inkdigits.learn.training.engine.cuda_graphs import capture_cuda_graph
-from inkdigits.learn.training.engine.environment import computing_with, describe_environment
-from inkdigits.learn.training.engine.precision import DTYPES, choose_precision, flushing_denormals
+from inkdigits.learn.training.engine.environment import describe_environment, keep_freed_memory, use_threads
+from inkdigits.learn.training.engine.precision import DTYPES, choose_precision, flush_denormals
 from inkdigits.learn.training.engine.trainer import Trainer, choose_threads
 from inkdigits.learn.training.options import TrainingOptions
 from inkdigits.learn.training.progress_bar import ListenerFactory
@@ -88,7 +87,7 @@ def prepared(
     """
     with ExitStack() as stack:
         # Before anything is computed: the threads that torch begins then take it on.
-        stack.enter_context(flushing_denormals())
+        stack.enter_context(flush_denormals())
         device = choose_device(options.device)
         _seed(options.seed)
         custom = network
@@ -112,7 +111,7 @@ def prepared(
         if threads is not None and threads < 1:
             raise RunError(f"{threads} threads", expected="at least one", mend="choose another --threads")
         keep_freed_memory()
-        stack.enter_context(computing_with(threads))
+        stack.enter_context(use_threads(threads))
         trainer = Trainer(
             network,
             recipe,
@@ -122,7 +121,7 @@ def prepared(
             # What a module of one's own does in Python would not be done again.
             capture=capture_cuda_graph if device.type == "cuda" and custom is None else None,
         )
-        environment = describe_environment(device, DTYPES[precision], trainer.way).to_dict()
+        environment = describe_environment(device, DTYPES[precision], trainer.step_mode).to_dict()
         if before:
             # In this order: killed in between, a run that was to become longer is not taken for complete.
             before.update_metadata(status="running")

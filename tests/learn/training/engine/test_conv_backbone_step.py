@@ -1,4 +1,4 @@
-"""Convolutions through autograd with a head that is written out learn what autograd alone would."""
+"""`ConvBackboneStep` computes the gradients of autograd."""
 
 import copy
 
@@ -9,7 +9,7 @@ from torch import nn
 from helpers.recipes import small_recipe
 from helpers.steps import batch_of, gradients
 from inkdigits.learn.networks.build import build_network
-from inkdigits.learn.training.engine.backward import AutogradStep
+from inkdigits.learn.training.engine.autograd_step import AutogradStep
 from inkdigits.learn.training.engine.conv_backbone_step import ConvBackboneStep
 from inkdigits.learn.training.engine.trainer import make_step
 from inkdigits.learn.training.tasks.make import make_task
@@ -17,7 +17,7 @@ from inkdigits.recipes import load_recipe
 
 CPU = torch.device("cpu")
 HEAD = [{"type": "dense", "units": 120, "activation": "relu"}, {"type": "dense", "units": 10, "activation": "softmax"}]
-FEATURES = [
+BACKBONE = [
     {"type": "conv2d", "filters": 8, "kernel_size": 5, "padding": "same", "activation": "relu"},
     {"type": "max_pool", "size": 2},
     {"type": "batch_norm"},
@@ -25,8 +25,8 @@ FEATURES = [
 PLAIN = {"augmentation": False, "schedule": {"name": "constant"}, "early_stopping": False}
 
 
-def headed_recipe(**changes):
-    return small_recipe(**(PLAIN | {"layers": [*FEATURES, {"type": "flatten"}, *HEAD]} | changes))
+def conv_recipe(**changes):
+    return small_recipe(**(PLAIN | {"layers": [*BACKBONE, {"type": "flatten"}, *HEAD]} | changes))
 
 
 def two_of(recipe):
@@ -41,35 +41,35 @@ def two_of(recipe):
     ids=["cross_entropy", "smoothed", "mean_squared_error"],
 )
 class TestAgainstAutograd:
-    def test_loss_right_answers_and_gradients(self, digits, changes):
-        recipe = headed_recipe(**changes)
+    def test_metrics_and_gradients_are_those_of_autograd(self, digits, changes):
+        recipe = conv_recipe(**changes)
         network, plain = two_of(recipe)
         task = make_task(recipe, digits.train, seed=1, device=CPU)
-        headed, autograd = make_step(network, task, recipe, torch.float32), AutogradStep(plain, task)
-        assert isinstance(headed, ConvBackboneStep)
+        step, autograd = make_step(network, task, recipe, torch.float32), AutogradStep(plain, task)
+        assert isinstance(step, ConvBackboneStep)
         for examples in (64, 17, 64):  # the last batch of an epoch is smaller, and the next one is whole again
-            outcome, found = gradients(headed, network, batch_of(examples))
-            wanted_outcome, wanted = gradients(autograd, plain, batch_of(examples))
-            assert outcome.loss.item() == pytest.approx(wanted_outcome.loss.item(), rel=1e-5)
-            assert (int(outcome.correct), outcome.examples) == (int(wanted_outcome.correct), examples)
-            torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-6)
+            metrics, found = gradients(step, network, batch_of(examples))
+            expected_metrics, expected = gradients(autograd, plain, batch_of(examples))
+            assert metrics.loss.item() == pytest.approx(expected_metrics.loss.item(), rel=1e-5)
+            assert (int(metrics.correct), metrics.examples) == (int(expected_metrics.correct), examples)
+            torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-6)
 
-    def test_in_bf16_gradients_are_as_near_to_the_exact_ones(self, digits, changes):
-        recipe = headed_recipe(**changes)
+    def test_bf16_gradients_are_as_exact_as_with_autocast(self, digits, changes):
+        recipe = conv_recipe(**changes)
         network, plain = two_of(recipe)
         task = make_task(recipe, digits.train, seed=1, device=CPU)
-        headed = make_step(network, task, recipe, torch.bfloat16)
-        _, ours = gradients(headed, network, batch_of(64))
+        step = make_step(network, task, recipe, torch.bfloat16)
+        _, bf16 = gradients(step, network, batch_of(64))
         _, autocast = gradients(AutogradStep(network, task, torch.bfloat16), network, batch_of(64))
         _, exact = gradients(AutogradStep(plain, task), plain, batch_of(64))
-        for wanted, found, other in zip(exact, ours, autocast, strict=True):
-            assert 0 < (found - wanted).norm() <= 1.5 * (other - wanted).norm() + 0.005 * wanted.norm()
+        for expected, found, other in zip(exact, bf16, autocast, strict=True):
+            assert 0 < (found - expected).norm() <= 1.5 * (other - expected).norm() + 0.005 * expected.norm()
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 @pytest.mark.parametrize("kind", ["convolutions", "dense"])
-def test_a_training_goes_on_as_if_it_had_never_stopped(train_small, kind, precision):
-    recipe = headed_recipe if kind == "convolutions" else wide_dense_recipe
+def test_a_resumed_training_equals_an_uninterrupted_one(train_small, kind, precision):
+    recipe = conv_recipe if kind == "convolutions" else wide_dense_recipe
     train_small(recipe(epochs=1), "cut", precision=precision)
     longer = train_small(recipe(epochs=3), "cut", resume=True)
     whole = train_small(recipe(epochs=3), "whole", precision=precision)
@@ -78,18 +78,18 @@ def test_a_training_goes_on_as_if_it_had_never_stopped(train_small, kind, precis
 
 
 def wide_dense_recipe(**changes):
-    """A first layer whose products are large enough to be rounded."""
+    """Return a recipe whose first layer is large enough for bf16."""
     hidden = {"type": "dense", "units": 160, "activation": "tanh"}
     dropout = {"type": "dropout", "rate": 0.2}
     return small_recipe(**(PLAIN | {"layers": [{"type": "flatten"}, hidden, dropout, HEAD[-1]]} | changes))
 
 
-def test_the_convolutions_of_the_tutorials_have_a_head():
+def test_the_cnn_of_the_tutorials_fits():
     assert ConvBackboneStep.fits(build_network(load_recipe("cnn")))
 
 
-def _network(features, *head):
-    return nn.Sequential(features, nn.Flatten(), *head)
+def _network(backbone, *head):
+    return nn.Sequential(backbone, nn.Flatten(), *head)
 
 
 def _hooked():
@@ -104,14 +104,12 @@ def _shared():
 
 
 OTHERS = {
-    "nothing learns before": lambda: _network(nn.MaxPool2d(2), nn.Linear(196, 10)),
-    "nothing behind": lambda: _network(nn.Conv2d(1, 10, 28)),
+    "a backbone without weights": lambda: _network(nn.MaxPool2d(2), nn.Linear(196, 10)),
+    "no head": lambda: _network(nn.Conv2d(1, 10, 28)),
     "no flatten": lambda: nn.Sequential(nn.Conv2d(1, 10, 28), nn.AdaptiveAvgPool2d(1)),
     "batch norm in the head": lambda: _network(nn.Conv2d(1, 4, 5), nn.BatchNorm1d(4 * 576), nn.Linear(4 * 576, 10)),
-    "flattened from the channels of pixels on": lambda: nn.Sequential(
-        nn.Conv2d(1, 10, 5), nn.Flatten(2), nn.Linear(576, 10)
-    ),
-    "a layer in both": _shared,
+    "channels are not flattened": lambda: nn.Sequential(nn.Conv2d(1, 10, 5), nn.Flatten(2), nn.Linear(576, 10)),
+    "a layer shared by backbone and head": _shared,
     "a hook": _hooked,
     "no sequence": lambda: nn.Conv2d(1, 10, 28),
 }

@@ -1,4 +1,4 @@
-"""Captured steps, as far as a processor can tell: a tape replays their operations as a CUDA graph does its kernels."""
+"""Captured steps on a CPU: a tape replays operations as a CUDA graph replays kernels."""
 
 import pytest
 import torch
@@ -7,8 +7,8 @@ from torch import nn
 from helpers.recipes import small_recipe
 from helpers.tape import Tape
 from inkdigits.learn.networks.build import build_network
-from inkdigits.learn.training.engine.backward import StepMetrics
-from inkdigits.learn.training.engine.cuda_graphs import CapturedWork
+from inkdigits.learn.training.engine.cuda_graphs import GraphedStep
+from inkdigits.learn.training.engine.step_metrics import StepMetrics
 from inkdigits.learn.training.engine.trainer import Trainer
 from inkdigits.learn.training.tasks.make import make_task
 from inkdigits.learn.training.tasks.task import Batch
@@ -18,15 +18,15 @@ CPU = torch.device("cpu")
 
 
 def make_trainer(network, recipe, digits, *, captured):
-    """Return a trainer; where it is to be captured, on a tape, which unlike a graph does the work once meanwhile."""
+    """Return a trainer; a captured one records on a tape, which unlike a graph runs the step while it records."""
     trainer = None
 
-    def capture(work, batch):
-        before, tape = trainer.tensors(), Tape()
+    def capture(step, batch):
+        before, tape = trainer.state_dict(), Tape()
         with tape:
-            outcome = work(batch)
-        trainer.restore(before)
-        return tape.replay, outcome
+            result = step(batch)
+        trainer.load_state_dict(before)
+        return tape.replay, result
 
     task = make_task(recipe, digits.train, seed=1, device=CPU)
     trainer = Trainer(network, recipe, task, device=CPU, capture=capture if captured else None)
@@ -40,7 +40,7 @@ def trained(recipe, digits, *, captured, network=None, epochs=5):
     torch.manual_seed(2)
     for number in range(epochs * trainer.task.steps_per_epoch):
         trainer.step(number, 2.0 ** -(6 + number % 3))  # the same in 32 and in 64 bits
-    return trainer, trainer.collect()
+    return trainer, trainer.compute_metrics()
 
 
 RECIPES = {
@@ -55,23 +55,23 @@ RECIPES = {
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_replayed_steps_are_those_that_python_would_have_taken(digits, name):
-    """Bit for bit, over batches of two sizes (the last of an epoch is smaller) and learning rates that change."""
-    replayed, figures = trained(RECIPES[name], digits, captured=True)
-    plain, wanted = trained(RECIPES[name], digits, captured=False)
-    assert figures == wanted
-    assert (replayed.way, plain.way) == ("captured and replayed", "one by one")
-    found, there = replayed.tensors(), plain.tensors()
-    assert [key for key in there if not torch.equal(found[key], there[key])] == []
-    assert all(torch.equal(found, there) for found, there in zip(*map(_weights, (replayed, plain)), strict=True))
+def test_replayed_steps_equal_steps_run_by_python(digits, name):
+    """The same bits, with two batch sizes (the last batch of an epoch is smaller) and changing learning rates."""
+    replayed, metrics = trained(RECIPES[name], digits, captured=True)
+    plain, expected_metrics = trained(RECIPES[name], digits, captured=False)
+    assert metrics == expected_metrics
+    assert (replayed.step_mode, plain.step_mode) == ("captured and replayed", "one by one")
+    found, expected = replayed.state_dict(), plain.state_dict()
+    assert [key for key in expected if not torch.equal(found[key], expected[key])] == []
+    assert all(torch.equal(*pair) for pair in zip(*map(_weights, (replayed, plain)), strict=True))
 
 
 def _weights(trainer):
     return trainer.weights().values()
 
 
-class Waiting(nn.Module):
-    """A network that asks for a number on every step."""
+class Synchronizing(nn.Module):
+    """A network that waits for the device in every step."""
 
     def __init__(self):
         super().__init__()
@@ -81,25 +81,25 @@ class Waiting(nn.Module):
         return self.dense(pictures.flatten(1)) * (1.0 if pictures.sum().item() > 0 else 2.0)
 
 
-def test_a_step_that_waits_is_taken_one_by_one_and_says_why(digits):
+def test_a_step_that_waits_for_the_device_falls_back_and_says_why(digits):
     torch.manual_seed(3)
-    network, same = Waiting(), Waiting()
-    same.load_state_dict(network.state_dict())
+    network, copy = Synchronizing(), Synchronizing()
+    copy.load_state_dict(network.state_dict())
     recipe = small_recipe(augmentation=False)
-    trainer, figures = trained(recipe, digits, captured=True, network=network, epochs=2)
-    assert trainer.way.startswith("one by one: the step can't be captured (")
-    assert "waits for the device" in trainer.way
-    assert figures == trained(recipe, digits, captured=False, network=same, epochs=2)[1]
+    trainer, metrics = trained(recipe, digits, captured=True, network=network, epochs=2)
+    assert trainer.step_mode.startswith("one by one: the step can't be captured (")
+    assert "waits for the device" in trainer.step_mode
+    assert metrics == trained(recipe, digits, captured=False, network=copy, epochs=2)[1]
 
 
-def test_targets_without_a_shape_are_not_captured():
-    def never(work, batch):
+def test_targets_that_are_no_tensor_are_not_captured():
+    def never(step, batch):
         raise AssertionError("captured")
 
-    work = CapturedWork(lambda batch: StepMetrics(batch.pictures.mean(), 1, 1), never)
+    step = GraphedStep(lambda batch: StepMetrics(batch.pictures.mean(), 1, 1), never)
     for _ in range(5):
-        assert work(Batch(torch.ones(1, 1, 40, 60), [[1, 2]], 1)).loss == 1
-    assert work.refusal == "what is learned has no fixed shape"
+        assert step(Batch(torch.ones(1, 1, 40, 60), [[1, 2]], 1)).loss == 1
+    assert step.fallback_reason == "what is learned has no fixed shape"
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
@@ -112,5 +112,5 @@ def test_on_a_gpu_steps_are_captured(train_small):
     recipe = load_recipe("mlp-100x2", {"epochs": 10, "batch_size": 50})
     run = train_small(recipe, device="cuda")
     assert run.read_json("environment.json")["step"] == "captured and replayed"
-    there = train_small(recipe, "processor")
-    assert run.history["loss"] == pytest.approx(there.history["loss"], rel=0.05)
+    on_cpu = train_small(recipe, "cpu")
+    assert run.history["loss"] == pytest.approx(on_cpu.history["loss"], rel=0.05)

@@ -1,4 +1,4 @@
-"""A stack of dense layers written out learns what autograd would."""
+"""`FusedMLP` computes the gradients of autograd."""
 
 import copy
 
@@ -9,7 +9,7 @@ from torch import nn
 from helpers.recipes import small_recipe
 from helpers.steps import batch_of, gradients
 from inkdigits.learn.networks.build import build_network
-from inkdigits.learn.training.engine.backward import AutogradStep
+from inkdigits.learn.training.engine.autograd_step import AutogradStep
 from inkdigits.learn.training.engine.fused_mlp import FusedMLP
 from inkdigits.learn.training.engine.trainer import Trainer, make_step
 from inkdigits.learn.training.tasks.make import make_task
@@ -34,32 +34,32 @@ class TestAgainstAutograd:
         ids=["cross_entropy", "smoothed", "mean_squared_error"],
     )
     @pytest.mark.parametrize("activations", [(), ("relu",), ("tanh", "relu"), ("sigmoid", "linear", "tanh")])
-    def test_loss_right_answers_and_gradients(self, digits, activations, changes):
+    def test_metrics_and_gradients_are_those_of_autograd(self, digits, activations, changes):
         recipe = dense_recipe(*activations, **changes)
         torch.manual_seed(1)
         network = build_network(recipe)
         plain = copy.deepcopy(network)
         task = make_task(recipe, digits.train, seed=1, device=CPU)
-        written_out, autograd = make_step(network, task, recipe, torch.float32), AutogradStep(plain, task)
-        assert isinstance(written_out, FusedMLP)
+        step, autograd = make_step(network, task, recipe, torch.float32), AutogradStep(plain, task)
+        assert isinstance(step, FusedMLP)
         for examples in (64, 17, 64):  # the last batch of an epoch is smaller, and the next one is whole again
-            outcome, found = gradients(written_out, network, batch_of(examples))
-            wanted_outcome, wanted = gradients(autograd, plain, batch_of(examples))
-            assert outcome.loss.item() == pytest.approx(wanted_outcome.loss.item(), rel=1e-5)
-            assert (int(outcome.correct), outcome.examples) == (int(wanted_outcome.correct), examples)
-            torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-7)
+            metrics, found = gradients(step, network, batch_of(examples))
+            expected_metrics, expected = gradients(autograd, plain, batch_of(examples))
+            assert metrics.loss.item() == pytest.approx(expected_metrics.loss.item(), rel=1e-5)
+            assert (int(metrics.correct), metrics.examples) == (int(expected_metrics.correct), examples)
+            torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-7)
 
     def test_without_biases(self, digits):
         recipe = dense_recipe("relu")
         network = nn.Sequential(nn.Flatten(), nn.Linear(784, 20, bias=False), nn.ReLU(), nn.Linear(20, 10, bias=False))
         task = make_task(recipe, digits.train, seed=1, device=CPU)
         _, found = gradients(make_step(network, task, recipe, torch.float32), network, batch_of(8))
-        _, wanted = gradients(AutogradStep(network, task), network, batch_of(8))
-        torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-7)
+        _, expected = gradients(AutogradStep(network, task), network, batch_of(8))
+        torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-7)
 
     @pytest.mark.parametrize("name", ["sgd", "rmsprop", "adam"])
     def test_whole_trainings(self, digits, name):
-        """The losses of three epochs, beside a loop as every tutorial has it."""
+        """Compare the losses of three epochs with those of a plain torch loop."""
         recipe = dense_recipe("relu", "tanh", optimizer={"name": name, "learning_rate": 0.003})
         torch.manual_seed(1)
         network, plain = build_network(recipe), build_network(recipe)
@@ -77,7 +77,7 @@ class TestAgainstAutograd:
             loss.backward()
             optimizer.step()
             losses.append(loss.item())
-        assert [loss for loss, _, _ in trainer.collect()] == pytest.approx(losses, rel=1e-3)
+        assert [loss for loss, _, _ in trainer.compute_metrics()] == pytest.approx(losses, rel=1e-3)
 
 
 class TestDropout:
@@ -88,7 +88,7 @@ class TestDropout:
         torch.manual_seed(1)
         network = build_network(recipe).double()
         step = make_step(network, make_task(recipe, digits.train, seed=1, device=CPU), recipe, torch.float32)
-        assert isinstance(step, AutogradStep)  # float64 is not what the buffers hold
+        assert isinstance(step, AutogradStep)  # the buffers are float32
         network.float()
         step = make_step(network, make_task(recipe, digits.train, seed=1, device=CPU), recipe, torch.float32)
         assert isinstance(step, FusedMLP)
@@ -112,8 +112,8 @@ class TestDropout:
         assert (loss_along(length) - loss_along(-length)) / (2 * length) == pytest.approx(squared, rel=0.02)
 
     @pytest.mark.parametrize("rate", [0.2, 0.5, 0.001])
-    def test_so_many_units_are_dropped_and_the_others_scaled_up(self, digits, rate):
-        """The units give 1, so the gradient of what they are weighed with shows what each was worth."""
+    def test_the_rate_of_units_is_dropped_and_the_others_are_scaled_up(self, digits, rate):
+        """All units are 1, so the gradients of the weights behind them are the dropout factors."""
         recipe = dense_recipe()
         network = nn.Sequential(nn.Flatten(), nn.Linear(784, 20_000), nn.Dropout(rate), nn.Linear(20_000, 10))
         with torch.no_grad():
@@ -135,7 +135,7 @@ class TestDropout:
 
 @pytest.mark.parametrize("dropout", [0.0, 0.2])
 @pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adam"])
-def test_a_training_goes_on_as_if_it_had_never_stopped(train_small, optimizer, dropout):
+def test_a_resumed_training_equals_an_uninterrupted_one(train_small, optimizer, dropout):
     changes = {"optimizer": {"name": optimizer}, "dropout": dropout}
     train_small(dense_recipe("relu", epochs=1, **changes), "cut")
     longer = train_small(dense_recipe("relu", epochs=3, **changes), "cut", resume=True)
@@ -145,7 +145,7 @@ def test_a_training_goes_on_as_if_it_had_never_stopped(train_small, optimizer, d
 
 
 @pytest.mark.parametrize("name", ["softmax", "mlp-tanh", "mlp-100x2", "mlp-1000", "mlp-dropout"])
-def test_the_dense_networks_of_the_tutorials_are_written_out(name):
+def test_the_dense_networks_of_the_tutorials_fit(name):
     assert FusedMLP.fits(build_network(load_recipe(name)))
 
 
@@ -165,10 +165,10 @@ OTHERS = {
     "no flatten": lambda: nn.Sequential(nn.Linear(28, 10)),
     "an activation at the end": lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 10), nn.ReLU()),
     "an unknown activation": lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 9), nn.GELU(), nn.Linear(9, 10)),
-    "dropped before the activation": lambda: nn.Sequential(
+    "dropout before the activation": lambda: nn.Sequential(
         nn.Flatten(), nn.Linear(784, 9), nn.Dropout(), nn.ReLU(), nn.Linear(9, 10)
     ),
-    "a dropped picture": lambda: nn.Sequential(nn.Flatten(), nn.Dropout(), nn.Linear(784, 10)),
+    "dropout of pixels": lambda: nn.Sequential(nn.Flatten(), nn.Dropout(), nn.Linear(784, 10)),
     "frozen": lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 10).requires_grad_(False)),
     "a shared layer": _shared,
     "a hook": _hooked,

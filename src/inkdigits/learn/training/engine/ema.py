@@ -1,4 +1,4 @@
-"""Weights averaged over the last steps of a training. Knows nothing of optimisers, losses or data."""
+"""Exponential moving average of a network's weights. Knows nothing of optimisers, losses or data."""
 
 import copy
 
@@ -9,20 +9,23 @@ from torch import Tensor, nn
 class ExponentialMovingAverage:
     """A copy of a network whose weights follow it slowly: w ← decay · w + (1 − decay) · v.
 
-    At the start, where the network moves fast, less is remembered, so that the average never holds much of the
-    first random weights. Running statistics of batch_norm are averaged alike.
+    In the first steps, while the network changes fast, the decay is smaller, so that little is left of the random
+    initial weights. Running statistics of batch_norm are averaged as well.
 
     Args:
-        network: What to follow; its averaged copy is `network` of the result, in evaluation mode.
-        decay: Share that is kept at each step.
+        network: The network to follow.
+        decay: Share of the average that is kept at each step, 0 … 1.
+
+    Attributes:
+        network: The averaged copy, in evaluation mode.
 
     Examples:
         >>> layer = nn.Linear(1, 1)
-        >>> average = ExponentialMovingAverage(layer, decay=0.9)
+        >>> ema = ExponentialMovingAverage(layer, decay=0.9)
         >>> _ = nn.init.constant_(layer.weight, 5.0)
         >>> for step in range(200):
-        ...     average.update(layer, step)
-        >>> round(average.network.weight.item(), 3)
+        ...     ema.update(layer, step)
+        >>> round(ema.network.weight.item(), 3)
         5.0
     """
 
@@ -32,10 +35,15 @@ class ExponentialMovingAverage:
 
     @torch.no_grad()
     def update(self, network: nn.Module, step: int) -> None:
-        """Follow `network` after its step of this number, counted from 0."""
-        kept = min(self._decay, (1 + step) / (10 + step))
+        """Add the weights of `network` to the average.
+
+        Args:
+            network: The network to follow, after its step.
+            step: Number of that step, counted from 0.
+        """
+        decay = min(self._decay, (1 + step) / (10 + step))
         averages, values = self._floats(self.network), self._floats(network)
-        torch._foreach_lerp_(averages, values, 1 - kept)
+        torch._foreach_lerp_(averages, values, 1 - decay)
 
     @staticmethod
     def _floats(network: nn.Module) -> list[Tensor]:

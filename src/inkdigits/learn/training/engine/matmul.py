@@ -1,10 +1,11 @@
-"""The matrix products of a dense layer, the way that is fastest on this processor. Knows no network.
+"""The matrix products of a dense layer, in the way that is fastest on this processor. Knows no network.
 
-For a layer y = W x + b, of N examples: forward x Wᵀ, backward δᵀ x for its weights and δ W for its inputs, each with as
-many multiplications. MKL makes them unless they are large. Then, on two cores, (200, 784) by (784, 1000):
+For a layer y = W x + b and N examples there are three products of equal size: x Wᵀ in the forward pass, and in the
+backward pass δᵀ x for the gradients of the weights and δ W for those of the inputs. MKL computes them unless they are
+large. Large ones, on two cores, (200, 784) by (784, 1000):
 
-    AMX, bf16           oneDNN rounds the factors in passing                              280 to 1372 GFLOP/s
-    AMD Zen 4, float32  oneDNN, as exactly: with AVX-512, which MKL leaves alone there    131 to 192
+    AMX, bf16           oneDNN on float32, which rounds the factors as it reads them      280 to 1372 GFLOP/s
+    AMD Zen 4, float32  oneDNN, without rounding: it uses AVX-512, which MKL does not     131 to 192
     AMD Zen 4, bf16     copies of the factors in bf16                                     131 to 369, without copying
 """
 
@@ -16,123 +17,141 @@ import torch
 from torch import Tensor
 
 from inkdigits.learn.training.engine.precision import (
-    multiplies_float32_as_bf16,
-    onednn_multiplies_faster,
-    products_by_onednn,
+    onednn_matmul,
+    onednn_matmul_is_faster,
+    onednn_matmul_rounds_to_bf16,
 )
 
-_LARGE = 6_000_000
-"""Multiplications from which a product gains by bf16.
+_MIN_FOR_BF16 = 6_000_000
+"""Multiplications from which a product is faster in bf16.
 
 Two threads, AMX: (100, 784) by (784, 100) takes 69 us in float32 and 45 in bf16, (784, 50) 46 and 52. Zen 4, forward
 and backward: (100, 784) by (784, 100) 274 and 213 us, (100, 100) by (100, 50) 46 and 121.
 """
 
-_LARGE_FOR_ONEDNN = 12_000_000
+_MIN_FOR_ONEDNN = 12_000_000
 """The same for float32 by oneDNN. Zen 4, forward and backward: (784, 100) 274 and 271 us, (784, 392) 874 and 752."""
 
 
-class Products(Protocol):
-    """Multiplies for one layer; each `backward` belongs to the `forward` before it."""
+class Matmul(Protocol):
+    """Multiplies for one layer; each `backward` belongs to the last `forward`."""
 
     def forward(self, inputs: Tensor, weights: Tensor, biases: Tensor | None, scale: float, out: Tensor) -> None:
-        """Put scale · inputs · weightsᵀ + biases into `out`.
+        """Write scale · inputs · weightsᵀ + biases to `out`.
 
         Args:
-            inputs: (…, N, inputs), float32 as all others.
-            weights: (…, units, inputs).
-            biases: (…, units).
-            scale: Of the product.
-            out: (…, N, units).
+            inputs: (…, N, inputs), float32, any value.
+            weights: (…, units, inputs), float32, any value.
+            biases: (…, units), float32, any value.
+            scale: Factor of the product.
+            out: (…, N, units), float32, any value.
         """
 
     def backward(
-        self, delta: Tensor, inputs: Tensor, weights: Tensor, scale: float, by_weights: Tensor, by_inputs: Tensor | None
+        self,
+        delta: Tensor,
+        inputs: Tensor,
+        weights: Tensor,
+        scale: float,
+        weight_gradients: Tensor,
+        input_gradients: Tensor | None,
     ) -> None:
-        """Put scale · deltaᵀ · inputs into `by_weights`, and scale · delta · weights into `by_inputs` if it is wanted.
+        """Write scale · deltaᵀ · inputs to `weight_gradients`, and scale · delta · weights to `input_gradients`.
 
         Args:
-            delta: (…, N, units).
-            inputs: As before.
-            weights: As before.
-            scale: As before.
-            by_weights: (…, units, inputs).
-            by_inputs: (…, N, inputs).
+            delta: Gradients with respect to the layer's sums, (…, N, units), float32.
+            inputs: As in `forward`: (…, N, inputs), float32, any value.
+            weights: As in `forward`: (…, units, inputs), float32, any value.
+            scale: As in `forward`.
+            weight_gradients: (…, units, inputs), float32, any value.
+            input_gradients: (…, N, inputs), float32, any value. None leaves them out.
         """
 
 
-def fastest_products(multiplications: int, precision: torch.dtype, device: torch.device) -> Products:
-    """Return how to multiply for a layer.
+def choose_matmul(multiplications: int, precision: torch.dtype, device: torch.device) -> Matmul:
+    """Return the fastest way to multiply for a layer.
 
     Args:
-        multiplications: In one product, those of one network.
+        multiplications: In one product of one network.
         precision: What to round the factors of large products to.
         device: Where they are.
     """
-    here = device.type == "cpu"
-    if here and precision == torch.bfloat16 and multiplications >= _LARGE:
-        return _Plain(products_by_onednn) if multiplies_float32_as_bf16() else _OfCopies()
-    if here and precision == torch.float32 and multiplications >= _LARGE_FOR_ONEDNN and onednn_multiplies_faster():
-        return _Plain(products_by_onednn)
-    return _Plain(nullcontext)
+    on_cpu = device.type == "cpu"
+    if on_cpu and precision == torch.bfloat16 and multiplications >= _MIN_FOR_BF16:
+        return _DirectMatmul(onednn_matmul) if onednn_matmul_rounds_to_bf16() else _Bf16CopyMatmul()
+    if on_cpu and precision == torch.float32 and multiplications >= _MIN_FOR_ONEDNN and onednn_matmul_is_faster():
+        return _DirectMatmul(onednn_matmul)
+    return _DirectMatmul(nullcontext)
 
 
-class _Plain:
-    """Products of float32 as they lie, by whichever library `way` lets make them."""
+class _DirectMatmul:
+    """Multiplies float32 tensors without copies, in the context of a backend."""
 
-    def __init__(self, way: Callable[[], AbstractContextManager[None]]) -> None:
-        self._way = way
+    def __init__(self, backend: Callable[[], AbstractContextManager[None]]) -> None:
+        self._backend = backend
 
     def forward(self, inputs: Tensor, weights: Tensor, biases: Tensor | None, scale: float, out: Tensor) -> None:
-        added, share = (out, 0) if biases is None else (biases.unsqueeze(-2), 1)
-        with self._way():
-            _multiply(added, inputs, weights.transpose(-1, -2), beta=share, alpha=scale, out=out)
+        added, beta = (out, 0) if biases is None else (biases.unsqueeze(-2), 1)  # (…, 1, units)
+        with self._backend():
+            _addmm(added, inputs, weights.transpose(-1, -2), beta=beta, alpha=scale, out=out)
 
     def backward(
-        self, delta: Tensor, inputs: Tensor, weights: Tensor, scale: float, by_weights: Tensor, by_inputs: Tensor | None
+        self,
+        delta: Tensor,
+        inputs: Tensor,
+        weights: Tensor,
+        scale: float,
+        weight_gradients: Tensor,
+        input_gradients: Tensor | None,
     ) -> None:
-        with self._way():
-            _multiply(by_weights, delta.transpose(-1, -2), inputs, beta=0, alpha=scale, out=by_weights)
-            if by_inputs is not None:
-                _multiply(by_inputs, delta, weights, beta=0, alpha=scale, out=by_inputs)
+        with self._backend():
+            _addmm(weight_gradients, delta.transpose(-1, -2), inputs, beta=0, alpha=scale, out=weight_gradients)
+            if input_gradients is not None:
+                _addmm(input_gradients, delta, weights, beta=0, alpha=scale, out=input_gradients)
 
 
-class _OfCopies:
-    """Products of copies in bf16, each of which serves two of them; what comes out is rounded to bf16 too."""
+class _Bf16CopyMatmul:
+    """Multiplies copies in bf16, each of which is used in two products; results are rounded to bf16 too."""
 
     def __init__(self) -> None:
-        self._memory: dict[str, Tensor] = {}
+        self._copies: dict[str, Tensor] = {}
 
     def forward(self, inputs: Tensor, weights: Tensor, biases: Tensor | None, scale: float, out: Tensor) -> None:
-        narrow_inputs = self._narrow("inputs", inputs).copy_(inputs)
-        narrow_weights = self._narrow("weights", weights).copy_(weights)
-        product = self._narrow("product", out)
-        torch.matmul(narrow_inputs, narrow_weights.transpose(-1, -2), out=product)
+        bf16_inputs = self._bf16("inputs", inputs).copy_(inputs)
+        bf16_weights = self._bf16("weights", weights).copy_(weights)
+        product = self._bf16("product", out)
+        torch.matmul(bf16_inputs, bf16_weights.transpose(-1, -2), out=product)  # (…, N, units)
         _scale(out.copy_(product), scale)
         if biases is not None:
             out.add_(biases.unsqueeze(-2))
 
     def backward(
-        self, delta: Tensor, inputs: Tensor, weights: Tensor, scale: float, by_weights: Tensor, by_inputs: Tensor | None
+        self,
+        delta: Tensor,
+        inputs: Tensor,
+        weights: Tensor,
+        scale: float,
+        weight_gradients: Tensor,
+        input_gradients: Tensor | None,
     ) -> None:
-        narrow_delta = _scale(self._narrow("delta", delta).copy_(delta), scale)
-        product = self._narrow("by_weights", weights)
-        by_weights.copy_(torch.matmul(narrow_delta.transpose(-1, -2), self._memory["inputs"], out=product))
-        if by_inputs is not None:
-            product = self._narrow("by_inputs", inputs)
-            by_inputs.copy_(torch.matmul(narrow_delta, self._memory["weights"], out=product))
+        bf16_delta = _scale(self._bf16("delta", delta).copy_(delta), scale)
+        product = self._bf16("weight_gradients", weights)
+        weight_gradients.copy_(torch.matmul(bf16_delta.transpose(-1, -2), self._copies["inputs"], out=product))
+        if input_gradients is not None:
+            product = self._bf16("input_gradients", inputs)
+            input_gradients.copy_(torch.matmul(bf16_delta, self._copies["weights"], out=product))
 
-    def _narrow(self, name: str, like: Tensor) -> Tensor:
-        if name not in self._memory:
-            self._memory[name] = torch.empty(like.shape, dtype=torch.bfloat16)
-        return self._memory[name]
+    def _bf16(self, name: str, like: Tensor) -> Tensor:
+        if name not in self._copies:
+            self._copies[name] = torch.empty(like.shape, dtype=torch.bfloat16)
+        return self._copies[name]
 
 
 def _scale(values: Tensor, scale: float) -> Tensor:
-    """Multiply in place: in the same pass as a change of the type it would take three times as long."""
+    """Multiply in place. To multiply and convert in one pass takes three times as long."""
     return values if scale == 1 else values.mul_(scale)
 
 
-def _multiply(added: Tensor, left: Tensor, right: Tensor, *, beta: float, alpha: float, out: Tensor) -> None:
+def _addmm(added: Tensor, left: Tensor, right: Tensor, *, beta: float, alpha: float, out: Tensor) -> None:
     function = torch.baddbmm if left.dim() > 2 else torch.addmm
     function(added, left, right, beta=beta, alpha=alpha, out=out)

@@ -1,8 +1,10 @@
-"""A recipe's optimiser: gradients in, weights changed in place, its memory as plain tensors. Knows nothing of the loop.
+"""The optimisers of recipes: update weights in place, keep their state as plain tensors. Know nothing of the loop.
 
-Each calls torch's fused kernels itself, one pass over memory for all tensors: for the CNN a step took 48 ms fused and
-76 ms not (2 cores, AVX-512, torch 2.13). The classes of `torch.optim` call the same kernels, but the first of them
-imports `torch._dynamo`, which costs every training 1 to 2 s although nothing is compiled.
+They call torch's fused kernels, which update all tensors in one pass: for the CNN a step took 48 ms fused and 76 ms not
+(2 cores, AVX-512, torch 2.13). The classes of `torch.optim` call the same kernels, but creating the first one imports
+`torch._dynamo`, which costs every training 1 to 2 s although nothing is compiled.
+
+A new optimiser is a subclass of `Optimizer` here, with a case in `build_optimizer`.
 """
 
 from abc import ABC, abstractmethod
@@ -11,46 +13,51 @@ from collections.abc import Iterable, Mapping, Sequence
 import torch
 from torch import Tensor
 
-from inkdigits.recipes import optimizers as settings_of
+from inkdigits.recipes import optimizers as recipe_optimizers
 
 
 class Optimizer(ABC):
-    """Follows gradients with the weights that it was given.
+    """Updates parameters by their gradients.
 
     Args:
-        parameters: What to change; all on one device.
+        parameters: What to update; all on one device.
 
     Attributes:
-        memory: What it remembers of each parameter, by name. A single tensor may stand for all parameters.
+        parameters: What it updates.
+        state: Tensors that it keeps for each parameter, by name. Parameters may share one tensor.
     """
 
     def __init__(self, parameters: Iterable[Tensor]) -> None:
         self.parameters = list(parameters)
-        self.memory: dict[str, list[Tensor]] = {}
+        self.state: dict[str, list[Tensor]] = {}
 
     @abstractmethod
     def step(self, gradients: Sequence[Tensor], learning_rate: float | Tensor) -> None:
-        """Change the parameters.
+        """Update the parameters in place.
 
         Args:
-            gradients: One a parameter, laid out in memory as it is.
-            learning_rate: The length of the step; a tensor on the parameters' device where a CUDA graph is to
-                read it anew each time.
+            gradients: The gradient of each parameter, with its shape, (…), its dtype and its memory layout.
+            learning_rate: At least 0. For CUDA graphs a scalar tensor, float32, on the parameters' device, which each
+                replay reads.
         """
 
-    def tensors(self) -> dict[str, Tensor]:
-        """Return a copy of its memory on the CPU, each by the number of its parameter, for example `0.exp_avg`."""
+    def state_dict(self) -> dict[str, Tensor]:
+        """Return a copy of the state on the CPU, by number of the parameter and name, for example `0.exp_avg`."""
         return {
             f"{number}.{name}": value.to("cpu", copy=True).contiguous()
-            for name, values in self.memory.items()
+            for name, values in self.state.items()
             for number, value in enumerate(values)
         }
 
-    def restore(self, tensors: Mapping[str, Tensor]) -> None:
-        """Go back to what `tensors` returned; nothing is remembered where there is nothing."""
-        for name, values in self.memory.items():
+    def load_state_dict(self, tensors: Mapping[str, Tensor]) -> None:
+        """Set the state to what `state_dict` returned.
+
+        Args:
+            tensors: By name; missing tensors are taken as zeros.
+        """
+        for name, values in self.state.items():
             for number, value in enumerate(values):
-                # Copied into place: the fused kernels walk through memory, so it stays laid out as the weights are.
+                # Copied in place: the fused kernels need the memory layout of the parameters.
                 value.copy_(tensors.get(f"{number}.{name}", torch.zeros(())))
 
     def _zeros(self) -> list[Tensor]:
@@ -58,64 +65,64 @@ class Optimizer(ABC):
 
 
 class _Sgd(Optimizer):
-    def __init__(self, parameters: Iterable[Tensor], settings: settings_of.Sgd) -> None:
+    def __init__(self, parameters: Iterable[Tensor], settings: recipe_optimizers.Sgd) -> None:
         super().__init__(parameters)
         self._settings = settings
         if settings.momentum:
-            self.memory["momentum_buffer"] = self._zeros()
+            self.state["momentum_buffer"] = self._zeros()
 
     @torch.no_grad()
     def step(self, gradients: Sequence[Tensor], learning_rate: float | Tensor) -> None:
         torch._fused_sgd_(
             self.parameters,
             list(gradients),
-            self.memory.get("momentum_buffer", []),
+            self.state.get("momentum_buffer", []),
             lr=learning_rate,
             momentum=self._settings.momentum,
             nesterov=self._settings.nesterov,
             weight_decay=self._settings.weight_decay,
             dampening=0.0,
             maximize=False,
-            is_first_step=False,  # zeros are remembered
+            is_first_step=False,  # the buffer starts as zeros
         )
 
 
 class _RmsPropWithMomentum(Optimizer):
-    def __init__(self, parameters: Iterable[Tensor], settings: settings_of.RmsProp) -> None:
+    def __init__(self, parameters: Iterable[Tensor], settings: recipe_optimizers.RmsProp) -> None:
         super().__init__(parameters)
         self._settings = settings
-        self.memory["square_avg"], self.memory["momentum_buffer"] = self._zeros(), self._zeros()
+        self.state["square_avg"], self.state["momentum_buffer"] = self._zeros(), self._zeros()
 
     @torch.no_grad()
     def step(self, gradients: Sequence[Tensor], learning_rate: float | Tensor) -> None:
-        gradients, squares, moved = list(gradients), self.memory["square_avg"], self.memory["momentum_buffer"]
+        gradients, squares, momentum = list(gradients), self.state["square_avg"], self.state["momentum_buffer"]
         rho = self._settings.rho
         torch._foreach_mul_(squares, rho)
         torch._foreach_addcmul_(squares, gradients, gradients, 1 - rho)
-        steps = torch._foreach_sqrt(squares)
-        torch._foreach_add_(steps, self._settings.epsilon)
-        torch._foreach_reciprocal_(steps)
-        torch._foreach_mul_(steps, gradients)
-        torch._foreach_mul_(moved, self._settings.momentum)
-        torch._foreach_add_(moved, steps)
-        torch._foreach_copy_(steps, moved)
-        torch._foreach_mul_(steps, learning_rate)
-        torch._foreach_sub_(self.parameters, steps)
+        updates = torch._foreach_sqrt(squares)
+        torch._foreach_add_(updates, self._settings.epsilon)
+        torch._foreach_reciprocal_(updates)
+        torch._foreach_mul_(updates, gradients)
+        torch._foreach_mul_(momentum, self._settings.momentum)
+        torch._foreach_add_(momentum, updates)
+        torch._foreach_copy_(updates, momentum)
+        torch._foreach_mul_(updates, learning_rate)
+        torch._foreach_sub_(self.parameters, updates)
 
 
 class _RmsProp(Optimizer):
-    """RMSprop as Adam computes it when its mean gradient forgets at once and nothing is corrected for the start.
+    """RMSprop, computed as Adam with beta1 = 0 and a step count so large that there is no bias correction.
 
-    That is one pass over memory where the steps of RMSprop one by one are six.
+    That takes one pass over memory; the operations of RMSprop one by one take six.
     """
 
-    def __init__(self, parameters: Iterable[Tensor], settings: settings_of.RmsProp) -> None:
+    def __init__(self, parameters: Iterable[Tensor], settings: recipe_optimizers.RmsProp) -> None:
         super().__init__(parameters)
         self._settings = settings
-        self.memory["square_avg"] = self._zeros()
+        self.state["square_avg"] = self._zeros()
         self._last_gradient = self._zeros()
-        endless = torch.full((), 2.0**30, device=self.parameters[0].device)  # rho to this power is 0
-        self._steps = [endless] * len(self.parameters)
+        many_steps = torch.full((), 2.0**30, device=self.parameters[0].device)  # rho to this power is 0
+        self._steps = [many_steps] * len(self.parameters)
 
     @torch.no_grad()
     def step(self, gradients: Sequence[Tensor], learning_rate: float | Tensor) -> None:
@@ -123,7 +130,7 @@ class _RmsProp(Optimizer):
             self.parameters,
             list(gradients),
             self._last_gradient,
-            self.memory["square_avg"],
+            self.state["square_avg"],
             [],
             self._steps,
             lr=learning_rate,
@@ -137,13 +144,13 @@ class _RmsProp(Optimizer):
 
 
 class _Adam(Optimizer):
-    def __init__(self, parameters: Iterable[Tensor], settings: settings_of.Adam) -> None:
+    def __init__(self, parameters: Iterable[Tensor], settings: recipe_optimizers.Adam) -> None:
         super().__init__(parameters)
         self._settings = settings
-        self._weight_decay = settings.weight_decay if isinstance(settings, settings_of.AdamW) else 0.0
+        self._weight_decay = settings.weight_decay if isinstance(settings, recipe_optimizers.AdamW) else 0.0
         self._steps = torch.zeros((), device=self.parameters[0].device)
-        self.memory["exp_avg"], self.memory["exp_avg_sq"] = self._zeros(), self._zeros()
-        self.memory["step"] = [self._steps] * len(self.parameters)
+        self.state["exp_avg"], self.state["exp_avg_sq"] = self._zeros(), self._zeros()
+        self.state["step"] = [self._steps] * len(self.parameters)
 
     @torch.no_grad()
     def step(self, gradients: Sequence[Tensor], learning_rate: float | Tensor) -> None:
@@ -152,10 +159,10 @@ class _Adam(Optimizer):
         update(
             self.parameters,
             list(gradients),
-            self.memory["exp_avg"],
-            self.memory["exp_avg_sq"],
+            self.state["exp_avg"],
+            self.state["exp_avg_sq"],
             [],
-            self.memory["step"],
+            self.state["step"],
             lr=learning_rate,
             beta1=self._settings.beta_1,
             beta2=self._settings.beta_2,
@@ -166,22 +173,26 @@ class _Adam(Optimizer):
         )
 
 
-def build_optimizer(settings: settings_of.Optimizer, parameters: Iterable[Tensor]) -> Optimizer:
-    """Make the optimiser that `settings` names.
+def build_optimizer(settings: recipe_optimizers.Optimizer, parameters: Iterable[Tensor]) -> Optimizer:
+    """Return the optimiser of a recipe.
+
+    Args:
+        settings: The recipe's `optimizer`.
+        parameters: What to update: any shape, float32, any value, all on one device.
 
     Examples:
         >>> weight = torch.ones(1)
-        >>> optimizer = build_optimizer(settings_of.Sgd(name="sgd"), [weight])
+        >>> optimizer = build_optimizer(recipe_optimizers.Sgd(name="sgd"), [weight])
         >>> optimizer.step([torch.tensor([2.0])], learning_rate=0.1)
         >>> weight
         tensor([0.8000])
     """
     match settings:
-        case settings_of.Sgd():
+        case recipe_optimizers.Sgd():
             return _Sgd(parameters, settings)
-        case settings_of.RmsProp() if settings.momentum:
+        case recipe_optimizers.RmsProp() if settings.momentum:
             return _RmsPropWithMomentum(parameters, settings)
-        case settings_of.RmsProp():
+        case recipe_optimizers.RmsProp():
             return _RmsProp(parameters, settings)
-        case settings_of.Adam():
+        case recipe_optimizers.Adam():
             return _Adam(parameters, settings)

@@ -1,4 +1,4 @@
-"""One training step after another on one device. Knows nothing of epochs' meaning, records, files or screens."""
+"""Takes training steps on one device, with the fastest `Step` that fits. Knows nothing of epochs, files or screens."""
 
 import math
 
@@ -7,13 +7,13 @@ from torch import Tensor, nn
 
 from inkdigits.data.dataset import Split
 from inkdigits.learn.networks.modules import count_parameters, device_of
-from inkdigits.learn.training.engine.backward import AutogradStep, Step, StepResult, computing_in
+from inkdigits.learn.training.engine.autograd_step import AutogradStep, Step, autocast
 from inkdigits.learn.training.engine.conv_backbone_step import ConvBackboneStep
-from inkdigits.learn.training.engine.cuda_graphs import Capture, CapturedWork
+from inkdigits.learn.training.engine.cuda_graphs import Capture, GraphedStep
 from inkdigits.learn.training.engine.ema import ExponentialMovingAverage
 from inkdigits.learn.training.engine.fused_mlp import FusedMLP
-from inkdigits.learn.training.engine.metric_accumulator import MetricAccumulator
 from inkdigits.learn.training.engine.optimizers import build_optimizer
+from inkdigits.learn.training.engine.step_metrics import MetricAccumulator, StepResult
 from inkdigits.learn.training.tasks.inference import Score
 from inkdigits.learn.training.tasks.task import Batch, Task
 from inkdigits.recipes import Recipe
@@ -21,24 +21,25 @@ from inkdigits.runs.tensor_files import strip_prefix
 
 
 class Trainer:
-    """Network, optimiser and task, ready to step.
+    """Network, optimiser and task of a training, ready to take steps.
 
     Args:
         network: From float32 (N, 1, H, W) to logits; trained in place.
-        recipe: What to learn and how.
-        task: What to learn from.
+        recipe: Loss, optimiser, gradient clipping and weight averaging.
+        task: Batches and their loss.
         device: Where to compute.
         precision: What to compute convolutions and matrix products in; weights, losses and sums stay float32.
-        capture: How to capture the work of a step, to be replayed from then on; None does it anew each time.
+        capture: How to capture a step for replay (see `GraphedStep`); None runs each step as it is.
 
     Attributes:
-        network: What learns.
-        optimizer: Changes its weights.
-        precision: As asked for.
-        way: How steps are taken.
-        task: What it learns from.
-        patience_s: How long figures may be left where they are: to collect them is to wait for the device, which
-            costs nothing on a processor and stops a GPU.
+        network: The network in training.
+        optimizer: Updates its weights.
+        task: Batches and their loss.
+        device: Where it computes.
+        precision: What convolutions and matrix products are computed in.
+        step_mode: How steps are taken, in words for the run's record.
+        metrics_interval_s: The most seconds that metrics stay on the device before `compute_metrics` is due. To read
+            them waits for the device, which costs nothing on a CPU and stalls a GPU.
     """
 
     def __init__(
@@ -52,79 +53,95 @@ class Trainer:
         capture: Capture | None = None,
     ) -> None:
         self.device, self.precision = device, precision
-        self.patience_s = 0.1 if device.type == "cpu" else math.inf
+        self.metrics_interval_s = 0.1 if device.type == "cpu" else math.inf
         self.network = network.to(device)
-        learned = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
-        self.optimizer = build_optimizer(recipe.optimizer, learned)
+        trainable = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
+        self.optimizer = build_optimizer(recipe.optimizer, trainable)
         self.task = task
         self._step = make_step(self.network, self.task, recipe, precision)
-        self._tally = MetricAccumulator()
+        self._metrics = MetricAccumulator()
         self._gradient_norm = recipe.gradient_norm
-        averaging = recipe.weight_averaging
-        self._average = ExponentialMovingAverage(self.network, averaging) if averaging else None
-        self._captured = CapturedWork(self._learn, capture) if capture else None
-        # What was captured reads the learning rate anew each time only from a tensor.
+        decay = recipe.weight_averaging
+        self._ema = ExponentialMovingAverage(self.network, decay) if decay else None
+        self._graphed_step = GraphedStep(self._forward_backward_update, capture) if capture else None
+        # A replayed graph reads a new learning rate only from a tensor.
         self._learning_rate: float | Tensor = torch.zeros((), device=device) if capture else 0.0
-        self.way = "captured and replayed" if capture else "one by one"
+        self.step_mode = "captured and replayed" if capture else "one by one"
 
     @property
-    def result(self) -> nn.Module:
-        """The network as it would be kept: with averaged weights, where the recipe asks for them."""
-        return self._average.network if self._average else self.network
+    def final_network(self) -> nn.Module:
+        """The network that is evaluated and kept: the averaged one, if the recipe has weight averaging."""
+        return self._ema.network if self._ema else self.network
 
     def step(self, number: int, learning_rate: float) -> None:
-        """Learn from the batch of step `number`, counted from 0."""
+        """Take a training step.
+
+        Args:
+            number: Which batch of the task to train on, counted from 0.
+            learning_rate: At least 0.
+        """
         if isinstance(self._learning_rate, Tensor):
             self._learning_rate.fill_(learning_rate)
         else:
             self._learning_rate = learning_rate
-        outcome = (self._captured or self._learn)(self.task.batch(number))
-        if self._captured and self._captured.refusal:
-            self.way = f"one by one: {self._captured.refusal}"
-        if self._average:
-            self._average.update(self.network, number)
-        self.update_metrics(outcome)
+        result = (self._graphed_step or self._forward_backward_update)(self.task.batch(number))
+        if self._graphed_step and self._graphed_step.fallback_reason:
+            self.step_mode = f"one by one: {self._graphed_step.fallback_reason}"
+        if self._ema:
+            self._ema.update(self.network, number)
+        self.update_metrics(result)
 
-    def _learn(self, batch: Batch) -> StepResult:
+    def _forward_backward_update(self, batch: Batch) -> StepResult:
         """Do the work of a step: the same kernels on the same memory each time, and nothing that waits for them."""
-        outcome = self._step(batch)
+        result = self._step(batch)
         if self._gradient_norm:
             nn.utils.clip_grad_norm_(self.optimizer.parameters, self._gradient_norm)
         gradients = [parameter.grad for parameter in self.optimizer.parameters if parameter.grad is not None]
         self.optimizer.step(gradients, self._learning_rate)
-        return outcome
+        return result
 
-    def update_metrics(self, outcome: StepResult) -> None:
-        """Remember how a step went until somebody asks."""
-        self._tally.add(outcome)
+    def update_metrics(self, result: StepResult) -> None:
+        """Add the result of a step to the metrics.
 
-    def collect(self) -> list[tuple[float, int, int]]:
-        """Return what the steps since the last call came to.
+        Args:
+            result: Metrics of the batch, on the device.
+        """
+        self._metrics.update(result)
+
+    def compute_metrics(self) -> list[tuple[float, int, int]]:
+        """Return the metrics of the steps since the last call.
 
         Returns:
-            For each the batch's mean loss before the step, how many of its examples were right, and how many it has.
+            For each step the batch's mean loss before it, the number of correct examples, and of all examples.
         """
-        return self._tally.collect()
+        return self._metrics.compute()
 
     def score(self, split: Split) -> Score:
-        """Measure the network as it would be kept."""
-        with computing_in(self.precision, self.device):
-            return self.task.score(self.result, split)
+        """Evaluate the network that is kept.
+
+        Args:
+            split: What to evaluate it on.
+
+        Returns:
+            Loss and accuracy.
+        """
+        with autocast(self.precision, self.device):
+            return self.task.score(self.final_network, split)
 
     def weights(self) -> dict[str, Tensor]:
-        """Return a copy of all that the network as it would be kept has learned, on the CPU."""
-        return _copy(self.result)
+        """Return a copy of the weights of the network that is kept, on the CPU."""
+        return _copy(self.final_network)
 
     def is_finite(self) -> bool:
-        """Tell whether all that was learned is finite: a loss tells of the last step only in the next one."""
+        """Tell whether all weights are finite: the loss shows the effect of a step only in the next one."""
         return all(bool(value.isfinite().all()) for value in self.network.state_dict().values())
 
-    def tensors(self) -> dict[str, Tensor]:
-        """Return everything that the next step depends on: weights, optimiser, random states."""
+    def state_dict(self) -> dict[str, Tensor]:
+        """Return a copy, on the CPU, of all that the next step depends on: weights, optimiser state, random states."""
         tensors = {f"network.{name}": value for name, value in _copy(self.network).items()}
-        if self._average:
-            tensors |= {f"average.{name}": value for name, value in _copy(self._average.network).items()}
-        tensors |= {f"optimizer.{name}": value for name, value in self.optimizer.tensors().items()}
+        if self._ema:
+            tensors |= {f"average.{name}": value for name, value in _copy(self._ema.network).items()}
+        tensors |= {f"optimizer.{name}": value for name, value in self.optimizer.state_dict().items()}
         tensors["random.cpu"] = torch.get_rng_state()
         if self.device.type == "cuda":
             tensors["random.cuda"] = torch.cuda.get_rng_state(self.device)
@@ -132,27 +149,42 @@ class Trainer:
             tensors["random.mps"] = torch.mps.get_rng_state()
         return tensors
 
-    def restore(self, tensors: dict[str, Tensor]) -> None:
-        """Go back to what `tensors` returned."""
-        self.restore_weights(tensors)
-        self.optimizer.restore(strip_prefix("optimizer.", tensors))
+    def load_state_dict(self, tensors: dict[str, Tensor]) -> None:
+        """Set weights, optimiser state and random states to what `state_dict` returned.
+
+        Args:
+            tensors: By name.
+        """
+        self.load_weights(tensors)
+        self.optimizer.load_state_dict(strip_prefix("optimizer.", tensors))
         torch.set_rng_state(tensors["random.cpu"])
         if "random.cuda" in tensors and self.device.type == "cuda":
             torch.cuda.set_rng_state(tensors["random.cuda"], self.device)
         if "random.mps" in tensors and self.device.type == "mps":
             torch.mps.set_rng_state(tensors["random.mps"])
 
-    def restore_weights(self, tensors: dict[str, Tensor]) -> None:
-        """Go back to the weights alone, which is enough where no step follows."""
+    def load_weights(self, tensors: dict[str, Tensor]) -> None:
+        """Set only the weights to what `state_dict` returned, which is enough if no step follows.
+
+        Args:
+            tensors: By name.
+        """
         self.network.load_state_dict(strip_prefix("network.", tensors))
-        if self._average:
-            self._average.network.load_state_dict(strip_prefix("average.", tensors))
+        if self._ema:
+            self._ema.network.load_state_dict(strip_prefix("average.", tensors))
 
 
 def make_step(network: nn.Module, task: Task, recipe: Recipe, precision: torch.dtype) -> Step:
-    """Return the fastest step that computes exactly what recipe and network ask for."""
-    kind, single = device_of(network).type, precision == torch.float32
-    if kind == "cpu" or (kind == "cuda" and single):
+    """Return the fastest step that fits a network.
+
+    Args:
+        network: The network to train.
+        task: Computes the loss.
+        recipe: Its loss.
+        precision: What convolutions and matrix products are computed in.
+    """
+    kind = device_of(network).type
+    if kind == "cpu" or (kind == "cuda" and precision == torch.float32):
         if FusedMLP.fits(network):
             return FusedMLP([network], task, recipe, precision)
         if ConvBackboneStep.fits(network):
@@ -160,8 +192,8 @@ def make_step(network: nn.Module, task: Task, recipe: Recipe, precision: torch.d
     return AutogradStep(network, task, precision)
 
 
-_TOO_SMALL_TO_SHARE = 30_000
-"""Parameters of a dense stack up to which a thread alone is faster: a second one is waited for longer than it helps.
+_MAX_PARAMETERS_ONE_THREAD = 30_000
+"""Parameters of a multilayer perceptron up to which one thread is faster: to wait for a second one costs more.
 
 A step on two cores of an AMD EPYC (Zen 3): `softmax` (7,850 parameters) 0.38 ms with one thread and 0.66 with two,
 `mlp-100x2` (89,610) 1.4 and 1.3.
@@ -169,14 +201,20 @@ A step on two cores of an AMD EPYC (Zen 3): `softmax` (7,850 parameters) 0.38 ms
 
 
 def choose_threads(asked: int | None, network: nn.Module, device: torch.device) -> int | None:
-    """Return how many threads to train with: what was asked for, one for the smallest, None for as many as there are.
+    """Return the number of threads to train with; None leaves it to torch.
+
+    Args:
+        asked: What the user asked for, which is taken; None chooses one thread for small multilayer perceptrons.
+        network: The network to train.
+        device: Where to compute.
 
     Examples:
         >>> choose_threads(None, nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), torch.device("cpu"))
         1
     """
-    alone = device.type == "cpu" and FusedMLP.fits(network) and count_parameters(network) <= _TOO_SMALL_TO_SHARE
-    return 1 if asked is None and alone else asked
+    is_small = count_parameters(network) <= _MAX_PARAMETERS_ONE_THREAD
+    one_thread = device.type == "cpu" and FusedMLP.fits(network) and is_small
+    return 1 if asked is None and one_thread else asked
 
 
 def _copy(network: nn.Module) -> dict[str, Tensor]:

@@ -16,9 +16,9 @@ from torch import nn
 from inkdigits.core.errors import InkdigitsError
 from inkdigits.data.dataset import Dataset
 from inkdigits.learn.networks.modules import count_parameters
-from inkdigits.learn.training.engine.backward import PendingMetrics
 from inkdigits.learn.training.engine.fused_mlp import FusedMLP
 from inkdigits.learn.training.engine.optimizers import build_optimizer
+from inkdigits.learn.training.engine.step_metrics import PendingMetrics
 from inkdigits.learn.training.engine.trainer import Trainer
 from inkdigits.learn.training.interrupt import stop_on_signal
 from inkdigits.learn.training.options import TrainingOptions
@@ -83,10 +83,10 @@ class SeedBatch:
         self._optimizer = build_optimizer(recipe.optimizer, learned)
         self._gradients = [parameter.grad for parameter in learned if parameter.grad is not None]
         for number, trainer in enumerate(trainers):
-            trainer.way = f"{len(trainers)} seeds at once"
+            trainer.step_mode = f"{len(trainers)} seeds at once"
             part = slice(number * len(trainer.optimizer.parameters), (number + 1) * len(trainer.optimizer.parameters))
-            for name, values in self._optimizer.memory.items():
-                trainer.optimizer.memory[name] = values[part]
+            for name, values in self._optimizer.state.items():
+                trainer.optimizer.state[name] = values[part]
 
     def step(self, number: int, learning_rate: float) -> None:
         """Let each trainer learn from its batch of step `number`."""

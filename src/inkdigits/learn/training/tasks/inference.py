@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from inkdigits.core.types import Images, Probabilities
 from inkdigits.data.dataset import Split
-from inkdigits.learn.networks.modules import device_of, evaluation_mode, split_at_flatten
+from inkdigits.learn.networks.modules import device_of, evaluation_mode, split_backbone_and_head
 from inkdigits.learn.training.tasks.losses import Loss
 
 _AT_ONCE = 500
@@ -59,7 +59,7 @@ def predict_logits(network: nn.Module, images: Images | Tensor, advance: Callabl
     """
     pictures = torch.from_numpy(np.ascontiguousarray(images)) if isinstance(images, np.ndarray) else images
     device = device_of(network)
-    to_features, to_logits = split_at_flatten(network)
+    to_features, to_logits = split_backbone_and_head(network)
     at_once = _AT_ONCE_AS_MAPS if any(isinstance(module, nn.Conv2d) for module in to_features.modules()) else _AT_ONCE
     logits = []
     with evaluation_mode(network), torch.inference_mode():

@@ -28,7 +28,7 @@ def layer_of(recipe, kind):
     return next(module for name, module in build_network(recipe).named_children() if name.endswith(kind))
 
 
-def test_columns_are_what_stands_above_one_another():
+def test_columns_stack_channels_and_rows():
     columns = layer_of(lines_recipe(conv(3), COLUMNS, conv(12), {"type": "steps"}), "columns")
     maps = torch.arange(2 * 3 * 40 * 16.0).reshape(2, 3, 40, 16)
     found = columns(maps)
@@ -36,7 +36,7 @@ def test_columns_are_what_stands_above_one_another():
     assert torch.equal(found[1, :, 0, 5], maps[1, :, :, 5].flatten())
 
 
-def test_steps_go_along_the_line_with_several_a_column():
+def test_steps_run_along_the_line_with_several_a_column():
     steps = layer_of(lines_recipe(COLUMNS, conv(24), STEPS), "steps")
     features = torch.zeros(1, 24, 1, 3)
     features[0, :, 0, :] = torch.arange(24.0)[:, None] + 100 * torch.arange(3.0)
@@ -47,7 +47,7 @@ def test_steps_go_along_the_line_with_several_a_column():
     assert found[0, 3].tolist() == [112 + value for value in range(12)]
 
 
-def test_shapes_follow_a_strip_of_any_width():
+def test_shapes_follow_the_width_of_the_line():
     recipe = load_recipe("reader-lines")
     rows = infer_shapes(recipe.layers, 10, lines=True)
     assert rows[0].input_shape == (1, 40, 240)
@@ -59,7 +59,7 @@ def test_shapes_follow_a_strip_of_any_width():
     assert count_parameters(network) == sum(row.parameters for row in summarise(recipe))
 
 
-def test_a_network_of_more_classes_gives_two_more_than_those():
+def test_a_line_network_has_two_outputs_more_than_classes():
     recipe = lines_recipe(COLUMNS, conv(28), {"type": "steps"})
     assert build_network(recipe, classes=26)(torch.zeros(1, 1, 40, 16)).shape == (1, 16, 28)
 
@@ -80,7 +80,7 @@ def test_layers_that_do_not_fit_are_named(layers, words):
     assert [word for word in words if word not in str(caught.value)] == []
 
 
-def test_the_table_and_the_diagram_have_words_for_them():
+def test_the_table_and_the_diagram_name_them():
     recipe = load_recipe("reader-lines")
     rows = summarise(recipe)
     names = [row.name for row in rows]
@@ -94,9 +94,9 @@ def test_the_table_and_the_diagram_have_words_for_them():
     assert "40" in words
 
 
-def test_the_readers_of_the_package_are_small():
+def test_the_reader_networks_are_small():
     sizes = {name: count_parameters(build_network(load_recipe(name))) for name in ("reader", "reader-lines")}
-    # With 16 bits a weight the shipped networks, two of them for lines, stay under 2 MB.
+    # The package ships one digit network and two line networks, 16 bits a weight: under 2 MB.
     assert 2 * (sizes["reader"] + 2 * sizes["reader-lines"]) < 2_000_000
     assert load_recipe("reader-lines").reads_lines
     assert not load_recipe("reader").reads_lines
