@@ -1,9 +1,9 @@
 """What a user names -> a data set. Knows which reader is for what, nothing of how they read."""
 
-import difflib
 from pathlib import Path
 
 from inkdigits.core.errors import DataError
+from inkdigits.core.spelling import suggest
 from inkdigits.data.dataset import DIGITS, Dataset, Provenance, Split
 from inkdigits.data.folder import read_folder
 from inkdigits.data.holdout import hold_back
@@ -54,11 +54,10 @@ def load(source: str | Path, *, data_dir: str | Path | None = None, skip_bad: bo
         pairs = _idx_pairs(path)
         return _from_idx(path, pairs) if pairs else read_folder(path, skip_bad=skip_bad)
     if not path.exists():
-        near = difflib.get_close_matches(str(source).lower(), NAMES, n=1)
         raise DataError(
             f"there is no data set or file {str(source)!r}",
             expected=_POSSIBLE,
-            mend=f"did you mean {near[0]}?" if near else "check the name or the path",
+            mend=suggest(str(source).lower(), NAMES, "check the name or the path"),
         )
     return _from_file(path)
 

@@ -120,6 +120,7 @@ def render_allograph(image: Image, label: int, generator: np.random.Generator) -
     drawn = cv2.GaussianBlur(drawn, (0, 0), 0.5)
     if allograph.overlay:
         np.maximum(drawn[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN], image, out=drawn[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN])
+    # `to_unit_range` rounds half of the levels differently: 3 % of the digits would have other pixels.
     digit = normalize_digit(drawn.astype(np.float32) / 255)  # (28, 28)
     return image if digit is None else digit
 
