@@ -60,7 +60,7 @@ def test_damaged_and_foreign_files_are_named(tmp_path: Path, keras):
 
 
 def test_a_bomb_is_refused_by_its_directory(tmp_path: Path, keras, monkeypatch):
-    monkeypatch.setattr("inkdigits.data.npz.MOST_BYTES", 1000)
+    monkeypatch.setattr("inkdigits.data.npz.MAX_BYTES", 1000)
     np.savez_compressed(tmp_path / "bomb.npz", **keras)
     with pytest.raises(DataError, match=r"bomb\.npz unpacks to .* bytes; expected at most 1,000"):
         read_npz(tmp_path / "bomb.npz")

@@ -32,7 +32,7 @@ def test_a_damaged_gz_is_named(at):
 
 def test_a_bomb_is_stopped():
     with pytest.raises(DataError, match="unpacks to more than 1,000 bytes"):
-        read_payload(gzip.compress(bytes(5_000_000)), most_bytes=1000)
+        read_payload(gzip.compress(bytes(5_000_000)), max_bytes=1000)
 
 
 def test_missing_files_and_folders_are_named(tmp_path: Path):

@@ -35,9 +35,9 @@ def test_mnist_comes_through_as_it_is_in_both_polarities(mnist_folder: Path):
 
 
 def test_what_came_out_goes_through_unchanged(seven):
-    form = prepare_digit(seven)
-    again = prepare_digit(np.repeat(form[:, :, None], 3, axis=2))
-    assert np.array_equal(form, again)
+    digit = prepare_digit(seven)
+    again = prepare_digit(np.repeat(digit[:, :, None], 3, axis=2))
+    assert np.array_equal(digit, again)
 
 
 def test_polarity_is_judged_by_the_border(seven):
@@ -86,28 +86,28 @@ def test_ruled_lines_are_dropped(seven):
 def test_parts_that_lie_apart_stay_together(seven):
     broken = seven.copy()
     broken[60:66] = 250
-    form = prepare_digit(broken)
-    assert likeness(prepare_digit(seven), form) > 0.9
+    digit = prepare_digit(broken)
+    assert likeness(prepare_digit(seven), digit) > 0.9
 
 
 def test_a_thin_pen_stays_visible():
     picture = np.full((300, 300, 3), 255, np.uint8)
     picture[50:250, 149:151] = 0
     picture[50:52, 100:151] = 0
-    form = prepare_digit(picture)
-    assert (form > 128).sum() >= 25
+    digit = prepare_digit(picture)
+    assert (digit > 128).sum() >= 25
 
 
 def test_a_small_picture_is_enlarged():
-    form = prepare_digit(draw_digit(4, side=16))
-    assert np.ptp(np.nonzero(form)[0]) == 19
+    digit = prepare_digit(draw_digit(4, side=16))
+    assert np.ptp(np.nonzero(digit)[0]) == 19
 
 
 def test_a_digit_apart_from_the_middle_of_28_pixels_is_centred():
     picture = np.zeros((28, 28, 3), np.uint8)
     picture[2:10, 2:4] = 255
-    form = prepare_digit(picture)
-    assert np.ptp(np.nonzero(form)[0]) == 19
+    digit = prepare_digit(picture)
+    assert np.ptp(np.nonzero(digit)[0]) == 19
 
 
 def nothing():

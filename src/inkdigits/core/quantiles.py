@@ -33,7 +33,7 @@ def partition_quantile(values: NDArray[Any], share: float) -> float:
     """Return a quantile of an array, one of its values: no interpolation.
 
     Args:
-        values: Any shape, any dtype, any finite values, at least one.
+        values: (...), any shape, any dtype, any finite value; at least one.
         share: 0 … 1; 0.5 is the median, and of an even number of values the upper of the middle two.
 
     Examples:

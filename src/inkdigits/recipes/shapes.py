@@ -123,8 +123,7 @@ def _apply(layer: Layer, shape: Shape) -> tuple[Shape, int]:
             channels, height, width = _need_maps(shape)
             window, stride = height_and_width(layer.kernel_size), height_and_width(layer.stride)
             rows, columns = (
-                _output_side(side, window[axis], stride[axis], layer.padding)
-                for axis, side in enumerate((height, width))
+                _reduced(side, window[axis], stride[axis], layer.padding) for axis, side in enumerate((height, width))
             )
             weights = layer.filters * (channels * math.prod(window) + layer.use_bias)
             return (layer.filters, rows, columns), weights
@@ -132,7 +131,7 @@ def _apply(layer: Layer, shape: Shape) -> tuple[Shape, int]:
             channels, height, width = _need_maps(shape)
             window, step = height_and_width(layer.size), height_and_width(layer.step)
             rows, columns = (
-                _output_side(side, window[axis], step[axis], "valid") for axis, side in enumerate((height, width))
+                _reduced(side, window[axis], step[axis], "valid") for axis, side in enumerate((height, width))
             )
             return (channels, rows, columns), 0
         case GlobalAveragePool():
@@ -155,7 +154,8 @@ def _apply(layer: Layer, shape: Shape) -> tuple[Shape, int]:
             return shape, 0
 
 
-def _output_side(side: int, window: int, stride: int, padding: str) -> int:
+def _reduced(side: int, window: int, stride: int, padding: str) -> int:
+    """Return how many places a window has along a side."""
     if padding == "same":
         return math.ceil(side / stride)
     _need_room(window, side)
