@@ -37,13 +37,13 @@ def test_enlarged_ink_fills_the_box_and_fades_out():
     assert 0 < row[row > 0][0] < 255
 
 
-def test_no_ink_has_no_form():
+def test_without_ink_there_is_no_digit():
     assert normalize_digit(np.zeros((10, 10))) is None
     assert normalize_digit(np.zeros((0, 10))) is None
 
 
 @given(st.integers(1, 90), st.integers(1, 90), st.integers(0, 99))
-def test_every_digit_lies_inside_the_form(height, width, seed):
+def test_every_normalized_digit_is_inside_the_picture(height, width, seed):
     ink = np.random.default_rng(seed).random((height, width)) ** 4
     digit = normalize_digit(ink)
     assert digit.shape == (28, 28)

@@ -53,9 +53,9 @@ def keep_digit(mask: Mask) -> Mask | None:
     if max(components[main].width, components[main].height) < max(4, 0.1 * max(mask.shape)):
         return None
     kept = _gather(components, main, mask.shape)
-    return (
-        mask if len(kept) == len(components) else select(labels, [number + 1 for number in kept], len(components) + 1)
-    )
+    if len(kept) == len(components):
+        return mask
+    return select(labels, [number + 1 for number in kept], len(components) + 1)
 
 
 def select(labels: NDArray[np.integer[Any]], chosen: list[int] | NDArray[np.integer[Any]], count: int) -> Mask:
