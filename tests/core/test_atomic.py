@@ -8,7 +8,7 @@ from inkdigits.core.atomic import atomic_path, write_bytes, write_text
 from inkdigits.core.errors import StorageError
 
 
-def test_text_arrives_whole(tmp_path):
+def test_text_is_written_whole(tmp_path):
     write_text(tmp_path / "note.txt", "Ziffern: äöü")
     assert (tmp_path / "note.txt").read_text("utf-8") == "Ziffern: äöü"
     assert (tmp_path / "note.txt").stat().st_mode & 0o777 == 0o666 & ~_umask()

@@ -6,7 +6,7 @@ from inkdigits.core.quantiles import partition_quantile
 
 @pytest.mark.parametrize("share", [0.0, 0.4, 0.5, 0.99, 1.0])
 @pytest.mark.parametrize("size", [1, 2, 7, 1000])
-def test_it_is_the_quantile_next_to_that_of_numpy(size, share):
+def test_the_quantile_is_a_neighbour_of_numpys(size, share):
     values = np.random.default_rng(0).permutation(size).astype(np.float32)
     assert partition_quantile(values, share) == pytest.approx(np.quantile(values, share), abs=0.5)
     assert partition_quantile(values, share) in values

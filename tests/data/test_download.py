@@ -15,13 +15,13 @@ PACKED = gzip.compress(PAYLOAD)
 
 
 @pytest.mark.parametrize("content", [PACKED, PAYLOAD])
-def test_the_unpacked_bytes_decide(content):
+def test_the_digest_is_of_the_unpacked_bytes(content):
     with serve({"digits": content}) as good:
         assert download("digits", DIGEST, [good.address]) == (content, good.address)
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("respond", "words"),
     [
         (mirror.forbidden, "answered 403 Forbidden"),
         (mirror.page, "sent a web page"),
@@ -35,9 +35,9 @@ def test_the_unpacked_bytes_decide(content):
         (mirror.talks_nonsense, "nonsense"),
     ],
 )
-def test_a_bad_answer_means_the_next_mirror(answer, words):
-    limits = {"stall_s": 0.3, "deadline_s": 0.4 if answer is mirror.trickles else 60.0}
-    with serve({"digits": PACKED}, answer) as bad, serve({"digits": PACKED}) as good:
+def test_after_a_bad_response_comes_the_next_mirror(respond, words):
+    limits = {"stall_s": 0.3, "deadline_s": 0.4 if respond is mirror.trickles else 60.0}
+    with serve({"digits": PACKED}, respond) as bad, serve({"digits": PACKED}) as good:
         assert download("digits", DIGEST, [bad.address, good.address], **limits) == (PACKED, good.address)
         with pytest.raises(DataError, match=words) as caught:
             download("digits", DIGEST, [bad.address], **limits)
@@ -45,7 +45,7 @@ def test_a_bad_answer_means_the_next_mirror(answer, words):
     assert DIGEST in str(caught.value)
 
 
-def test_a_mirror_that_is_not_there_and_one_without_the_file():
+def test_a_mirror_that_does_not_exist_and_one_without_the_file():
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{closed.getsockname()[1]}/"
@@ -53,13 +53,13 @@ def test_a_mirror_that_is_not_there_and_one_without_the_file():
             download("digits", DIGEST, [address, empty.address])
 
 
-def test_only_http_is_asked(tmp_path):
+def test_only_http_is_used(tmp_path):
     (tmp_path / "digits").write_bytes(PACKED)
     with pytest.raises(DataError, match="not an http address"):
         download("digits", DIGEST, [f"file://{tmp_path}/"])
 
 
-def test_progress_is_told(capfd):
+def test_progress_is_shown(capfd):
     with serve({"digits": PACKED}) as good:
         download("digits", DIGEST, [good.address])
     assert f"Downloading digits: done, {len(PACKED):,} bytes in" in capfd.readouterr().err

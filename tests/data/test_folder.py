@@ -19,7 +19,7 @@ def test_sub_folders_are_classes_sorted_as_numbers(picture_folder: Path):
     assert any("held back" in note for note in data.provenance.notes)
 
 
-def test_pictures_come_through_the_one_preparation(picture_folder: Path):
+def test_pictures_are_prepared_as_for_reading(picture_folder: Path):
     data = read_folder(picture_folder)
     expected = {prepare_digit(draw_digit(7, 40 + 4 * number)).tobytes() for number in range(6)}
     found = {image.tobytes() for split in (data.train, data.test) for image in split.images[split.labels == 1]}
@@ -32,7 +32,7 @@ def test_the_order_is_shuffled_the_same_each_time(picture_folder: Path):
     assert first.train.labels.tolist() != sorted(first.train.labels.tolist())
 
 
-def test_train_and_test_folders_are_kept_apart(picture_folder: Path, tmp_path: Path):
+def test_train_and_test_folders_become_the_two_sets(picture_folder: Path, tmp_path: Path):
     shutil.copytree(picture_folder, tmp_path / "both" / "train")
     shutil.copytree(picture_folder / "7", tmp_path / "both" / "test" / "7")
     data = read_folder(tmp_path / "both")
@@ -69,7 +69,7 @@ def test_unreadable_pictures_are_left_out_on_request(spoilt_folder: Path):
     assert any("4 of 22 pictures left out" in note and "blank.png" in note for note in data.provenance.notes)
 
 
-def test_what_systems_leave_behind_is_passed_over(picture_folder: Path):
+def test_hidden_and_system_files_are_skipped(picture_folder: Path):
     (picture_folder / ".git").mkdir()
     (picture_folder / "__MACOSX").mkdir()
     for name in (".DS_Store", "Thumbs.db"):
@@ -85,6 +85,6 @@ def test_a_folder_without_classes_or_pictures_is_refused(tmp_path: Path):
         read_folder(tmp_path)
 
 
-def test_progress_is_told(picture_folder: Path, capfd):
+def test_progress_is_shown(picture_folder: Path, capfd):
     read_folder(picture_folder)
     assert "Reading pictures: done, 18 pictures in" in capfd.readouterr().err

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from inkdigits.core.errors import DataError
-from inkdigits.data.dataset import Split
-from inkdigits.data.holdout import hold_back
+from inkdigits.data.dataset import Provenance, Split
+from inkdigits.data.holdout import hold_back, with_test_set
 
 
 def digits_with(counts):
@@ -27,6 +27,16 @@ def test_the_same_digits_are_held_back_each_time():
     assert np.array_equal(first.images, second.images)
 
 
-def test_nothing_to_spare_is_refused():
+def test_too_few_digits_are_refused():
     with pytest.raises(DataError, match="none of which can be held back"):
         hold_back(digits_with([1, 1]), 2)
+
+
+def test_a_data_set_tells_in_its_provenance_what_was_held_back():
+    came_from = Provenance("digits.csv", {"digits.csv": "abc"}, ("as it was",))
+    data = with_test_set("mine", digits_with([12, 12]), ("a", "b"), came_from)
+    assert (data.name, data.classes, len(data.train), len(data.test)) == ("mine", ("a", "b"), 20, 4)
+    assert (data.provenance.source, data.provenance.sha256) == ("digits.csv", {"digits.csv": "abc"})
+    assert data.provenance.notes[0] == "as it was"
+    assert "4 of 24" in data.provenance.notes[1]
+    assert came_from.notes == ("as it was",)

@@ -15,7 +15,7 @@ values = arrays.arrays(np.uint8, arrays.array_shapes(min_dims=1, max_dims=4, min
 
 
 @given(values)
-def test_what_is_written_is_read(array):
+def test_an_array_survives_being_written_and_read(array):
     assert np.array_equal(decode_idx(idx_bytes(array), "it"), array)
 
 
@@ -45,7 +45,7 @@ def test_a_mutated_file_is_refused_or_is_what_its_header_says(array, data):
         (bytes([0, 0, 8, 4]) + b"\xff" * 16 + b"7", r"it holds 1 values; expected 4294967295 x .* as its header says"),
     ],
 )
-def test_what_is_wrong_with_a_file_is_said(content, words):
+def test_an_error_says_what_is_wrong_with_a_file(content, words):
     with pytest.raises(DataError, match=words):
         decode_idx(content, "it")
 

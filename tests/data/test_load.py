@@ -59,7 +59,7 @@ def test_missing_labels_are_named(idx_folder: Path):
         load(idx_folder)
 
 
-def test_idx_pairs_that_are_not_told_apart_are_listed(idx_folder: Path, some_digits):
+def test_ambiguous_idx_pairs_are_listed(idx_folder: Path, some_digits):
     (idx_folder / "other-images-idx3-ubyte").write_bytes(idx_bytes(some_digits.images))
     with pytest.raises(DataError, match=r"holds the IDX pictures other-images-idx3-ubyte, t10k-images"):
         load(idx_folder)
@@ -87,12 +87,12 @@ def test_npz_csv_and_pictures_by_their_path(tmp_path: Path, some_digits, picture
         ("far/away.npz", "check the name or the path"),
     ],
 )
-def test_an_unknown_name_is_told_what_is_possible(source, words):
+def test_an_unknown_name_lists_what_is_possible(source, words):
     with pytest.raises(DataError, match=words):
         load(source)
 
 
-def test_an_unknown_form_is_told_what_is_possible(tmp_path: Path):
+def test_an_unknown_format_lists_what_is_possible(tmp_path: Path):
     (tmp_path / "digits.mat").write_bytes(b"MATLAB")
     with pytest.raises(DataError, match=r"digits\.mat is in no form .* an \.npz in Keras's form"):
         load(tmp_path / "digits.mat")

@@ -82,11 +82,11 @@ def test_a_local_file_with_other_content_is_an_error_with_both_hashes(tmp_path: 
     assert digests["train-labels-idx1-ubyte"] in str(caught.value)
 
 
-def test_what_is_nowhere_is_downloaded_once(tmp_path: Path, packed, digests, some_digits):
+def test_missing_files_are_downloaded_once(tmp_path: Path, packed, digests, some_digits):
     with serve(packed) as good:
         first = load_mnist(mirrors=[good.address], digests=digests)
         again = load_mnist(mirrors=[good.address], digests=digests)
-        assert sorted(good.asked) == sorted(packed)
+        assert sorted(good.requests) == sorted(packed)
     assert np.array_equal(first.train.images, some_digits.images[:50])
     assert np.array_equal(first.train.images, again.train.images)
     assert good.address in first.provenance.source
@@ -94,23 +94,23 @@ def test_what_is_nowhere_is_downloaded_once(tmp_path: Path, packed, digests, som
     assert sorted(file.name for file in kept.iterdir()) == sorted(packed)
 
 
-def test_a_damaged_cache_is_mended(tmp_path: Path, packed, digests):
+def test_a_damaged_cache_is_repaired(tmp_path: Path, packed, digests):
     cache = put(tmp_path / "cache", packed)
     (cache / "t10k-images-idx3-ubyte.gz").write_bytes(packed["t10k-images-idx3-ubyte.gz"][:-20])
     (cache / "t10k-labels-idx1-ubyte.gz").write_bytes(b"other")
     with serve(packed) as good:
         load_mnist(cache=cache, mirrors=[good.address], digests=digests)
-        assert good.asked == ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"]
+        assert good.requests == ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"]
     assert {file.name: file.read_bytes() for file in cache.iterdir()} == packed
 
 
-def test_a_bad_mirror_is_asked_only_once(tmp_path: Path, packed, digests):
+def test_a_bad_mirror_is_tried_only_once(tmp_path: Path, packed, digests):
     with serve(packed, mirror.page) as bad, serve(packed) as good:
         load_mnist(cache=tmp_path / "cache", mirrors=(bad.address, good.address), digests=digests)
-        assert (len(bad.asked), len(good.asked)) == (1, 4)
+        assert (len(bad.requests), len(good.requests)) == (1, 4)
 
 
-def test_in_the_end_each_answer_and_the_way_by_hand_are_told(tmp_path: Path, packed, digests):
+def test_the_error_lists_each_response_and_how_to_download_by_hand(tmp_path: Path, packed, digests):
     with serve(packed, mirror.page) as first, serve(packed, mirror.forbidden) as second:
         with pytest.raises(DataError, match=r"web page.*answered 403.*--data-dir.*\$INKDIGITS_DATA.*uci") as caught:
             load_mnist(cache=tmp_path / "cache", mirrors=(first.address, second.address), digests=digests)

@@ -19,7 +19,7 @@ def keras(some_digits):
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
-def test_keras_form_is_read(tmp_path: Path, keras, save):
+def test_keras_format_is_read(tmp_path: Path, keras, save):
     save(tmp_path / "mnist.npz", **keras)
     data = read_npz(tmp_path / "mnist.npz")
     assert (len(data.train), len(data.test)) == (50, 10)
@@ -40,7 +40,7 @@ def test_keras_form_is_read(tmp_path: Path, keras, save):
         ({"y_test": np.array([3] * 9 + [12])}, "y_test of .* has the label 12 at position 9"),
     ],
 )
-def test_what_does_not_fit_is_named(tmp_path: Path, keras, change, words):
+def test_arrays_that_do_not_fit_are_named(tmp_path: Path, keras, change, words):
     arrays = {key: value for key, value in (keras | change).items() if value is not None}
     np.savez(tmp_path / "bad.npz", **arrays)
     with pytest.raises(DataError, match=words):
@@ -59,8 +59,8 @@ def test_damaged_and_foreign_files_are_named(tmp_path: Path, keras):
             read_npz(path)
 
 
-def test_a_bomb_is_refused_by_its_directory(tmp_path: Path, keras, monkeypatch):
-    monkeypatch.setattr("inkdigits.data.npz.MOST_BYTES", 1000)
+def test_a_decompression_bomb_is_refused_by_its_directory(tmp_path: Path, keras, monkeypatch):
+    monkeypatch.setattr("inkdigits.data.npz.MAX_BYTES", 1000)
     np.savez_compressed(tmp_path / "bomb.npz", **keras)
     with pytest.raises(DataError, match=r"bomb\.npz unpacks to .* bytes; expected at most 1,000"):
         read_npz(tmp_path / "bomb.npz")

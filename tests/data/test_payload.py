@@ -9,7 +9,7 @@ from inkdigits.data.payload import open_payload, read_payload
 
 @pytest.mark.parametrize("name", ["note.bin", "note.gz"])
 @pytest.mark.parametrize("packed", [False, True])
-def test_the_content_decides_not_the_name(tmp_path: Path, name, packed):
+def test_gzip_is_known_by_its_content_not_by_the_name(tmp_path: Path, name, packed):
     path = tmp_path / name
     path.write_bytes(gzip.compress(b"seven") if packed else b"seven")
     assert read_payload(path) == b"seven"
@@ -30,9 +30,9 @@ def test_a_damaged_gz_is_named(at):
         read_payload(bytes(content))
 
 
-def test_a_bomb_is_stopped():
+def test_a_decompression_bomb_is_stopped():
     with pytest.raises(DataError, match="unpacks to more than 1,000 bytes"):
-        read_payload(gzip.compress(bytes(5_000_000)), most_bytes=1000)
+        read_payload(gzip.compress(bytes(5_000_000)), max_bytes=1000)
 
 
 def test_missing_files_and_folders_are_named(tmp_path: Path):

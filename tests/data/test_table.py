@@ -20,7 +20,7 @@ def text_of(rows, header=None):
 
 @pytest.mark.parametrize("header", [HEADER, None])
 @pytest.mark.parametrize("name", ["train.csv", "train.csv.gz"])
-def test_kaggle_form_is_read(tmp_path: Path, some_digits, header, name):
+def test_kaggle_format_is_read(tmp_path: Path, some_digits, header, name):
     content = text_of(rows_of(some_digits), header).encode()
     (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith("gz") else content)
     split = read_table(tmp_path / name)
@@ -28,7 +28,7 @@ def test_kaggle_form_is_read(tmp_path: Path, some_digits, header, name):
     assert np.array_equal(split.labels, some_digits.labels)
 
 
-def test_spreadsheet_habits_are_understood(tmp_path: Path, some_digits):
+def test_files_from_spreadsheets_are_understood(tmp_path: Path, some_digits):
     rows = [row[1:] + row[:1] for row in rows_of(some_digits[:3])]
     header = [f'"{name}"' for name in HEADER[1:] + HEADER[:1]]
     text = "\ufeff" + text_of(rows, header).replace("\n", "\r\n") + "\r\n"
@@ -65,7 +65,7 @@ def change(line, column, value):
         (lambda rows: rows.clear(), "has no digits"),
     ],
 )
-def test_the_fault_is_named_by_line_and_column(tmp_path: Path, some_digits, spoil, words):
+def test_an_error_names_line_and_column(tmp_path: Path, some_digits, spoil, words):
     rows = rows_of(some_digits)
     spoil(rows)
     (tmp_path / "bad.csv").write_text(text_of(rows, HEADER))
@@ -73,7 +73,7 @@ def test_the_fault_is_named_by_line_and_column(tmp_path: Path, some_digits, spoi
         read_table(tmp_path / "bad.csv")
 
 
-def test_a_fault_without_a_header_is_counted_from_line_one(tmp_path: Path, some_digits):
+def test_without_a_header_lines_count_from_one(tmp_path: Path, some_digits):
     rows = rows_of(some_digits)
     rows[0][7] = "999"
     (tmp_path / "bad.csv").write_text(text_of(rows))
@@ -96,7 +96,7 @@ def test_a_missing_column_is_named(tmp_path: Path, text, words):
         read_table(tmp_path / "bad.csv")
 
 
-def test_bytes_that_are_no_text_are_named(tmp_path: Path, some_digits):
+def test_bytes_that_are_not_text_are_named(tmp_path: Path, some_digits):
     content = text_of(rows_of(some_digits)).encode() + b"\xff\xfe" + b",1" * 784
     (tmp_path / "bad.csv").write_bytes(content)
     with pytest.raises(DataError, match="in line 61, column 1"):

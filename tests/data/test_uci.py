@@ -10,7 +10,7 @@ from inkdigits.data import uci
 from inkdigits.data.uci import load_uci
 
 
-def test_the_digits_are_in_mnists_form():
+def test_the_digits_are_normalized_as_mnists_are():
     data = load_uci()
     assert (len(data.train), len(data.test)) == (1438, 359)
     assert data.train.class_counts(10).min() > 100
@@ -20,7 +20,7 @@ def test_the_digits_are_in_mnists_form():
         assert 17 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 20
 
 
-def test_they_are_scikit_learns_wherever_these_are_read(monkeypatch):
+def test_both_ways_of_reading_give_scikit_learns_digits(monkeypatch):
     own = load_uci()
     monkeypatch.setattr(Path, "is_file", lambda path: False)  # a version that keeps the file elsewhere
     theirs = load_uci()
@@ -31,7 +31,7 @@ def test_they_are_scikit_learns_wherever_these_are_read(monkeypatch):
         assert mine.labels.dtype == np.int64
 
 
-def test_scikit_learn_is_not_imported_for_them():
+def test_scikit_learn_is_not_imported():
     program = "import sys; from inkdigits import load; load('uci'); assert not {'sklearn', 'scipy'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)
 

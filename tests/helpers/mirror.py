@@ -1,4 +1,4 @@
-"""A real HTTP server on this machine that answers as mirrors do: right, wrong, late or not at all."""
+"""A real HTTP server on this machine that responds as mirrors do: right, wrong, late or not at all."""
 
 import threading
 import time
@@ -10,13 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Mirror:
-    """Where the server is, and what it was asked for."""
+    """The server's address, and the names of the files that were requested."""
 
     address: str
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
 
-Answer = Callable[[BaseHTTPRequestHandler, bytes], None]
+Response = Callable[[BaseHTTPRequestHandler, bytes], None]
 
 
 def send(handler, content, *, status=200, length=None):
@@ -84,20 +84,20 @@ def talks_nonsense(handler, content):
 
 
 @contextmanager
-def serve(files: Mapping[str, bytes], answer: Answer = right) -> Iterator[Mirror]:
-    """Serve `files` by name, each through `answer`, until the block ends."""
+def serve(files: Mapping[str, bytes], respond: Response = right) -> Iterator[Mirror]:
+    """Serve `files` by name, each with the response `respond`, until the block ends."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             name = self.path.removeprefix("/")
-            mirror.asked.append(name)
+            mirror.requests.append(name)
             try:
                 if name in files:
-                    answer(self, files[name])
+                    respond(self, files[name])
                 else:
                     send(self, b"not here", status=404)
             except (BrokenPipeError, ConnectionResetError):
-                pass  # the client had enough
+                pass  # the client closed the connection
 
         def log_message(self, *parts):
             pass

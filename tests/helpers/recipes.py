@@ -4,7 +4,7 @@ from inkdigits.recipes import Recipe, load_recipe
 
 
 def small_recipe(**changes: object) -> Recipe:
-    """Return one with all that a checkpoint has to keep: dropout, batch norm, augmentation, early stopping."""
+    """Return a recipe with everything that a checkpoint saves: dropout, batch norm, augmentation, early stopping."""
     layers = [
         {"type": "conv2d", "filters": 4, "kernel_size": 5, "stride": 2, "activation": "relu"},
         {"type": "batch_norm"},

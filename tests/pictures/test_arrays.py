@@ -17,7 +17,7 @@ LIMITS = [0, 1, -1, 0.5, 255, 256, 65535, 65536, 1e38, -1e308, 1.7e308, 5e-324, 
         st.sampled_from([(1, 1), (3, 4), (3, 4, 1), (3, 4, 3), (3, 4, 4)]),
     )
 )
-def test_any_numbers_are_a_picture(values):
+def test_arrays_of_any_numbers_are_pictures(values):
     picture = picture_from_array(values)
     assert picture.shape == (*values.shape[:2], 3)
     assert picture.dtype == np.uint8
@@ -48,7 +48,7 @@ def test_the_range_is_the_smallest_that_holds_all(values, expected):
     assert picture_from_array(np.array(values))[0, :, 0].tolist() == expected
 
 
-def test_a_large_array_is_taken_in_parts_and_comes_out_the_same():
+def test_a_large_array_is_converted_in_blocks_to_the_same_values():
     # Larger than what is computed with at a time, so that the range must be that of all parts.
     values = np.zeros((1500, 1000))
     values[1499, 0], values[0, 0] = 400.0, -100.0
@@ -65,7 +65,7 @@ def test_a_picture_is_a_copy():
     assert not values.any()
 
 
-def test_what_is_no_picture_is_refused():
+def test_arrays_that_are_no_pictures_are_refused():
     for values in (
         np.zeros(3),
         np.zeros((0, 3)),

@@ -79,14 +79,14 @@ def test_damaged_exif_leaves_the_picture_whole():
     assert read_picture(content).shape == (4, 8, 3)
 
 
-def test_dark_strokes_on_nothing_lie_on_white():
+def test_dark_strokes_on_transparency_become_dark_on_white():
     pixels = read_picture(encode(left_half("RGBA", (0, 0, 0, 255), (0, 0, 0, 0))))
     assert pixels[0, 0].tolist() == [0, 0, 0]
     assert pixels[0, 7].tolist() == [255, 255, 255]
 
 
 @pytest.mark.parametrize("stroke", [(255, 255, 255, 255), (250, 250, 210, 255)])
-def test_pale_strokes_on_nothing_stay_visible(stroke):
+def test_pale_strokes_on_transparency_stay_visible(stroke):
     picture = Image.new("RGBA", (20, 20), (255, 255, 255, 0))
     picture.paste(stroke, (9, 3, 12, 17))
     pixels = read_picture(encode(picture))
@@ -94,7 +94,7 @@ def test_pale_strokes_on_nothing_stay_visible(stroke):
     assert pixels[0, 0].max() == 0
 
 
-def test_a_sheet_with_clear_corners_stays_a_white_sheet():
+def test_a_sheet_with_transparent_corners_stays_white():
     picture = Image.new("RGBA", (20, 20), (240, 240, 240, 255))
     picture.paste((190, 190, 190, 255), (9, 3, 12, 17))  # faint pencil
     picture.paste((0, 0, 0, 0), (0, 0, 3, 3))
@@ -110,7 +110,7 @@ def png_of_size(width: int, height: int) -> bytes:
 
 
 @pytest.mark.parametrize("side", [7_100, 10_000, 60_000])
-def test_a_bomb_is_refused_by_its_header(side):
+def test_a_decompression_bomb_is_refused_by_its_header(side):
     # Pillow would warn, and warnings are errors here.
     with pytest.raises(PictureError, match=r"too large .*at most 50,000,000 pixels"):
         read_picture(png_of_size(side, side))

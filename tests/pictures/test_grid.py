@@ -4,7 +4,7 @@ import pytest
 from inkdigits.pictures.grid import draw_grid
 
 
-def test_digits_are_enlarged_sharply_and_stand_in_rows():
+def test_digits_are_enlarged_sharply_and_placed_in_rows():
     images = np.random.default_rng(0).integers(0, 256, (5, 28, 28), dtype=np.uint8)
     sheet = np.asarray(draw_grid(images, list("01234"), columns=3))
     assert sheet.shape == (10 + 2 * 112, 10 + 3 * 94, 3)
@@ -25,6 +25,6 @@ def test_a_long_caption_stays_under_its_digit():
     assert np.array_equal(long[:, 99:], short[:, 99:])
 
 
-def test_a_caption_too_few_is_refused():
+def test_a_missing_caption_is_refused():
     with pytest.raises(ValueError, match="2 digits, 1 captions"):
         draw_grid(np.zeros((2, 28, 28), np.uint8), ["7"])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from helpers.writing import blank, picture_of, write
-from inkdigits.pictures.light import darkness, full_ink, grain
+from inkdigits.pictures.light import darkness, full_ink, noise_sigma
 
 
 def written(height=120, width=300):
@@ -35,14 +35,14 @@ def test_a_gradient_and_the_edge_of_a_shadow_are_divided_out(strength):
         assert np.quantile(ink, 0.02) > 0.6
 
 
-def test_bright_strokes_on_a_dark_ground_are_ink_too():
+def test_bright_strokes_on_a_dark_background_are_ink_too():
     canvas = written()
     on_paper = darkness(picture_of(canvas, paper=235, ink=40))
     on_board = darkness(255 - picture_of(canvas, paper=235, ink=40))
     assert np.array_equal(on_paper, on_board)
 
 
-def test_of_the_colours_the_one_that_shows_the_ink_is_taken():
+def test_the_channel_that_shows_the_ink_best_is_used():
     # Mixed to the same grey: only the single colours tell ink from paper.
     canvas = written()
     paper, ink = (230, 150, 150), (60, 236, 150)
@@ -52,11 +52,11 @@ def test_of_the_colours_the_one_that_shows_the_ink_is_taken():
     assert np.abs(taken[canvas == 0]).mean() < 0.03
 
 
-def test_grain_is_the_deviation_of_the_noise_and_strokes_are_none():
+def test_noise_sigma_is_the_deviation_of_the_noise_without_the_strokes():
     noise = np.random.default_rng(1).normal(0, 0.05, (200, 300)).astype(np.float32)
-    assert grain(noise) == pytest.approx(0.05, rel=0.1)
-    assert grain(noise + written(200, 300)) == pytest.approx(0.05, rel=0.1)
-    assert grain(np.zeros((1, 1), np.float32)) == 0
+    assert noise_sigma(noise) == pytest.approx(0.05, rel=0.1)
+    assert noise_sigma(noise + written(200, 300)) == pytest.approx(0.05, rel=0.1)
+    assert noise_sigma(np.zeros((1, 1), np.float32)) == 0
 
 
 def test_full_ink_is_the_darkness_of_strokes_and_not_of_a_speck():
@@ -69,7 +69,7 @@ def test_full_ink_is_the_darkness_of_strokes_and_not_of_a_speck():
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 500), (500, 1), (2, 2), (3, 1000)])
 @pytest.mark.parametrize("value", [40, 128, 255])
-def test_pictures_of_any_size_and_light_have_an_answer(shape, value):
+def test_pictures_of_any_size_and_light_have_a_darkness(shape, value):
     taken = darkness(np.full((*shape, 3), value, np.uint8))
     assert taken.shape == shape
     assert np.isfinite(taken).all()

@@ -3,11 +3,11 @@ import numpy as np
 from inkdigits.pictures.strokes import keep_digit
 
 
-def test_no_stroke_is_no_digit():
+def test_without_a_stroke_there_is_no_digit():
     assert keep_digit(np.zeros((40, 40), dtype=bool)) is None
 
 
-def test_a_long_one_is_no_ruled_line():
+def test_a_long_one_is_not_a_ruled_line():
     mask = np.zeros((40, 40), dtype=bool)
     mask[:, 19:21] = True
     assert np.array_equal(keep_digit(mask), mask)
@@ -20,7 +20,7 @@ def test_a_dotted_stroke_is_gathered_step_by_step():
     assert np.array_equal(keep_digit(mask), mask)
 
 
-def test_what_runs_off_the_edge_beside_the_digit_goes():
+def test_strokes_cut_off_by_the_edge_are_removed():
     mask = np.zeros((60, 60), dtype=bool)
     mask[20:40, 28:32] = True
     digit = mask.copy()

@@ -113,7 +113,7 @@ def test_a_recipe_that_contradicts_itself_is_refused(changes, words):
     assert words in error_of("mlp-dropout", changes)
 
 
-def test_files_that_are_no_recipes_are_refused(tmp_path):
+def test_files_that_are_not_recipes_are_refused(tmp_path):
     assert "did you mean mlp-tanh?" in error_of("mlp-than")
     (tmp_path / "a.toml").write_text("name = ")
     assert "not TOML" in error_of(tmp_path / "a.toml")

@@ -1,1 +1,6 @@
-"""What every other package stands on: atomic files, locks, progress, quantiles, errors, array types."""
+"""Basics that every other package uses. Knows none of them.
+
+- `types.py`: array types and sizes; `errors.py`: the errors that users see, one class a kind.
+- `atomic.py`: files that are whole or absent; `locks.py`: locks between processes; `progress.py`: progress on stderr.
+- `quantiles.py`: fast quantiles; `spelling.py`: suggestions for misspelt words.
+"""

@@ -1,6 +1,6 @@
-"""Files that are either whole or not there. Knows nothing of what is in them.
+"""Files that are either whole or absent. Knows nothing of their content.
 
-A reader sees the old bytes or the new ones, whatever happens between (kill -9, a full disk, no power).
+A reader sees the old bytes or the new ones, even after kill -9, a full disk or a power cut.
 """
 
 import errno
@@ -18,7 +18,17 @@ _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 @contextmanager
 def storage_errors(path: Path) -> Iterator[None]:
-    """Turn the operating system's refusals to write `path` into a `StorageError`."""
+    """Turn errors of the operating system into `StorageError` within a block that writes a file.
+
+    Args:
+        path: The file or folder that is written.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        StorageError: The disk is full or the path can't be written.
+    """
     try:
         yield
     except OSError as error:
@@ -37,13 +47,13 @@ def storage_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path` that takes its place when the block ends well.
+    """Yield a temporary path in the same folder; it replaces `path` when the block ends without an error.
 
     Args:
-        path: The file to make or replace; its folder must exist.
+        path: The file to make or replace. Its folder must exist.
 
     Raises:
-        StorageError: The disk is full or the folder can't be written; `path` is as it was.
+        StorageError: The disk is full or the folder can't be written; `path` stays as it was.
 
     Examples:
         >>> import tempfile
@@ -70,24 +80,44 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write `content` to `path` so that it is whole or not there; raises `StorageError`."""
+    """Write a file that is either whole or absent.
+
+    Args:
+        path: The file to make or replace. Its folder must exist.
+        content: All of its bytes.
+
+    Raises:
+        StorageError: The disk is full or the folder can't be written; `path` stays as it was.
+    """
     with atomic_path(path) as temporary:
         temporary.write_bytes(content)
 
 
 def write_text(path: Path, content: str) -> None:
-    """Write `content` to `path` as UTF-8 so that it is whole or not there; raises `StorageError`."""
+    """Write a text file, in UTF-8, that is either whole or absent.
+
+    Args:
+        path: The file to make or replace. Its folder must exist.
+        content: All of its text.
+
+    Raises:
+        StorageError: The disk is full or the folder can't be written; `path` stays as it was.
+    """
     write_bytes(path, content.encode())
 
 
 def remove_partial(folder: Path) -> None:
-    """Remove what writes into `folder` left half-done when their process was killed."""
+    """Remove temporary files that killed processes left behind.
+
+    Args:
+        folder: Where they may lie.
+    """
     for left in folder.glob(f".*{_PARTIAL}"):
         left.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":  # Windows has no way to flush a folder, and no need to
+    if path.is_dir() and os.name == "nt":  # Windows can't flush a folder and needn't
         return
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -1,6 +1,6 @@
-"""What a user can get wrong, told in one line. Knows nothing of any other module.
+"""Errors that users can correct, each told in one line. Knows nothing of any other module.
 
-Raise these where the fault is found; only the command line turns them into `error: …`.
+Raise them where the fault is found. Only the command line turns them into `error: …`.
 """
 
 from collections.abc import Callable
@@ -9,10 +9,10 @@ from typing import Self
 
 
 class InkdigitsError(Exception):
-    """Something that the user can mend.
+    """An error that the user can correct.
 
     Args:
-        given: What was found, naming the file or key at fault.
+        given: What was found, with the name of the file or key at fault.
         expected: What would have been right (a noun phrase).
         mend: What to do about it (an imperative).
 
@@ -26,24 +26,24 @@ class InkdigitsError(Exception):
         super().__init__(f"{given}; expected {expected}; {mend}")
 
     def __reduce__(self) -> tuple[Callable[[str], Self], tuple[str]]:
-        """Let it go from one process to another."""
+        """Return how to pickle it: errors go from one process to another."""
         return partial(type(self), expected=self.expected, mend=self.mend), (self.given,)
 
 
 class DataError(InkdigitsError):
-    """A data set that can't be found, read or trusted."""
+    """A data set that can't be found or read, or has the wrong content."""
 
 
 class PictureError(InkdigitsError):
-    """A picture that can't be opened, or that holds nothing to read."""
+    """A picture that can't be opened, or has nothing to read."""
 
 
 class RecipeError(InkdigitsError):
-    """A recipe that is not valid, or that doesn't fit the data."""
+    """A recipe that is not valid, or doesn't fit the data."""
 
 
 class RunError(InkdigitsError):
-    """A run folder that is missing, in the way, or not complete."""
+    """A run folder that is missing, incomplete, or exists where a new one should go."""
 
 
 class TrainingDivergedError(InkdigitsError):
@@ -55,8 +55,8 @@ class StorageError(InkdigitsError):
 
 
 class ModelFileError(InkdigitsError):
-    """An exported network that is missing, damaged, foreign, or of another version."""
+    """An exported network that is missing or damaged, from another program, or of another version."""
 
 
 class ExportError(InkdigitsError):
-    """A run that can't be exported, or whose export doesn't compute the same."""
+    """A run that can't be exported, or whose exported network gives other results."""

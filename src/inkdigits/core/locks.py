@@ -1,4 +1,4 @@
-"""Locks between processes: a file that one process at a time holds. Knows nothing of what they guard."""
+"""Locks between processes: a file that one process at a time holds. Knows nothing of what a lock protects."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,16 +26,19 @@ def lock(
     remove: bool = False,
     in_use: Callable[[Path], InkdigitsError] = _in_use,
 ) -> Iterator[None]:
-    """Be the only process in this block; a process that dies gives its lock back.
+    """Hold a lock during a block; a process that dies releases its lock.
 
     Args:
-        path: The lock file; its folder must be there.
+        path: The lock file. Its folder must exist.
         timeout_s: How long to wait for another process.
-        remove: Whether the file goes when the block ends.
-        in_use: Makes the error that tells that another process holds the lock.
+        remove: Whether to remove the file when the block ends.
+        in_use: Makes the error for a lock that another process holds.
+
+    Yields:
+        Nothing.
 
     Raises:
-        InkdigitsError: Another process is in the block for longer than `timeout_s`.
+        InkdigitsError: Another process holds the lock for longer than `timeout_s`.
         StorageError: The file can't be made.
 
     Examples:
@@ -57,5 +60,5 @@ def lock(
         yield
     finally:
         if remove:
-            path.unlink(missing_ok=True)  # while it is still held, so that nobody's lock is taken away
+            path.unlink(missing_ok=True)  # before the release: afterwards it may be another process's lock
         file_lock.release()

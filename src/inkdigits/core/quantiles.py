@@ -1,6 +1,6 @@
-"""Quantiles, each the fastest way for what it is asked of. Knows nothing of what the values are.
+"""Quantiles: of a few numbers, of an array, of a histogram. Knows nothing of what the values mean.
 
-NumPy's own look for NaN and masks first, which takes several times as long as the rest.
+NumPy's own functions check for NaN and masks first, which takes several times as long.
 """
 
 import math
@@ -12,7 +12,11 @@ from numpy.typing import NDArray
 
 
 def quantile(values: Iterable[float], share: float) -> float:
-    """Return a quantile as NumPy does; for the few digits of a line this is many times faster.
+    """Return a quantile of a few numbers, interpolated as `numpy.quantile` does.
+
+    Args:
+        values: At least one.
+        share: 0 … 1; 0.5 is the median.
 
     Examples:
         >>> quantile([4, 1, 2], 0.75)
@@ -26,13 +30,11 @@ def quantile(values: Iterable[float], share: float) -> float:
 
 
 def partition_quantile(values: NDArray[Any], share: float) -> float:
-    """Return the value that about this share of all are below.
-
-    NumPy's own median and quantiles look for NaN and masks first, and take several times as long.
+    """Return a quantile of an array, one of its values: no interpolation.
 
     Args:
-        values: Of any shape, at least one.
-        share: 0 … 1; 0.5 is the median, of an even number the one above the middle.
+        values: (...), any shape, any dtype, any finite value; at least one.
+        share: 0 … 1; 0.5 is the median, and of an even number of values the upper of the middle two.
 
     Examples:
         >>> partition_quantile(np.array([[3.0, 1.0], [2.0, 5.0]]), 0.5)
@@ -43,12 +45,12 @@ def partition_quantile(values: NDArray[Any], share: float) -> float:
 
 
 def histogram_quantile(counts: NDArray[np.float64], share: float, lowest: int = 0) -> float:
-    """Return the value below which this share of all values lies, as `numpy.quantile` does.
+    """Return a quantile of counted values, interpolated as `numpy.quantile` does.
 
     Args:
-        counts: How often each level occurs; at least one does.
-        share: 0 … 1.
-        lowest: The level that the first count is of.
+        counts: (levels,), float64, at least 0: how often each level occurs.
+        share: 0 … 1; 0.5 is the median.
+        lowest: The level of the first count.
 
     Examples:
         >>> counts = np.bincount([10, 20, 20, 40]).astype(float)

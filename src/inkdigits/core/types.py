@@ -1,4 +1,4 @@
-"""Array conventions that every floor shares. Knows shapes and dtypes, nothing else."""
+"""Array types and sizes that all layers share. Knows shapes and dtypes, nothing else."""
 
 from typing import TypeAlias
 
@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIDE = 28
-"""Height and width in pixels of a digit in its prepared form."""
+"""Height and width in pixels of a normalized digit."""
 
 LINE_HEIGHT = 40
-"""Height in pixels of a strip with one line of writing; a digit of the usual height takes 24 of them."""
+"""Height in pixels of a line image; a digit of the usual height takes 24 of them."""
 
 Image: TypeAlias = NDArray[np.uint8]
 """One digit (28, 28): 0 is empty, 255 is ink."""
@@ -21,7 +21,7 @@ Labels: TypeAlias = NDArray[np.int64]
 """Class numbers (N,), each in 0 … classes - 1."""
 
 Picture: TypeAlias = NDArray[np.uint8]
-"""A picture as it came (H, W, 3): red, green, blue in 0 … 255."""
+"""A picture of any size (H, W, 3): red, green, blue in 0 … 255."""
 
 Probabilities: TypeAlias = NDArray[np.float32]
-"""One row a digit (N, classes), each row summing to 1."""
+"""Class probabilities (N, classes), one row a digit; each row sums to 1."""

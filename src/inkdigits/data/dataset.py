@@ -21,7 +21,7 @@ class Split:
 
     Attributes:
         images: (N, 28, 28), uint8, 0 is empty and 255 is ink.
-        labels: (N,), int64, class numbers.
+        labels: (N,), int64, class numbers 0 … classes - 1.
 
     Raises:
         DataError: Shapes, dtypes or lengths don't fit together.
@@ -56,7 +56,14 @@ class Split:
         return Split(self.images[which], self.labels[which])
 
     def class_counts(self, classes: int) -> NDArray[np.int64]:
-        """Return how many digits each of the `classes` has, (classes,) int64."""
+        """Return how many digits each class has.
+
+        Args:
+            classes: How many classes there are.
+
+        Returns:
+            (classes,), int64, at least 0.
+        """
         return np.bincount(self.labels, minlength=classes)
 
 
@@ -65,9 +72,9 @@ class Provenance:
     """Where a data set came from.
 
     Attributes:
-        source: A path, a URL or a library, in words a person can follow.
-        sha256: Digest of each payload by file name, where there are files.
-        notes: What was done on the way in (pictures skipped, how the test set was held back).
+        source: A path, a URL or a library, in words for people.
+        sha256: Digest of each file's unpacked content, by file name.
+        notes: What was done while reading (pictures skipped, how the test set was held back).
     """
 
     source: str
@@ -77,7 +84,7 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Splits:
-    """The three different things: what is learned from, what is chosen by, and what is only measured."""
+    """Digits to train on, to choose by (if any are held back), and to test on."""
 
     train: Split
     validation: Split | None
@@ -90,8 +97,8 @@ class Dataset:
 
     Attributes:
         name: What the user asked for: `mnist`, `uci` or a path.
-        train: What may be learned from (and, in part, held back for validation).
-        test: What is only measured.
+        train: What networks train on; a part may be held back for validation.
+        test: What networks are only tested on.
         classes: The name of each class number, for example ("0", …, "9").
         provenance: Where it came from.
 
@@ -127,7 +134,7 @@ class Dataset:
         Args:
             validation: The share held back, in [0, 1). As in Keras, it is the *last* part of the set.
             shuffle: Whether to draw it at random instead.
-            seed: What the random draw starts from.
+            seed: Of the random draw.
 
         Returns:
             Three splits with no digit in common; `validation` is None where the share is 0.
@@ -154,12 +161,41 @@ class Dataset:
         return Splits(self.train[order[:kept]], self.train[order[kept:]], self.test)
 
     def limited(self, train: int | None = None, test: int | None = None) -> Dataset:
-        """Return the first `train` and `test` digits only: a quick look, or a quick test."""
+        """Return only the first digits of each set, for quick trials.
+
+        Args:
+            train: How many training digits; by default all.
+            test: How many test digits; by default all.
+        """
         return replace(self, train=self.train[:train], test=self.test[:test])
 
 
+def check_labels(labels: NDArray[Any], name: str) -> None:
+    """Check that labels are those of digits.
+
+    Args:
+        labels: (N,), any integer dtype; labels of digits are 0 … 9.
+        name: What to call them in an error.
+
+    Raises:
+        DataError: A label is no digit; it names the first of them.
+    """
+    wrong = np.flatnonzero((labels < 0) | (labels >= len(DIGITS)))  # indices
+    if len(wrong):
+        more = f" (and {len(wrong) - 1:,} more)" if len(wrong) > 1 else ""
+        raise DataError(
+            f"{name} has the label {int(labels[wrong[0]])} at position {int(wrong[0]):,}{more}",
+            expected=f"labels from 0 to {len(DIGITS) - 1}",
+            mend="correct the labels",
+        )
+
+
 def fingerprint(dataset: Dataset) -> str:
-    """Return a SHA-256 over all pictures and labels, to tell whether data is the same."""
+    """Return a SHA-256 over all pictures and labels: equal for equal data.
+
+    Args:
+        dataset: Its training and its test set count.
+    """
     digest = hashlib.sha256()
     for split in (dataset.train, dataset.test):
         digest.update(np.ascontiguousarray(split.images).data)

@@ -1,4 +1,4 @@
-"""A file from the first mirror that sends the right bytes. Knows digests, but nothing of what is in the file."""
+"""Downloads from the first mirror that sends the right bytes. Knows digests, but nothing of a file's content."""
 
 import http.client
 import time
@@ -11,20 +11,20 @@ from inkdigits.core.errors import DataError
 from inkdigits.core.progress import track
 from inkdigits.data.payload import read_payload, sha256
 
-MOST_BYTES = 64 * 1024 * 1024
-"""No file of MNIST is longer than 47 MB, packed or not."""
+MAX_BYTES = 64 * 1024 * 1024
+"""The largest download, and the largest unpacked content: MNIST's files have up to 47 MB."""
 
 STALL_S = 20.0
-"""How long a mirror may send nothing."""
+"""The longest pause of a mirror."""
 
 DEADLINE_S = 600.0
-"""How long one file may take in all: a mirror that sends a byte now and then is no mirror."""
+"""The longest time for one file: a mirror may send a byte now and then, without a long pause."""
 
 _CHUNK = 64 * 1024
 
 
-class _Answer(Protocol):
-    """What of an HTTP answer is used here."""
+class _Response(Protocol):
+    """The part of an HTTP response that is used here."""
 
     @property
     def length(self) -> int | None: ...
@@ -35,38 +35,38 @@ class _Answer(Protocol):
 def download(
     name: str, digest: str, mirrors: Sequence[str], *, stall_s: float = STALL_S, deadline_s: float = DEADLINE_S
 ) -> tuple[bytes, str]:
-    """Fetch `name` from the first mirror whose unpacked bytes have the right digest.
+    """Download a file from the first mirror that sends the right bytes.
 
     Args:
         name: The file's name on the mirrors.
-        digest: SHA-256 of the unpacked payload, in hexadecimal.
-        mirrors: Addresses that `name` is put behind, each with a slash at its end.
-        stall_s: How long a mirror may send nothing.
-        deadline_s: How long one mirror may take in all.
+        digest: SHA-256 of the unpacked content, in hexadecimal.
+        mirrors: URLs of folders, each with a slash at its end.
+        stall_s: The longest pause of a mirror.
+        deadline_s: The longest time for one mirror.
 
     Returns:
-        The bytes as they were sent (gz or plain), and the mirror that sent them.
+        The bytes as they were sent (gzipped or plain), and the mirror that sent them.
 
     Raises:
-        DataError: No mirror sent the right bytes; it lists what each of them answered.
+        DataError: No mirror sent the right bytes; it lists the response of each.
     """
-    answers = []
+    failures = []
     for mirror in mirrors:
         url = mirror + name
         try:
             content = _fetch(url, f"Downloading {name}", stall_s, deadline_s)
-            found = sha256(read_payload(content, "it", most_bytes=MOST_BYTES))
+            found = sha256(read_payload(content, "it", max_bytes=MAX_BYTES))
         except (OSError, http.client.HTTPException, ValueError) as error:
-            answers.append(f"{url}: {_reason(error)}")
-        except DataError as error:  # what was sent can't be unpacked
-            answers.append(f"{url}: {error.given}")
+            failures.append(f"{url}: {_reason(error)}")
+        except DataError as error:  # the bytes can't be unpacked
+            failures.append(f"{url}: {error.given}")
         else:
             if found == digest:
                 return content, mirror
             kind = "a web page" if content.lstrip()[:1] == b"<" else f"other bytes (SHA-256 {found[:12]}…)"
-            answers.append(f"{url}: sent {kind}")
+            failures.append(f"{url}: sent {kind}")
     raise DataError(
-        f"{name} could not be downloaded ({'; '.join(answers) or 'no mirror given'})",
+        f"{name} could not be downloaded ({'; '.join(failures) or 'no mirror given'})",
         expected=f"a file whose unpacked SHA-256 is {digest}",
         mend="check the network",
     )
@@ -76,24 +76,24 @@ def _fetch(url: str, description: str, stall_s: float, deadline_s: float) -> byt
     if not url.startswith(("https://", "http://")):
         raise ValueError("not an http address")
     request = urllib.request.Request(url, headers={"User-Agent": "inkdigits"})  # noqa: S310  # checked
-    with urllib.request.urlopen(request, timeout=stall_s) as answer:  # noqa: S310  # checked above
-        length = answer.length
-        if length is not None and length > MOST_BYTES:
-            raise ValueError(f"wants to send {length:,} bytes, more than {MOST_BYTES:,}")
+    with urllib.request.urlopen(request, timeout=stall_s) as response:  # noqa: S310  # checked above
+        length = response.length
+        if length is not None and length > MAX_BYTES:
+            raise ValueError(f"wants to send {length:,} bytes, more than {MAX_BYTES:,}")
         with track(description, length, unit="bytes") as advance:
-            content = _read(answer, time.monotonic() + deadline_s, advance)
+            content = _read(response, time.monotonic() + deadline_s, advance)
     if length is not None and len(content) < length:
         raise ValueError(f"stopped after {len(content):,} of {length:,} bytes")
     return content
 
 
-def _read(answer: _Answer, deadline: float, advance: Callable[[int], None]) -> bytes:
+def _read(response: _Response, deadline: float, advance: Callable[[int], None]) -> bytes:
     content = bytearray()
-    while chunk := answer.read1(_CHUNK):
+    while chunk := response.read1(_CHUNK):
         content += chunk
         advance(len(chunk))
-        if len(content) > MOST_BYTES:
-            raise ValueError(f"sent more than {MOST_BYTES:,} bytes")
+        if len(content) > MAX_BYTES:
+            raise ValueError(f"sent more than {MAX_BYTES:,} bytes")
         if time.monotonic() > deadline:
             raise TimeoutError(f"too slow, {len(content):,} bytes so far")
     return bytes(content)

@@ -1,4 +1,4 @@
-"""A folder of pictures, one sub-folder a class. Knows nothing of file formats or how a digit is found."""
+"""A folder of pictures, one sub-folder a class. Knows nothing of picture formats or how digits are prepared."""
 
 import re
 from collections.abc import Callable
@@ -10,28 +10,29 @@ from inkdigits.core.errors import DataError, PictureError
 from inkdigits.core.progress import track
 from inkdigits.core.types import SIDE, Image
 from inkdigits.data.dataset import Dataset, Provenance, Split
-from inkdigits.data.holdout import hold_back
+from inkdigits.data.holdout import with_test_set
 from inkdigits.pictures.files import read_picture
 from inkdigits.pictures.prepare import PREPARATION_VERSION, prepare_digit
 
-_LEFT_BEHIND = {"thumbs.db", "desktop.ini", "__macosx"}
+_SYSTEM_FILES = {"thumbs.db", "desktop.ini", "__macosx"}
 _LAYOUT = "one sub-folder a class, or train/ and test/ with one sub-folder a class each"
 _NAMED = 3
+"""How many unreadable pictures are named in a message."""
 
 
 def read_folder(path: Path, *, skip_bad: bool = False) -> Dataset:
-    """Read a folder of pictures, each of one digit, through the one preparation.
+    """Read a folder of pictures, each of one digit, and prepare them as pictures are prepared for reading.
 
     Args:
-        path: The folder; in it one sub-folder a class (named as the class), or train/ and test/ with those.
-            Class names that are numbers are sorted as numbers. Hidden files are passed over.
-        skip_bad: Whether to leave out pictures that can't be read, which is noted, instead of refusing.
+        path: The folder: in it one sub-folder a class (named as the class), or train/ and test/ with those.
+            Class names that are numbers are sorted as numbers. Hidden files are skipped.
+        skip_bad: Whether to leave out unreadable pictures, with a note, instead of raising an error.
 
     Returns:
-        The data set, in an order shuffled from a fixed seed (the last part of a folder is all of one class).
+        The data set, shuffled from a fixed seed: in a folder the digits come class by class.
 
     Raises:
-        DataError: No sub-folder, a class of test/ that train/ lacks, or pictures that can't be read.
+        DataError: There is no sub-folder, test/ has a class that train/ lacks, or pictures are unreadable.
     """
     parts = {name: path / name for name in ("train", "test")}
     if not all(part.is_dir() for part in parts.values()):
@@ -51,23 +52,18 @@ def read_folder(path: Path, *, skip_bad: bool = False) -> Dataset:
                 mend="mend or remove them, or leave them out with --skip-bad",
             )
         notes.append(f"{count} left out as unreadable: {_first(bad)}")
+    provenance = Provenance(str(path), notes=tuple(notes))
     if "all" in splits:
-        splits["train"], splits["test"], note = hold_back(splits["all"], len(classes))
-        notes.append(note)
-    return Dataset(
-        str(path),
-        train=splits["train"],
-        test=splits["test"],
-        classes=classes,
-        provenance=Provenance(str(path), notes=tuple(notes)),
-    )
+        return with_test_set(str(path), splits["all"], classes, provenance)
+    return Dataset(str(path), train=splits["train"], test=splits["test"], classes=classes, provenance=provenance)
 
 
 def _visible(folder: Path) -> list[Path]:
+    """Return the entries of a folder without hidden and system files, sorted."""
     return [
         entry
         for entry in sorted(folder.iterdir(), key=lambda entry: _natural(entry.name))
-        if not entry.name.startswith(".") and entry.name.lower() not in _LEFT_BEHIND
+        if not entry.name.startswith(".") and entry.name.lower() not in _SYSTEM_FILES
     ]
 
 
@@ -112,6 +108,7 @@ def _files(folder: Path, classes: tuple[str, ...]) -> list[tuple[Path, int]]:
 
 
 def _read(listed: list[tuple[Path, int]], bad: list[str], advance: Callable[[int], None]) -> Split:
+    """Return the prepared digits; pictures without one are added to `bad`."""
     images: list[Image] = []
     labels: list[int] = []
     for file, label in listed:

@@ -1,15 +1,14 @@
-"""MNIST's own file format, IDX, plain or gz. Knows nothing of where the files come from."""
+"""IDX, the format of MNIST's files, plain or gzipped. Knows nothing of where the files come from."""
 
 import math
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.errors import DataError
 from inkdigits.core.types import SIDE
-from inkdigits.data.dataset import DIGITS, Split
+from inkdigits.data.dataset import Split, check_labels
 from inkdigits.data.payload import read_payload, sha256
 
 _DTYPES = {
@@ -26,15 +25,15 @@ def decode_idx(payload: bytes | bytearray, name: str) -> NDArray[np.uint8]:
     """Decode the bytes of an IDX file.
 
     Args:
-        payload: Two zeros, the code of the type (8), the number of axes, the length of each axis as four
-            bytes with the highest first, then the values.
+        payload: Two zeros, the code of the dtype (8 is uint8), the number of axes, the length of each axis as four
+            bytes in big-endian order, then the values.
         name: What to call it in an error.
 
     Returns:
-        The values, uint8, in the shape that the header gives, over the payload's own memory.
+        (...), the shape in the header, uint8, 0 … 255: a view of the payload's memory.
 
     Raises:
-        DataError: It is no IDX, not of bytes, or not as long as its header says.
+        DataError: It is no IDX, its values are not uint8, or its length is not what the header says.
 
     Examples:
         >>> decode_idx(bytes([0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1]), "labels").tolist()
@@ -64,15 +63,15 @@ def read_idx_split(images: Path, labels: Path) -> tuple[Split, dict[str, str]]:
     """Read a pair of IDX files.
 
     Args:
-        images: The file of pictures, plain or gz.
-        labels: The file of their labels, plain or gz.
+        images: The file of pictures, plain or gzipped.
+        labels: The file of their labels, plain or gzipped.
 
     Returns:
-        The digits, and the SHA-256 of each unpacked payload by file name.
+        The digits, and the SHA-256 of each file's unpacked content by file name.
 
     Raises:
-        DataError: A file is missing or damaged, the pictures are not 28x28, a label is above 9, or there is
-            not one label a picture.
+        DataError: A file is missing or damaged, the pictures are not 28x28, a label is above 9, or the numbers of
+            pictures and labels differ.
     """
     payloads = {path: read_payload(path) for path in (images, labels)}
     digests = {path.name: sha256(payload) for path, payload in payloads.items()}
@@ -80,7 +79,20 @@ def read_idx_split(images: Path, labels: Path) -> tuple[Split, dict[str, str]]:
 
 
 def split_from_idx(images: bytearray, labels: bytearray, images_name: str, labels_name: str) -> Split:
-    """Decode a pair of IDX payloads; as `read_idx_split`, the names being for errors."""
+    """Decode the unpacked contents of a pair of IDX files.
+
+    Args:
+        images: Content of the file of pictures.
+        labels: Content of the file of labels.
+        images_name: What to call the pictures in an error.
+        labels_name: What to call the labels in an error.
+
+    Returns:
+        The digits.
+
+    Raises:
+        DataError: As `read_idx_split`.
+    """
     pictures, numbers = decode_idx(images, images_name), decode_idx(labels, labels_name)
     _check_axes(pictures, images_name, f"pictures, (N, {SIDE}, {SIDE})", pictures.shape[1:] == (SIDE, SIDE))
     _check_axes(numbers, labels_name, "labels, (N,)", numbers.ndim == 1)
@@ -94,22 +106,9 @@ def split_from_idx(images: bytearray, labels: bytearray, images_name: str, label
     return Split(pictures, numbers.astype(np.int64))
 
 
-def check_labels(numbers: NDArray[Any], name: str) -> None:
-    """Raise a `DataError` naming the first of `numbers` that is no digit."""
-    wrong = np.flatnonzero((numbers < 0) | (numbers >= len(DIGITS)))
-    if len(wrong):
-        raise _error(
-            f"{name} has the label {int(numbers[wrong[0]])} at position {int(wrong[0]):,} (and {len(wrong) - 1:,} more)"
-            if len(wrong) > 1
-            else f"{name} has the label {int(numbers[wrong[0]])} at position {int(wrong[0]):,}",
-            f"labels from 0 to {len(DIGITS) - 1}",
-            "correct the labels",
-        )
-
-
-def _check_axes(values: NDArray[np.uint8], name: str, wanted: str, fits: bool) -> None:
+def _check_axes(values: NDArray[np.uint8], name: str, expected: str, fits: bool) -> None:
     if not fits:
-        raise _error(f"{name} holds values of shape {values.shape}", wanted, "check which file is which")
+        raise _error(f"{name} holds values of shape {values.shape}", expected, "check which file is which")
 
 
 def _error(given: str, expected: str, mend: str = "download or copy it again") -> DataError:

@@ -1,12 +1,12 @@
-"""What a user names -> a data set. Knows which reader is for what, nothing of how they read."""
+"""A name or a path -> a data set. Knows which reader is for which format, nothing of how they read."""
 
-import difflib
 from pathlib import Path
 
 from inkdigits.core.errors import DataError
+from inkdigits.core.spelling import suggest
 from inkdigits.data.dataset import DIGITS, Dataset, Provenance, Split
 from inkdigits.data.folder import read_folder
-from inkdigits.data.holdout import hold_back
+from inkdigits.data.holdout import with_test_set
 from inkdigits.data.idx import read_idx_split
 from inkdigits.data.mnist import load_mnist
 from inkdigits.data.npz import read_npz
@@ -26,19 +26,19 @@ def load(source: str | Path, *, data_dir: str | Path | None = None, skip_bad: bo
 
     Args:
         source: `mnist`, `uci`, or a path: a folder with IDX files (a training and a test pair, or one pair), an
-            IDX file of pictures with its labels beside it, an .npz in Keras's form, a .csv or .csv.gz in
-            Kaggle's form, or a folder of pictures with one sub-folder a class. A name means the data set;
-            write ./mnist for a folder of that name.
+            IDX file of pictures with its labels beside it, an .npz in Keras's format, a .csv or .csv.gz in
+            Kaggle's format, or a folder of pictures with one sub-folder a class. For a folder called mnist
+            write ./mnist.
         data_dir: Where to look for MNIST first.
-        skip_bad: Whether to leave out the unreadable pictures of a folder instead of refusing it.
+        skip_bad: Whether to leave out unreadable pictures of a folder instead of raising an error.
 
     Returns:
-        The data set. Where the source has no test set, a sixth of each class is held back, and
-        `provenance.notes` says so.
+        The data set. If the source has no test set, a sixth of each class is held back, and `provenance.notes`
+        says so.
 
     Raises:
-        DataError: The source is unknown, missing, damaged or not in a form that is understood.
-        StorageError: MNIST was downloaded and can't be kept.
+        DataError: The source is unknown, missing, damaged or in an unknown format.
+        StorageError: MNIST was downloaded and can't be saved.
 
     Examples:
         >>> data = load("uci")
@@ -54,11 +54,10 @@ def load(source: str | Path, *, data_dir: str | Path | None = None, skip_bad: bo
         pairs = _idx_pairs(path)
         return _from_idx(path, pairs) if pairs else read_folder(path, skip_bad=skip_bad)
     if not path.exists():
-        near = difflib.get_close_matches(str(source).lower(), NAMES, n=1)
         raise DataError(
             f"there is no data set or file {str(source)!r}",
             expected=_POSSIBLE,
-            mend=f"did you mean {near[0]}?" if near else "check the name or the path",
+            mend=suggest(str(source).lower(), NAMES, "check the name or the path"),
         )
     return _from_file(path)
 
@@ -68,7 +67,8 @@ def _from_file(path: Path) -> Dataset:
     if name.endswith(".npz"):
         return read_npz(path)
     if name.endswith((".csv", ".csv.gz")):
-        return _with_test_set(path, read_table(path), Provenance(str(path), {path.name: payload_sha256(path)}))
+        digits, provenance = read_table(path), Provenance(str(path), {path.name: payload_sha256(path)})
+        return with_test_set(str(path), digits, DIGITS, provenance)
     if "images" in name and ("idx" in name or "ubyte" in name):
         return _from_idx(path, {"all": (path, _labels_of(path))})
     raise DataError(
@@ -78,15 +78,9 @@ def _from_file(path: Path) -> Dataset:
     )
 
 
-def _with_test_set(path: Path, digits: Split, provenance: Provenance) -> Dataset:
-    train, test, note = hold_back(digits, len(DIGITS))
-    kept = Provenance(provenance.source, provenance.sha256, (*provenance.notes, note))
-    return Dataset(str(path), train=train, test=test, provenance=kept)
-
-
 def _idx_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
     """Return the files of pictures and labels in `folder`, by `train` and `test`, or `all` for a single pair."""
-    # Plain files come before their gz in this order, and the first of a name is taken.
+    # Sorted, a plain file comes before its .gz, and the first of a name is taken.
     files: dict[str, Path] = {}
     for file in sorted(folder.iterdir()):
         if "images" in file.name and ("idx3" in file.name or "ubyte" in file.name) and file.is_file():
@@ -127,5 +121,5 @@ def _from_idx(path: Path, pairs: dict[str, tuple[Path, Path]]) -> Dataset:
         digests |= found
     provenance = Provenance(str(path), sha256=digests)
     if "all" in splits:
-        return _with_test_set(path, splits["all"], provenance)
+        return with_test_set(str(path), splits["all"], DIGITS, provenance)
     return Dataset(str(path), train=splits["train"], test=splits["test"], provenance=provenance)

@@ -1,4 +1,4 @@
-"""MNIST: found in a folder or the cache, or downloaded. Knows its digests, nothing of how digits are used."""
+"""MNIST from a folder, the cache or a mirror. Knows its digests, nothing of how digits are used."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -27,10 +27,10 @@ DIGESTS: Mapping[str, str] = {
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
-"""SHA-256 of each unpacked payload: a plain file is as good as a gz file."""
+"""SHA-256 of each file's unpacked content: plain files are as good as gzipped ones."""
 
 _PLACES = (".", "mnist", "MNIST/raw")
-"""Where the files lie below a folder: bare, in one of their own, or as torchvision leaves them."""
+"""Where the files may lie in a folder; the last is torchvision's place."""
 
 _BY_HAND = (
     "download the four files by hand, put them into one folder and name it with --data-dir or "
@@ -48,21 +48,21 @@ def load_mnist(
 ) -> Dataset:
     """Return MNIST's 60,000 training and 10,000 test digits.
 
-    Looked for in `data_dir`, $INKDIGITS_DATA and the user's cache; what is not there is downloaded into the
-    cache. Several processes may do so at once: each writes whole files.
+    It looks in `data_dir`, $INKDIGITS_DATA and the user's cache. What is missing is downloaded into the cache.
+    Several processes may do so at once: each writes whole files.
 
     Args:
-        data_dir: A folder with the four files, plain or gz.
+        data_dir: A folder with the four files, plain or gzipped.
         cache: Where downloads are kept; by default the user's cache folder.
         mirrors: Where to download from, in this order.
-        digests: SHA-256 of each unpacked file by name.
-        stall_s: How long a mirror may send nothing.
+        digests: SHA-256 of each file's unpacked content, by name.
+        stall_s: The longest pause of a mirror.
 
     Returns:
         The data set.
 
     Raises:
-        DataError: `data_dir` doesn't exist, a local file has the wrong content, or no mirror sends the right.
+        DataError: `data_dir` doesn't exist, a local file has the wrong content, or no mirror sends the right one.
         StorageError: The cache can't be written.
     """
     for folder in _local_folders(data_dir):
@@ -87,7 +87,7 @@ def _local_folders(data_dir: Path | None) -> list[Path]:
 
 
 def _find(folder: Path, name: str) -> Path | None:
-    """Return the file called `name` in one of its usual spellings."""
+    """Return the file with this name in one of its usual spellings."""
     dotted = name.replace("-idx", ".idx")
     for spelling in (name, f"{name}.gz", dotted, f"{dotted}.gz"):
         if (folder / spelling).is_file():
@@ -96,7 +96,7 @@ def _find(folder: Path, name: str) -> Path | None:
 
 
 def _find_all(folder: Path, names: Mapping[str, str]) -> dict[str, Path]:
-    """Return where the files lie in or below `folder`: all of them or none."""
+    """Return the paths of all files in or below `folder`, or of none."""
     for place in _PLACES:
         found = {name: path for name in names if (path := _find(folder / place, name))}
         if 0 < len(found) < len(names):
@@ -126,7 +126,7 @@ def _read_checked(path: Path, digest: str) -> bytearray:
 def _read_cache(
     cache: Path, mirrors: list[str], digests: Mapping[str, str], stall_s: float
 ) -> tuple[dict[str, bytearray], list[str]]:
-    """Return the four payloads, downloading what the cache lacks, and the mirrors that were used."""
+    """Return the unpacked files, downloaded if the cache lacks them, and the mirrors that were used."""
     payloads: dict[str, bytearray] = {}
     used: list[str] = []
     for name, digest in digests.items():
@@ -135,14 +135,14 @@ def _read_cache(
             try:
                 payloads[name] = _read_checked(path, digest)
                 continue
-            except DataError:  # a damaged cache is no one's fault: fetch it again
+            except DataError:  # a damaged file in the cache is replaced
                 with storage_errors(path):
                     path.unlink(missing_ok=True)
         try:
             content, mirror = download(f"{name}.gz", digest, mirrors, stall_s=stall_s)
         except DataError as error:
             raise DataError(error.given, expected=error.expected, mend=_BY_HAND) from error
-        # One that failed would fail three times more, after as long a wait: ask the one that works first.
+        # A mirror that failed would fail again, after a long wait: try the one that works first.
         mirrors.remove(mirror)
         mirrors.insert(0, mirror)
         used += [mirror] if mirror not in used else []

@@ -1,4 +1,4 @@
-"""A file or a download -> its bytes, unpacked where it is gzip. Knows nothing of what they mean."""
+"""A file or a download -> its bytes, gunzipped if need be. Knows nothing of what they mean."""
 
 import gzip
 import hashlib
@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 from inkdigits.core.errors import DataError
 
-MOST_BYTES = 2 * 1024**3
-"""The longest payload that is read: fifty times MNIST."""
+MAX_BYTES = 2 * 1024**3
+"""The largest unpacked content that is read: fifty times MNIST."""
 
 _GZIP = b"\x1f\x8b"
 _CHUNK = 1024 * 1024
@@ -20,7 +20,7 @@ _CHUNK = 1024 * 1024
 
 @contextmanager
 def open_payload(source: Path | bytes, name: str | None = None) -> Iterator[BinaryIO]:
-    """Open a file or bytes for reading, unpacking gzip; the content decides, not the file's name.
+    """Open a file or bytes for reading; gzip is unpacked, known by its content and not by the file's name.
 
     Args:
         source: The file, or the bytes themselves.
@@ -30,7 +30,7 @@ def open_payload(source: Path | bytes, name: str | None = None) -> Iterator[Bina
         The unpacked bytes as a stream.
 
     Raises:
-        DataError: The file is missing, can't be read, or is damaged gzip; also while reading the stream.
+        DataError: The file is missing, can't be read, or is damaged gzip; also later, while the stream is read.
 
     Examples:
         >>> with open_payload(gzip.compress(b"seven"), "note") as stream:
@@ -48,27 +48,27 @@ def open_payload(source: Path | bytes, name: str | None = None) -> Iterator[Bina
             yield raw
 
 
-def read_payload(source: Path | bytes, name: str | None = None, *, most_bytes: int = MOST_BYTES) -> bytearray:
-    """Read a file or bytes as a whole, unpacking gzip.
+def read_payload(source: Path | bytes, name: str | None = None, *, max_bytes: int = MAX_BYTES) -> bytearray:
+    """Read a whole file or bytes; gzip is unpacked.
 
     Args:
         source: The file, or the bytes themselves.
         name: What to call it in an error; by default the path.
-        most_bytes: How long it may get when unpacked.
+        max_bytes: The largest unpacked length.
 
     Returns:
-        The payload; an array made over it can be written to, so nothing need copy it.
+        The unpacked bytes. They can be written to, so an array can use their memory without a copy.
 
     Raises:
-        DataError: As `open_payload`, or it is longer than `most_bytes`.
+        DataError: As `open_payload`, or they are more than `max_bytes`.
     """
     payload = bytearray()
     with open_payload(source, name) as stream:
         while chunk := stream.read(_CHUNK):
             payload += chunk
-            if len(payload) > most_bytes:
+            if len(payload) > max_bytes:
                 raise DataError(
-                    f"{name or _name(source)} unpacks to more than {most_bytes:,} bytes",
+                    f"{name or _name(source)} unpacks to more than {max_bytes:,} bytes",
                     expected="a data set of ordinary size",
                     mend="check where it came from",
                 )
@@ -76,7 +76,10 @@ def read_payload(source: Path | bytes, name: str | None = None, *, most_bytes: i
 
 
 def sha256(payload: bytes | bytearray) -> str:
-    """Return the SHA-256 of `payload` in hexadecimal.
+    """Return the SHA-256 of bytes in hexadecimal.
+
+    Args:
+        payload: The bytes.
 
     Examples:
         >>> sha256(b"")[:12]
@@ -90,7 +93,14 @@ def _name(source: Path | bytes) -> str:
 
 
 def payload_sha256(path: Path) -> str:
-    """Return the SHA-256 of what is in the file, unpacked; raises `DataError` as `open_payload`."""
+    """Return the SHA-256 of a file's unpacked content in hexadecimal.
+
+    Args:
+        path: The file, plain or gzipped.
+
+    Raises:
+        DataError: As `open_payload`.
+    """
     digest = hashlib.sha256()
     with open_payload(path) as stream:
         while chunk := stream.read(_CHUNK):
@@ -100,6 +110,7 @@ def payload_sha256(path: Path) -> str:
 
 @contextmanager
 def _reading(name: str) -> Iterator[None]:
+    """Turn errors of reading and unpacking into `DataError`."""
     try:
         yield
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

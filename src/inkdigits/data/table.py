@@ -1,4 +1,4 @@
-"""Kaggle's form of a data set: a CSV with a label and 784 pixels a line. Knows nothing of test sets."""
+"""Kaggle's format of a data set: a CSV with a label and 784 pixels a line. Knows nothing of test sets."""
 
 from itertools import chain, islice
 from pathlib import Path
@@ -17,20 +17,20 @@ _BLOCK_LINES = 2000
 
 
 def read_table(path: Path) -> Split:
-    """Read digits from a CSV file, plain or gz.
+    """Read digits from a CSV file, plain or gzipped.
 
     Args:
-        path: Lines of a label and 784 pixels of 0 … 255, row by row. With a header line the column called
-            `label` may stand anywhere; without one it is the first.
+        path: Lines of a label and 784 pixels of 0 … 255, row by row. If there is a header line, the column
+            `label` may be anywhere; if not, it is the first.
 
     Returns:
         The digits in the order of the lines.
 
     Raises:
-        DataError: A column is missing, or a value is no number or out of range: names line and column.
+        DataError: A column is missing, or a value is no number or out of range; it names line and column.
     """
     with open_payload(path) as stream:
-        first = stream.readline().removeprefix(b"\xef\xbb\xbf")  # what some spreadsheets put before the text
+        first = stream.readline().removeprefix(b"\xef\xbb\xbf")  # the byte-order mark of some spreadsheets
         names = _cells(first)
         has_header = not all(name.lstrip("-").replace(".", "", 1).isdigit() for name in names)
         label_column = _label_column(names, path) if has_header else 0
@@ -43,16 +43,16 @@ def read_table(path: Path) -> Split:
             blocks.append(_parse(block, path, names if has_header else None, label_column))
     if not blocks:
         raise _error(f"{path} has no digits", "at least one line")
-    values = np.concatenate(blocks)
-    labels = values[:, label_column].astype(np.int64)
-    images = np.delete(values, label_column, axis=1).reshape(-1, SIDE, SIDE)
+    values = np.concatenate(blocks)  # (N, 785)
+    labels = values[:, label_column].astype(np.int64)  # (N,)
+    images = np.delete(values, label_column, axis=1).reshape(-1, SIDE, SIDE)  # (N, 28, 28)
     return Split(images, labels)
 
 
 def _parse(
     block: list[tuple[int, bytes]], path: Path, header: list[str] | None, label_column: int
 ) -> NDArray[np.uint8]:
-    """Return the values (lines, 785) of some numbered lines; only where that fails, look for the place."""
+    """Return the values of numbered lines, (lines, 785); if that fails, raise an error that names the place."""
     lines = [line.replace(b'"', b"") for _, line in block]
     try:
         values = np.loadtxt(lines, delimiter=",", dtype=np.uint8, comments=None, ndmin=2)
@@ -64,6 +64,7 @@ def _parse(
 
 
 def _first_fault(block: list[tuple[int, bytes]], path: Path, header: list[str] | None, label_column: int) -> DataError:
+    """Return an error that names the first wrong line and column."""
     for number, line in block:
         cells = _cells(line)
         if len(cells) != _COLUMNS:
@@ -73,7 +74,7 @@ def _first_fault(block: list[tuple[int, bytes]], path: Path, header: list[str] |
             if not (cell.isascii() and cell.isdigit() and int(cell[:9]) <= highest):
                 where = f"line {number:,}, column {column + 1}" + (f" ({header[column]})" if header else "")
                 return _error(f"{path} has {cell[:20]!r} in {where}", f"a whole number from 0 to {highest}")
-    first, last = block[0][0], block[-1][0]  # what NumPy refuses and this loop does not see
+    first, last = block[0][0], block[-1][0]  # NumPy failed, and this loop doesn't see why
     return _error(f"{path} can't be read between lines {first:,} and {last:,}", "numbers and commas")
 
 

@@ -1,4 +1,4 @@
-"""The 1,797 handwritten digits that scikit-learn carries. Knows nothing of files or downloads."""
+"""The 1,797 handwritten digits in scikit-learn's package. Knows nothing of data files or downloads."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,15 +11,17 @@ from inkdigits.core.types import Labels
 from inkdigits.data.dataset import Dataset, Provenance, Split
 from inkdigits.pictures.fit import normalize_digit
 
-_TEST_SHARE = 5
-_STRONGEST = 16
+_ONE_IN = 5
+"""One digit in this many is a test digit."""
+
+_MAX_LEVEL = 16
 
 
 def load_uci() -> Dataset:
-    """Return the UCI digits in MNIST's form; needs no network.
+    """Return the UCI digits, normalized as MNIST's are; needs no network.
 
-    The last fifth is the test set. The set is ordered roughly by writer, so these are mostly other people's
-    digits than those learned from: the honest, harder way to divide it.
+    The last fifth is the test set. The digits are ordered roughly by writer, so training and test set have mostly
+    different writers: the more honest and harder split.
 
     Returns:
         1,438 training and 359 test digits.
@@ -32,9 +34,9 @@ def load_uci() -> Dataset:
         1998 (its test part, 8x8 with 17 grey levels), doi:10.24432/C50P49; CC BY 4.0.
     """
     images, labels = _read()
-    forms = [normalize_digit(image / _STRONGEST) for image in images]
-    digits = Split(np.stack([form for form in forms if form is not None]), labels)
-    first_test = len(digits) - len(digits) // _TEST_SHARE
+    normalized = [normalize_digit(image / _MAX_LEVEL) for image in images]
+    digits = Split(np.stack([image for image in normalized if image is not None]), labels)  # (1797, 28, 28)
+    first_test = len(digits) - len(digits) // _ONE_IN
     return Dataset(
         "uci",
         train=digits[:first_test],
@@ -47,9 +49,9 @@ def load_uci() -> Dataset:
 
 
 def _read() -> tuple[NDArray[np.float64], Labels]:
-    """Return the pictures (1797, 8, 8), 0 … 16, and their labels.
+    """Return the pictures, (1797, 8, 8), 0 … 16, and their labels.
 
-    To import scikit-learn takes 2 s of every training, and its file is plain: it is asked only where that isn't found.
+    Importing scikit-learn takes 2 s, so its file is read without it; it is imported only if the file is elsewhere.
     """
     found = find_spec("sklearn")
     if not found:

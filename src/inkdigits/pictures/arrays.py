@@ -1,4 +1,4 @@
-"""Any array that holds a picture -> red, green and blue in 8 bits. Knows nothing of files or digits."""
+"""Any array with a picture -> red, green and blue in 8 bits. Knows nothing of files or digits."""
 
 from typing import Any
 
@@ -8,22 +8,22 @@ from numpy.typing import NDArray
 from inkdigits.core.errors import PictureError
 from inkdigits.core.types import Picture
 from inkdigits.pictures.files import check_size
-from inkdigits.pictures.levels import flatten, to_8_bit
+from inkdigits.pictures.levels import flatten_alpha, to_8_bit
 
 
 def picture_from_array(values: NDArray[Any]) -> Picture:
-    """Take an array as a picture.
+    """Convert an array to a picture.
 
     Args:
-        values: (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), of truth values, whole numbers or floats. The range is
-            0 … 1 of floats that stay within it, 0 … 255, or 0 … 65535, whichever is the smallest that holds them
-            all. NaN and what is below the range count as 0. A fourth channel is opacity.
+        values: (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), bool, any integer or float dtype. The range is the
+            smallest that holds all values: 0 … 1 for floats, 0 … 255, or 0 … 65535. NaN and negative values count
+            as 0. A fourth channel is opacity.
 
     Returns:
-        (H, W, 3), uint8; a copy.
+        (H, W, 3), uint8, red, green and blue in 0 … 255; a copy.
 
     Raises:
-        PictureError: The shape or the dtype is no picture's, or it is empty or too large.
+        PictureError: It is empty or too large, or its shape or dtype is not that of a picture.
 
     Examples:
         >>> picture_from_array(np.array([[0.0, 0.5, 1.0]]))[0, :, 0].tolist()
@@ -39,9 +39,9 @@ def picture_from_array(values: NDArray[Any]) -> Picture:
         values = values.astype(np.uint8) * 255
     pixels = values if values.dtype == np.uint8 else to_8_bit(values)
     if pixels.ndim == 2:
-        pixels = pixels[:, :, None]
+        pixels = pixels[:, :, None]  # (H, W, 1)
     if pixels.shape[2] == 4:
-        return flatten(pixels)
+        return flatten_alpha(pixels)
     return np.array(np.broadcast_to(pixels, (*shape[:2], 3)), order="C")
 
 

@@ -14,22 +14,22 @@ from PIL import ImageOps
 
 from inkdigits.core.errors import PictureError
 from inkdigits.core.types import Picture
-from inkdigits.pictures.levels import flatten, strips, to_8_bit
+from inkdigits.pictures.levels import flatten_alpha, row_blocks, to_8_bit
 
-MOST_PIXELS = 50_000_000
+MAX_PIXELS = 50_000_000
 """The largest picture that is decoded: a phone's camera makes 12 to 50 million pixels."""
 
-LONGEST_SIDE = 100_000
-"""The longest side that is decoded: what is longer is no picture, and takes memory that its pixels don't tell."""
+MAX_SIDE = 100_000
+"""The longest side that is decoded: decoders take memory for each row, however few pixels it has."""
 
-LARGEST_FILE = 500_000_000
-"""The largest file that is read, in bytes: 50 million pixels with nothing packed are 400 million."""
+MAX_FILE_BYTES = 500_000_000
+"""The largest file that is read: 50 million uncompressed pixels are 400 million bytes."""
 
-MOST_PAGES = 100
-"""The most pages of a TIFF that are read."""
+MAX_PAGES = 100
+"""The most pages of a TIFF that are read; with more it is refused."""
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP", "DIB", "PPM", "AVIF", "ICO")
-"""What is opened at all: a picture needs no decoder that nobody has looked at for years."""
+"""The formats that are opened: Pillow's decoders for rarer ones are hardly maintained."""
 
 _EXPECTED = "a whole PNG, JPEG, TIFF, WebP, GIF or BMP picture"
 
@@ -37,9 +37,8 @@ _EXPECTED = "a whole PNG, JPEG, TIFF, WebP, GIF or BMP picture"
 def read_picture(source: Path | bytes) -> Picture:
     """Read a picture as a person would see it.
 
-    The camera's rotation is applied, grey, palette, CMYK, 16-bit and float pictures become 8-bit colour, and
-    what is transparent becomes white paper; where that would leave nothing to see (white strokes on nothing),
-    it becomes a black board. Of several frames the first is taken.
+    The camera's rotation is applied. Grey, palette, CMYK, 16-bit and float pictures become 8-bit colour. Transparent
+    pixels become white, or black if the strokes would be invisible on white. Of several frames the first is read.
 
     Args:
         source: The file, or its content.
@@ -48,7 +47,7 @@ def read_picture(source: Path | bytes) -> Picture:
         (H, W, 3), uint8, red, green and blue in 0 … 255.
 
     Raises:
-        PictureError: The file is missing, empty, truncated, no picture, or has over 50 million pixels
+        PictureError: The file is missing, empty, truncated or no picture, or it has over 50 million pixels
             or 100,000 on a side.
 
     Examples:
@@ -57,35 +56,35 @@ def read_picture(source: Path | bytes) -> Picture:
         >>> read_picture(file.getvalue()).shape
         (2, 3, 3)
     """
-    return next(_frames(source, most=1))
+    return next(_frames(source, max_pages=1))
 
 
 def read_pages(source: Path | bytes) -> Iterator[Picture]:
-    """Read every page of a TIFF, one after the other; of other files, which hold films if anything, the first frame.
+    """Read every page of a TIFF, one after the other; of other files the first frame.
 
     Args:
         source: The file, or its content.
 
     Yields:
-        Each as `read_picture` gives it.
+        Each page, (H, W, 3), uint8, red, green and blue in 0 … 255, as `read_picture` gives it.
 
     Raises:
         PictureError: As `read_picture`, or there are over 100 pages.
     """
-    yield from _frames(source, most=MOST_PAGES)
+    yield from _frames(source, max_pages=MAX_PAGES)
 
 
-def _frames(source: Path | bytes, most: int) -> Iterator[Picture]:
+def _frames(source: Path | bytes, max_pages: int) -> Iterator[Picture]:
     name = str(source) if isinstance(source, Path) else "the picture"
-    # Pillow warns of big pictures, odd EXIF and odd palettes: the limits below and the pixels decide.
+    # Pillow warns of large pictures, odd EXIF and odd palettes: only our own limits and the pixels count.
     with _open(source, name) as opened:
-        count = _count_pages(opened, name) if most > 1 else 1
+        count = _count_pages(opened, name) if max_pages > 1 else 1
         for page in range(count):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 picture = _decode(opened, page, name)
             if page == count - 1:
-                opened.close()  # its own copy of the pixels would stay for as long as the caller looks at ours
+                opened.close()  # or Pillow's copy of the pixels would stay in memory while the caller uses ours
             yield picture
 
 
@@ -98,9 +97,9 @@ def _count_pages(opened: PIL.Image.Image, name: str) -> int:
             count = int(getattr(opened, "n_frames", 1))
     except Exception as error:
         raise _damaged(name, error) from error
-    if count > MOST_PAGES:
+    if count > MAX_PAGES:
         raise PictureError(
-            f"{name} has {count:,} pages", expected=f"at most {MOST_PAGES}", mend="split it into several files"
+            f"{name} has {count:,} pages", expected=f"at most {MAX_PAGES}", mend="split it into several files"
         )
     return count
 
@@ -125,7 +124,7 @@ def _damaged(name: str, error: Exception) -> PictureError:
 
 
 def _open(source: Path | bytes, name: str) -> PIL.Image.Image:
-    # From memory: of a file Pillow would ask for as many bytes as a damaged length says, and make room for them first.
+    # From memory: of a file Pillow would allocate as many bytes as a damaged header says.
     content = io.BytesIO(_read_file(source, name) if isinstance(source, Path) else source)
     if not content.getbuffer().nbytes:
         raise PictureError(f"{name} is empty", expected=_EXPECTED, mend="save it again or leave it out")
@@ -135,7 +134,7 @@ def _open(source: Path | bytes, name: str) -> PIL.Image.Image:
             return PIL.Image.open(content, formats=_FORMATS)
     except PIL.Image.DecompressionBombError as error:
         raise _too_large(name, str(error)) from error
-    except Exception as error:  # as above: reading the header is already the decoder's work
+    except Exception as error:  # as above: the decoder reads the header, too
         raise PictureError(
             f"{name} is no picture that can be read",
             expected=_EXPECTED,
@@ -146,10 +145,10 @@ def _open(source: Path | bytes, name: str) -> PIL.Image.Image:
 def _read_file(path: Path, name: str) -> bytes:
     try:
         status = path.stat()
-        # To open a pipe would be to wait for ever.
+        # Opening a pipe would wait for ever.
         if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
             raise PictureError(f"{name} is no ordinary file", expected=_EXPECTED, mend="give a file")
-        if status.st_size > LARGEST_FILE:
+        if status.st_size > MAX_FILE_BYTES:
             raise _too_large(name, f"{status.st_size:,} bytes")
         return path.read_bytes()
     except FileNotFoundError as error:
@@ -162,7 +161,7 @@ def _read_file(path: Path, name: str) -> bytes:
 
 
 def _check_size(opened: PIL.Image.Image, name: str) -> None:
-    """Judge by the header alone, before a single pixel is decoded."""
+    """Check the size in the header, before anything is decoded."""
     width, height = opened.size
     check_size(width, height, name)
     if not width or not height:
@@ -174,19 +173,24 @@ def _check_size(opened: PIL.Image.Image, name: str) -> None:
 
 
 def check_size(width: int, height: int, name: str) -> None:
-    """Refuse a picture with more pixels than are decoded, or a longer side.
+    """Check that a picture is not too large.
+
+    Args:
+        width: In pixels.
+        height: In pixels.
+        name: What to call it in an error.
 
     Raises:
-        PictureError: It is too large.
+        PictureError: It has more than `MAX_PIXELS` pixels or `MAX_SIDE` on a side.
     """
-    if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE:
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise _too_large(name, f"{width:,} x {height:,} pixels")
 
 
 def _too_large(name: str, size: str) -> PictureError:
     return PictureError(
         f"{name} is too large ({size})",
-        expected=f"at most {MOST_PIXELS:,} pixels, {LONGEST_SIDE:,} on a side, in {LARGEST_FILE // 10**6} MB",
+        expected=f"at most {MAX_PIXELS:,} pixels, {MAX_SIDE:,} on a side, in {MAX_FILE_BYTES // 10**6} MB",
         mend="make it smaller or cut out the writing",
     )
 
@@ -195,7 +199,7 @@ def _upright(opened: PIL.Image.Image) -> PIL.Image.Image:
     try:
         rotation = opened.getexif().get(PIL.ExifTags.Base.Orientation, 1)
         return opened if rotation == 1 else ImageOps.exif_transpose(opened)
-    except Exception:  # damaged EXIF says nothing about the pixels, which are whole
+    except Exception:  # the pixels may be whole even if EXIF is damaged
         return opened
 
 
@@ -205,15 +209,15 @@ def _to_colour(opened: PIL.Image.Image) -> Picture:
     if opened.mode == "LAB":
         opened = opened.getchannel("L")
     if opened.has_transparency_data:
-        return flatten(_pixels(opened, "RGBA"))
+        return flatten_alpha(_pixels(opened, "RGBA"))
     return _pixels(opened, "RGB")
 
 
 def _pixels(opened: PIL.Image.Image, mode: str) -> NDArray[np.uint8]:
-    """Return the pixels of a picture, (H, W, channels of `mode`), without ever holding them three times."""
+    """Return the pixels, (H, W, channels of `mode`), converted block by block to save memory."""
     width, height = opened.size
     pixels = np.empty((height, width, len(mode)), np.uint8)
-    for rows in strips(height, width):
+    for rows in row_blocks(height, width):
         pixels[rows] = np.asarray(opened.crop((0, rows.start, width, rows.stop)).convert(mode))
     return pixels
 

@@ -1,4 +1,4 @@
-"""Many small digits -> one picture to look at, each with its caption. Knows nothing of where they came from."""
+"""Many digits -> one contact sheet with captions. Knows nothing of where they came from."""
 
 from collections.abc import Sequence
 
@@ -16,18 +16,18 @@ _WRITING = (60, 60, 64)
 
 
 def draw_grid(images: Images, captions: Sequence[str], columns: int = 10) -> PIL.Image.Image:
-    """Draw digits as a contact sheet, white ink on black as a network sees them.
+    """Draw digits as a contact sheet, white ink on black as networks see them.
 
     Args:
         images: (N, 28, 28), uint8, 0 is empty and 255 is ink.
-        captions: What stands under each; long ones are cut to the width of their digit.
-        columns: How many stand side by side.
+        captions: The text under each digit, cut to its width.
+        columns: How many digits are side by side.
 
     Returns:
-        An RGB picture; every pixel of a digit is a sharp square of 3x3 pixels.
+        An RGB picture; every pixel of a digit is a square of 3x3 pixels.
 
     Raises:
-        ValueError: Not one caption a digit, or no column.
+        ValueError: The numbers of digits and captions differ, or there is no column.
 
     Examples:
         >>> import numpy as np

@@ -1,6 +1,6 @@
-"""How often each of 256 levels occurs -> quantiles and spread of the values. Knows nothing of pictures.
+"""Histograms of 256 levels, and the deviation of the counted values. Knows nothing of pictures.
 
-What NumPy sorts a picture for, a histogram tells in a tenth of the time.
+For quantiles NumPy sorts all pixels; from a histogram they take a tenth of the time (`core/quantiles.py`).
 """
 
 import math
@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 Histogram: TypeAlias = NDArray[np.float64]
-"""How many values have each level, lowest first: (256,), or fewer where only the low ones are counted."""
+"""How often each level occurs, lowest first: (256,), or fewer if only low levels are counted."""
 
 
 def count_levels(values: NDArray[np.uint8]) -> Histogram:
     """Count how often each level occurs.
 
     Args:
-        values: (N,) or (h, w), uint8.
+        values: (N,) or (h, w), uint8, 0 … 255.
 
     Returns:
-        (256,).
+        (256,), float64, at least 0.
 
     Examples:
         >>> counts = count_levels(np.array([7, 7, 9], np.uint8))
@@ -32,7 +32,10 @@ def count_levels(values: NDArray[np.uint8]) -> Histogram:
 
 
 def deviation(counts: Histogram) -> float:
-    """Return the standard deviation of all values.
+    """Return the standard deviation of all counted values.
+
+    Args:
+        counts: (levels,), float64, at least 0: how often each level occurs, from 0 upwards.
 
     Examples:
         >>> deviation(count_levels(np.array([1, 3, 1, 3], np.uint8)))

@@ -1,4 +1,4 @@
-"""One digit <-> a grey PNG of 28x28. Knows nothing of where it is kept."""
+"""One digit <-> a grey PNG of 28x28. Knows nothing of where it is stored."""
 
 import io
 
@@ -8,18 +8,28 @@ import PIL.Image
 from inkdigits.core.types import SIDE, Image
 
 
-def encode_png(form: Image) -> bytes:
-    """Return a form as a grey PNG."""
+def encode_png(digit: Image) -> bytes:
+    """Return a digit as a grey PNG.
+
+    Args:
+        digit: (28, 28), uint8, 0 is empty and 255 is ink.
+    """
     buffer = io.BytesIO()
-    PIL.Image.fromarray(form).save(buffer, "PNG")
+    PIL.Image.fromarray(digit).save(buffer, "PNG")
     return buffer.getvalue()
 
 
 def decode_png(content: bytes) -> Image:
-    """Return the form in a grey PNG of 28x28.
+    """Return the digit in a grey PNG.
+
+    Args:
+        content: The bytes of the file.
+
+    Returns:
+        (28, 28), uint8, 0 is empty and 255 is ink.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is no grey PNG of 28x28.
     """
     try:
         with PIL.Image.open(io.BytesIO(content), formats=("PNG",)) as opened:

@@ -101,7 +101,7 @@ def agreement(picture: Picture, line: Line, network: OnnxModel) -> float | None:
     found = find_digit(_about(picture, digit))
     if found is None:
         return 0.0
-    return float(classify(network, found.form[None])[0, network.metadata.classes.index(digit.digit)])
+    return float(classify(network, found.image[None])[0, network.metadata.classes.index(digit.digit)])
 
 
 def _about(picture: Picture, digit: Digit) -> Picture:

@@ -29,12 +29,12 @@ def read_single(picture: Picture, network: OnnxModel, min_confidence: float) -> 
     found = find_digit(picture)
     if found is None:
         return Reading()
-    probabilities = classify(network, found.form[None])[0]
+    probabilities = classify(network, found.image[None])[0]
     digit = name_digit(probabilities, network.metadata.classes, found.box)
     line = Line((digit,), digit.confidence, digit.box)
     if digit.confidence < min_confidence:
         return Reading(refused=(line,))
-    return Reading((line,), draw_forms=partial(np.expand_dims, found.form, 0))
+    return Reading((line,), draw_forms=partial(np.expand_dims, found.image, 0))
 
 
 def classify(network: OnnxModel, forms: Images) -> Probabilities:

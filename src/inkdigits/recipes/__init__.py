@@ -1,4 +1,12 @@
-"""What to train and how: one TOML file a network, and the schema that validates it. Knows nothing of torch."""
+"""What to train and how: one TOML file a network, and the schema that validates it. Knows nothing of torch.
+
+- A new recipe is a TOML file in `builtin/`; `load_recipe` and `list_recipes` find it by its name.
+- A new layer is a class in `layers.py` with a `type`, in the union `Layer`. Its shapes go into `shapes.py`, its torch
+  module into `learn/networks/`.
+- A new optimiser or schedule is a class in `optimizers.py` with a `name`, in the union `Optimizer` or `Schedule`.
+  Its steps go into `learn/training/`.
+- A new key is a field in `schema.py`; its docstring becomes the text of `docs/recipe-keys.md`.
+"""
 
 from inkdigits.recipes.load import list_recipes, load_recipe, recipe_to_toml
 from inkdigits.recipes.schema import Recipe

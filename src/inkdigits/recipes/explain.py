@@ -1,6 +1,5 @@
-"""pydantic's complaint about a recipe -> one line: file, key, what was given, what is allowed."""
+"""pydantic's errors about a recipe -> one line: file, key, what was given, what is allowed. Knows no particular key."""
 
-import difflib
 import re
 from collections.abc import Collection
 from typing import Any, get_args
@@ -8,36 +7,38 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from inkdigits.core.errors import RecipeError
+from inkdigits.core.spelling import suggest
 
 
 def explain(
     error: ValidationError, model: type[BaseModel], *, where: str, changed: Collection[str] = ()
 ) -> RecipeError:
-    """Make the error that a user reads.
+    """Return the error that a user sees.
 
     Args:
-        error: What pydantic raised; its first complaint is told, the others are counted.
+        error: What pydantic raised: its first error is told, the others are counted.
         model: The model that was validated.
         where: The recipe's name or path.
         changed: Dotted keys that came from `--set` rather than from the file.
     """
-    complaints = error.errors()
-    first = complaints[0]
+    details = error.errors()
+    first = details[0]
     key = _dotted(first["loc"])
     origin = f"--set on {where}" if key in changed else where
-    given, expected, mend = _tell(first, key, model)
-    more = f" (and {len(complaints) - 1} more)" if len(complaints) > 1 else ""
+    given, expected, mend = _describe(first, key, model)
+    more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
     return RecipeError(f"{origin}: {given}{more}", expected=expected, mend=mend)
 
 
-def _tell(complaint: Any, key: str, model: type[BaseModel]) -> tuple[str, str, str]:
-    kind, context = complaint["type"], complaint.get("ctx", {})
-    value = complaint["input"]
+def _describe(detail: Any, key: str, model: type[BaseModel]) -> tuple[str, str, str]:
+    """Return what was given, what was expected, and how to correct it."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    value = detail["input"]
     if kind == "extra_forbidden":
-        allowed = _keys_beside(complaint["loc"], model)
-        last = str(complaint["loc"][-1])
+        allowed = _keys_beside(detail["loc"], model)
+        last = str(detail["loc"][-1])
         expected = f"one of {', '.join(allowed)}" if allowed else "no such key here"
-        return f"the key {key} is unknown", expected, _hint(last, allowed, f"take {key} out")
+        return f"the key {key} is unknown", expected, suggest(last, allowed, f"take {key} out")
     if kind == "missing":
         return f"the key {key} is missing", "a value for it", f"add {key} = …"
     if kind == "union_tag_not_found":
@@ -48,19 +49,19 @@ def _tell(complaint: Any, key: str, model: type[BaseModel]) -> tuple[str, str, s
         return (
             f"{key}.{tag} = {context['tag']!r}",
             f"one of {', '.join(allowed)}",
-            _hint(str(context["tag"]), allowed, "choose one of them"),
+            suggest(str(context["tag"]), allowed, "choose one of them"),
         )
     if kind == "literal_error":
         allowed = re.findall(r"'([^']+)'", context["expected"])
         return (
             f"{key} = {value!r}",
             f"one of {', '.join(allowed)}",
-            _hint(str(value), allowed, "choose one of them"),
+            suggest(str(value), allowed, "choose one of them"),
         )
     if kind == "value_error":
         at = f"{key} " if key else "the recipe "
         return f"{at}doesn't fit together", str(context["error"]), "change one of the two"
-    expected = re.sub(r"^(Input|String) should (be |have |match )?", "", complaint["msg"])
+    expected = re.sub(r"^(Input|String) should (be |have |match )?", "", detail["msg"])
     return f"{key} = {value!r}", expected, "correct the value"
 
 
@@ -78,7 +79,7 @@ def _dotted(location: tuple[int | str, ...]) -> str:
 
 
 def _keys_beside(location: tuple[int | str, ...], model: type[BaseModel]) -> list[str]:
-    """Return the keys allowed in the table that holds `location`."""
+    """Return the keys that are allowed in the table at `location`."""
     tables = _tables(model)
     for part in reversed(location[:-1]):
         if isinstance(part, str) and part in tables:
@@ -87,11 +88,11 @@ def _keys_beside(location: tuple[int | str, ...], model: type[BaseModel]) -> lis
 
 
 def _tables(model: type[BaseModel]) -> dict[str, list[str]]:
-    """Return the keys of every table below `model`, by its tag or by the name of the field that holds it."""
+    """Return the keys of every table below `model`, by the table's tag or else by the name of its field."""
     found: dict[str, list[str]] = {}
-    waiting: list[tuple[str, Any]] = [(name, field.annotation) for name, field in model.model_fields.items()]
-    while waiting:
-        name, annotation = waiting.pop()
+    pending: list[tuple[str, Any]] = [(name, field.annotation) for name, field in model.model_fields.items()]
+    while pending:
+        name, annotation = pending.pop()
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             tags = [
                 get_args(field.annotation)[0]
@@ -99,12 +100,7 @@ def _tables(model: type[BaseModel]) -> dict[str, list[str]]:
                 if key in ("type", "name") and get_args(field.annotation)
             ]
             found[tags[0] if tags else name] = list(annotation.model_fields)
-            waiting += [(key, field.annotation) for key, field in annotation.model_fields.items()]
+            pending += [(key, field.annotation) for key, field in annotation.model_fields.items()]
         else:
-            waiting += [(name, part) for part in get_args(annotation)]
+            pending += [(name, part) for part in get_args(annotation)]
     return found
-
-
-def _hint(word: str, allowed: list[str], otherwise: str) -> str:
-    close = difflib.get_close_matches(word, allowed, n=1)
-    return f"did you mean {close[0]}?" if close else otherwise

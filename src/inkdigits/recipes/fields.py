@@ -1,4 +1,4 @@
-"""What every table of a recipe has in common. Knows no particular table."""
+"""Types of numbers and the base class that all tables of a recipe share. Knows no particular table."""
 
 from typing import Annotated
 
@@ -13,7 +13,10 @@ NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 def height_and_width(sides: int | tuple[int, int]) -> tuple[int, int]:
-    """Return both sides of a square or a rectangle.
+    """Return height and width.
+
+    Args:
+        sides: One number for a square, or height and width.
 
     Examples:
         >>> height_and_width(3), height_and_width((1, 5))
@@ -23,6 +26,6 @@ def height_and_width(sides: int | tuple[int, int]) -> tuple[int, int]:
 
 
 class Table(BaseModel):
-    """A table of a recipe: immutable, and no key it doesn't know gets past it."""
+    """A table of a recipe: immutable, and a key that it doesn't know is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)

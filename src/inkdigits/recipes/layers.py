@@ -1,4 +1,4 @@
-"""The layer vocabulary of recipes. Knows no shapes and no torch.
+"""The layers that a recipe can have. Knows no shapes and no torch.
 
 Names, defaults and initialisation follow Keras, because the tutorials' printed figures came from it.
 """

@@ -1,6 +1,5 @@
-"""Recipes from the package or from a user's TOML file, with changes. Knows no torch."""
+"""Recipes from the package or a user's TOML file, with changes; and back to TOML. Knows no torch."""
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -10,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from inkdigits.core.errors import RecipeError
+from inkdigits.core.spelling import suggest
 from inkdigits.recipes.explain import explain
 from inkdigits.recipes.schema import Recipe
 
@@ -31,11 +31,14 @@ def list_recipes() -> list[Recipe]:
 
 
 def load_recipe(source: str | Path, changes: Mapping[str, Any] | None = None) -> Recipe:
-    """Read and validate a recipe.
+    """Load and validate a recipe.
 
     Args:
-        source: The name of one that comes with the package, or the path of a TOML file.
-        changes: Values by dotted key, put in before validation; a number steps into a list.
+        source: The name of a recipe in the package, or the path of a TOML file.
+        changes: Values by dotted key, set before validation; a number in a key is a place in a list.
+
+    Returns:
+        The recipe.
 
     Raises:
         RecipeError: No such recipe, not TOML, or a key that is unknown, missing or out of range.
@@ -53,7 +56,14 @@ def load_recipe(source: str | Path, changes: Mapping[str, Any] | None = None) ->
 
 
 def change_recipe(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
-    """Return a recipe with other values, by dotted key; raises `RecipeError` as `load_recipe`.
+    """Return a recipe with other values.
+
+    Args:
+        recipe: The recipe to change; it stays as it is.
+        changes: Values by dotted key, as for `load_recipe`.
+
+    Raises:
+        RecipeError: A key or value is not valid.
 
     Examples:
         >>> change_recipe(load_recipe("softmax"), {"epochs": 2}).epochs
@@ -63,8 +73,9 @@ def change_recipe(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
 
 
 def _validated(values: dict[str, Any], changes: Mapping[str, Any], where: str) -> Recipe:
+    """Return the recipe with these values and changes; a change of `epochs` or `steps` removes the other."""
     for key, value in changes.items():
-        _put(values, key, value)
+        _set(values, key, value)
     for length, other in (("epochs", "steps"), ("steps", "epochs")):
         if length in changes and other not in changes:
             values.pop(other, None)
@@ -75,7 +86,13 @@ def _validated(values: dict[str, Any], changes: Mapping[str, Any], where: str) -
 
 
 def parse_change(text: str) -> tuple[str, Any]:
-    """Split `KEY=VALUE` as given on a command line; the value is TOML, or else a plain word.
+    """Parse `KEY=VALUE` from a command line.
+
+    Args:
+        text: The value is TOML, or else a plain word.
+
+    Returns:
+        The dotted key and the value.
 
     Raises:
         RecipeError: There is no `=`.
@@ -96,7 +113,11 @@ def parse_change(text: str) -> tuple[str, Any]:
 
 
 def recipe_to_toml(recipe: Recipe) -> str:
-    """Write a recipe as TOML that `load_recipe` reads back to the same value."""
+    """Return a recipe as TOML that `load_recipe` reads back as an equal one.
+
+    Args:
+        recipe: The recipe.
+    """
     values = recipe.model_dump(mode="json", exclude_none=True)
     scalars = {key: value for key, value in values.items() if not isinstance(value, (dict, list))}
     lines = [f"{key} = {_toml(value)}" for key, value in scalars.items()]
@@ -125,11 +146,13 @@ def _escaped(character: str) -> str:
 
 
 def _names() -> list[str]:
+    """Return the names of the package's recipes."""
     folder = resources.files("inkdigits.recipes") / "builtin"
     return [Path(entry.name).stem for entry in folder.iterdir() if entry.name.endswith(".toml")]
 
 
 def _text_of(source: str | Path) -> tuple[str, str]:
+    """Return the TOML text of a recipe and what to call it in errors."""
     name = str(source)
     if name in _names():
         return (resources.files("inkdigits.recipes") / "builtin" / f"{name}.toml").read_text("utf-8"), name
@@ -137,11 +160,10 @@ def _text_of(source: str | Path) -> tuple[str, str]:
     try:
         return path.read_text("utf-8"), name
     except (FileNotFoundError, NotADirectoryError):
-        close = difflib.get_close_matches(name, _names(), n=1)
         raise RecipeError(
             f"there is no recipe {name}",
             expected=f"one of {', '.join(recipe.name for recipe in list_recipes())}, or the path of a TOML file",
-            mend=f"did you mean {close[0]}?" if close else "see `inkdigits recipes`",
+            mend=suggest(name, _names(), "see `inkdigits recipes`"),
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(
@@ -149,10 +171,11 @@ def _text_of(source: str | Path) -> tuple[str, str]:
         ) from None
 
 
-def _put(values: dict[str, Any], key: str, value: Any) -> None:
+def _set(values: dict[str, Any], key: str, value: Any) -> None:
+    """Set a value by its dotted key; tables on the way that don't exist are made."""
     here: Any = values
-    *way, last = key.split(".")
-    for part in way:
+    *parents, last = key.split(".")
+    for part in parents:
         if isinstance(here, list) and part.isdecimal() and int(part) < len(here):
             here = here[int(part)]
             continue

@@ -1,4 +1,4 @@
-"""Optimisers and learning-rate schedules as a recipe names them. Knows no torch.
+"""The optimisers and learning-rate schedules that a recipe can have. Knows no torch.
 
 Defaults follow Keras (for example RMSprop's rho 0.9 and epsilon 1e-7).
 """

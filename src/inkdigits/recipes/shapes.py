@@ -27,36 +27,40 @@ Shape = tuple[int, ...]
 DIGIT_SHAPE: Shape = (1, SIDE, SIDE)
 
 LINE_SHAPE: Shape = (1, LINE_HEIGHT, 240)
-"""A strip of a usual width: a network that reads lines takes any that is a multiple of 8."""
+"""A line image of a usual width: a line network takes every width that is a multiple of 8."""
 
 CTC_CLASSES = 2
-"""What a network that reads lines tells apart beside the digits: signs that are no digits, and the blank of CTC."""
+"""Classes of a line network beside the digits: one for letters and other signs, and the blank of CTC."""
 
 
 def input_shape(*, lines: bool) -> Shape:
-    """Return the shape of what goes into a network, without the batch."""
+    """Return the shape of a network's input, without the batch.
+
+    Args:
+        lines: Whether the network reads lines.
+    """
     return LINE_SHAPE if lines else DIGIT_SHAPE
 
 
 @dataclass(frozen=True)
 class LayerShape:
-    """What goes in and out of one layer, and how much it learns."""
+    """The shapes of one layer's input and output, and its number of parameters."""
 
     layer: Layer
     input_shape: Shape
     output_shape: Shape
     parameters: int
-    """Learned numbers; the running statistics of batch_norm are not among them."""
+    """Learned numbers, without the running statistics of batch_norm."""
 
 
 def infer_shapes(
     layers: Sequence[Layer], classes: int, *, recipe: str = "recipe", lines: bool = False
 ) -> list[LayerShape]:
-    """Follow a 28x28 picture, or a strip with a line of writing, through `layers`.
+    """Return the shapes through a network, from a digit or a line image to its classes.
 
     Args:
         layers: The layers of a recipe, first to last.
-        classes: How many outputs the last layer must have.
+        classes: How many classes the network tells apart, without those of CTC.
         recipe: What to call the recipe in an error.
         lines: Whether the network reads lines.
 
@@ -64,7 +68,7 @@ def infer_shapes(
         One `LayerShape` a layer.
 
     Raises:
-        RecipeError: A layer doesn't fit what comes before it, or the last has other than `classes` outputs.
+        RecipeError: A layer doesn't fit the one before it, or the last has the wrong number of outputs.
 
     Examples:
         >>> from inkdigits.recipes.layers import Dense, Flatten
@@ -76,11 +80,11 @@ def infer_shapes(
     shape = input_shape(lines=lines)
     for number, layer in enumerate(layers):
         try:
-            output, parameters = _through(layer, shape)
+            output, parameters = _apply(layer, shape)
             _softmax_only_at_the_end(layer, last=number == len(layers) - 1)
         except _MisfitError as misfit:
             raise RecipeError(
-                f"{recipe}: layers.{number} ({layer.type}) gets {_words(shape)}",
+                f"{recipe}: layers.{number} ({layer.type}) gets {_describe(shape)}",
                 expected=misfit.expected,
                 mend=misfit.mend,
             ) from None
@@ -88,14 +92,14 @@ def infer_shapes(
         shape = output
     if lines and (len(shape) != 2 or shape[1] != classes + CTC_CLASSES):
         raise RecipeError(
-            f"{recipe}: the last layer gives {_words(shape)}",
+            f"{recipe}: the last layer gives {_describe(shape)}",
             expected=f"steps of {classes + CTC_CLASSES} values: one a class, one for other signs, one for the blank",
             mend=f'end with {{ type = "conv2d", filters = {classes + CTC_CLASSES}, kernel_size = 1 }} and '
             '{ type = "steps" }',
         )
     if not lines and shape != (classes,):
         raise RecipeError(
-            f"{recipe}: the last layer gives {_words(shape)}",
+            f"{recipe}: the last layer gives {_describe(shape)}",
             expected=f"{classes} values, one a class",
             mend=f'end with {{ type = "dense", units = {classes}, activation = "softmax" }}',
         )
@@ -103,11 +107,14 @@ def infer_shapes(
 
 
 class _MisfitError(Exception):
+    """A layer that doesn't fit: `RecipeError` without the recipe and the layer's number."""
+
     def __init__(self, expected: str, mend: str) -> None:
         self.expected, self.mend = expected, mend
 
 
-def _through(layer: Layer, shape: Shape) -> tuple[Shape, int]:
+def _apply(layer: Layer, shape: Shape) -> tuple[Shape, int]:
+    """Return the output shape of a layer and its number of parameters."""
     match layer:
         case Dense():
             _need_flat(shape)
@@ -116,7 +123,7 @@ def _through(layer: Layer, shape: Shape) -> tuple[Shape, int]:
             channels, height, width = _need_maps(shape)
             window, stride = height_and_width(layer.kernel_size), height_and_width(layer.stride)
             rows, columns = (
-                _convolved(side, window[axis], stride[axis], layer.padding) for axis, side in enumerate((height, width))
+                _reduced(side, window[axis], stride[axis], layer.padding) for axis, side in enumerate((height, width))
             )
             weights = layer.filters * (channels * math.prod(window) + layer.use_bias)
             return (layer.filters, rows, columns), weights
@@ -124,7 +131,7 @@ def _through(layer: Layer, shape: Shape) -> tuple[Shape, int]:
             channels, height, width = _need_maps(shape)
             window, step = height_and_width(layer.size), height_and_width(layer.step)
             rows, columns = (
-                _convolved(side, window[axis], step[axis], "valid") for axis, side in enumerate((height, width))
+                _reduced(side, window[axis], step[axis], "valid") for axis, side in enumerate((height, width))
             )
             return (channels, rows, columns), 0
         case GlobalAveragePool():
@@ -147,7 +154,8 @@ def _through(layer: Layer, shape: Shape) -> tuple[Shape, int]:
             return shape, 0
 
 
-def _convolved(side: int, window: int, stride: int, padding: str) -> int:
+def _reduced(side: int, window: int, stride: int, padding: str) -> int:
+    """Return how many places a window has along a side."""
     if padding == "same":
         return math.ceil(side / stride)
     _need_room(window, side)
@@ -178,7 +186,7 @@ def _softmax_only_at_the_end(layer: Layer, *, last: bool) -> None:
         raise _MisfitError("a last layer with softmax (or linear) activation", 'set activation = "softmax"')
 
 
-def _words(shape: Shape) -> str:
+def _describe(shape: Shape) -> str:
     if len(shape) == 1:
         return f"{shape[0]} values"
     if len(shape) == 2:

@@ -5,7 +5,7 @@ import warnings
 
 import PIL.Image
 
-from inkdigits.pictures.files import MOST_PAGES
+from inkdigits.pictures.files import MAX_PAGES
 from inkdigits.serve.http.problems import ProblemError
 
 
@@ -25,7 +25,7 @@ def check_pixel_count(content: bytes, max_pixels: int) -> None:
     try:
         with warnings.catch_warnings(), PIL.Image.open(io.BytesIO(content)) as opened:
             warnings.simplefilter("ignore")
-            pages = min(getattr(opened, "n_frames", 1), MOST_PAGES + 1) if opened.format == "TIFF" else 1
+            pages = min(getattr(opened, "n_frames", 1), MAX_PAGES + 1) if opened.format == "TIFF" else 1
             for page in range(pages):
                 opened.seek(page)
                 pixels += opened.size[0] * opened.size[1]

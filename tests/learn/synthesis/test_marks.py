@@ -13,7 +13,7 @@ def extent(ink):
     return int(rows.min()), int(rows.max()), int(columns.min()), int(columns.max())
 
 
-def test_a_stroke_lies_where_it_was_asked_for():
+def test_a_stroke_is_where_it_was_drawn():
     ink = canvas()
     draw_stroke(ink, [(10, 5), (60, 5)], 3)
     top, bottom, left, right = extent(ink)
@@ -49,7 +49,7 @@ def test_a_comma_hangs_below_the_base_line_and_a_dot_does_not():
         assert extent(comma)[1] - extent(comma)[0] > 3
 
 
-def test_what_is_drawn_ends_where_it_says():
+def test_marks_end_where_their_result_says():
     generator = np.random.default_rng(1)
     for draw in (
         lambda ink: draw_dash(ink, 10, 20, 30, 3, generator),

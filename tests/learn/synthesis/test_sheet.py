@@ -31,7 +31,7 @@ def heights_of_lines(mask):
     return rows.reshape(-1, 2)
 
 
-def test_it_says_what_is_written(digits):
+def test_the_text_has_the_lines_of_the_plan(digits):
     picture, text = compose(SheetPlan(lines=3, length=5), digits)
     assert picture.dtype == np.uint8
     assert picture.ndim == 3

@@ -1,1 +1,8 @@
-"""MNIST digits -> writing as people put it on paper. Knows nothing of networks or of reading."""
+"""MNIST digits -> synthetic training data: lines of writing, other shapes of digits, pictures without a digit.
+
+- `line.py` composes line images and transcripts: `line_writer.py` writes the ink, `paper.py` adds the paper.
+- `allographs.json` has shapes of digits that MNIST hardly has: add one there.
+- `negatives.py` makes pictures without a digit, `sheet.py` whole pictures of writing, to measure reading.
+
+Everything is drawn from the generator that a function is given. The package imports no torch and knows no networks.
+"""

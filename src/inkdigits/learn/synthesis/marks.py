@@ -1,18 +1,13 @@
-"""What stands between and around handwritten digits and is none of them. Knows nothing of labels or paper.
-
-Ink is float32 in 0 … 1 on canvases (height, width); every function draws into the canvas that it is given.
-"""
+"""Handwritten marks that are not digits: strokes, dots, commas, dashes, letters. Knows nothing of labels or paper."""
 
 import cv2
 import numpy as np
 
-from inkdigits.learn.synthesis.strokes import Ink
-
-_FINE = 4
-"""Strokes are drawn this many times larger and shrunk: cv2's own smooth lines are one to three pixels too thick."""
+from inkdigits.learn.synthesis.ink import SUPERSAMPLING, Ink, draw_supersampled
+from inkdigits.pictures.levels import to_unit_range
 
 LETTERS = "AEFHKMNRWXkmwx$#&%@"
-"""Letters and signs that nobody takes for a digit, whatever the font: a V may be a 5, a T or t a 7, an n a 1."""
+"""Letters and signs that look like no digit in any font: a V may be a 5, a T or t a 7, an n a 1."""
 
 _FONTS = (
     cv2.FONT_HERSHEY_SIMPLEX,
@@ -25,30 +20,57 @@ _FONTS = (
 
 
 def draw_stroke(canvas: Ink, points: list[tuple[float, float]], thickness: float, darkness: float = 1.0) -> None:
-    """Draw a polyline, (x, y) in pixels, where (0, 0) is the middle of the first pixel."""
+    """Draw a polyline.
+
+    Args:
+        canvas: (height, width), float32, 0 is empty and 1 is ink; changed in place.
+        points: (x, y) in pixels; (0, 0) is the middle of the first pixel. They may lie outside the canvas.
+        thickness: Of the pen, in pixels.
+        darkness: Of the ink, 0 … 1.
+    """
     reach = round(thickness) + 2
     xs, ys = zip(*points, strict=True)
     left, top = max(0, int(min(xs)) - reach), max(0, int(min(ys)) - reach)
-    part = canvas[top : max(top, int(max(ys)) + reach), left : max(left, int(max(xs)) + reach)]
-    if not part.size:
+    region = canvas[top : max(top, int(max(ys)) + reach), left : max(left, int(max(xs)) + reach)]
+    if not region.size:
         return
-    corners = np.round((np.array(points) - (left, top) + 0.5) * _FINE - 0.5).astype(np.int32).reshape(-1, 1, 2)
-    fine = np.zeros((part.shape[0] * _FINE, part.shape[1] * _FINE), np.uint8)
-    pen = max(1, 2 * round(thickness * _FINE / 2) - 1)  # of even widths cv2 draws one more
-    cv2.polylines(fine, [corners], False, round(255 * darkness), pen)
-    layer = cv2.resize(fine, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_AREA)
-    np.maximum(part, layer * np.float32(1 / 255), out=part)
+    large = np.zeros((region.shape[0] * SUPERSAMPLING, region.shape[1] * SUPERSAMPLING), np.uint8)
+    draw_supersampled(large, np.array(points) - (left, top), thickness, round(255 * darkness))
+    layer = np.asarray(cv2.resize(large, region.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+    np.maximum(region, to_unit_range(layer), out=region)
 
 
 def draw_dot(canvas: Ink, x: float, y: float, size: float, generator: np.random.Generator) -> float:
-    """Draw a full stop; return how far right its ink goes."""
+    """Draw a full stop.
+
+    Args:
+        canvas: (height, width), float32, 0 is empty and 1 is ink; changed in place.
+        x: Left edge, in pixels.
+        y: Middle, in pixels.
+        size: Diameter, in pixels.
+        generator: Draws its shape.
+
+    Returns:
+        The x where its ink ends.
+    """
     tail = generator.uniform(-0.4, 0.4, 2) * size
     draw_stroke(canvas, [(x, y), (x + tail[0], y + tail[1])], size)
     return x + size
 
 
 def draw_comma(canvas: Ink, x: float, y: float, size: float, generator: np.random.Generator) -> float:
-    """Draw a comma that hangs below the base line; return how far right its ink goes."""
+    """Draw a comma that hangs below the baseline.
+
+    Args:
+        canvas: (height, width), float32, 0 is empty and 1 is ink; changed in place.
+        x: Left edge, in pixels.
+        y: Baseline, in pixels.
+        size: Width of the pen, in pixels.
+        generator: Draws its shape.
+
+    Returns:
+        The x where its ink ends.
+    """
     drop, back = generator.uniform(1.5, 5.5) * size, generator.uniform(-0.3, 2.5) * size
     bend = generator.uniform(-0.3, 0.5) * size
     draw_stroke(canvas, [(x, y - 0.3 * size), (x + bend, y + 0.4 * drop), (x - back, y + drop)], 0.9 * size)
@@ -56,7 +78,19 @@ def draw_comma(canvas: Ink, x: float, y: float, size: float, generator: np.rando
 
 
 def draw_dash(canvas: Ink, x: float, y: float, length: float, size: float, generator: np.random.Generator) -> float:
-    """Draw a dash, sometimes wavy; return how far right its ink goes."""
+    """Draw a dash, sometimes wavy.
+
+    Args:
+        canvas: (height, width), float32, 0 is empty and 1 is ink; changed in place.
+        x: Left end, in pixels.
+        y: Height on the canvas, in pixels.
+        length: In pixels.
+        size: Width of the pen, in pixels.
+        generator: Draws its shape.
+
+    Returns:
+        The x where its ink ends.
+    """
     rise = generator.normal(0, 0.08, 3) * length
     middle = (x + length / 2, y + rise[1])
     draw_stroke(canvas, [(x, y + rise[0]), middle, (x + length, y + rise[2])], size)
@@ -64,15 +98,27 @@ def draw_dash(canvas: Ink, x: float, y: float, length: float, size: float, gener
 
 
 def draw_letter(
-    canvas: Ink, x: float, base: float, height: float, size: float, generator: np.random.Generator
+    canvas: Ink, x: float, baseline: float, height: float, size: float, generator: np.random.Generator
 ) -> float:
-    """Write a letter or sign with its foot on `base`; return how far right its ink goes."""
+    """Draw a letter or sign that is not a digit.
+
+    Args:
+        canvas: (height, width), float32, 0 is empty and 1 is ink; changed in place.
+        x: Left edge, in pixels.
+        baseline: Row of the letter's foot, in pixels.
+        height: Of the letter, in pixels.
+        size: Width of the pen, in pixels.
+        generator: Draws the letter and its font.
+
+    Returns:
+        The x where its ink ends.
+    """
     letter = LETTERS[generator.integers(len(LETTERS))]
     font = _FONTS[generator.integers(len(_FONTS))]
     thickness = max(1, round(size))
     scale = cv2.getFontScaleFromHeight(font, max(4, round(height)), thickness)
     (width, _), _ = cv2.getTextSize(letter, font, scale, thickness)
     layer = np.zeros(canvas.shape, np.uint8)
-    cv2.putText(layer, letter, (round(x), round(base)), font, scale, 255, thickness, cv2.LINE_AA)
-    np.maximum(canvas, layer * np.float32(1 / 255), out=canvas)
+    cv2.putText(layer, letter, (round(x), round(baseline)), font, scale, 255, thickness, cv2.LINE_AA)
+    np.maximum(canvas, to_unit_range(layer), out=canvas)
     return x + width

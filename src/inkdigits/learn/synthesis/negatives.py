@@ -1,4 +1,4 @@
-"""Pictures in the form of a digit that show none: what a network should not be sure about. Knows no networks."""
+"""Pictures of the size of a digit that show none, for networks to be unsure about. Knows nothing of networks."""
 
 from collections.abc import Callable
 
@@ -6,23 +6,24 @@ import cv2
 import numpy as np
 
 from inkdigits.core.types import SIDE, Images
+from inkdigits.learn.synthesis.ink import DigitTransform, Ink, composite_ink, transform_digit
 from inkdigits.learn.synthesis.marks import draw_dash, draw_dot, draw_letter, draw_stroke
-from inkdigits.learn.synthesis.strokes import Ink, Shape, lay_down, shape_digit
 from inkdigits.pictures.fit import normalize_digit
 
-_SIDE = 48
+_HEIGHT = 48
+"""Of the canvas that a negative is drawn on, in pixels; it is twice as wide."""
 
 
 def make_negatives(count: int, images: Images, generator: np.random.Generator) -> Images:
-    """Draw letters, scribbles, blots, texture, parts of digits, and two digits in one.
+    """Draw letters, scribbles, blots, texture, parts of digits, and several digits in one picture.
 
     Args:
         count: How many.
-        images: (N, 28, 28), uint8: real digits, for parts and pairs.
-        generator: Decides everything.
+        images: (N, 28, 28), uint8, 0 is empty and 255 is ink: real digits, for parts and pairs.
+        generator: Draws everything.
 
     Returns:
-        (count, 28, 28), uint8; most are in MNIST's form, as the preparation of a picture brings all to it.
+        (count, 28, 28), uint8, 0 is empty and 255 is ink; normalized as every digit is.
 
     Examples:
         >>> make_negatives(3, np.full((5, 28, 28), 200, np.uint8), np.random.default_rng(0)).shape
@@ -30,14 +31,14 @@ def make_negatives(count: int, images: Images, generator: np.random.Generator) -
     """
     makers: tuple[Callable[[Ink, Images, np.random.Generator], None], ...]
     makers = (_letter, _letter, _scribble, _scribble, _blot, _texture, _part, _pair, _pair, _marks)
-    junk = np.zeros((count, SIDE, SIDE), np.uint8)
-    for picture in junk:
-        canvas = np.zeros((_SIDE, 2 * _SIDE), np.float32)
+    negatives = np.zeros((count, SIDE, SIDE), np.uint8)
+    for negative in negatives:
+        canvas = np.zeros((_HEIGHT, 2 * _HEIGHT), np.float32)
         makers[generator.integers(len(makers))](canvas, images, generator)
-        form = normalize_digit(canvas)
-        if form is not None:
-            picture[:] = form
-    return junk
+        normalized = normalize_digit(canvas)
+        if normalized is not None:
+            negative[:] = normalized
+    return negatives
 
 
 def _letter(canvas: Ink, images: Images, generator: np.random.Generator) -> None:
@@ -50,33 +51,34 @@ def _scribble(canvas: Ink, images: Images, generator: np.random.Generator) -> No
 
 
 def _blot(canvas: Ink, images: Images, generator: np.random.Generator) -> None:
-    noise = generator.standard_normal((_SIDE, _SIDE), dtype=np.float32)
+    noise = generator.standard_normal((_HEIGHT, _HEIGHT), dtype=np.float32)
     blot = cv2.GaussianBlur(noise, (0, 0), generator.uniform(3, 9))
-    canvas[:, :_SIDE] = blot > np.quantile(blot, generator.uniform(0.3, 0.9))
+    canvas[:, :_HEIGHT] = blot > np.quantile(blot, generator.uniform(0.3, 0.9))
 
 
 def _texture(canvas: Ink, images: Images, generator: np.random.Generator) -> None:
-    noise = generator.random((_SIDE, _SIDE), dtype=np.float32)
-    canvas[:, :_SIDE] = cv2.GaussianBlur(noise, (0, 0), generator.uniform(0.3, 2)) ** np.float32(
+    noise = generator.random((_HEIGHT, _HEIGHT), dtype=np.float32)
+    canvas[:, :_HEIGHT] = cv2.GaussianBlur(noise, (0, 0), generator.uniform(0.3, 2)) ** np.float32(
         generator.uniform(1, 6)
     )
 
 
 def _part(canvas: Ink, images: Images, generator: np.random.Generator) -> None:
-    """Show the upper or lower third of a digit; of a 1 that would be a 1 again."""
-    ink = shape_digit(images[generator.integers(len(images))], Shape(height=40))
+    """Draw the upper or lower third of a digit; a narrow one is a 1, whose third would be a 1 again."""
+    ink = transform_digit(images[generator.integers(len(images))], DigitTransform(height=40))
     if ink.shape[1] < 0.5 * ink.shape[0]:
         return _letter(canvas, images, generator)
     third = ink.shape[0] // 3
-    return lay_down(canvas, ink[:third] if generator.random() < 0.5 else ink[-third:], 4, 4)
+    return composite_ink(canvas, ink[:third] if generator.random() < 0.5 else ink[-third:], 4, 4)
 
 
 def _pair(canvas: Ink, images: Images, generator: np.random.Generator) -> None:
-    """Show two or three digits side by side, which is a number and not a digit."""
+    """Draw two or three digits side by side: a number, not a digit."""
     x = 2.0
     for _ in range(generator.integers(2, 4)):
-        ink = shape_digit(images[generator.integers(len(images))], Shape(height=generator.uniform(22, 40)))
-        lay_down(canvas, ink, round(x), 4)
+        image = images[generator.integers(len(images))]  # (28, 28)
+        ink = transform_digit(image, DigitTransform(height=generator.uniform(22, 40)))
+        composite_ink(canvas, ink, round(x), 4)
         x += ink.shape[1] + generator.uniform(-2, 5)
 
 

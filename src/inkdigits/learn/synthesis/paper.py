@@ -1,7 +1,4 @@
-"""What lies under and over the ink: paper, print, ruling, blur, noise. Knows nothing of digits.
-
-Canvases are float32 (height, width), 0 is clean paper and 1 is full ink.
-"""
+"""Backgrounds under the ink and a camera's effects over it: paper, print, ruling, blur, noise. Knows no digits."""
 
 from functools import lru_cache
 
@@ -10,50 +7,57 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import LINE_HEIGHT
+from inkdigits.learn.synthesis.ink import Ink
 from inkdigits.learn.synthesis.marks import draw_stroke
-from inkdigits.learn.synthesis.strokes import Ink
 
 _WAVE_SHEETS = 32
-"""How many different security prints there are; each is made once, when it is first wanted."""
+"""How many different security prints there are; each is made once, when it is first used."""
 
 
-def make_ground(height: int, width: int, generator: np.random.Generator, *, upright: bool = True) -> Ink:
-    """Make what lies under the ink: nothing, print, a pattern, ruling, or several of them.
+def make_background(height: int, width: int, generator: np.random.Generator, *, vertical: bool = True) -> Ink:
+    """Make the background of a line: clean paper, blotches, print, a pattern, ruling, or several of them.
 
     Args:
-        height: Of the canvas.
-        width: Of the canvas.
-        generator: Decides everything.
-        upright: Whether rules and frames may stand upright. Cropped to the height of a digit, each would be a 1.
+        height: Of the canvas, in pixels.
+        width: Of the canvas, in pixels.
+        generator: Draws everything.
+        vertical: Whether there may be vertical rules and frames. Cropped to the height of a digit, each looks like a 1.
+
+    Returns:
+        (height, width), float32, 0 is clean paper and 1 is as dark as ink; it may go a little beyond both.
     """
-    ground = np.zeros((height, width), np.float32)
+    background = np.zeros((height, width), np.float32)
     if generator.random() < 0.3:
-        return ground
+        return background
     if generator.random() < 0.45:
-        ground += _cloud(height, width, generator) * np.float32(generator.uniform(0.02, 0.2))
+        background += _cloud(height, width, generator) * np.float32(generator.uniform(0.02, 0.2))
     if generator.random() < 0.45:
-        np.maximum(ground, _waves(height, width, generator), out=ground)
+        np.maximum(background, _security_print(height, width, generator), out=background)
     if generator.random() < 0.2:
-        np.maximum(ground, _weave(height, width, generator), out=ground)
+        np.maximum(background, _repeated_tile(height, width, generator), out=background)
     if generator.random() < 0.35:
-        _rule(ground, generator, upright)
+        _rule(background, generator, vertical)
     if generator.random() < 0.15:
-        _edge_shadow(ground, generator, upright)
-    return ground
+        _edge_shadow(background, generator, vertical)
+    return background
 
 
 def _cloud(height: int, width: int, generator: np.random.Generator) -> Ink:
-    """Make soft blotches, mean 0, of a random size."""
+    """Make soft blotches of a random size: smooth noise around 0."""
     cell = int(generator.integers(2, 16))
     small = generator.standard_normal((height // cell + 2, width // cell + 2), dtype=np.float32)
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
 def blots(width: int, generator: np.random.Generator) -> Ink:
-    """Make what a wall or cloth leaves where a line was looked for: blots as dark as ink and as large as digits.
+    """Make blots as dark as ink and as large as digits, as a wall or cloth looks in the image of a line.
+
+    Args:
+        width: Of the line image, in pixels.
+        generator: Draws everything.
 
     Returns:
-        (40, width), float32.
+        (40, width), float32, 0 is empty and 1 is ink.
     """
     cell = generator.uniform(4, 22)
     rows, columns = round(LINE_HEIGHT / cell) + 3, round(width / cell) + 3
@@ -62,48 +66,54 @@ def blots(width: int, generator: np.random.Generator) -> Ink:
     level = float(np.quantile(cloud, generator.uniform(0.5, 0.9)))
     ink = np.clip((cloud - level) * np.float32(generator.uniform(0.8, 4)), 0, 1)
     if generator.random() < 0.7:
-        # What lies above and below was taken for other lines, and wiped out.
+        # The finder of lines takes blots above and below for other lines and erases them.
         _, labels = cv2.connectedComponents((ink > 0).astype(np.uint8))
         ink = ink * np.isin(labels, np.unique(labels[LINE_HEIGHT // 2 - 2 : LINE_HEIGHT // 2 + 2]))
     return np.asarray(ink, np.float32)
 
 
 def wall(width: int, generator: np.random.Generator) -> Ink:
-    """Make what bricks, tiles or a ladder leave where a line was looked for: bars, and joints from bar to bar.
+    """Make bars with joints between them, as bricks, tiles or a ladder look in the image of a line.
+
+    Args:
+        width: Of the line image, in pixels.
+        generator: Draws everything.
 
     Returns:
-        (40, width), float32.
+        (40, width), float32, 0 is empty and 1 is ink.
     """
     ink = np.zeros((LINE_HEIGHT, width), np.float32)
-    course, joint = generator.uniform(10, 28), generator.uniform(1, 5)
-    brick = course * generator.uniform(0.25, 3)
-    y = generator.uniform(-course, 4)
+    row_height, joint = generator.uniform(10, 28), generator.uniform(1, 5)
+    brick = row_height * generator.uniform(0.25, 3)
+    y = generator.uniform(-row_height, 4)
     while y < LINE_HEIGHT:
         draw_stroke(ink, [(-2, y), (width + 2, y)], joint)
         x = generator.uniform(-brick, 0)
         while x < width:
-            shift = generator.normal(0, 0.03) * course
-            draw_stroke(ink, [(x, y), (x + shift, y + course)], joint * generator.uniform(0.8, 1.2))
+            shift = generator.normal(0, 0.03) * row_height
+            draw_stroke(ink, [(x, y), (x + shift, y + row_height)], joint * generator.uniform(0.8, 1.2))
             x += brick * generator.normal(1, 0.05) + 1
-        y += course
+        y += row_height
     return 1 - ink if generator.random() < 0.3 else ink
 
 
-def _waves(height: int, width: int, generator: np.random.Generator) -> Ink:
-    """Cut a piece out of one of a few sheets of curved lines, as security print has them."""
+def _security_print(height: int, width: int, generator: np.random.Generator) -> Ink:
+    """Cut a piece out of a sheet of curved lines, as in security print."""
     sheet = _wave_sheet(int(generator.integers(_WAVE_SHEETS)))
     top = int(generator.integers(0, max(1, sheet.shape[0] - height)))
     left = int(generator.integers(0, max(1, sheet.shape[1] - width)))
     piece = sheet[top : top + height, left : left + width]
     if piece.shape != (height, width):
         piece = np.asarray(cv2.resize(piece, (width, height)))
+    # One factor for scale and strength: `to_unit_range` and a second factor would round twice, to other bits.
     return piece * np.float32(generator.uniform(0.08, 0.5) / 255)
 
 
 @lru_cache(_WAVE_SHEETS)
 def _wave_sheet(number: int) -> NDArray[np.uint8]:
+    """Return one of the sheets, (128, 1024)."""
     generator = np.random.default_rng(number)
-    rows, columns = np.mgrid[0:128, 0:1024].astype(np.float32)
+    rows, columns = np.mgrid[0:128, 0:1024].astype(np.float32)  # (128, 1024) each
     pattern = np.zeros(rows.shape, np.float32)
     sharpness = generator.uniform(2, 12)
     for _ in range(generator.integers(1, 4)):
@@ -116,17 +126,17 @@ def _wave_sheet(number: int) -> NDArray[np.uint8]:
     return np.round(pattern * 255).astype(np.uint8)
 
 
-def _weave(height: int, width: int, generator: np.random.Generator) -> Ink:
-    """Repeat a small random stamp, as a screen print or a coarse copy does."""
+def _repeated_tile(height: int, width: int, generator: np.random.Generator) -> Ink:
+    """Repeat a small random tile, as in a screen print or a coarse copy."""
     tall, wide = generator.integers(2, 8, 2)
-    stamp = generator.random((tall, wide), dtype=np.float32) ** np.float32(generator.uniform(1, 4))
-    tiles = np.tile(stamp, (height // tall + 1, width // wide + 1))[:height, :width]
+    tile = generator.random((tall, wide), dtype=np.float32) ** np.float32(generator.uniform(1, 4))
+    tiles = np.tile(tile, (height // tall + 1, width // wide + 1))[:height, :width]
     return tiles * np.float32(generator.uniform(0.1, 0.45))
 
 
-def _rule(ground: Ink, generator: np.random.Generator, upright: bool) -> None:
-    """Rule lines across, sometimes with lines down as on graph paper or in forms."""
-    height, width = ground.shape
+def _rule(background: Ink, generator: np.random.Generator, vertical: bool) -> None:
+    """Draw ruled lines across, sometimes with vertical lines as on graph paper or in forms."""
+    height, width = background.shape
     darkness = generator.uniform(0.15, 1.0)
     thickness = generator.uniform(0.6, 2.6)
     tilt = generator.normal(0, 0.012) * width
@@ -137,40 +147,45 @@ def _rule(ground: Ink, generator: np.random.Generator, upright: bool) -> None:
         rows = generator.choice([0.06, 0.12, 0.8, 0.86, 0.93], generator.integers(1, 3)) * height
     for row in rows:
         y = row + generator.normal(0, 0.8)
-        draw_stroke(ground, [(-2, y), (width + 2, y + tilt)], thickness, darkness)
-    if upright and generator.random() < 0.45:
+        draw_stroke(background, [(-2, y), (width + 2, y + tilt)], thickness, darkness)
+    if vertical and generator.random() < 0.45:
         pitch = generator.uniform(9, 60)
-        # As dark as ink, and cut off by the strip's edges, each would be a 1.
+        # As dark as ink, and cut off by the edges of the line image, each would look like a 1.
         darkness = min(darkness, 0.5) * generator.uniform(0.3, 1.0)
         for x in np.arange(generator.uniform(0, pitch), width, pitch):
-            draw_stroke(ground, [(x - tilt / 8, -2), (x + tilt / 8, height + 2)], thickness, darkness)
+            draw_stroke(background, [(x - tilt / 8, -2), (x + tilt / 8, height + 2)], thickness, darkness)
 
 
-def _edge_shadow(ground: Ink, generator: np.random.Generator, upright: bool) -> None:
-    """Let a dark bar or a box's frame run in from one side."""
-    height, width = ground.shape
+def _edge_shadow(background: Ink, generator: np.random.Generator, vertical: bool) -> None:
+    """Draw a dark bar along one edge, as a shadow or the frame of a box."""
+    height, width = background.shape
     depth = int(generator.integers(1, 5))
     darkness = np.float32(generator.uniform(0.3, 1.0))
-    side = generator.integers(4 if upright else 2)
+    side = generator.integers(4 if vertical else 2)
     if side < 2:
-        part = ground[:depth] if side else ground[height - depth :]
+        bar = background[:depth] if side else background[height - depth :]
     else:
-        part = ground[:, :depth] if side == 2 else ground[:, width - depth :]
-    np.maximum(part, darkness, out=part)
+        bar = background[:, :depth] if side == 2 else background[:, width - depth :]
+    np.maximum(bar, darkness, out=bar)
 
 
-def photograph(ink: Ink, ground: Ink, generator: np.random.Generator) -> Ink:
-    """Bring ink and ground together as a camera or scanner would have them: faded, blurred, coarse, noisy.
+def photograph(ink: Ink, background: Ink, generator: np.random.Generator) -> Ink:
+    """Combine ink and background as a camera or scanner would: faded, blurred, coarse, noisy.
+
+    Args:
+        ink: (height, width), float32, 0 is empty and 1 is ink.
+        background: (height, width), float32, 0 is clean paper and 1 is as dark as ink.
+        generator: Draws everything.
 
     Returns:
-        (height, width), float32 in 0 … 1.
+        (height, width), float32, 0 is paper and 1 is ink.
     """
     if generator.random() < 0.3:
         height, width = ink.shape
-        fade = 1 + _cloud(height, width, generator) * np.float32(0.25)  # a pen that doesn't press evenly
+        fade = 1 + _cloud(height, width, generator) * np.float32(0.25)  # uneven pressure of the pen
         ink = ink * np.clip(fade, 0.4, 1)
     darkness = np.float32(generator.uniform(0.55, 1.0) if generator.random() < 0.8 else generator.uniform(0.3, 0.7))
-    picture = 1 - (1 - ink * darkness) * (1 - np.clip(ground, 0, 1))
+    picture = 1 - (1 - ink * darkness) * (1 - np.clip(background, 0, 1))
     if generator.random() < 0.35:
         picture = _coarsen(picture, generator.uniform(0.4, 0.9))
     if generator.random() < 0.5:
@@ -195,12 +210,12 @@ def _coarsen(picture: Ink, share: float) -> Ink:
 
 
 def crop(picture: Ink, generator: np.random.Generator, inked: tuple[int, int] | None = None) -> None:
-    """Let the picture end close to the writing: beyond its edge there is nothing, not even paper's grain.
+    """Crop a picture close to the writing: beyond the crop it is 0, without even the paper's noise.
 
     Args:
-        picture: (height, width), changed in place.
-        generator: Decides where it ends.
-        inked: First and last column of the writing, none of which is lost; without it, of the whole width.
+        picture: (height, width), float32, 0 is paper and 1 is ink; changed in place.
+        generator: Draws where the crop is.
+        inked: First and last column of the writing, which all stays; by default of the whole width.
     """
     height, width = picture.shape
     first, last = inked or (16, width - 17)

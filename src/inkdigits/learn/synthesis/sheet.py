@@ -1,7 +1,7 @@
-"""MNIST digits in lines -> a whole picture of writing and what it says. Knows nothing of networks.
+"""MNIST digits in lines -> a whole picture of writing and its text. Knows nothing of networks.
 
-Lines for learning are composed elsewhere (`line.py`), ready cut and scaled: here whole pictures are made, to
-measure finding, cutting and reading together on writing that no network has learned from.
+`line.py` composes lines for training, already cropped and scaled. Whole pictures measure the finding, cropping and
+reading of lines together, on writing that no network was trained on.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Images, Labels, Picture
-from inkdigits.learn.synthesis.strokes import Ink, Shape, lay_down, shape_digit
-
-_TAILED = (4, 7, 9)
-"""Digits that people end with a long stroke downwards."""
+from inkdigits.learn.synthesis.ink import DigitTransform, Ink, composite_ink, transform_digit
+from inkdigits.learn.synthesis.writer_style import TAILED_DIGITS
 
 
 @dataclass(frozen=True)
@@ -23,13 +21,13 @@ class SheetPlan:
 
     Attributes:
         lines: How many lines.
-        length: Digits in each.
+        length: Digits in each line.
         height: Of a digit, in pixels of the picture.
         gap: Between digits, in heights; below 0 they touch.
         spacing: From one line to the next, in heights.
-        tails: How much longer than a digit its tail may make it, in heights.
-        ruled: Whether lines are ruled under the writing.
-        shaded: Whether light falls off across the paper.
+        tails: How much longer the tails of 4, 7 and 9 may make them, in heights.
+        ruled: Whether there are ruled lines under the writing.
+        shaded: Whether the light falls off across the paper.
     """
 
     lines: int = 1
@@ -45,16 +43,17 @@ class SheetPlan:
 def compose_sheet(
     plan: SheetPlan, images: Images, labels: Labels, generator: np.random.Generator
 ) -> tuple[Picture, str]:
-    r"""Write a sheet by one hand.
+    r"""Write a sheet in one person's handwriting.
 
     Args:
         plan: What it looks like.
-        images: (N, 28, 28), uint8, digits in MNIST's form.
-        labels: (N,), 0 … 9.
-        generator: Decides everything else: digits, slant, pen, paper.
+        images: (N, 28, 28), uint8, 0 is empty and 255 is ink, normalized as MNIST's digits are.
+        labels: (N,), int64, class numbers 0 … 9.
+        generator: Draws everything else: digits, slant, ink, paper.
 
     Returns:
-        The picture, (H, W, 3) uint8, dark on light, and its lines joined by newlines.
+        The picture, (H, W, 3), uint8, red, green and blue in 0 … 255, dark on light; and the text, its lines
+        joined by newlines.
 
     Examples:
         >>> seven = np.zeros((1, 28, 28), np.uint8)
@@ -70,34 +69,35 @@ def compose_sheet(
     width = round(2 * margin + plan.length * unit * (1.25 + max(plan.gap, 0)))
     ink = np.zeros((height, width), np.float32)
     slant = generator.normal(0.05, 0.12)
-    said = []
+    transcripts = []
     right = 0
     for line in range(plan.lines):
         foot = margin + unit + line * plan.spacing * unit
-        chosen = generator.integers(0, len(images), plan.length)
+        chosen = generator.integers(0, len(images), plan.length)  # (length,), indices
         x = margin + generator.uniform(0, 0.3) * unit
-        for number in chosen:
-            tail = plan.tails * generator.uniform(0.3, 1) if labels[number] in _TAILED else 0.0
-            shape = Shape(
+        for index in chosen:
+            tail = plan.tails * generator.uniform(0.3, 1) if labels[index] in TAILED_DIGITS else 0.0
+            transform = DigitTransform(
                 height=unit * generator.normal(1, 0.05) * (1 + tail),
-                width=generator.normal(1, 0.06) / (1 + tail),
+                width_scale=generator.normal(1, 0.06) / (1 + tail),
                 slant=slant + generator.normal(0, 0.03),
             )
-            digit = shape_digit(images[number], shape)
+            digit = transform_digit(images[index], transform)
             top = foot - unit + generator.normal(0, 0.04) * unit if tail else foot - digit.shape[0]
-            lay_down(ink, digit, round(x), round(top + generator.normal(0, 0.03) * unit))
+            composite_ink(ink, digit, round(x), round(top + generator.normal(0, 0.03) * unit))
             x += digit.shape[1] + generator.normal(plan.gap, 0.04) * unit
         right = max(right, round(x))
-        said.append("".join(str(int(labels[number])) for number in chosen))
-    return _on_paper(ink[:, : right + margin], plan, generator), "\n".join(said)
+        transcripts.append("".join(str(int(labels[index])) for index in chosen))
+    return _on_paper(ink[:, : right + margin], plan, generator), "\n".join(transcripts)
 
 
 def _on_paper(ink: Ink, plan: SheetPlan, generator: np.random.Generator) -> Picture:
+    """Return a picture of ink on paper, (H, W, 3)."""
     height, width = ink.shape
     paper = np.full((height, width), generator.uniform(170, 250), np.float32)
     if plan.shaded:
         across, down = generator.uniform(-0.3, 0.3, 2)
-        y, x = np.mgrid[-0.5 : 0.5 : height * 1j, -0.5 : 0.5 : width * 1j].astype(np.float32)
+        y, x = np.mgrid[-0.5 : 0.5 : height * 1j, -0.5 : 0.5 : width * 1j].astype(np.float32)  # (H, W) each
         paper *= 1 + np.float32(across) * x + np.float32(down) * y
     if plan.ruled:
         thickness = max(1, round(plan.height / 30))

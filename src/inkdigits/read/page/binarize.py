@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from inkdigits.core.quantiles import partition_quantile
 from inkdigits.core.types import Picture
-from inkdigits.pictures.light import Grey, darkness, full_ink, grain, shrink
+from inkdigits.pictures.light import Grey, darkness, full_ink, noise_sigma, shrink
 from inkdigits.read.page.component_labelling import Components
 from inkdigits.read.page.ruling import without_ruling
 
@@ -100,7 +100,7 @@ def _resize(picture: Picture, scale: float) -> Picture:
 
 def _strokes(ink: Grey, full: float) -> tuple[Mask, Components]:
     """Threshold at half the darkness of the strokes about; faint ends that hang on to a stroke belong to it."""
-    soft = np.asarray(cv2.GaussianBlur(ink, (0, 0), float(np.clip(10 * grain(ink) / full, 0.7, 2.0))), np.float32)
+    soft = np.asarray(cv2.GaussianBlur(ink, (0, 0), float(np.clip(10 * noise_sigma(ink) / full, 0.7, 2.0))), np.float32)
     level = _level(soft, full)
     # Ruling goes first: it would tie all strokes into one.
     candidates, (labels, boxes, areas) = without_ruling(np.asarray(soft > _FAINT * level))
@@ -133,7 +133,7 @@ def _grain_map(soft: Grey) -> Grey:
     """Return the standard deviation of the noise in each part of the page: dark corners have more of it."""
     step = 2  # nearer pixels are alike after smoothing
     if min(soft.shape) < _TILE + step:
-        return np.full((1, 1), grain(soft, step=1), np.float32)
+        return np.full((1, 1), noise_sigma(soft, step=1), np.float32)
     rough = np.abs(soft[step::2, step::2] - soft[:-step:2, :-step:2])
     side = min(_TILE // 2, *rough.shape)
     rows, columns = (length // side for length in rough.shape)
