@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from helpers.writing import blank, picture_of, write
-from inkdigits.pictures.light import darkness, full_ink, grain
+from inkdigits.pictures.light import darkness, full_ink, noise_sigma
 
 
 def written(height=120, width=300):
@@ -52,11 +52,11 @@ def test_of_the_colours_the_one_that_shows_the_ink_is_taken():
     assert np.abs(taken[canvas == 0]).mean() < 0.03
 
 
-def test_grain_is_the_deviation_of_the_noise_and_strokes_are_none():
+def test_noise_sigma_is_the_deviation_of_the_noise_and_strokes_are_none():
     noise = np.random.default_rng(1).normal(0, 0.05, (200, 300)).astype(np.float32)
-    assert grain(noise) == pytest.approx(0.05, rel=0.1)
-    assert grain(noise + written(200, 300)) == pytest.approx(0.05, rel=0.1)
-    assert grain(np.zeros((1, 1), np.float32)) == 0
+    assert noise_sigma(noise) == pytest.approx(0.05, rel=0.1)
+    assert noise_sigma(noise + written(200, 300)) == pytest.approx(0.05, rel=0.1)
+    assert noise_sigma(np.zeros((1, 1), np.float32)) == 0
 
 
 def test_full_ink_is_the_darkness_of_strokes_and_not_of_a_speck():

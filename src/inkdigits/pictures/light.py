@@ -76,7 +76,7 @@ def darkness(picture: Picture) -> Grey:
     return np.asarray(np.subtract(1, taken, out=taken), np.float32)
 
 
-def grain(taken: Grey, step: int = 1) -> float:
+def noise_sigma(taken: Grey, step: int = 1) -> float:
     """Return the standard deviation of the noise, from differences of pixels `step` apart."""
     if min(taken.shape) <= step:
         return 0.0
@@ -116,7 +116,7 @@ def _visibility(small: NDArray[np.uint8]) -> float:
     if _ink_is_bright(small):
         small = 255 - small
     taken = np.asarray(1 - small / np.maximum(_light(small), _DARKEST), np.float32)
-    return full_ink(taken) / (grain(taken) + 0.02)
+    return full_ink(taken) / (noise_sigma(taken) + 0.02)
 
 
 def shrink(values: Values, side: int) -> Values:

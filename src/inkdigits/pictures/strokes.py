@@ -1,13 +1,12 @@
 """Which strokes of a picture are the digit, and how thick they are. Knows nothing of light or of the form."""
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Mask: TypeAlias = NDArray[np.bool_]
-"""Where there is ink (h, w)."""
+from inkdigits.core.types import Mask
 
 _THINNEST_IN_FORM = 1.2
 """Stroke width in pixels of the form that thinner pens are brought to; MNIST's own lies around 2 to 3.

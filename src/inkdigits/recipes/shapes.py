@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inkdigits.core.errors import RecipeError
-from inkdigits.core.types import LINE_HEIGHT, SIDE
+from inkdigits.core.types import CTC_CLASSES, LINE_HEIGHT, SIDE
 from inkdigits.recipes.fields import height_and_width
 from inkdigits.recipes.layers import (
     ActivationLayer,
@@ -28,9 +28,6 @@ DIGIT_SHAPE: Shape = (1, SIDE, SIDE)
 
 LINE_SHAPE: Shape = (1, LINE_HEIGHT, 240)
 """A strip of a usual width: a network that reads lines takes any that is a multiple of 8."""
-
-CTC_CLASSES = 2
-"""What a network that reads lines tells apart beside the digits: signs that are no digits, and the blank of CTC."""
 
 
 def input_shape(*, lines: bool) -> Shape:
