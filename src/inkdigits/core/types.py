@@ -11,6 +11,9 @@ SIDE = 28
 LINE_HEIGHT = 40
 """Height in pixels of the image of one line of writing, as line networks take it."""
 
+LINE_WIDTH_MULTIPLE = 8
+"""Line networks take images whose width in pixels is a multiple of this."""
+
 LINE_DIGIT_HEIGHT = 24
 """Height in pixels of a typical digit in the image of a line; the rest is room for tails."""
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.core.types import LINE_DIGIT_HEIGHT, LINE_HEIGHT
+from inkdigits.core.types import LINE_DIGIT_HEIGHT, LINE_HEIGHT, LINE_WIDTH_MULTIPLE
 from inkdigits.read.layout.find_lines import Layout
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.page.binarize import Page
@@ -24,9 +24,6 @@ _MARGIN = 12
 
 _MAX_WIDTH = 2048
 """Widest image: about 100 digits."""
-
-_WIDTH_MULTIPLE = 8
-"""Line networks take images whose width is a multiple of this."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +69,8 @@ def crop_line(page: Page, layout: Layout, line: TextLine, *, scale: float = 1.0,
     """
     factor = _scale_factor(line, scale)
     padded = line.length * factor + 2 * _MARGIN
-    width = int(np.clip(-(-padded // _WIDTH_MULTIPLE) * _WIDTH_MULTIPLE, 2 * _WIDTH_MULTIPLE, _MAX_WIDTH))
+    width = -(-padded // LINE_WIDTH_MULTIPLE) * LINE_WIDTH_MULTIPLE
+    width = int(np.clip(width, 2 * LINE_WIDTH_MULTIPLE, _MAX_WIDTH))
     cosine, sine = np.cos(line.angle) / factor, np.sin(line.angle) / factor
     rotation = np.array([[cosine, -sine], [sine, cosine]])
     middle = np.array([width / 2, _centre_row(line, factor) + shift]) - 0.5

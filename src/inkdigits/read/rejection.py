@@ -1,8 +1,8 @@
 """The probability that a line is writing, and no wall, arrow or stain. Knows no networks of lines and no layout.
 
-Line networks say what a line reads, and a blot that looks a little like a 1 and like nothing else reads as a certain
-1. Three things tell writing from such ink: how much less likely an empty line is, how much of the page's other ink is
-readable, and, for a single digit, what the single-digit network says about it.
+Line networks assume that a line is writing: a blot that looks a little like a 1, and like no other digit, gets a high
+probability. Three kinds of evidence tell writing from such ink: how much less likely an empty line is, how much of the
+page's ink is readable, and, for a single digit, the probability that the single-digit network gives it.
 """
 
 import math

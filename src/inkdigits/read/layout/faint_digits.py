@@ -4,7 +4,6 @@ A digit that is written far thinner than its neighbours stays below the threshol
 does no harm, as line images show all ink of the page. At the ends of a line the image would stop before the digit.
 """
 
-import cv2
 import numpy as np
 
 from inkdigits.core.quantiles import partition_quantile
@@ -12,6 +11,7 @@ from inkdigits.core.types import Mask
 from inkdigits.read.layout.components import Component, LabelMap
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.page.binarize import Page
+from inkdigits.read.page.component_labelling import label_components
 
 _MIN_DARKNESS = 0.45
 """Least darkness of a faint stroke against the typical one of its line."""
@@ -69,9 +69,10 @@ def _typical_darkness(page: Page, label_map: LabelMap, line: TextLine) -> float:
 
 def _largest_digit(ink: Mask, height: float) -> Mask | None:
     """Return the largest component with the size of a digit that doesn't touch the top, or None."""
-    _, label_map, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    best, largest = 0, 0
-    for label, (_, top, width, tall, area) in enumerate(stats[1:].tolist(), 1):
-        if top > 0 and 0.55 * height < tall < 1.5 * height and width < 1.3 * height and area > largest:
-            best, largest = label, area
-    return np.asarray(label_map == best) if best else None
+    label_map, boxes, areas = label_components(ink)
+    digits = [
+        label
+        for label, (left, top, right, bottom) in enumerate(boxes[1:].tolist(), 1)
+        if top > 0 and 0.55 * height < bottom - top < 1.5 * height and right - left < 1.3 * height
+    ]
+    return np.asarray(label_map == max(digits, key=lambda label: areas[label])) if digits else None

@@ -1,7 +1,7 @@
 """A page -> its lines of writing, in reading order. Knows no networks and no light.
 
 Components of about the same height that stand side by side make a line. Dots, commas, dashes and specks belong to the
-line beside them and make no line alone.
+line beside them, and never make a line on their own.
 """
 
 from __future__ import annotations
