@@ -1,6 +1,6 @@
-"""What the reader misread -> a page of pictures with the reasons, and how often it errs by how sure it is.
+"""Misread pictures -> a page that shows them with the reasons, and the risk-coverage curve.
 
-Knows nothing of networks, nor of where the pictures come from.
+Knows nothing of networks, or of where the pictures come from.
 """
 
 import base64
@@ -34,8 +34,9 @@ picture is what the network saw.</p>
 <h2>How often it errs, by how sure it is</h2>
 {{ chart }}
 {% for name, items in sets %}<h2>{{ name }}: {{ items|length }}</h2>
-<main>{% for item in items %}<figure><img src="{{ item.picture }}" alt="{{ item.answer.said }}">
-<figcaption>{{ item.answer.name }}: <b>{{ item.answer.said }}</b> read as <b>{{ item.answer.read or "nothing" }}</b>
+<main>{% for item in items %}<figure><img src="{{ item.picture }}" alt="{{ item.answer.transcript }}">
+<figcaption>{{ item.answer.name }}: <b>{{ item.answer.transcript }}</b> read as
+<b>{{ item.answer.read or "nothing" }}</b>
 <ul>{% for reason in item.reasons %}<li>{{ reason }}</li>{% endfor %}</ul></figcaption></figure>{% endfor %}</main>
 {% endfor %}</body></html>
 """
@@ -46,9 +47,9 @@ class Misread:
     """A picture that was not read as it should have been.
 
     Attributes:
-        answer: What stands there, and what was read.
-        reasons: In what they differ, and how it came about.
-        picture: A data URL of the picture with what was seen in it.
+        answer: The transcript, and what was read.
+        reasons: How they differ, and why.
+        picture: A data URL of the picture with what was read drawn on it.
     """
 
     answer: Answer
@@ -58,21 +59,39 @@ class Misread:
 
 @dataclass
 class Gallery:
-    """Gathers answers, and the pictures of the wrong ones, set by set."""
+    """Collects answers, and the pictures of the wrong ones, set by set."""
 
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     misread: dict[str, list[Misread]] = field(default_factory=dict)
 
     def add(self, name: str, answer: Answer) -> None:
-        """Take note of an answer."""
+        """Add an answer.
+
+        Args:
+            name: Its set.
+            answer: What was read.
+        """
         self.answers.setdefault(name, []).append(answer)
 
     def show(self, name: str, answer: Answer, reading: Reading, picture: Image.Image) -> None:
-        """Keep the picture of a wrong answer."""
-        self.misread.setdefault(name, []).append(Misread(answer, reasons(answer.said, reading), _data_url(picture)))
+        """Add the picture of a wrong answer.
+
+        Args:
+            name: Its set.
+            answer: What was read.
+            reading: The reader's whole result.
+            picture: The picture with the result drawn on it.
+        """
+        self.misread.setdefault(name, []).append(
+            Misread(answer, reasons(answer.transcript, reading), _data_url(picture))
+        )
 
     def write(self, path: Path) -> None:
-        """Write the page; it needs no other file."""
+        """Write the page as one self-contained file.
+
+        Args:
+            path: Where; folders are created.
+        """
         sets = [(name, sorted(items, key=lambda item: -item.answer.confidence)) for name, items in self.misread.items()]
         page = Environment(autoescape=True).from_string(_PAGE)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +105,7 @@ class Gallery:
 
 
 class _Markup(str):
-    """Text that is markup already."""
+    """Text that needs no escaping: it is markup."""
 
     __slots__ = ()
 
@@ -94,60 +113,63 @@ class _Markup(str):
         return self
 
 
-def reasons(said: str, reading: Reading) -> list[str]:
-    """Say in what a reading differs from what stands there, and what the reader thought.
+def reasons(transcript: str, reading: Reading) -> list[str]:
+    """Return how a reading differs from the transcript, and which alternatives the reader had.
 
     Args:
-        said: What stands there, lines joined by newlines.
+        transcript: The right answer, lines joined by newlines.
         reading: What was read.
     """
     refused = [
         f"refused: {line.text}, which it was sure of to {line.confidence:.0%}"
-        + (" (right)" if line.text in said.split("\n") else "")
+        + (" (right)" if line.text in transcript.split("\n") else "")
         for line in reading.refused
     ]
     lines = [*reading.lines, *reading.refused]
     if not lines:
         return ["no writing was found"]
-    found, stand = len(reading.lines), said.count("\n") + 1
-    if found > stand:
-        refused.append(f"{found} lines were found in place of {stand}")
+    found, expected = len(reading.lines), transcript.count("\n") + 1
+    if found > expected:
+        refused.append(f"{found} lines were found in place of {expected}")
     digits = [digit for line in reading.lines for digit in line.digits]
-    return refused + (_differences(said.replace("\n", ""), digits) if digits else [])
+    return refused + (_differences(transcript.replace("\n", ""), digits) if digits else [])
 
 
-def _differences(said: str, digits: Sequence[Digit]) -> list[str]:
+def _differences(transcript: str, digits: Sequence[Digit]) -> list[str]:
     read = "".join(digit.digit for digit in digits)
-    if len(said) == len(read):
-        places = [place for place, (one, other) in enumerate(zip(said, read, strict=True)) if one != other]
-        if len(places) == edit_distance(said, read):
-            return [_exchange(said[place], digits[place], place + 1) for place in places]
-    told = []
-    for kind, first, last, start, end in SequenceMatcher(None, said, read, autojunk=False).get_opcodes():
+    if len(transcript) == len(read):
+        wrong = [number for number, (one, other) in enumerate(zip(transcript, read, strict=True)) if one != other]
+        if len(wrong) == edit_distance(transcript, read):
+            return [_replacement(transcript[number], digits[number], number + 1) for number in wrong]
+    differences = []
+    for kind, first, last, start, end in SequenceMatcher(None, transcript, read, autojunk=False).get_opcodes():
         if kind == "delete":
-            told.append(f"not seen: {said[first:last]} at place {first + 1}")
+            differences.append(f"not seen: {transcript[first:last]} at place {first + 1}")
         elif kind == "insert":
-            told.append(f"seen though it isn't there: {read[start:end]} before place {first + 1}")
+            differences.append(f"seen though it isn't there: {read[start:end]} before place {first + 1}")
         elif kind == "replace" and last - first == end - start:
-            places = zip(range(first, last), digits[start:end], strict=True)
-            told += [_exchange(said[place], digit, place + 1) for place, digit in places]
+            replaced = zip(range(first, last), digits[start:end], strict=True)
+            differences += [_replacement(transcript[number], digit, number + 1) for number, digit in replaced]
         elif kind == "replace":
-            told.append(f"{said[first:last]} at place {first + 1} seen as {read[start:end]}")
-    return told
+            differences.append(f"{transcript[first:last]} at place {first + 1} seen as {read[start:end]}")
+    return differences
 
 
-def _exchange(right: str, digit: Digit, place: int) -> str:
+def _replacement(right: str, digit: Digit, place: int) -> str:
     order = [other.digit for other in digit.alternatives]
-    thought = (
+    rank = (
         f"{right} was choice {order.index(right) + 2} with {digit.alternatives[order.index(right)].confidence:.0%}"
         if right in order
         else f"{right} was not thought of"
     )
-    return f"{right} at place {place} seen as {digit.digit} ({digit.confidence:.0%}; {thought})"
+    return f"{right} at place {place} seen as {digit.digit} ({digit.confidence:.0%}; {rank})"
 
 
 def draw_risk(sets: Mapping[str, Sequence[Answer]]) -> str:
-    """Draw, for each set, the share of wrong answers among the surest, by how many of all these are.
+    """Draw the risk-coverage curve of each set: the error rate of the most confident answers by their share of all.
+
+    Args:
+        sets: Answers by the name of their set.
 
     Returns:
         An SVG element.

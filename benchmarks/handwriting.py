@@ -1,4 +1,4 @@
-"""The sets of pictures that reading is measured on. Knows nothing of networks or figures."""
+"""The sets of pictures that reading is measured on. Knows nothing of networks or results."""
 
 import csv
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ from inkdigits.learn.synthesis.sheet import SheetPlan, compose_sheet
 
 @dataclass(frozen=True)
 class Sample:
-    """One picture and what stands in it, lines joined by newlines."""
+    """One picture and its transcript, lines joined by newlines; the transcript is empty if there are no digits."""
 
     name: str
     source: Path | NDArray[Any]
-    said: str
+    transcript: str
 
 
 SINGLE = ("pavitra_scan", "hikaruikebe_photos", "canvas_drawn", "usps_train_2000")
@@ -27,7 +27,7 @@ SINGLE = ("pavitra_scan", "hikaruikebe_photos", "canvas_drawn", "usps_train_2000
 
 
 def real_sets(folder: Path) -> dict[str, list[Sample]]:
-    """Return the sets of real handwriting that lie in a folder with a `labels.csv`, by name.
+    """Return the sets of real handwriting in a folder, by name.
 
     Args:
         folder: Holds labels.csv (file, kind, label, set) and the pictures, and perhaps usps_train_2000.npz.
@@ -45,7 +45,7 @@ def real_sets(folder: Path) -> dict[str, list[Sample]]:
 
 
 HEIGHTS = (10, 14, 20, 40, 100, 200, 400)
-"""Heights of a digit in pixels of the picture."""
+"""Heights of a digit, in pixels of the picture."""
 
 LENGTHS = (1, 2, 4, 8, 12, 15)
 """Digits in a line."""
@@ -63,7 +63,12 @@ SHEET_HEIGHTS = (14, 30, 80)
 
 
 def composed_lines(split: Split, count: int) -> Iterator[tuple[int, int, list[Sample]]]:
-    """Compose single lines, `count` of each height and length; yield height, length and samples."""
+    """Yield height, length and samples of composed lines.
+
+    Args:
+        split: The digits that they are composed of.
+        count: How many of each height and length.
+    """
     for height in HEIGHTS:
         for length in LENGTHS:
             plan = SheetPlan(length=length, height=height)
@@ -71,7 +76,12 @@ def composed_lines(split: Split, count: int) -> Iterator[tuple[int, int, list[Sa
 
 
 def composed_sheets(split: Split, count: int) -> Iterator[tuple[str, int, list[Sample]]]:
-    """Compose sheets, `count` of each kind and height; yield kind, height and samples."""
+    """Yield kind, height and samples of composed sheets.
+
+    Args:
+        split: The digits that they are composed of.
+        count: How many of each kind and height.
+    """
     for kind, values in KINDS.items():
         for height in SHEET_HEIGHTS:
             plan = SheetPlan(height=height, **values)  # type: ignore[arg-type]
@@ -80,5 +90,5 @@ def composed_sheets(split: Split, count: int) -> Iterator[tuple[str, int, list[S
 
 def _compose(plan: SheetPlan, split: Split, count: int) -> Iterator[Sample]:
     for number in range(count):
-        picture, said = compose_sheet(plan, split.images, split.labels, np.random.default_rng(number))
-        yield Sample(f"{plan.lines}x{plan.length} at {plan.height} px, {number}", picture, said)
+        picture, transcript = compose_sheet(plan, split.images, split.labels, np.random.default_rng(number))
+        yield Sample(f"{plan.lines}x{plan.length} at {plan.height} px, {number}", picture, transcript)

@@ -12,22 +12,22 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from surfaces import SURFACES, Grey, Maker, blurred
 
-_LONE = "AEFHKMNRWXkmwxPhfdaet"
-"""Letters that nobody takes for a digit, even where one stands alone."""
+_SINGLE_LETTERS = "AEFHKMNRWXkmwxPhfdaet"
+"""Letters that nobody mistakes for a digit, even a single one."""
 
-_SIGNS = "?&%#*+=@{}~<>;:$§"
+_SYMBOLS = "?&%#*+=@{}~<>;:$§"
 
 _FONTS = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSansMono", "DejaVuSerif", "DejaVuSerif-Italic")
 _FONTS += ("STIXGeneral", "STIXGeneralItalic", "cmr10", "cmss10", "cmtt10")
-"""Those that come with Matplotlib; Pillow's own is used beside them."""
+"""Fonts of Matplotlib; Pillow's own font is used if one is missing."""
 
 
 def no_digits(count: int, first: int = 0) -> list[Sample]:
-    """Make pictures without digits, of each kind in turn.
+    """Return pictures without digits, of each kind in turn.
 
     Args:
         count: How many.
-        first: Number of the first: others are other pictures.
+        first: Number of the first one; a picture depends on its number alone.
     """
     return [_sample(number) for number in range(first, first + count)]
 
@@ -41,7 +41,7 @@ def _sample(number: int) -> Sample:
 
 
 def _photographed(picture: Grey, generator: np.random.Generator) -> NDArray[np.uint8]:
-    """Let light fall off across a picture, and the camera add its grain and colour."""
+    """Return a picture as photographed: light that falls off, noise and a tint of the camera."""
     height, width = picture.shape
     if generator.random() < 0.5:
         across, down = generator.uniform(-0.35, 0.35, 2)
@@ -62,7 +62,7 @@ def _blank(height: int, width: int, generator: np.random.Generator) -> Grey:
 
 
 def _gradient(height: int, width: int, generator: np.random.Generator) -> Grey:
-    """Make light that falls off towards one side, in a straight line or as a lamp's."""
+    """Make paper in light that falls off, linearly or radially as from a lamp."""
     y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j].astype(np.float32)
     angle = generator.uniform(0, 2 * np.pi)
     slope = np.cos(angle) * x + np.sin(angle) * y if generator.random() < 0.5 else np.hypot(x - 0.5, y - 0.5)
@@ -111,7 +111,7 @@ def _stained(height: int, width: int, generator: np.random.Generator) -> Grey:
 
 
 def _word(height: int, width: int, generator: np.random.Generator) -> Grey:
-    """Print a word of two to ten letters."""
+    """Make a printed word of two to ten letters."""
     letters = generator.choice(list(string.ascii_letters), int(generator.integers(2, 11)))
     word = "".join(letters)
     case = generator.integers(4)
@@ -120,16 +120,16 @@ def _word(height: int, width: int, generator: np.random.Generator) -> Grey:
     )
 
 
-def _lone_letter(height: int, width: int, generator: np.random.Generator) -> Grey:
-    return _print(str(generator.choice(list(_LONE))), generator)
+def _single_letter(height: int, width: int, generator: np.random.Generator) -> Grey:
+    return _print(str(generator.choice(list(_SINGLE_LETTERS))), generator)
 
 
-def _signs(height: int, width: int, generator: np.random.Generator) -> Grey:
-    return _print("".join(generator.choice(list(_SIGNS), int(generator.integers(1, 5)))), generator)
+def _symbols(height: int, width: int, generator: np.random.Generator) -> Grey:
+    return _print("".join(generator.choice(list(_SYMBOLS), int(generator.integers(1, 5)))), generator)
 
 
 def _text(height: int, width: int, generator: np.random.Generator) -> Grey:
-    """Print a few lines of words."""
+    """Make a few printed lines of words."""
     letters = list(string.ascii_lowercase) * 3 + [" "] * 14
     lines = (
         "".join(generator.choice(letters, int(generator.integers(8, 30)))) for _ in range(generator.integers(2, 7))
@@ -138,7 +138,7 @@ def _text(height: int, width: int, generator: np.random.Generator) -> Grey:
 
 
 def _print(text: str, generator: np.random.Generator, largest: int = 130) -> Grey:
-    """Print a text on paper that is as large as it needs."""
+    """Return a text printed on paper that is as large as needed."""
     font = _font(str(generator.choice(_FONTS)), int(generator.integers(16, largest)))
     left, top, right, bottom = (
         int(edge) for edge in ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), text, font=font)
@@ -157,12 +157,12 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 
 def _signature(height: int, width: int, generator: np.random.Generator) -> Grey:
-    """Write what looks like a name: one stroke that loops, rises and falls along a line."""
+    """Make a signature: one stroke that loops, rises and falls along a line."""
     picture = _paper(height, width, generator)
     size = generator.uniform(0.15, 0.6) * height
     steps = np.linspace(0, 1, 400)
     loops = generator.integers(4, 14)
-    swings = clouds_along(steps, int(loops), generator)
+    swings = _smooth_sizes(steps, int(loops), generator)
     x = width * (0.08 + 0.84 * steps) + 0.5 * size * np.sin(2 * np.pi * loops * steps) * generator.uniform(0.3, 1)
     y = height / 2 + 0.5 * size * np.cos(2 * np.pi * loops * steps) * swings + 0.06 * size * generator.normal() * steps
     _stroke(picture, x, y, generator)
@@ -170,7 +170,7 @@ def _signature(height: int, width: int, generator: np.random.Generator) -> Grey:
 
 
 def _scribble(height: int, width: int, generator: np.random.Generator) -> Grey:
-    """Scribble to and fro over one place, as one who tries a pen or crosses something out."""
+    """Make a scribble: one stroke back and forth over one place, as to try a pen or cross something out."""
     picture = _paper(height, width, generator)
     points = generator.uniform(0.15, 0.85, (int(generator.integers(8, 30)), 2)) * (width, height)
     steps = np.linspace(0, len(points) - 1, 30 * len(points))
@@ -181,13 +181,13 @@ def _scribble(height: int, width: int, generator: np.random.Generator) -> Grey:
     return picture
 
 
-def clouds_along(steps: NDArray[np.float64], knots: int, generator: np.random.Generator) -> NDArray[np.float64]:
-    """Return sizes between 0.2 and 1.2 that change smoothly along a stroke."""
+def _smooth_sizes(steps: NDArray[np.float64], knots: int, generator: np.random.Generator) -> NDArray[np.float64]:
+    """Return sizes between 0.2 and 1.2 that change smoothly along a stroke, (N,)."""
     return np.interp(steps, np.linspace(0, 1, knots + 1), generator.uniform(0.2, 1.2, knots + 1))
 
 
 def _arrow(height: int, width: int, generator: np.random.Generator) -> Grey:
-    """Draw one to three arrows, level or askew."""
+    """Make one to three arrows, level or tilted."""
     picture = _paper(height, width, generator)
     for _ in range(int(generator.integers(1, 4))):
         length = generator.uniform(0.3, 0.8) * min(height, width)
@@ -213,11 +213,11 @@ KINDS: dict[str, Maker] = SURFACES | {
     "ruled": _ruled,
     "stained": _stained,
     "word": _word,
-    "letter": _lone_letter,
-    "signs": _signs,
+    "letter": _single_letter,
+    "signs": _symbols,
     "text": _text,
     "signature": _signature,
     "scribble": _scribble,
     "arrow": _arrow,
 }
-"""What the pictures show, by name."""
+"""Functions that make a picture, by what it shows."""

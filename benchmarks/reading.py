@@ -1,10 +1,10 @@
-"""How well the reader reads: real handwriting where it is at hand, composed lines and sheets, what holds no digits.
+"""Accuracy of the reader on real handwriting (if available), composed lines and sheets, and pictures without digits.
 
     python benchmarks/reading.py --photos ../shared/photos --data-dir ../shared/mnist
 
-Writes reading-DATE.md and .json to benchmarks/records/, and to build/misread.html the real handwriting that is
-misread, with what was seen in it and why, and the curve of risk and coverage. No network has learned from any of the
-pictures: composed ones are of MNIST test digits.
+Writes reading-DATE.md and .json to benchmarks/records/. Writes build/misread.html with the misread pictures of real
+handwriting, the reasons, and the risk-coverage curve. No network has learned from any of the pictures: composed ones
+are made of MNIST test digits.
 """
 
 import argparse
@@ -90,18 +90,19 @@ def _real(reader: Reader, photos: Path, run: Any, gallery: Gallery) -> tuple[Tab
     results = {}
     for name, samples in handwriting.real_sets(photos).items():
         single = name in SINGLE
-        answers = _answers(samples, lambda source, single=single: _ask(reader, source, single=single))
+        answers = _answers(samples, lambda source, single=single: _read(reader, source, single=single))
         plain = None
         if run:
-            ask = tutorial.read_single if single else tutorial.read_string
-            plain = exact_accuracy(_answers(samples, lambda source, ask=ask: (ask(run, tutorial.load(source)), 0.0)))
+            read = tutorial.read_single if single else tutorial.read_string
+            plain = exact_accuracy(_answers(samples, lambda source, read=read: (read(run, tutorial.load(source)), 0.0)))
         for sample, answer in zip(samples, answers, strict=True):
             gallery.add(name, answer)
             if not answer.right:
                 reading = reader.read(sample.source, single=single)
                 gallery.show(name, answer, reading, draw_reading(tutorial.load(sample.source), reading))
-        results[name] = _figures(answers) | {"tutorial": plain}
-        table.append([*_row(name, answers), "–" if plain is None else f"{plain:.1%}"[:-1], *_trust(answers)])
+        results[name] = _metrics(answers) | {"tutorial": plain}
+        plain_cell = "–" if plain is None else f"{plain:.1%}"[:-1]
+        table.append([*_row(name, answers), plain_cell, *_calibration_and_risk(answers)])
     return table, results
 
 
@@ -112,10 +113,10 @@ def _lines(reader: Reader, split: Split, count: int) -> tuple[Table, dict[str, A
     total = len(handwriting.HEIGHTS) * len(handwriting.LENGTHS) * count
     with track("Composed lines", total, unit="pictures") as advance:
         for height, length, samples in handwriting.composed_lines(split, count):
-            answers = [_answer(sample, _ask(reader, sample.source)) for sample in samples]
+            answers = [_answer(sample, _read(reader, sample.source)) for sample in samples]
             advance(len(samples))
             rows.setdefault(height, []).append(f"{exact_accuracy(answers):.0%}")
-            results[f"{height} px, {length} digits"] = _figures(answers)
+            results[f"{height} px, {length} digits"] = _metrics(answers)
     return table + [[f"{height} px", *cells] for height, cells in rows.items()], results
 
 
@@ -123,8 +124,8 @@ def _sheets(reader: Reader, split: Split, count: int) -> tuple[Table, dict[str, 
     table = [["sheet", "height", "sheets exact %", "lines exact %", "digits (edit) %"]]
     results = {}
     for kind, height, samples in handwriting.composed_sheets(split, count):
-        answers = _answers(samples, lambda source: _ask(reader, source))
-        figures = _figures(answers) | {"lines": _lines_right(answers)}
+        answers = _answers(samples, lambda source: _read(reader, source))
+        figures = _metrics(answers) | {"lines": _lines_right(answers)}
         results[f"{kind}, {height} px"] = figures
         cells = (figures["exact"], figures["lines"], figures["edit"])
         table.append([kind, f"{height} px", *(f"{100 * value:.1f}" for value in cells)])
@@ -134,9 +135,10 @@ def _sheets(reader: Reader, split: Split, count: int) -> tuple[Table, dict[str, 
 def _lines_right(answers: Sequence[Answer]) -> float:
     right = total = 0
     for answer in answers:
-        said, read = answer.said.split("\n"), answer.read.split("\n")
-        total += len(said)
-        right += sum(one == other for one, other in zip(said, read, strict=False)) if len(said) == len(read) else 0
+        expected, read = answer.transcript.split("\n"), answer.read.split("\n")
+        total += len(expected)
+        if len(expected) == len(read):
+            right += sum(one == other for one, other in zip(expected, read, strict=True))
     return right / total
 
 
@@ -145,28 +147,29 @@ def _no_digits(reader: Reader, count: int) -> tuple[Table, dict[str, Any]]:
     results = {}
     samples = no_digits(count)
     for mode, single in (("lines", False), ("--single", True)):
-        answers = _answers(samples, lambda source, single=single: _ask(reader, source, single=single))
+        answers = _answers(samples, lambda source, single=single: _read(reader, source, single=single))
         results[mode] = exact_accuracy(answers)
         table.append([mode, str(count), f"{100 * results[mode]:.1f}"])
     return table, results
 
 
-def _answers(samples: Sequence[Sample], ask: Callable[[Any], tuple[str, float]]) -> list[Answer]:
-    return [_answer(sample, ask(sample.source)) for sample in samples]
+def _answers(samples: Sequence[Sample], read: Callable[[Any], tuple[str, float]]) -> list[Answer]:
+    return [_answer(sample, read(sample.source)) for sample in samples]
 
 
 def _answer(sample: Sample, answer: tuple[str, float]) -> Answer:
     read, confidence = answer
-    # A number that runs over two lines of a photo is still that number.
-    return Answer(sample.name, sample.said, read if "\n" in sample.said else read.replace("\n", ""), confidence)
+    # A number that runs over two lines of a photo is still one number.
+    text = read if "\n" in sample.transcript else read.replace("\n", "")
+    return Answer(sample.name, sample.transcript, text, confidence)
 
 
-def _ask(reader: Reader, source: Any, *, single: bool = False) -> tuple[str, float]:
+def _read(reader: Reader, source: Any, *, single: bool = False) -> tuple[str, float]:
     reading = reader.read(source, single=single)
     return reading.text, min((line.confidence for line in (*reading.lines, *reading.refused)), default=0.0)
 
 
-def _figures(answers: Sequence[Answer]) -> dict[str, Any]:
+def _metrics(answers: Sequence[Answer]) -> dict[str, Any]:
     return {
         "n": len(answers),
         "exact": exact_accuracy(answers),
@@ -175,7 +178,7 @@ def _figures(answers: Sequence[Answer]) -> dict[str, Any]:
         "calibration_error": calibration_error(answers),
         "risk_at_coverage": risk_coverage(answers),
         "wrong": [
-            [answer.name, answer.said, answer.read, round(answer.confidence, 3)]
+            [answer.name, answer.transcript, answer.read, round(answer.confidence, 3)]
             for answer in answers
             if not answer.right
         ][:100],
@@ -187,7 +190,7 @@ def _row(name: str, answers: Sequence[Answer]) -> list[str]:
     return [name, str(len(answers)), *(f"{100 * share:.1f}" for share in shares)]
 
 
-def _trust(answers: Sequence[Answer]) -> list[str]:
+def _calibration_and_risk(answers: Sequence[Answer]) -> list[str]:
     return [f"{calibration_error(answers):.3f}", f"{100 * risk_coverage(answers)['50%']:.1f}"]
 
 

@@ -1,4 +1,4 @@
-"""How fast the reader is, and how much memory it takes; to be run on an otherwise quiet machine.
+"""Speed and memory of the reader. Run it on an otherwise idle machine.
 
     python benchmarks/reading_speed.py --data-dir ../shared/mnist
 
@@ -26,10 +26,10 @@ from recording import write_record
 from side_by_side.child import peak_memory_mib
 
 from inkdigits.core.types import Picture
-from inkdigits.read.decoding.rescoring import choose
+from inkdigits.read.decoding.rescoring import rescore
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.line_crops import crop_line
-from inkdigits.read.lines import SIZES, is_sure, look
+from inkdigits.read.lines import SCALES, is_confident, run_line_networks
 from inkdigits.read.page.binarize import binarize
 from inkdigits.read.reader import Reader
 
@@ -76,7 +76,7 @@ def _options() -> argparse.Namespace:
 
 def _compose(folder: Path, data_dir: Path | None) -> None:
     """Write one.png, photo.jpg and a line of twelve digits in each of line-*.png."""
-    # Imported here: what composes would count as the reader's time and memory.
+    # Imported here: composing would count towards the reader's time and memory.
     from inkdigits.data.load import load  # noqa: PLC0415
     from inkdigits.learn.synthesis.sheet import SheetPlan, compose_sheet  # noqa: PLC0415
 
@@ -120,7 +120,7 @@ def _output(*arguments: str) -> str:
 
 
 def _seconds(work: Callable[[], object], repeats: int) -> list[float]:
-    """Time some work, after a first go that doesn't count."""
+    """Return the times of some work, after a first run that doesn't count."""
     work()
     taken = []
     for _ in range(repeats):
@@ -132,6 +132,9 @@ def _seconds(work: Callable[[], object], repeats: int) -> list[float]:
 
 def spread(values: Sequence[float]) -> dict[str, float]:
     """Return median, quartiles, least and most of several values, and how many there are.
+
+    Args:
+        values: At least one.
 
     Examples:
         >>> spread([1.0, 4.0, 2.0])
@@ -153,15 +156,20 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 def in_process(folder: Path) -> dict[str, Any]:
     """Time lines of twelve digits, and single digits in batches, in a running process.
 
-    A line that the networks are sure of at once takes about half of the time of another.
+    A line that is read at one scale takes about half the time of others.
+
+    Args:
+        folder: Holds line-*.png and digits.npy.
     """
     reader = Reader()
     pictures = [np.asarray(PIL.Image.open(path).convert("RGB")) for path in sorted(folder.glob("line-*.png"))]
-    sure = [_is_sure(reader, picture) for picture in pictures]
-    # By rounds, so that what else the machine does falls on all alike.
+    one_scale = [_is_confident_at_one_scale(reader, picture) for picture in pictures]
+    # In rounds, so that other load of the machine affects all pictures alike.
     rounds = [[_seconds(lambda: reader.read(picture), 1)[0] for picture in pictures] for _ in range(REPEATS)]  # noqa: B023
     medians = [statistics.median(taken) for taken in zip(*rounds, strict=True)]
-    kinds = {kind: [taken for taken, own in zip(medians, sure, strict=True) if own is kind] for kind in (True, False)}
+    kinds = {
+        kind: [taken for taken, own in zip(medians, one_scale, strict=True) if own is kind] for kind in (True, False)
+    }
     digits = np.load(folder / "digits.npy")
     rates = [len(digits) / taken for taken in _seconds(lambda: reader.read_digits(digits), REPEATS)]
     return {
@@ -172,22 +180,30 @@ def in_process(folder: Path) -> dict[str, Any]:
     }
 
 
-def _is_sure(reader: Reader, picture: Picture) -> bool:
+def _is_confident_at_one_scale(reader: Reader, picture: Picture) -> bool:
     page = binarize(picture)
     layout = find_lines(page)
-    strips = [crop_line(page, layout, line, size=SIZES[0]) for line in layout.lines]
-    looks = [look(reader.line_networks, [strip]) for strip in strips]
-    return all(is_sure(choose(views), views) for views in looks)
+    images = [crop_line(page, layout, line, scale=SCALES[0]) for line in layout.lines]
+    views_of_lines = [run_line_networks(reader.line_networks, [image]) for image in images]
+    return all(is_confident(rescore(views), views) for views in views_of_lines)
 
 
 def peak_mib(photo: Path) -> float | None:
-    """Read a photo and return the most memory that this process ever held."""
+    """Return the peak memory of this process after it has read a photo.
+
+    Args:
+        photo: A file.
+    """
     Reader().read(photo)
     return peak_memory_mib()
 
 
 def to_markdown(results: dict[str, Any]) -> str:
-    """Lay a record out as a page."""
+    """Return a record as a page of Markdown.
+
+    Args:
+        results: The record.
+    """
     machine = ", ".join(f"{name} {value}" for name, value in results["machine"].items())
     rows = [
         f"| {name} | {figure['n']} | {_shown(figure['median'])} | {_shown(figure['quarter'])} to "

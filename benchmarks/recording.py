@@ -1,4 +1,4 @@
-"""What a benchmark measured -> a page for people and its figures for programs. Knows nothing of what they mean."""
+"""The results of a benchmark -> a page for people and JSON for programs. Knows nothing of what they mean."""
 
 import json
 from itertools import count
@@ -7,13 +7,13 @@ from typing import Any
 
 
 def write_record(record: dict[str, Any], page: str, folder: Path, name: str) -> None:
-    """Print a page, and write it with its figures, beside what was measured before: no record is replaced.
+    """Print a page and write it with its figures; no earlier record is replaced.
 
     Args:
         record: The figures.
         page: The same in Markdown.
-        folder: Made where it is missing.
-        name: Of NAME.md and NAME.json, or else of NAME-2, NAME-3 and so on; it may hold dots.
+        folder: Created if it is missing.
+        name: Of NAME.md and NAME.json, or NAME-2, NAME-3 and so on if that exists; it may contain dots.
     """
     print(page)
     folder.mkdir(parents=True, exist_ok=True)

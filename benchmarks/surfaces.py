@@ -1,6 +1,6 @@
-"""Pictures of things that nobody wrote on: walls, wood, cloth, leaves, rooms. Knows nothing of networks or figures.
+"""Pictures of surfaces without writing: walls, wood, cloth, leaves, rooms. Knows nothing of networks or results.
 
-Each function makes a grey picture (height, width), float32, about 0 … 255, from a generator that decides everything.
+Each function makes a grey picture (height, width), float32, about 0 … 255. All random choices come from the generator.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def clouds(height: int, width: int, coarsest: float, fading: float, generator: n
         width: In pixels.
         coarsest: Size in pixels of the largest lumps.
         fading: How strong lumps of half the size are, against those before.
-        generator: Decides everything.
+        generator: Source of all random choices.
     """
     total, strength, cell = np.zeros((height, width), np.float32), 1.0, coarsest
     while cell >= 1:
@@ -76,7 +76,7 @@ def concrete(height: int, width: int, generator: np.random.Generator) -> Grey:
 
 
 def wood(height: int, width: int, generator: np.random.Generator) -> Grey:
-    """Make planks with their grain, with the joints between them and now and then a knot."""
+    """Make planks with wood grain, joints between them and sometimes a knot."""
     along, across = (width, height) if generator.random() < 0.5 else (height, width)
     y, x = np.mgrid[0:across, 0:along].astype(np.float32)
     bend = 12 * cv2.resize(clouds(max(4, across // 8), max(4, along // 40), 8, 0.5, generator), (along, across))
@@ -103,7 +103,7 @@ def bricks(height: int, width: int, generator: np.random.Generator) -> Grey:
             corners = (round(left + joint), round(top + joint)), (round(left + brick), round(top + course))
             cv2.rectangle(picture, *corners, float(generator.normal(base, spread)), -1)
     picture += np.float32(generator.uniform(2, 10)) * clouds(height, width, 16, 0.7, generator)
-    return _turned(blurred(picture, generator.uniform(0.4, 1.5)), generator.normal(0, 3))
+    return _rotated(blurred(picture, generator.uniform(0.4, 1.5)), generator.normal(0, 3))
 
 
 def tiles(height: int, width: int, generator: np.random.Generator) -> Grey:
@@ -120,7 +120,7 @@ def tiles(height: int, width: int, generator: np.random.Generator) -> Grey:
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     far = np.hypot(x - width * generator.random(), y - height * generator.random())
     picture += np.float32(generator.uniform(0, 60)) * np.exp(-((far / np.float32(0.4 * width)) ** 2))
-    return _turned(blurred(picture, generator.uniform(0.4, 1.2)), generator.normal(0, 6))
+    return _rotated(blurred(picture, generator.uniform(0.4, 1.2)), generator.normal(0, 6))
 
 
 def cloth(height: int, width: int, generator: np.random.Generator) -> Grey:
@@ -135,7 +135,7 @@ def cloth(height: int, width: int, generator: np.random.Generator) -> Grey:
 
 
 def stripes(height: int, width: int, generator: np.random.Generator) -> Grey:
-    """Make wallpaper, blinds or a fence: stripes upright, level or askew."""
+    """Make wallpaper, blinds or a fence: vertical, horizontal or slanted stripes."""
     angle = generator.choice([0, np.pi / 2, generator.uniform(0, np.pi)])
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     phase = (x * np.float32(np.cos(angle)) + y * np.float32(np.sin(angle))) / np.float32(generator.uniform(15, 90))
@@ -145,7 +145,7 @@ def stripes(height: int, width: int, generator: np.random.Generator) -> Grey:
 
 
 def leaves(height: int, width: int, generator: np.random.Generator) -> Grey:
-    """Make leaves or gravel: many small shapes over one another, each with its shadow."""
+    """Make leaves or gravel: many small overlapping shapes, each with its shadow."""
     picture = np.full((height, width), generator.uniform(20, 60), np.float32)
     size, slim = generator.uniform(6, 40), generator.uniform(0.3, 1)
     for _ in range(int(min(2500, 3 * height * width / (size * size * slim)))):
@@ -176,7 +176,7 @@ def room(height: int, width: int, generator: np.random.Generator) -> Grey:
 
 
 def cracked(height: int, width: int, generator: np.random.Generator) -> Grey:
-    """Make a painted wall with cracks that run on from edge to edge and branch."""
+    """Make a painted wall with cracks that run from edge to edge and branch."""
     picture = plaster(height, width, generator) if generator.random() < 0.5 else lumps(height, width, generator)
     picture = np.asarray(picture.mean() + 0.3 * (picture - picture.mean()), np.float32)
     ends = [(generator.uniform(0, width), 0.0, np.pi / 2) for _ in range(int(generator.integers(1, 4)))]
@@ -198,7 +198,7 @@ def cracked(height: int, width: int, generator: np.random.Generator) -> Grey:
     return blurred(picture, generator.uniform(0.3, 0.8))
 
 
-def _turned(picture: Grey, degrees: float) -> Grey:
+def _rotated(picture: Grey, degrees: float) -> Grey:
     height, width = picture.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
     return np.asarray(cv2.warpAffine(picture, turn, (width, height), borderMode=cv2.BORDER_REFLECT), np.float32)

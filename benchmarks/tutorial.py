@@ -1,6 +1,6 @@
-"""What the tutorials do with a picture: grey, 28x28, inverted if bright, into a network trained on plain MNIST.
+"""The baseline of the tutorials: grey, 28x28, inverted if bright, into a network trained on plain MNIST.
 
-It stands beside the reader in the tables, to show what the same digits cost without a reader.
+The tables show it beside the reader.
 """
 
 from pathlib import Path
@@ -15,20 +15,36 @@ from inkdigits.pictures.files import read_picture
 
 
 def tutorial_run(path: Path, data_dir: Path | None, epochs: int) -> Run:
-    """Return the run of the tutorials' CNN at `path`, trained there first, or to its end, if it is not."""
-    # One evaluation an epoch instead of a hundred: what is learned is the same.
+    """Return the run of the tutorials' CNN, after training it or finishing its training.
+
+    Args:
+        path: Its folder.
+        data_dir: Where MNIST lies.
+        epochs: How long it is trained.
+    """
+    # One evaluation an epoch instead of a hundred: the weights are the same.
     changes = {"steps": 1200 * epochs, "record_every": 1200, "checkpoint_every": 1200}
     begun = (path / "run.json").exists()
     return train("cnn", "mnist", out=path, changes=changes, data_dir=data_dir, resume=begun)
 
 
 def read_single(run: Run, picture: NDArray[np.uint8]) -> str:
-    """Read a picture of one digit."""
+    """Return the digit in a picture.
+
+    Args:
+        run: The run of a CNN.
+        picture: (H, W) or (H, W, 3), uint8, 0 … 255.
+    """
     return str(int(run.predict(_form(_grey(picture)))[0].argmax()))
 
 
 def read_string(run: Run, picture: NDArray[np.uint8]) -> str:
-    """Read a number as the tutorials' readers do: each piece of ink that hangs together is a digit."""
+    """Return the number in a picture as tutorials read it: each connected component of ink is a digit.
+
+    Args:
+        run: The run of a CNN.
+        picture: (H, W) or (H, W, 3), uint8, 0 … 255.
+    """
     grey = _grey(picture)
     _, ink = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     if ink.mean() > 127:
@@ -40,7 +56,11 @@ def read_string(run: Run, picture: NDArray[np.uint8]) -> str:
 
 
 def load(source: Path | NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a picture's pixels."""
+    """Return the pixels of a picture, (H, W, 3), uint8, 0 … 255.
+
+    Args:
+        source: A file, or an array.
+    """
     return read_picture(source) if isinstance(source, Path) else picture_from_array(source)
 
 

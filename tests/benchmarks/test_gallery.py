@@ -16,7 +16,7 @@ def line(text, confidence=0.9, alternatives=()):
 
 
 @pytest.mark.parametrize(
-    ("said", "reading", "expected"),
+    ("transcript", "reading", "expected"),
     [
         ("7", Reading(), ["no writing was found"]),
         ("3600", Reading(refused=(line("3600", 0.17),)), ["refused: 3600, which it was sure of to 17% (right)"]),
@@ -33,8 +33,8 @@ def line(text, confidence=0.9, alternatives=()):
         ("10", Reading((line("647"),)), ["10 at place 1 seen as 647"]),
     ],
 )
-def test_reasons(said, reading, expected):
-    assert reasons(said, reading) == expected
+def test_reasons(transcript, reading, expected):
+    assert reasons(transcript, reading) == expected
 
 
 def test_the_page_shows_each_wrong_picture_with_its_reason_and_the_curve(tmp_path):

@@ -12,7 +12,7 @@ from helpers.writing import blank, picture_of, sheet_of, write
 
 
 def save_sheet(path, *lines):
-    PIL.Image.fromarray(picture_of(sheet_of(list(lines), 48, gap=0.5)[0], grain=2)).save(path)
+    PIL.Image.fromarray(picture_of(sheet_of(list(lines), 48, gap=0.5)[0], noise_sigma=2)).save(path)
     return path
 
 

@@ -27,7 +27,7 @@ def good_files() -> tuple[tuple[str, bytes], ...]:
     """Return a small sheet of writing in every format and flavour that is opened, each with its usual suffix."""
     from helpers.writing import picture_of, sheet_of
 
-    sheet = PIL.Image.fromarray(picture_of(sheet_of(["314", "27"], 20, gap=0.5)[0], grain=2))
+    sheet = PIL.Image.fromarray(picture_of(sheet_of(["314", "27"], 20, gap=0.5)[0], noise_sigma=2))
     grey = sheet.convert("L")
     clear = sheet.convert("RGBA")
     clear.putalpha(grey.point(lambda level: 255 - level))

@@ -1,4 +1,4 @@
-"""Pixels as the bytes of a picture."""
+"""Pixels as the bytes of a picture file."""
 
 import io
 from typing import Any
@@ -9,6 +9,12 @@ from PIL import Image
 
 def to_png(pixels: NDArray[Any]) -> bytes:
     """Return pixels (H, W) or (H, W, 3), uint8, as a PNG."""
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
-    return buffer.getvalue()
+    return encode(pixels, "PNG")
+
+
+def encode(pixels: NDArray[Any], kind: str, mode: str | None = None, **options: Any) -> bytes:
+    """Return pixels (H, W), (H, W, 2), (H, W, 3) or (H, W, 4), uint8, as a file of some kind and mode of colour."""
+    image = Image.fromarray(pixels)
+    file = io.BytesIO()
+    (image.convert(mode) if mode else image).save(file, kind, **options)
+    return file.getvalue()

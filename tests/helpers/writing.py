@@ -1,4 +1,4 @@
-"""Digits written with strokes: pictures that say what they say without any data set or font."""
+"""Digits written with strokes: pictures whose text is known, without any data set or font."""
 
 import cv2
 import numpy as np
@@ -12,8 +12,13 @@ Canvas = NDArray[np.float32]
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom."""
 
-_FINENESS = 6
-"""Bits of a pixel's fractions that strokes are drawn with."""
+_FRACTION_BITS = 6
+"""Strokes are drawn with coordinates in fractions of a pixel: this many bits of them."""
+
+SHEET_LINES = ["31415926", "27182", "0"]
+"""What stands on the sheet that many tests read."""
+
+SHEET_TEXT = "\n".join(SHEET_LINES)
 
 
 def _arc(x: float, y: float, across: float, down: float, start: float, end: float) -> list[tuple[float, float]]:
@@ -44,9 +49,9 @@ def blank(height: int, width: int) -> Canvas:
 
 def draw(canvas: Canvas, points: list[tuple[float, float]], pen: float) -> None:
     """Draw one stroke through points (x, y), with soft edges."""
-    scaled = np.round(np.array(points) * 2**_FINENESS).astype(np.int32)
+    scaled = np.round(np.array(points) * 2**_FRACTION_BITS).astype(np.int32)
     layer = np.zeros(canvas.shape, np.uint8)
-    cv2.polylines(layer, [scaled], False, 255, max(1, round(pen)), cv2.LINE_AA, _FINENESS)
+    cv2.polylines(layer, [scaled], False, 255, max(1, round(pen)), cv2.LINE_AA, _FRACTION_BITS)
     np.maximum(canvas, layer.astype(np.float32) / 255, out=canvas)
 
 
@@ -56,11 +61,11 @@ def write(
     """Write digits from `left` on, `height` high; a space is a gap. Return the box of each digit."""
     pen = max(1.5, 0.1 * height) if pen is None else pen
     boxes = []
-    for sign in text:
-        if sign != " ":
+    for character in text:
+        if character != " ":
             before = canvas.copy()
             canvas[:] = 0
-            for stroke in STROKES[sign]:
+            for stroke in STROKES[character]:
                 draw(canvas, [(left + x * height, top + y * height) for x, y in stroke], pen)
             boxes.append(box_of(canvas > 0.5))
             np.maximum(canvas, before, out=canvas)
@@ -69,13 +74,13 @@ def write(
 
 
 def box_of(mask: NDArray[np.bool_]) -> Box:
-    """Return the box around what is set."""
+    """Return the box around the pixels that are set."""
     rows, columns = np.nonzero(mask)
     return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
 
 
 def turned(canvas: Canvas, degrees: float) -> Canvas:
-    """Return a canvas turned clockwise about its middle."""
+    """Return a canvas rotated clockwise about its middle."""
     height, width = canvas.shape
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, 1.0)
     return np.asarray(cv2.warpAffine(canvas, matrix, (width, height)), np.float32)
@@ -87,13 +92,14 @@ def picture_of(
     paper: tuple[int, int, int] | int = 235,
     ink: tuple[int, int, int] | int = 40,
     light: NDArray[np.float32] | float = 1.0,
-    grain: float = 0.0,
+    noise_sigma: float = 0.0,
 ) -> NDArray[np.uint8]:
-    """Return the picture (H, W, 3) of a canvas: ink on paper under light (H, W), with noise of deviation `grain`."""
+    """Return the picture (H, W, 3) of a canvas: ink on paper under light (H, W), with Gaussian noise."""
     colours = [np.broadcast_to(np.asarray(colour, np.float32), 3) for colour in (paper, ink)]
     shown = colours[0] + canvas[..., None] * (colours[1] - colours[0])
     shown = shown * np.broadcast_to(np.asarray(light, np.float32), canvas.shape)[..., None]
-    shown = shown + np.random.default_rng(0).normal(0, grain, (*canvas.shape, 1)) if grain else shown
+    if noise_sigma:
+        shown = shown + np.random.default_rng(0).normal(0, noise_sigma, (*canvas.shape, 1))
     return np.clip(np.round(shown), 0, 255).astype(np.uint8)
 
 

@@ -25,10 +25,10 @@ def where(picture, colour):
     return (columns.min(), rows.min(), columns.max(), rows.max()) if len(rows) else None
 
 
-def test_boxes_are_drawn_around_the_ink_sure_ones_and_unsure_ones_apart():
-    sure, unsure = Digit("7", 0.99, (40, 60, 80, 140)), Digit("2", 0.6, (300, 60, 350, 140))
-    shown = draw_reading(paper(), reading_of(sure, unsure))
-    for digit, colour in ((sure, BLUE), (unsure, ORANGE)):
+def test_boxes_are_drawn_around_the_ink_confident_and_uncertain_ones_in_different_colours():
+    confident, uncertain = Digit("7", 0.99, (40, 60, 80, 140)), Digit("2", 0.6, (300, 60, 350, 140))
+    shown = draw_reading(paper(), reading_of(confident, uncertain))
+    for digit, colour in ((confident, BLUE), (uncertain, ORANGE)):
         left, top, right, bottom = where(shown, colour)
         assert (left, right, bottom) == pytest.approx((digit.box[0] - 2, digit.box[2] + 2, digit.box[3] + 2), abs=1)
         assert top < digit.box[1] - 10  # the plate with the digit's name stands above

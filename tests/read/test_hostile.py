@@ -1,6 +1,6 @@
-"""Pictures made by an enemy, or by bad luck: they are read or refused, soon, and with little memory.
+"""Malicious or damaged pictures: they are read or refused, quickly and with little memory.
 
-The suite tries a few hundred damaged files. `INKDIGITS_HOSTILE=10000 pytest tests/reading/test_hostile.py` tries as
+The suite tries a few hundred damaged files. `INKDIGITS_HOSTILE=10000 pytest tests/read/test_hostile.py` tries as
 many as it says, `INKDIGITS_HOSTILE_SEED` others than the first.
 """
 

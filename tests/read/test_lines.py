@@ -4,10 +4,10 @@ import pytest
 from helpers.networks import bars_model, metadata_of, save
 from helpers.writing import blank, draw, page_of, sheet_of, write
 from inkdigits.learn.synthesis.marks import draw_letter
-from inkdigits.read.decoding.rescoring import choose
+from inkdigits.read.decoding.rescoring import rescore
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.line_crops import LineImage
-from inkdigits.read.lines import draw_forms, is_sure, look, read_line
+from inkdigits.read.lines import is_confident, normalize_crops, read_line, run_line_networks
 from inkdigits.read.onnx_model import load_onnx_model
 
 
@@ -32,7 +32,7 @@ def overlap(one, other):
     return common / (sum(areas) - common)
 
 
-def test_a_line_with_its_places_confidences_and_alternatives(read):
+def test_a_line_with_its_boxes_confidences_and_alternatives(read):
     canvas, (boxes,) = sheet_of(["3141592"], 48, gap=0.6)
     (reading,) = read(canvas)
     line = reading.line
@@ -43,16 +43,16 @@ def test_a_line_with_its_places_confidences_and_alternatives(read):
     assert np.median(overlaps) > 0.8
     for digit in line.digits:
         assert 0 <= digit.confidence <= 1
-        rivals = [rival.confidence for rival in digit.alternatives]
-        assert rivals == sorted(rivals, reverse=True)
-        assert sum(rivals) <= 1 - digit.confidence + 1e-6
-        assert digit.digit not in {rival.digit for rival in digit.alternatives}
+        alternatives = [alternative.confidence for alternative in digit.alternatives]
+        assert alternatives == sorted(alternatives, reverse=True)
+        assert sum(alternatives) <= 1 - digit.confidence + 1e-6
+        assert digit.digit not in {alternative.digit for alternative in digit.alternatives}
     assert overlap(line.box, (*np.min(boxes, axis=0)[:2], *np.max(boxes, axis=0)[2:])) > 0.85
 
 
-def test_its_digits_come_in_the_form_of_single_ones(read, reader):
+def test_its_digits_are_normalized_like_single_ones(read, reader):
     (reading,) = read(sheet_of(["20357864"], 60)[0])
-    forms = draw_forms(reading.inks)
+    forms = normalize_crops(reading.crops)
     assert forms.shape == (8, 28, 28)
     assert forms.dtype == np.uint8
     assert forms.reshape(8, -1).max(axis=1).min() == 255
@@ -60,11 +60,11 @@ def test_its_digits_come_in_the_form_of_single_ones(read, reader):
     assert (answers == [2, 0, 3, 5, 7, 8, 6, 4]).sum() >= 7
 
 
-def test_digits_that_touch_are_read_though_they_are_one_piece_of_ink(read):
+def test_digits_that_touch_are_read_though_they_are_one_component(read):
     canvas = blank(140, 320)
     write(canvas, "352", 30, 40, 60, gap=0.0)
     draw(canvas, [(30, 100), (150, 99)], 4)  # written without lifting the pen
-    assert len(find_lines(page_of(canvas)).lines[0].parts) == 1
+    assert len(find_lines(page_of(canvas)).lines[0].components) == 1
     (reading,) = read(canvas)
     assert reading.line.text == "352"
 
@@ -94,12 +94,12 @@ def test_letters_are_no_number(read):
 
 
 def bars(*heights, width=8):
-    """A strip of bars `width` columns wide with paper as wide on either side."""
-    image = np.zeros((40, 2 * width * len(heights) + width), np.float32)
-    for place, height in enumerate(heights):
-        left = width * (2 * place + 1)
-        image[40 - height :, left : left + width] = 1
-    return LineImage(image, np.eye(2, 3))
+    """Return a line image of bars `width` columns wide with paper as wide on either side."""
+    pixels = np.zeros((40, 2 * width * len(heights) + width), np.float32)
+    for number, height in enumerate(heights):
+        left = width * (2 * number + 1)
+        pixels[40 - height :, left : left + width] = 1
+    return LineImage(pixels, np.eye(2, 3))
 
 
 @pytest.fixture
@@ -107,37 +107,37 @@ def bars_network(tmp_path):
     return load_onnx_model(save(bars_model(), tmp_path / "bars.onnx", metadata_of("lines")))
 
 
-def test_a_network_looks_at_several_strips_at_once(bars_network):
-    strips = [bars(2, 16), bars(8)]
-    long, short = look([bars_network], strips)
+def test_a_network_runs_over_several_line_images_at_once(bars_network):
+    images = [bars(2, 16), bars(8)]
+    long, short = run_line_networks([bars_network], images)
     assert (len(long), len(short)) == (20, 12)
     assert long.argmax(axis=1).tolist() == [11] * 4 + [0] * 4 + [11] * 4 + [7] * 4 + [11] * 4
     assert short.argmax(axis=1).tolist() == [11] * 4 + [3] * 4 + [11] * 4
     assert long.sum(axis=1) == pytest.approx(1)
-    assert look([bars_network], strips[1:])[0] == pytest.approx(short)
+    assert run_line_networks([bars_network], images[1:])[0] == pytest.approx(short)
 
 
-def steps(*likely):
-    """Return the steps of a view, each given as the probabilities of some signs; 11 is the blank."""
+def view_of(*likely):
+    """Return a view whose frames are given as the probabilities of some labels; 11 is the blank."""
     view = np.full((len(likely), 12), 1e-6)
-    for row, shares in zip(view, likely, strict=True):
-        row[list(shares)] = list(shares.values())
+    for frame, probabilities in zip(view, likely, strict=True):
+        frame[list(probabilities)] = list(probabilities.values())
     return view / view.sum(axis=1, keepdims=True)
 
 
-SURE_SEVEN = steps({11: 1.0}, {7: 0.95, 1: 0.05}, {11: 1.0})
+CERTAIN_SEVEN = view_of({11: 1.0}, {7: 0.95, 1: 0.05}, {11: 1.0})
 
 
 @pytest.mark.parametrize(
-    ("views", "sure"),
+    ("views", "expected"),
     [
-        ([SURE_SEVEN, SURE_SEVEN], True),
-        ([SURE_SEVEN], False),  # one network has no other to agree with
-        ([SURE_SEVEN, steps({11: 1.0}, {1: 0.95, 7: 0.05}, {11: 1.0})], False),
-        ([steps({11: 1.0}, {7: 0.45, 1: 0.4, 9: 0.15}, {11: 1.0})] * 2, False),
-        # A 7 beyond doubt, but there may well be a 1 behind it.
-        ([steps({7: 1.0}, {11: 1.0}, {11: 0.45, 1: 0.4, 4: 0.15})] * 2, False),
+        ([CERTAIN_SEVEN, CERTAIN_SEVEN], True),
+        ([CERTAIN_SEVEN], False),  # one network has no other to agree with
+        ([CERTAIN_SEVEN, view_of({11: 1.0}, {1: 0.95, 7: 0.05}, {11: 1.0})], False),
+        ([view_of({11: 1.0}, {7: 0.45, 1: 0.4, 9: 0.15}, {11: 1.0})] * 2, False),
+        # The 7 is certain, but there may well be a 1 after it.
+        ([view_of({7: 1.0}, {11: 1.0}, {11: 0.45, 1: 0.4, 4: 0.15})] * 2, False),
     ],
 )
-def test_networks_are_sure_where_several_say_the_same_beyond_doubt(views, sure):
-    assert is_sure(choose(views), views) is sure
+def test_networks_are_confident_if_several_agree_on_a_likely_string(views, expected):
+    assert is_confident(rescore(views), views) is expected

@@ -37,26 +37,26 @@ def refused(path: Path) -> str:
 
 def test_a_network_comes_back_with_all_that_it_knows_of_itself(saved):
     values = metadata_of(temperature=1.5, provenance={"recipe": "softmax"}, measured={"accuracy": 0.9})
-    artefact = load_onnx_model(saved(metadata=values))
-    assert json.loads(artefact.metadata.to_json()) == values
-    assert artefact.metadata.classes == DIGITS
-    assert (artefact.metadata.format, artefact.metadata.preparation) == (FORMAT, PREPARATION_VERSION)
+    model = load_onnx_model(saved(metadata=values))
+    assert json.loads(model.metadata.to_json()) == values
+    assert model.metadata.classes == DIGITS
+    assert (model.metadata.format, model.metadata.preparation) == (FORMAT, PREPARATION_VERSION)
 
 
 def test_it_runs_on_batches_of_any_size(saved):
-    artefact = load_onnx_model(saved(metadata=metadata_of()))
+    model = load_onnx_model(saved(metadata=metadata_of()))
     pictures = np.random.default_rng(0).random((7, 1, 28, 28), dtype=np.float32)
-    together = artefact.run(pictures)
+    together = model.run(pictures)
     assert together.shape == (7, 10)
     assert together.dtype == np.float32
-    assert np.concatenate([artefact.run(one[None]) for one in pictures]) == pytest.approx(together, abs=1e-5)
-    assert artefact.run(pictures[:0]).shape == (0, 10)
+    assert np.concatenate([model.run(one[None]) for one in pictures]) == pytest.approx(together, abs=1e-5)
+    assert model.run(pictures[:0]).shape == (0, 10)
 
 
 def test_a_network_for_lines_takes_strips_of_any_width(saved):
-    artefact = load_onnx_model(saved(bars_model(), metadata_of("lines")))
+    model = load_onnx_model(saved(bars_model(), metadata_of("lines")))
     for width in (16, 240, 2048):
-        assert artefact.run(np.zeros((3, 1, 40, width), np.float32)).shape == (3, width // 2, 12)
+        assert model.run(np.zeros((3, 1, 40, width), np.float32)).shape == (3, width // 2, 12)
 
 
 def test_what_is_no_file_is_named(tmp_path):
@@ -179,9 +179,9 @@ def test_networks_that_answer_as_none_of_ours_does_are_refused(saved, model, wor
 
 
 def test_a_network_that_fails_later_is_named_too(saved):
-    artefact = load_onnx_model(saved(bars_model(), metadata_of("lines")))
+    model = load_onnx_model(saved(bars_model(), metadata_of("lines")))
     with pytest.raises(ModelFileError, match=r"net\.onnx can't be run"):
-        artefact.run(np.zeros((1, 1, 41, 48), np.float32))
+        model.run(np.zeros((1, 1, 41, 48), np.float32))
 
 
 @pytest.mark.parametrize("folder", ["", "below/../"])
@@ -210,13 +210,13 @@ JSON = st.recursive(
 def test_metadata_of_any_type_is_taken_or_refused(tmp_path_factory, key, value):
     path = save(digit_model(), tmp_path_factory.getbasetemp() / "typed.onnx", metadata_of() | {key: value})
     try:
-        artefact = load_onnx_model(path)
+        model = load_onnx_model(path)
     except ModelFileError:
         return
     # What is taken can be used.
-    assert artefact.run(np.zeros((1, 1, 28, 28), np.float32)).shape == (1, len(artefact.metadata.classes))
-    assert artefact.metadata.to_json().encode()
-    assert 0.001 <= artefact.metadata.temperature <= 1000
+    assert model.run(np.zeros((1, 1, 28, 28), np.float32)).shape == (1, len(model.metadata.classes))
+    assert model.metadata.to_json().encode()
+    assert 0.001 <= model.metadata.temperature <= 1000
 
 
 @settings(max_examples=150, deadline=None)

@@ -17,7 +17,7 @@ def one_digit(digit, height=70):
 @pytest.mark.parametrize("digit", "0123456789")
 def test_a_digit_and_where_its_ink_is(reader, digit):
     canvas = one_digit(digit)
-    reading = read_single(picture_of(canvas, grain=2), reader.digit_network, 0.3)
+    reading = read_single(picture_of(canvas, noise_sigma=2), reader.digit_network, 0.3)
     assert reading.text == digit
     ((found,),) = (line.digits for line in reading.lines)
     assert np.abs(np.subtract(found.box, box_of(canvas > 0.5))).max() <= 2
@@ -33,7 +33,7 @@ def test_the_box_is_in_pixels_of_the_picture_however_large(reader):
         assert np.abs(np.subtract(line.box, box_of(canvas > 0.5))).max() <= max(2, 0.02 * height)
 
 
-def test_what_is_less_sure_than_asked_for_is_refused(reader):
+def test_a_digit_with_less_than_the_least_confidence_is_refused(reader):
     picture = picture_of(one_digit("1"))
     (line,) = read_single(picture, reader.digit_network, 0.0).lines
     reading = read_single(picture, reader.digit_network, min(1.0, line.confidence + 1e-6))
@@ -45,14 +45,14 @@ def test_what_is_less_sure_than_asked_for_is_refused(reader):
 def test_nothing_written_is_nothing_read(reader):
     for picture in (
         picture_of(blank(60, 60)),
-        picture_of(blank(300, 200), grain=6),
+        picture_of(blank(300, 200), noise_sigma=6),
         picture_of(blank(28, 28), paper=0),
     ):
         reading = read_single(picture, reader.digit_network, 0.0)
         assert (reading.text, reading.lines, reading.refused) == ("", (), ())
 
 
-def test_a_scribble_is_not_a_sure_digit(reader):
+def test_a_scribble_is_no_confident_digit(reader):
     canvas = blank(120, 120)
     points = np.random.default_rng(3).uniform(20, 100, (14, 2))
     draw(canvas, [(float(x), float(y)) for x, y in points], 5)
@@ -87,7 +87,7 @@ def test_the_classes_have_the_names_of_the_network(tmp_path):
     assert reading.text in {"ten", "한", "<b>"}
 
 
-def test_rivals_are_named_most_likely_first():
+def test_alternatives_are_listed_most_likely_first():
     digit = name_digit(np.array([0.1, 0.6, 0.004, 0.296]), "abcd", (0, 0, 1, 1))
     assert (digit.digit, digit.confidence) == ("b", 0.6)
-    assert [(rival.digit, rival.confidence) for rival in digit.alternatives] == [("d", 0.296), ("a", 0.1)]
+    assert [(other.digit, other.confidence) for other in digit.alternatives] == [("d", 0.296), ("a", 0.1)]

@@ -62,3 +62,19 @@ def histogram_quantile(counts: NDArray[np.float64], share: float, lowest: int = 
     before = math.floor(place)
     lower, upper = np.searchsorted(up_to, (before, min(before + 1, up_to[-1] - 1)), side="right").tolist()
     return float(lowest + lower + (place - before) * (upper - lower))
+
+
+def weighted_median(values: NDArray[Any], weights: NDArray[Any]) -> float:
+    """Return the value at which half of all weight lies at or below it.
+
+    Args:
+        values: (N,), any finite numbers, at least one; any real dtype.
+        weights: (N,), at least 0, any real dtype.
+
+    Examples:
+        >>> weighted_median(np.array([10, 40, 20]), np.array([1.0, 1.0, 3.0]))
+        20.0
+    """
+    order = np.argsort(values)
+    half = np.searchsorted(np.cumsum(weights[order]), weights.sum() / 2)
+    return float(values[order][half])

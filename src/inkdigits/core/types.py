@@ -9,7 +9,16 @@ SIDE = 28
 """Height and width in pixels of a normalized digit."""
 
 LINE_HEIGHT = 40
-"""Height in pixels of a line image; a digit of the usual height takes 24 of them."""
+"""Height in pixels of the image of one line of writing, as line networks take it."""
+
+LINE_WIDTH_MULTIPLE = 8
+"""Line networks take images whose width in pixels is a multiple of this."""
+
+LINE_DIGIT_HEIGHT = 24
+"""Height in pixels of a typical digit in the image of a line; the rest is room for tails."""
+
+CTC_CLASSES = 2
+"""Outputs of a line network beside its classes: one for characters that are no digits, then the blank of CTC."""
 
 Image: TypeAlias = NDArray[np.uint8]
 """One digit (28, 28): 0 is empty, 255 is ink."""
@@ -19,6 +28,9 @@ Images: TypeAlias = NDArray[np.uint8]
 
 Labels: TypeAlias = NDArray[np.int64]
 """Class numbers (N,), each in 0 … classes - 1."""
+
+Mask: TypeAlias = NDArray[np.bool_]
+"""Which pixels are ink (h, w)."""
 
 Picture: TypeAlias = NDArray[np.uint8]
 """A picture of any size (H, W, 3): red, green, blue in 0 … 255."""

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.quantiles import histogram_quantile
-from inkdigits.core.types import SIDE, Image, Picture
+from inkdigits.core.types import SIDE, Image, Mask, Picture
 from inkdigits.pictures.fit import BOX, CENTRE, normalize_digit
 from inkdigits.pictures.histogram import count_levels, deviation
 from inkdigits.pictures.light import smooth_trend
-from inkdigits.pictures.strokes import Mask, keep_digit, select, thicken
+from inkdigits.pictures.strokes import keep_digit, select, thicken
 
 PREPARATION_VERSION = 4
 

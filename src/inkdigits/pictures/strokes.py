@@ -1,13 +1,12 @@
 """Which strokes of a picture are the digit, and how thick they are. Knows nothing of light or normalization."""
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Mask: TypeAlias = NDArray[np.bool_]
-"""True for ink (h, w)."""
+from inkdigits.core.types import Mask
 
 _MIN_STROKE_WIDTH = 1.2
 """Thinner strokes are widened to this many pixels of the normalized digit; MNIST's own have 2 to 3.

@@ -14,30 +14,30 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import SIDE, Images
 from inkdigits.pictures.fit import normalize_digit
-from inkdigits.read.decoding.ctc import greedy_decode, probabilities
-from inkdigits.read.decoding.rescoring import Choice, choose
+from inkdigits.read.decoding.ctc import Frames, frame_probabilities, greedy_decode
+from inkdigits.read.decoding.rescoring import DecodedLine, rescore
 from inkdigits.read.layout.find_lines import Layout
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.line_crops import LineImage, crop_line
-from inkdigits.read.onnx_model import STEP_WIDTH, OnnxModel
+from inkdigits.read.onnx_model import FRAME_STRIDE, OnnxModel
 from inkdigits.read.page.binarize import Page
-from inkdigits.read.result import Alternative, Box, Digit, Line
+from inkdigits.read.result import Box, Digit, Line, rank_alternatives
 
-SIZES = (1.0, 0.84, 1.19)
-"""The sizes at which a line is looked at, against the usual one: what one size blurs, another shows."""
+SCALES = (1.0, 0.84, 1.19)
+"""The scales at which a line is read, the usual one first: what is blurred at one scale is clear at another."""
 
-_SURE = 0.6
-"""Where all networks read the same at the usual size, and the whole string is at least this likely, that is enough.
+_CONFIDENT = 0.6
+"""If all networks read the same at the usual scale, and the whole string is at least this likely, that is enough.
 
-Of 504 lines composed of digits that the networks learned from, 85 % are that sure, of 324 of MNIST's test digits 84 %:
-each of them reads the same in all sizes. At 0.5 it would be 87 %, one of them not the same.
+Of 504 lines composed of training digits, 85 % are that confident; of 324 of MNIST test digits, 84 %. Each of them reads
+the same at all scales. At 0.5 it would be 87 %, and one of them would not read the same.
 """
 
-_LEAST_ALTERNATIVE = 0.005
-"""Less likely digits are not worth naming."""
+_MAX_OTHER_SHARE = 0.5
+"""A line with a larger share of characters that are no digits is no number."""
 
-_MOST_OTHERS = 0.5
-"""A line with more than this share of signs that are no digits is no number."""
+_HALF_DIGIT_WIDTH = 24
+"""Half the width of the widest digit, in pixels of a line image."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,161 +46,158 @@ class LineReading:
 
     Attributes:
         line: Its digits.
-        inks: Each digit's own piece of the strip, (40, w) float32.
-        evidence: How much likelier the networks hold what was read than an empty line, in nats a digit.
+        crops: The columns of the line image with each digit, (40, w), float32, 0 is paper and 1 is ink.
+        log_likelihood_ratio: How much likelier the string is than an empty line, in nats a digit.
     """
 
     line: Line
-    inks: tuple[NDArray[np.float32], ...]
-    evidence: float
+    crops: tuple[NDArray[np.float32], ...]
+    log_likelihood_ratio: float
 
 
 def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: TextLine) -> LineReading | None:
     """Read one line.
 
     Args:
-        networks: One or more line networks; where they aren't of one mind, each looks at the line in several sizes.
-        page: Where it stands.
+        networks: One or more line networks; unless several agree at once, each reads the line at several scales.
+        page: The page with the line.
         layout: All lines of the page.
         line: Which one.
 
     Returns:
-        None where the line holds no digits, or more signs that are none.
+        None if the line holds no digits, or more other characters than digits.
     """
-    choice, strip = _ask(networks, page, layout, line)
+    decoded, image = _decode(networks, page, layout, line)
     names = networks[0].metadata.classes
-    digits = [place for place, sign in enumerate(choice.signs) if sign < len(names)]
-    if not digits or len(choice.signs) - len(digits) > _MOST_OTHERS * len(choice.signs):
+    positions = [position for position, label in enumerate(decoded.label_ids) if label < len(names)]
+    others = len(decoded.label_ids) - len(positions)
+    if not positions or others > _MAX_OTHER_SHARE * len(decoded.label_ids):
         return None
-    columns = _columns(choice.spans, strip.image.shape[1])
-    rivals = _rivals(choice, names)
-    own = [columns[place] for place in digits]
-    read = [
-        Digit(names[choice.signs[place]], float(choice.posteriors[place, choice.signs[place]]), box, rivals[place])
-        for place, box in zip(digits, _boxes(strip, own, page), strict=True)
-    ]
-    inks = tuple(strip.image[:, first:last] for first, last in own)
-    boxes = np.array([digit.box for digit in read])
-    whole = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
-    confidence = float(np.clip(choice.probability, 0, 1))
-    return LineReading(Line(tuple(read), confidence, whole), inks, choice.evidence / len(digits))
+    spans = _digit_columns(decoded.spans, image.width)
+    columns = [spans[position] for position in positions]
+    digits = tuple(
+        _digit(decoded, position, names, box)
+        for position, box in zip(positions, _digit_boxes(image, columns, page), strict=True)
+    )
+    crops = tuple(image.pixels[:, first:last] for first, last in columns)
+    boxes = np.array([digit.box for digit in digits])  # (digits, 4)
+    line_box = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
+    confidence = float(np.clip(decoded.probability, 0, 1))
+    return LineReading(Line(digits, confidence, line_box), crops, decoded.log_likelihood_ratio / len(digits))
 
 
-def _ask(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: TextLine) -> tuple[Choice, LineImage]:
-    """Return what the networks say of a line, and the strip that they say it most clearly of."""
-    usual = crop_line(page, layout, line, size=SIZES[0])
-    views = look(networks, [usual])
-    choice = choose(views)
-    if is_sure(choice, views):
-        return choice, usual
-    others = [crop_line(page, layout, line, size=size) for size in SIZES[1:]]
-    views += look(networks, others)
-    choice = choose(views)
-    return choice, ([usual] * len(networks) + others * len(networks))[choice.view]
+def _decode(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: TextLine) -> tuple[DecodedLine, LineImage]:
+    """Return the string of a line, and the line image of the view in which it is most likely."""
+    usual = crop_line(page, layout, line, scale=SCALES[0])
+    views = run_line_networks(networks, [usual])
+    decoded = rescore(views)
+    if is_confident(decoded, views):
+        return decoded, usual
+    others = [crop_line(page, layout, line, scale=scale) for scale in SCALES[1:]]
+    views += run_line_networks(networks, others)
+    decoded = rescore(views)
+    return decoded, ([usual] * len(networks) + others * len(networks))[decoded.view]
 
 
-def is_sure(choice: Choice, views: Sequence[NDArray[np.float64]]) -> bool:
-    """Tell whether several networks say the same beyond doubt.
+def is_confident(decoded: DecodedLine, views: Sequence[Frames]) -> bool:
+    """Tell whether several networks agree, and the whole string is likely enough.
 
-    By the whole string: its signs may each be sure while it is not that there is no other between them.
+    The whole string is what counts: each of its digits may be certain while a further one between them may exist.
+
+    Args:
+        decoded: The string.
+        views: (T, C) each, float64, probabilities: one of each network.
     """
-    return len(views) > 1 and choice.probability >= _SURE and all(greedy_decode(view) == choice.signs for view in views)
+    is_likely = len(views) > 1 and decoded.probability >= _CONFIDENT
+    return is_likely and all(greedy_decode(view) == decoded.label_ids for view in views)
 
 
-def look(networks: Sequence[OnnxModel], strips: Sequence[LineImage]) -> list[NDArray[np.float64]]:
-    """Run line networks side by side over several strips at once.
+def run_line_networks(networks: Sequence[OnnxModel], images: Sequence[LineImage]) -> list[NDArray[np.float64]]:
+    """Run line networks in parallel over several line images at once.
+
+    Args:
+        networks: One or more.
+        images: One or more, of any width.
 
     Returns:
-        For each strip the probabilities (T, C) of its own steps: all of the first network, then those of the next.
+        The frames of each image, (T, C), float64, probabilities: all of the first network, then those of the next.
     """
-    width = max(strip.image.shape[1] for strip in strips)
-    batch = np.zeros((len(strips), 1, strips[0].image.shape[0], width), np.float32)
-    for row, strip in zip(batch, strips, strict=True):
-        row[0, :, : strip.image.shape[1]] = strip.image
-    # Nothing but the network in the other threads: Python in two of them waits for itself.
-    others = [_threads().submit(network.run, batch) for network in networks[1:]]
-    logits = [networks[0].run(batch), *(other.result() for other in others)]
+    width = max(image.width for image in images)
+    batch = np.zeros((len(images), 1, images[0].pixels.shape[0], width), np.float32)
+    for row, image in zip(batch, images, strict=True):
+        row[0, :, : image.width] = image.pixels
+    # Only ONNX Runtime works in the other threads: Python code of two threads would wait for each other.
+    others = [_thread_pool().submit(network.run, batch) for network in networks[1:]]
+    logits = [networks[0].run(batch), *(other.result() for other in others)]  # (N, T, C) each
     return [
-        own[: strip.image.shape[1] // STEP_WIDTH]
+        frames[: image.width // FRAME_STRIDE]
         for network, of_network in zip(networks, logits, strict=True)
-        for own, strip in zip(probabilities(of_network, network.metadata.temperature), strips, strict=True)
+        for frames, image in zip(frame_probabilities(of_network, network.metadata.temperature), images, strict=True)
     ]
 
 
 @cache
-def _threads() -> ThreadPoolExecutor:
+def _thread_pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count(), "line-network")
 
 
-def _rivals(choice: Choice, names: Sequence[str]) -> list[tuple[Alternative, ...]]:
-    """Return what else each sign may be, most likely first."""
-    posteriors = choice.posteriors[:, : len(names)]
-    orders, shares = np.argsort(-posteriors, axis=1).tolist(), posteriors.tolist()
-    return [
-        tuple(
-            Alternative(names[rival], share[rival])
-            for rival in order
-            if rival != sign and share[rival] >= _LEAST_ALTERNATIVE
-        )
-        for sign, order, share in zip(choice.signs, orders, shares, strict=True)
-    ]
+def _digit(decoded: DecodedLine, position: int, names: Sequence[str], box: Box) -> Digit:
+    label, posteriors = decoded.label_ids[position], decoded.posteriors[position]
+    alternatives = rank_alternatives(posteriors[: len(names)], names, label)
+    return Digit(names[label], float(posteriors[label]), box, alternatives)
 
 
-def draw_forms(inks: Iterable[NDArray[np.float32]]) -> Images:
-    """Bring digits to the form that networks for single digits take.
+def normalize_crops(crops: Iterable[NDArray[np.float32]]) -> Images:
+    """Return digits cropped from line images in the form that networks for single digits take.
 
     Args:
-        inks: N pieces of strips, each (40, w) float32.
+        crops: (40, w) each, float32, 0 is paper and 1 is ink.
 
     Returns:
-        (N, 28, 28), uint8; empty where a piece is.
+        (N, 28, 28), uint8, 0 is empty and 255 is ink; empty where a crop is.
     """
-    firm = (cv2.threshold(ink, 0.25 * _strongest(ink), 1, cv2.THRESH_TOZERO)[1] for ink in inks)
-    forms = [normalize_digit(np.asarray(ink)) for ink in firm]
+    without_noise = (cv2.threshold(crop, 0.25 * _max_ink(crop), 1, cv2.THRESH_TOZERO)[1] for crop in crops)
+    forms = [normalize_digit(np.asarray(crop)) for crop in without_noise]
     empty = np.zeros((SIDE, SIDE), np.uint8)
-    return np.stack([empty if form is None else form for form in forms])
+    return np.stack([empty if form is None else form for form in forms])  # (N, 28, 28)
 
 
-def _strongest(ink: NDArray[np.float32]) -> float:
-    return float(ink.max(initial=0.0))
+def _max_ink(crop: NDArray[np.float32]) -> float:
+    return float(crop.max(initial=0.0))
 
 
-def _boxes(strip: LineImage, columns: Sequence[tuple[int, int]], page: Page) -> list[Box]:
-    """Return where the digits in some columns of a strip are in the picture: the darker half of the ink of each."""
-    inked = np.empty((len(columns), 4))
-    for edges, (left, right) in zip(inked, columns, strict=True):
-        ink = strip.image[:, left:right]
-        first, top, width, height = cv2.boundingRect((ink > 0.5 * _strongest(ink)).view(np.uint8))
+def _digit_boxes(image: LineImage, columns: Sequence[tuple[int, int]], page: Page) -> list[Box]:
+    """Return the box of the darker half of the ink in each range of columns, in pixels of the picture."""
+    boxes = np.empty((len(columns), 4))
+    for edges, (left, right) in zip(boxes, columns, strict=True):
+        ink = image.pixels[:, left:right]
+        first, top, width, height = cv2.boundingRect((ink > 0.5 * _max_ink(ink)).view(np.uint8))
         if not width:  # no ink: all of it
             first, top, width, height = 0, 0, right - left, len(ink)
         edges[:] = left + first, top, left + first + width, top + height
-    return _in_picture(strip.boxes_on_page(inked), page)
+    return _in_picture(image.boxes_on_page(boxes), page)
 
 
-def _columns(spans: Sequence[tuple[int, int]], width: int) -> list[tuple[int, int]]:
-    """Return the columns of a strip that belong to each sign: halfway to the signs beside it."""
-    middles = [(first + last) / 2 * STEP_WIDTH for first, last in spans]
+def _digit_columns(spans: Sequence[tuple[int, int]], width: int) -> list[tuple[int, int]]:
+    """Return the columns of a line image that belong to each label: halfway to its neighbours."""
+    middles = [(first + last) / 2 * FRAME_STRIDE for first, last in spans]
     between = [(one + other) / 2 for one, other in pairwise(middles)]
     columns = []
     for middle, left, right in zip(middles, [-math.inf, *between], [*between, math.inf], strict=True):
-        first = int(_within(max(left, middle - STRIP_REACH), 0, width - 2))
-        columns.append((first, int(_within(round(min(right, middle + STRIP_REACH)), first + 2, width))))
+        first = int(_clip(max(left, middle - _HALF_DIGIT_WIDTH), 0, width - 2))
+        columns.append((first, int(_clip(round(min(right, middle + _HALF_DIGIT_WIDTH)), first + 2, width))))
     return columns
 
 
-STRIP_REACH = 24
-"""Half the width of the widest digit, in pixels of a strip."""
-
-
 def _in_picture(boxes: NDArray[np.float64], page: Page) -> list[Box]:
-    """Turn boxes on a page, (N, 4), into whole pixels of the picture, each at least one wide and high."""
+    """Return boxes on a page, (N, 4), in whole pixels of the picture, each at least one wide and high."""
     height, width = (round(side / page.scale) for side in page.grey.shape)
-    ends, edges = np.array([width, height]), boxes / page.scale
-    first = np.clip(edges[:, :2].astype(int), 0, ends - 1)
-    last = np.clip(np.ceil(edges[:, 2:]).astype(int), first + 1, ends)
+    size, edges = np.array([width, height]), boxes / page.scale
+    first = np.clip(edges[:, :2].astype(int), 0, size - 1)  # (N, 2)
+    last = np.clip(np.ceil(edges[:, 2:]).astype(int), first + 1, size)  # (N, 2)
     return [(x0, y0, x1, y1) for (x0, y0), (x1, y1) in zip(first.tolist(), last.tolist(), strict=True)]
 
 
-def _within(value: float, least: float, most: float) -> float:
-    # A number on its own: NumPy's own way to clip it takes ten times as long.
+def _clip(value: float, least: float, most: float) -> float:
+    # For a single number NumPy's clip takes ten times as long.
     return min(max(value, least), most)

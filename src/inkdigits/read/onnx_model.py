@@ -1,6 +1,6 @@
-"""An exported network: an ONNX file of ours, checked, and ready to run. Knows no pictures and no training.
+"""An exported network: an ONNX file that Inkdigits wrote, checked and ready to run. Knows no pictures and no training.
 
-The file is trusted with nothing: it may be truncated, foreign, or made by an enemy.
+The file is not trusted: it may be truncated, foreign or malicious.
 """
 
 from __future__ import annotations
@@ -17,43 +17,40 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from inkdigits.core.errors import ModelFileError
-from inkdigits.core.types import LINE_HEIGHT, SIDE
+from inkdigits.core.types import CTC_CLASSES, LINE_HEIGHT, SIDE
 from inkdigits.pictures.prepare import PREPARATION_VERSION
 
 FORMAT = 1
 """Version of the metadata below."""
 
 METADATA_KEY = "inkdigits"
-"""Where in the file's metadata our own is kept, as JSON."""
+"""The entry of the file's metadata that holds ours, as JSON."""
 
 INPUT, OUTPUT = "images", "logits"
 
 KINDS = ("digit", "lines")
-"""What a network reads: one prepared digit, or a strip with a line of them."""
+"""What a network reads: one normalized digit, or a line image."""
 
-CTC_CLASSES = 2
-"""What a network for lines tells apart beside its classes: other signs, and the blank of CTC."""
+FRAME_STRIDE = 2
+"""Columns of a line image per frame of a line network's output."""
 
-STEP_WIDTH = 2
-"""Pixels of a strip that a network for lines takes one step for."""
-
-_LARGEST = 256 * 1024 * 1024
-_LARGEST_METADATA = 1024 * 1024
-_MOST_CLASSES = 1000
+_MAX_BYTES = 256 * 1024 * 1024
+_MAX_METADATA_LENGTH = 1024 * 1024
+_MAX_CLASSES = 1000
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """What an exported network knows of itself.
+    """The description that an exported network carries.
 
     Attributes:
         kind: "digit" or "lines".
         classes: The name of each class number.
-        temperature: What logits are divided by, so that probabilities mean what they say.
-        preparation: Version of the preparation that its pictures went through.
+        temperature: What logits are divided by, so that probabilities are calibrated.
+        preparation: Version of the preparation of its training pictures.
         provenance: Recipe, seed, data, command, versions, date: for people to read.
         measured: Split, examples, errors, accuracy: for people to read.
-        format: Version of this record.
+        format: Version of this description.
     """
 
     kind: str
@@ -65,18 +62,18 @@ class Metadata:
     format: int = FORMAT
 
     def to_json(self) -> str:
-        """Return it as it is kept in the file."""
+        """Return the JSON text that the file holds."""
         return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False)
 
 
 @dataclass(frozen=True, eq=False)
 class OnnxModel:
-    """A network that can be run; several threads may do so at once.
+    """A network that can be run, by several threads at once.
 
     Attributes:
-        path: Where it came from.
-        metadata: What it knows of itself.
-        session: The running network.
+        path: Its file.
+        metadata: Its description.
+        session: The ONNX Runtime session.
     """
 
     path: Path
@@ -87,24 +84,24 @@ class OnnxModel:
         """Run the network.
 
         Args:
-            images: float32 in 0 … 1: (N, 1, 28, 28), or (N, 1, 40, W) of a network for lines, W a multiple of 8.
+            images: (N, 1, 28, 28), or (N, 1, 40, W) for a line network with W a multiple of 8, float32, 0 … 1.
 
         Returns:
-            Logits, float32: (N, classes), or (N, W / 2, classes + 2).
+            Logits: (N, classes), or (N, W / 2, classes + 2) for a line network, float32.
 
         Raises:
-            ModelFileError: The network fails, or gives what no network of ours does: its file only looked like one.
+            ModelFileError: The network fails or has outputs of the wrong shape: its file only looked like one of ours.
         """
         try:
             (logits,) = self.session.run([OUTPUT], {INPUT: images})
-        except Exception as error:  # ONNX Runtime raises a dozen types of its own
-            raise _foreign(self.path, "can't be run") from error
+        except Exception as error:  # ONNX Runtime raises a dozen types of errors
+            raise _invalid(self.path, "can't be run") from error
         number, width, classes = len(images), images.shape[3], len(self.metadata.classes)
         lines = self.metadata.kind == "lines"
-        expected = (number, width // STEP_WIDTH, classes + CTC_CLASSES) if lines else (number, classes)
+        expected = (number, width // FRAME_STRIDE, classes + CTC_CLASSES) if lines else (number, classes)
         if logits.shape != expected or not np.isfinite(logits).all():
             fault = "numbers that are not finite" if logits.shape == expected else f"{logits.shape}, not {expected},"
-            raise _foreign(self.path, f"gives {fault} for {images.shape}")
+            raise _invalid(self.path, f"gives {fault} for {images.shape}")
         return np.asarray(logits, np.float32)
 
 
@@ -113,49 +110,52 @@ def load_onnx_model(path: Path, *, threads: int | None = None) -> OnnxModel:
 
     Args:
         path: Its file.
-        threads: How many cores one run may take: as many as there are, up to four, unless told.
+        threads: How many cores one run may use; by default all, up to four.
+
+    Returns:
+        The network, after a first run on empty images.
 
     Raises:
-        ModelFileError: There is no such file, it is damaged, it is not of ours, or of another version.
+        ModelFileError: The file is missing, damaged, not exported by Inkdigits, or of another version.
     """
     content = _read(path)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or min(4, os.cpu_count() or 1)
     options.inter_op_num_threads = 1
-    # Threads that spin while they wait would cost a whole core of a server that has nothing to do.
+    # Threads that spin while they wait would cost an idle server a whole core.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # Weights kept in another file would be looked for in the working folder: let there be none.
+    # External weights would be looked for in the working folder: let none be found.
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", os.devnull)
     options.log_severity_level = 4
     try:
-        # The fallback would try the same again, and print that it does.
+        # The fallback would only try the same again, and print that it does.
         session = onnxruntime.InferenceSession(
             content, options, providers=["CPUExecutionProvider"], enable_fallback=False
         )
         text = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
-        takes, gives = _signature(session.get_inputs()), _signature(session.get_outputs())
+        inputs, outputs = _signature(session.get_inputs()), _signature(session.get_outputs())
     except Exception as error:  # as above
-        raise _foreign(path, "is damaged or is no ONNX file") from error
+        raise _invalid(path, "is damaged or is no ONNX file") from error
     metadata = _metadata(path, text)
-    _check_signature(path, metadata, takes, gives)
-    artefact = OnnxModel(path, metadata, session)
-    artefact.run(np.zeros((2, 1, LINE_HEIGHT, 48) if metadata.kind == "lines" else (2, 1, SIDE, SIDE), np.float32))
-    return artefact
+    _check_signature(path, metadata, inputs, outputs)
+    model = OnnxModel(path, metadata, session)
+    model.run(np.zeros((2, 1, LINE_HEIGHT, 48) if metadata.kind == "lines" else (2, 1, SIDE, SIDE), np.float32))
+    return model
 
 
 def _read(path: Path) -> bytes:
     try:
         size = path.stat().st_size if path.is_file() else -1
-        if size > _LARGEST:
-            raise _foreign(path, f"has {size:,} bytes")
+        if size > _MAX_BYTES:
+            raise _invalid(path, f"has {size:,} bytes")
         if size > 0:
             return path.read_bytes()
     except OSError as error:
-        raise _foreign(path, f"can't be opened ({error.strerror})") from error
-    raise _foreign(path, "is empty" if size == 0 else "does not exist" if not path.exists() else "is no file")
+        raise _invalid(path, f"can't be opened ({error.strerror})") from error
+    raise _invalid(path, "is empty" if size == 0 else "does not exist" if not path.exists() else "is no file")
 
 
-def _foreign(path: Path, fault: str) -> ModelFileError:
+def _invalid(path: Path, fault: str) -> ModelFileError:
     return ModelFileError(
         f"{path} {fault}",
         expected="a network that `inkdigits export` wrote",
@@ -165,12 +165,12 @@ def _foreign(path: Path, fault: str) -> ModelFileError:
 
 def _metadata(path: Path, text: str | None) -> Metadata:
     if text is None:
-        raise _foreign(path, "is an ONNX file without our metadata")
+        raise _invalid(path, "is an ONNX file without our metadata")
     try:
-        if len(text) > _LARGEST_METADATA:
+        if len(text) > _MAX_METADATA_LENGTH:
             raise ValueError("too long")
         values = json.loads(text)
-        # The version first: a later one may mean anything by the rest.
+        # The version first: in a later one the rest may mean something else.
         if values["format"] != FORMAT or isinstance(values["format"], bool):
             raise ModelFileError(
                 f"{path} has the format {values['format']!r}",
@@ -180,7 +180,7 @@ def _metadata(path: Path, text: str | None) -> Metadata:
         metadata = Metadata(**values | {"classes": tuple(values["classes"])})
         _check_values(metadata)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise _foreign(path, "has metadata that is not ours") from error
+        raise _invalid(path, "has metadata that is not ours") from error
     if metadata.preparation != PREPARATION_VERSION:
         raise ModelFileError(
             f"{path} was trained on pictures prepared by version {metadata.preparation}",
@@ -192,9 +192,9 @@ def _metadata(path: Path, text: str | None) -> Metadata:
 
 def _check_values(metadata: Metadata) -> None:
     names = metadata.classes
-    fine = (
+    is_valid = (
         metadata.kind in KINDS
-        and 0 < len(names) <= _MOST_CLASSES
+        and 0 < len(names) <= _MAX_CLASSES
         and all(isinstance(name, str) and 0 < len(name) <= 100 for name in names)
         and isinstance(metadata.temperature, (int, float))
         and math.isfinite(metadata.temperature)
@@ -203,15 +203,15 @@ def _check_values(metadata: Metadata) -> None:
         and isinstance(metadata.provenance, dict)
         and isinstance(metadata.measured, dict)
     )
-    if not fine:
+    if not is_valid:
         raise ValueError("values out of range")
-    # What can't be told again, such as NaN or half a character, would fail where it is shown.
+    # What has no JSON, such as NaN or half a surrogate pair, would fail later where it is shown.
     metadata.to_json().encode()
 
 
 @dataclass(frozen=True)
 class _Tensor:
-    """What goes in or comes out: sizes that may vary are None."""
+    """An input or output of a network; sizes that may vary are None."""
 
     name: str
     type: str
@@ -225,16 +225,16 @@ def _signature(values: list[onnxruntime.NodeArg]) -> list[_Tensor]:
     ]
 
 
-def _check_signature(path: Path, metadata: Metadata, takes: list[_Tensor], gives: list[_Tensor]) -> None:
-    """Compare what goes in and comes out with what the metadata says."""
-    kind, classes = "tensor(float)", len(metadata.classes)
+def _check_signature(path: Path, metadata: Metadata, inputs: list[_Tensor], outputs: list[_Tensor]) -> None:
+    """Compare the inputs and outputs of a network with its metadata."""
+    dtype, classes = "tensor(float)", len(metadata.classes)
     if metadata.kind == "lines":
-        expected_input = _Tensor(INPUT, kind, (None, 1, LINE_HEIGHT, None))
-        expected_output = _Tensor(OUTPUT, kind, (None, None, classes + CTC_CLASSES))
+        expected_input = _Tensor(INPUT, dtype, (None, 1, LINE_HEIGHT, None))
+        expected_output = _Tensor(OUTPUT, dtype, (None, None, classes + CTC_CLASSES))
     else:
-        expected_input = _Tensor(INPUT, kind, (None, 1, SIDE, SIDE))
-        expected_output = _Tensor(OUTPUT, kind, (None, classes))
-    for found, expected in ((takes, expected_input), (gives, expected_output)):
+        expected_input = _Tensor(INPUT, dtype, (None, 1, SIDE, SIDE))
+        expected_output = _Tensor(OUTPUT, dtype, (None, classes))
+    for found, expected in ((inputs, expected_input), (outputs, expected_output)):
         if found != [expected]:
             described = ", ".join(f"{value.name} {value.type} {value.shape}" for value in found)[:200]
-            raise _foreign(path, f"takes or gives {described}")
+            raise _invalid(path, f"takes or gives {described}")

@@ -1,4 +1,4 @@
-"""Any picture -> the digits in it: the one front door of reading. Knows nothing of commands, training or charts."""
+"""Any picture -> the digits in it: the entry point of reading. Knows nothing of commands, training or charts."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from inkdigits.pictures.arrays import picture_from_array
 from inkdigits.pictures.files import read_pages
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.layout.line_geometry import TextLine
-from inkdigits.read.lines import LineReading, draw_forms, read_line
+from inkdigits.read.lines import LineReading, normalize_crops, read_line
 from inkdigits.read.onnx_model import OnnxModel, load_onnx_model
 from inkdigits.read.page.binarize import Page, binarize
-from inkdigits.read.rejection import Evidence, agreement, written
+from inkdigits.read.rejection import Evidence, single_digit_probability, text_probability
 from inkdigits.read.result import Line, Reading
 from inkdigits.read.single import classify, read_single
 
 _MODELS = Path(__file__).parent / "models"
 
 MIN_CONFIDENCE = 0.4
-"""What is less sure than this is refused, unless the caller says otherwise."""
+"""Default least confidence: what has less is refused."""
 
 
 class Reader:
     """Reads handwritten digits in pictures.
 
-    Networks are loaded when first needed; a reader may be used by several threads at once.
+    Networks are loaded on first use. Several threads may use one reader at once.
 
     Args:
         model: An exported network to use in place of the shipped one of its kind (single digits or lines).
-        min_confidence: Digits less sure than this are refused, 0 … 1, and numbers whose root of confidence is less.
-            The more a line may be no writing at all, the less sure it is.
+        min_confidence: Least confidence, 0 … 1: a digit with less is refused, and a number if the square root of its
+            confidence is less. Confidence includes the probability that a line is writing at all.
 
     Raises:
         ModelFileError: `model` is no network that `inkdigits export` wrote.
@@ -64,10 +64,10 @@ class Reader:
 
     @cached_property
     def line_networks(self) -> tuple[OnnxModel, ...]:
-        """The networks that read lines; what several agree on is surer."""
+        """The networks that read lines; several together are more accurate than one."""
         if self._given and self._given.metadata.kind == "lines":
             return (self._given,)
-        # One thread each: they run side by side.
+        # One thread each: they run in parallel.
         return tuple(load_onnx_model(path, threads=1) for path in sorted(_MODELS.glob("lines*.onnx")))
 
     def read(
@@ -76,9 +76,13 @@ class Reader:
         """Read a picture.
 
         Args:
-            source: A file, its content, or an array (H, W), (H, W, 3) or (H, W, 4). Of a file with several pages, all.
-            single: The whole picture is one digit.
-            min_confidence: Another limit than the reader's.
+            source: A file, its content, or an array (H, W), (H, W, 3) or (H, W, 4), uint8 in 0 … 255 or another dtype.
+                All pages of a file are read.
+            single: Whether the whole picture is one digit.
+            min_confidence: Least confidence, in place of the reader's.
+
+        Returns:
+            The lines that were read, and those that were refused.
 
         Raises:
             PictureError: The file is missing, damaged, too large or no picture.
@@ -87,10 +91,10 @@ class Reader:
         if isinstance(source, np.ndarray):
             return self._read_page(picture_from_array(source), single, least)
         pages = read_pages(source if isinstance(source, bytes) else Path(source))
-        return _join(self._read_page(picture, single, least) for picture in pages)
+        return _join_pages(self._read_page(picture, single, least) for picture in pages)
 
     def read_digits(self, forms: Images) -> Probabilities:
-        """Read digits that are in MNIST's form already.
+        """Return the class probabilities of digits that are already normalized as in MNIST.
 
         Args:
             forms: (N, 28, 28), uint8, 0 is empty and 255 is ink.
@@ -104,64 +108,77 @@ class Reader:
         if single:
             return read_single(picture, self.digit_network, min_confidence)
         found = find_writing(picture, self.line_networks, self.digit_network)
-        return _gather([_doubted(reading, written(clues)) for reading, clues in found], min_confidence)
+        return _reject(((reading, text_probability(evidence)) for reading, evidence in found), min_confidence)
 
 
 def find_writing(
     picture: Picture, line_networks: Sequence[OnnxModel], digit_network: OnnxModel
 ) -> list[tuple[LineReading, Evidence]]:
-    """Read all that looks like lines of digits, and tell of each line what makes it likely that it was written.
+    """Return everything that looks like lines of digits, with the evidence that each is writing.
 
     Args:
-        picture: (H, W, 3), uint8.
+        picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
         line_networks: Read the lines.
-        digit_network: Is asked about lone digits.
+        digit_network: For single digits; gives evidence for lines of one digit.
     """
     page = binarize(picture)
     layout = find_lines(page)
-    found = [(line, read_line(line_networks, page, layout, line)) for line in layout.lines]
-    read = [(line, reading) for line, reading in found if reading is not None]
-    share = _readable(page, read)
+    candidates = [(line, read_line(line_networks, page, layout, line)) for line in layout.lines]
+    read = [(line, reading) for line, reading in candidates if reading is not None]
+    readable_share = _readable_share(page, read)
     readings = [reading for _, reading in read]
-    asked = [agreement(picture, reading.line, digit_network) for reading in readings]
+    probabilities = [single_digit_probability(picture, reading.line, digit_network) for reading in readings]
     return [
-        (reading, Evidence(reading.evidence, share, set(reading.line.text) == {"1"}, agreed))
-        for reading, agreed in zip(readings, asked, strict=True)
+        (reading, Evidence(reading.log_likelihood_ratio, readable_share, set(reading.line.text) == {"1"}, probability))
+        for reading, probability in zip(readings, probabilities, strict=True)
     ]
 
 
-def _doubted(reading: LineReading, likely: float) -> tuple[LineReading, float]:
-    """Return a line that is writing with some probability only, and how sure it is then."""
-    line = replace(reading.line, confidence=reading.line.confidence * likely)
-    return replace(reading, line=line), confidence_of(reading.line) * likely
-
-
-def _readable(page: Page, read: list[tuple[TextLine, LineReading]]) -> float:
-    """Return the share of a page's ink that stands in lines of which the networks are sure."""
-    inked = sum(
-        part.area for line, reading in read for part in line.parts if confidence_of(reading.line) >= MIN_CONFIDENCE
+def _readable_share(page: Page, read: list[tuple[TextLine, LineReading]]) -> float:
+    """Return the share of a page's ink that stands in lines read with enough confidence."""
+    readable = sum(
+        component.area
+        for line, reading in read
+        for component in line.components
+        if length_adjusted_confidence(reading.line) >= MIN_CONFIDENCE
     )
-    return inked / max(1, int(page.mask.sum()))
+    return readable / max(1, int(page.mask.sum()))
 
 
-def _gather(judged: list[tuple[LineReading, float]], min_confidence: float) -> Reading:
-    kept = [reading for reading, sure in judged if sure >= min_confidence]
-    refused = tuple(reading.line for reading, sure in judged if sure < min_confidence)
-    if not kept:
-        return Reading(refused=refused)
-    inks = tuple(ink for reading in kept for ink in reading.inks)
-    return Reading(tuple(reading.line for reading in kept), refused, partial(draw_forms, inks))
+def _reject(read: Iterable[tuple[LineReading, float]], min_confidence: float) -> Reading:
+    """Return the lines of a page with enough confidence, and the others as refused.
+
+    Args:
+        read: What was read in each line, and the probability that the line is writing.
+        min_confidence: Lines with less are refused.
+    """
+    lines: list[Line] = []
+    refused: list[Line] = []
+    crops: list[NDArray[np.float32]] = []
+    for reading, probability in read:
+        line = replace(reading.line, confidence=reading.line.confidence * probability)
+        if length_adjusted_confidence(reading.line) * probability >= min_confidence:
+            lines.append(line)
+            crops += reading.crops
+        else:
+            refused.append(line)
+    if not lines:
+        return Reading(refused=tuple(refused))
+    return Reading(tuple(lines), tuple(refused), partial(normalize_crops, crops))
 
 
-def confidence_of(line: Line) -> float:
-    """Return how sure the networks are of what they read: of several digits, one may be in doubt.
+def length_adjusted_confidence(line: Line) -> float:
+    """Return the confidence of a line on the scale of single digits, which `min_confidence` is compared with.
 
-    The probability of a whole number falls with each digit: its square root is what a digit and its neighbour leave.
+    The probability of a whole number falls with each digit. Its square root is what a digit and its neighbour leave.
+
+    Args:
+        line: One or more digits.
     """
     return line.confidence if len(line.digits) == 1 else math.sqrt(line.confidence)
 
 
-def _join(readings: Iterable[Reading]) -> Reading:
+def _join_pages(readings: Iterable[Reading]) -> Reading:
     pages = list(readings)
     return Reading(
         tuple(line for page in pages for line in page.lines),
@@ -171,4 +188,4 @@ def _join(readings: Iterable[Reading]) -> Reading:
 
 
 def _join_forms(pages: Sequence[Reading]) -> Images:
-    return np.concatenate([page.forms for page in pages])
+    return np.concatenate([page.forms for page in pages])  # (N, 28, 28)

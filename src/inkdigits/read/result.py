@@ -1,29 +1,33 @@
-"""What a reading is: lines of digits with places and confidences. Knows nothing of how it came about."""
+"""The result of reading: lines of digits with boxes and confidences. Knows nothing of how they were read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inkdigits.core.types import SIDE, Images
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the upright picture; right and bottom lie just outside."""
 
+MIN_ALTERNATIVE = 0.005
+"""Less likely alternatives are not listed."""
+
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another digit that it might have been."""
+    """Another digit that it may be."""
 
     digit: str
     confidence: float
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as the JSON of the contract has it."""
+        """Return the JSON object of the public contract."""
         return {"digit": self.digit, "confidence": round(self.confidence, 4)}
 
 
@@ -35,7 +39,7 @@ class Digit:
         digit: The name of its class, for example "7".
         confidence: Probability that it is right, calibrated, 0 … 1.
         box: Where its ink is.
-        alternatives: What else it might be, most likely first.
+        alternatives: Other digits that it may be, most likely first.
     """
 
     digit: str
@@ -44,7 +48,7 @@ class Digit:
     alternatives: tuple[Alternative, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as the JSON of the contract has it."""
+        """Return the JSON object of the public contract."""
         return {
             "digit": self.digit,
             "confidence": round(self.confidence, 4),
@@ -69,11 +73,11 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The digits, nothing between them."""
+        """The digits without separators."""
         return "".join(digit.digit for digit in self.digits)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as the JSON of the contract has it."""
+        """Return the JSON object of the public contract."""
         return {
             "text": self.text,
             "confidence": round(self.confidence, 4),
@@ -82,19 +86,34 @@ class Line:
         }
 
 
+def rank_alternatives(probabilities: NDArray[np.floating], names: Sequence[str], label: int) -> tuple[Alternative, ...]:
+    """Return the likely classes other than the chosen one, most likely first.
+
+    Args:
+        probabilities: (classes,), any float dtype, summing to 1.
+        names: The name of each class.
+        label: The chosen class.
+    """
+    return tuple(
+        Alternative(names[other], float(probabilities[other]))
+        for other in np.argsort(-probabilities).tolist()
+        if other != label and probabilities[other] >= MIN_ALTERNATIVE
+    )
+
+
 def no_forms() -> Images:
-    """Return (0, 28, 28), uint8."""
+    """Return the normalized digits of an empty reading: (0, 28, 28), uint8, 0 is empty and 255 is ink."""
     return np.zeros((0, SIDE, SIDE), np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """All that was read in one picture.
+    """Everything that was read in one picture.
 
     Attributes:
         lines: Top to bottom.
-        refused: Lines that looked like writing but were less sure than asked for; not part of the text.
-        draw_forms: Gives `forms`, when they are first asked for.
+        refused: Lines that look like writing but have less than the least confidence; not part of the text.
+        normalize_forms: Computes `forms` on first access.
 
     Examples:
         >>> seven = Digit("7", 0.98, (4, 2, 20, 30))
@@ -104,20 +123,20 @@ class Reading:
 
     lines: tuple[Line, ...] = ()
     refused: tuple[Line, ...] = ()
-    draw_forms: Callable[[], Images] = field(default=no_forms, repr=False)
+    normalize_forms: Callable[[], Images] = field(default=no_forms, repr=False)
 
     @cached_property
     def forms(self) -> Images:
-        """Each digit of `lines` as a network for single digits sees it, in order: (N, 28, 28), uint8."""
-        return self.draw_forms()
+        """The digits of `lines`, normalized for a single-digit network: (N, 28, 28), uint8, 0 is empty."""
+        return self.normalize_forms()
 
     @property
     def text(self) -> str:
-        r"""The lines, joined by \n; empty where nothing readable was found."""
+        r"""The lines, joined by \n; empty if nothing readable was found."""
         return "\n".join(line.text for line in self.lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return `text`, `lines` and `refused` as the JSON of the contract has them."""
+        """Return `text`, `lines` and `refused` as the JSON object of the public contract."""
         return {
             "text": self.text,
             "lines": [line.to_dict() for line in self.lines],

@@ -11,48 +11,58 @@ from inkdigits.pictures.levels import to_unit_range
 from inkdigits.pictures.prepare import find_digit
 from inkdigits.read.decoding.ctc import softmax
 from inkdigits.read.onnx_model import OnnxModel
-from inkdigits.read.result import Alternative, Box, Digit, Line, Reading
+from inkdigits.read.result import Box, Digit, Line, Reading, rank_alternatives
 
 _BATCH_SIZE = 256
-
-_LEAST_ALTERNATIVE = 0.005
-"""Less likely digits are not worth naming."""
 
 
 def read_single(picture: Picture, network: OnnxModel, min_confidence: float) -> Reading:
     """Read a picture of one digit.
 
+    Args:
+        picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
+        network: For single digits.
+        min_confidence: A digit with less confidence is refused.
+
     Returns:
-        One line of one digit; none where the picture holds nothing readable, or (then it is among the refused)
-        where the network is less sure than asked for.
+        One line of one digit; none if the picture holds nothing readable, or if the digit is refused.
     """
     found = find_digit(picture)
     if found is None:
         return Reading()
-    probabilities = classify(network, found.image[None])[0]
+    probabilities = classify(network, found.image[None])[0]  # (classes,)
     digit = name_digit(probabilities, network.metadata.classes, found.box)
     line = Line((digit,), digit.confidence, digit.box)
     if digit.confidence < min_confidence:
         return Reading(refused=(line,))
-    return Reading((line,), draw_forms=partial(np.expand_dims, found.image, 0))
+    return Reading((line,), normalize_forms=partial(np.expand_dims, found.image, 0))
 
 
 def classify(network: OnnxModel, forms: Images) -> Probabilities:
-    """Return the probability of each class, (N, classes) float32, for digits (N, 28, 28) uint8 in MNIST's form."""
+    """Return the probability of each class for normalized digits.
+
+    Args:
+        network: For single digits.
+        forms: (N, 28, 28), uint8, 0 is empty and 255 is ink.
+
+    Returns:
+        (N, classes), float32, each row summing to 1.
+    """
     classes = len(network.metadata.classes)
-    answers = [np.zeros((0, classes), np.float32)]
+    batches = [np.zeros((0, classes), np.float32)]
     for start in range(0, len(forms), _BATCH_SIZE):
-        batch = to_unit_range(forms[start : start + _BATCH_SIZE, None])
-        answers.append(softmax(network.run(batch), network.metadata.temperature).astype(np.float32))
-    return np.concatenate(answers)
+        batch = to_unit_range(forms[start : start + _BATCH_SIZE, None])  # (N, 1, 28, 28)
+        batches.append(softmax(network.run(batch), network.metadata.temperature).astype(np.float32))
+    return np.concatenate(batches)
 
 
 def name_digit(probabilities: NDArray[np.floating], names: Sequence[str], box: Box) -> Digit:
-    """Return the likeliest digit with its rivals."""
-    order = [int(place) for place in np.argsort(-probabilities)]
-    rivals = tuple(
-        Alternative(names[place], float(probabilities[place]))
-        for place in order[1:]
-        if probabilities[place] >= _LEAST_ALTERNATIVE
-    )
-    return Digit(names[order[0]], float(probabilities[order[0]]), box, rivals)
+    """Return the most likely digit with its alternatives.
+
+    Args:
+        probabilities: (classes,), any float dtype, summing to 1.
+        names: The name of each class.
+        box: Where the ink of the digit is.
+    """
+    label = int(np.argsort(-probabilities)[0])
+    return Digit(names[label], float(probabilities[label]), box, rank_alternatives(probabilities, names, label))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inkdigits.core.errors import RecipeError
-from inkdigits.core.types import LINE_HEIGHT, SIDE
+from inkdigits.core.types import CTC_CLASSES, LINE_HEIGHT, SIDE
 from inkdigits.recipes.fields import height_and_width
 from inkdigits.recipes.layers import (
     ActivationLayer,
@@ -28,9 +28,6 @@ DIGIT_SHAPE: Shape = (1, SIDE, SIDE)
 
 LINE_SHAPE: Shape = (1, LINE_HEIGHT, 240)
 """A line image of a usual width: a line network takes every width that is a multiple of 8."""
-
-CTC_CLASSES = 2
-"""Classes of a line network beside the digits: one for letters and other signs, and the blank of CTC."""
 
 
 def input_shape(*, lines: bool) -> Shape:

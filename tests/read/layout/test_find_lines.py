@@ -18,8 +18,12 @@ def lines_of(canvas):
     return find_lines(page_of(canvas)).lines
 
 
+def component_box(component):
+    return component.left, component.top, component.right, component.bottom
+
+
 def digit_boxes(line):
-    return [(part.left, part.top, part.right, part.bottom) for part in line.parts if not part.is_mark]
+    return [component_box(component) for component in line.components if not component.is_mark]
 
 
 def whole(boxes):
@@ -31,11 +35,11 @@ def near(box, other, most=2):
     return np.abs(np.subtract(box, other)).max() <= most
 
 
-def test_lines_come_top_to_bottom_and_their_parts_left_to_right():
+def test_lines_come_top_to_bottom_and_their_components_left_to_right():
     canvas, boxes = sheet_of(["80612", "7", "6903"])
     lines = lines_of(canvas)
     assert [digit_boxes(line) for line in lines] == boxes
-    assert all(not part.is_mark for line in lines for part in line.parts)
+    assert all(not component.is_mark for line in lines for component in line.components)
 
 
 def test_a_line_knows_its_size_and_its_place():
@@ -84,9 +88,9 @@ def test_dots_commas_and_dashes_are_no_digits():
     draw(canvas, [(555, 92), (590, 92)], 6)  # 60-
     (line,) = lines_of(np.maximum(canvas, comma))
     assert digit_boxes(line) == digits
-    marks = [(part.left, part.top, part.right, part.bottom) for part in line.parts if part.is_mark]
+    marks = [component_box(component) for component in line.components if component.is_mark]
     assert box_of(comma > 0.5) in marks
-    middles = [part.middle[0] for part in line.parts]
+    middles = [component.middle[0] for component in line.components]
     assert middles == sorted(middles)
 
 
@@ -147,18 +151,18 @@ def test_a_tail_that_reaches_into_the_next_line_belongs_to_its_own(end):
     assert first.centre[1] == pytest.approx(70, abs=5)
 
 
-def test_every_pixel_of_ink_is_one_part_of_one_line():
+def test_every_pixel_of_ink_is_in_one_component_of_one_line():
     canvas = sheet_of(["80612", "6903"])[0]
     page = page_of(canvas)
     layout = find_lines(page)
-    assert np.array_equal(layout.labels > 0, page.mask)
-    labels = [part.label for line in layout.lines for part in line.parts]
+    assert np.array_equal(layout.label_map > 0, page.mask)
+    labels = [component.label for line in layout.lines for component in line.components]
     assert len(labels) == len(set(labels))
     for line in layout.lines:
-        for part in line.parts:
-            own = layout.labels == part.label
-            assert box_of(own) == (part.left, part.top, part.right, part.bottom)
-            assert own.sum() == part.area
+        for component in line.components:
+            own = layout.label_map == component.label
+            assert box_of(own) == component_box(component)
+            assert own.sum() == component.area
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 2000), (2000, 1), (72, 72)])
@@ -176,7 +180,7 @@ def test_a_page_full_of_specks_takes_no_time():
     assert time.process_time() - start < 3
 
 
-def test_lines_that_a_tail_ties_together_are_cut_apart():
+def test_lines_that_a_tail_connects_are_split():
     canvas = blank(320, 560)
     above = write(canvas, "80 62", 40, 40, 60, gap=0.4)
     below = write(canvas, "860930", 40, 160, 60, gap=0.4)
@@ -189,28 +193,28 @@ def test_lines_that_a_tail_ties_together_are_cut_apart():
     assert second.digit_height == pytest.approx(66, abs=3)
 
 
-def test_a_part_that_was_cut_is_two_parts_in_the_labels():
+def test_a_split_component_has_two_labels():
     canvas = blank(320, 560)
     write(canvas, "80 62", 40, 40, 60, gap=0.4)
     write(canvas, "860930", 40, 160, 60, gap=0.4)
     draw(canvas, [(162, 44), (206, 44), (178, 164)], 6)
     layout = find_lines(page_of(canvas))
     for line in layout.lines:
-        for part in line.parts:
-            own = layout.labels == part.label
-            assert box_of(own) == (part.left, part.top, part.right, part.bottom)
-            assert own.sum() == part.area
+        for component in line.components:
+            own = layout.label_map == component.label
+            assert box_of(own) == component_box(component)
+            assert own.sum() == component.area
 
 
 def test_the_pieces_of_a_broken_stroke_are_no_lines():
     canvas = blank(200, 500)
     draw(canvas, [(60, 40), (60, 88)], 6)
     draw(canvas, [(60, 98), (60, 150)], 6)
-    write(canvas, "000", 110, 60, 90, gap=-0.02)  # linked: one part, with a stroke up
+    write(canvas, "000", 110, 60, 90, gap=-0.02)  # linked: one component, with a stroke up
     draw(canvas, [(120, 34), (120, 100)], 6)
     draw(canvas, [(130, 105), (130, 160)], 6)
     (line,) = lines_of(canvas)
-    assert len([part for part in line.parts if not part.is_mark]) == 3
+    assert len([component for component in line.components if not component.is_mark]) == 3
 
 
 def test_long_tails_on_most_digits_dont_make_digits_higher():
@@ -267,11 +271,11 @@ def test_a_faint_digit_may_run_to_the_edge_of_the_picture():
     assert any(near(found, box, 3) for found in digit_boxes(line))
 
 
-def test_a_page_has_the_same_lines_whenever_it_is_asked():
-    """Long parts are cut and faint ones added: not in what the page knows of its strokes."""
+def test_the_lines_of_a_page_are_the_same_each_time():
+    """Splitting components and adding faint ones leaves the labelling of the page as it is."""
     page = binarize(picture_of(sheet_of(["4771", "2035"], 60)[0]))
-    assert page.components is not None
-    found = [find_lines(one).lines for one in (page, page, replace(page, components=None))]
+    assert page.labelling is not None
+    found = [find_lines(one).lines for one in (page, page, replace(page, labelling=None))]
     boxes = [[[*digit_boxes(line), line.digit_height] for line in lines] for lines in found]
     assert boxes[0] == boxes[1] == boxes[2]
-    assert sum(len(line.parts) for line in found[0]) >= 8
+    assert sum(len(line.components) for line in found[0]) >= 8

@@ -29,7 +29,7 @@ def assert_clean(page, canvas, least=0.97, most_false=0.01):
 
 
 def test_dark_on_light_and_light_on_dark_give_the_same_page(sheet):
-    picture = picture_of(sheet, grain=4)
+    picture = picture_of(sheet, noise_sigma=4)
     on_paper, on_board = binarize(picture), binarize(255 - picture)
     assert np.array_equal(on_paper.mask, on_board.mask)
     assert np.array_equal(on_paper.grey, on_board.grey)
@@ -57,27 +57,27 @@ def test_grey_is_paper_0_and_ink_1(sheet):
     ],
 )
 def test_ink_of_any_colour_on_paper_of_any_colour(sheet, paper, ink):
-    assert_clean(binarize(picture_of(sheet, paper=paper, ink=ink, grain=2)), sheet)
+    assert_clean(binarize(picture_of(sheet, paper=paper, ink=ink, noise_sigma=2)), sheet)
 
 
 def test_the_hard_edge_of_a_shadow_is_no_stroke(sheet):
     height, width = sheet.shape
     y, x = np.mgrid[:height, :width]
     light = np.where(x + 0.6 * y < 0.55 * width, 1, 0.45).astype(np.float32)
-    assert_clean(binarize(picture_of(sheet, light=light, grain=2)), sheet, least=0.95, most_false=0.02)
+    assert_clean(binarize(picture_of(sheet, light=light, noise_sigma=2)), sheet, least=0.95, most_false=0.02)
 
 
 @pytest.mark.parametrize(("left", "right"), [(1.0, 0.35), (0.3, 0.9)])
 def test_light_that_falls_off_changes_nothing(sheet, left, right):
     light = np.broadcast_to(np.linspace(left, right, sheet.shape[1], dtype=np.float32), sheet.shape)
-    assert_clean(binarize(picture_of(sheet, light=light, grain=2)), sheet)
+    assert_clean(binarize(picture_of(sheet, light=light, noise_sigma=2)), sheet)
 
 
 def test_faint_and_strong_writing_stand_on_one_page():
     strong, faint = sheet_of(["80512", " "])[0], sheet_of([" ", "47963"])[0]
     width = max(strong.shape[1], faint.shape[1])
     strong, faint = (np.pad(part, ((0, 0), (0, width - part.shape[1]))) for part in (strong, faint))
-    page = binarize(picture_of(np.maximum(strong, 0.45 * faint), grain=1.5))
+    page = binarize(picture_of(np.maximum(strong, 0.45 * faint), noise_sigma=1.5))
     assert page.mask[strong > 0.9].mean() > 0.97
     assert page.mask[faint > 0.9].mean() > 0.97
 
@@ -120,7 +120,7 @@ def ruled(canvas, pitch, *, down=False, pen=1.5):
 def test_the_lines_of_the_paper_go_and_the_strokes_across_them_stay(down, pitch, tilt):
     canvas = sheet_of(["80512", "47963"], 80)[0]
     lines = turned(ruled(canvas, pitch, down=down), tilt)
-    page = binarize(picture_of(np.maximum(canvas, 0.35 * lines), grain=2))
+    page = binarize(picture_of(np.maximum(canvas, 0.35 * lines), noise_sigma=2))
     # A stroke's own end may lie along a line; nearly all of the rest stays.
     assert page.mask[canvas > 0.9].mean() > 0.95
     only_line = (lines > 0.5) & (canvas == 0)
@@ -130,7 +130,7 @@ def test_the_lines_of_the_paper_go_and_the_strokes_across_them_stay(down, pitch,
 def test_the_pattern_of_a_cheque_is_no_ink(sheet):
     y, x = np.mgrid[: sheet.shape[0], : sheet.shape[1]].astype(np.float32)
     waves = ((1 + np.sin((x + 6 * np.sin(y / 9)) * (2 * np.pi / 7))) / 2) ** 3
-    page = binarize(picture_of(np.maximum(sheet, 0.18 * waves), grain=2))
+    page = binarize(picture_of(np.maximum(sheet, 0.18 * waves), noise_sigma=2))
     assert_clean(page, sheet, least=0.95)
 
 

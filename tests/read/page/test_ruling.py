@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from helpers.writing import blank, draw, turned, write
-from inkdigits.read.page.ruling import without_ruling
+from inkdigits.read.page.ruling import remove_ruling
 
 
 def digits(text="80512", height=80, width=560):
@@ -17,17 +17,17 @@ def line(points, pen=2.0, shape=(200, 560)):
     return canvas > 0.5
 
 
-def kept_of(mask, part, other):
-    """Return the share of `part` that is still there, leaving out where `other` lies on it."""
-    own = part & ~other
-    return without_ruling(mask)[0][own].mean()
+def kept_of(mask, pixels, other):
+    """Return the share of some pixels that is kept, without those where `other` lies on them."""
+    own = pixels & ~other
+    return remove_ruling(mask)[0][own].mean()
 
 
-def test_nothing_and_digits_alone_come_through_whole():
+def test_nothing_and_digits_alone_are_unchanged():
     empty = np.zeros((50, 60), dtype=bool)
-    assert without_ruling(empty)[0].sum() == 0
+    assert remove_ruling(empty)[0].sum() == 0
     written = digits("1472")
-    assert np.array_equal(without_ruling(written)[0], written)
+    assert np.array_equal(remove_ruling(written)[0], written)
 
 
 @pytest.mark.parametrize("slope", [0, 0.03, -0.05])
@@ -38,7 +38,7 @@ def test_a_line_across_goes_and_what_crosses_it_stays(slope, pen):
     both = written | ruled
     assert kept_of(both, ruled, written) < 0.15
     assert kept_of(both, written, ruled) > 0.99
-    assert without_ruling(both)[0][written & ruled].mean() > 0.7
+    assert remove_ruling(both)[0][written & ruled].mean() > 0.7
 
 
 def test_a_slightly_bent_line_goes_too():
@@ -67,18 +67,18 @@ def test_an_underline_goes_and_a_row_of_sevens_and_ones_is_none():
 
 def test_a_lone_one_from_edge_to_edge_is_a_digit():
     one = line([(30, -5), (30, 125)], pen=5, shape=(120, 60))
-    assert np.array_equal(without_ruling(one)[0], one)
+    assert np.array_equal(remove_ruling(one)[0], one)
 
 
 def test_short_dashes_stay():
     written = digits() | line([(510, 100), (545, 100)], pen=6)
-    assert np.array_equal(without_ruling(written)[0], written)
+    assert np.array_equal(remove_ruling(written)[0], written)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1), (2, 2), (40, 5)])
 def test_masks_of_any_size_have_an_answer(shape):
     for mask in (np.ones(shape, dtype=bool), np.random.default_rng(0).random(shape) < 0.5):
-        assert without_ruling(mask)[0].shape == shape
+        assert remove_ruling(mask)[0].shape == shape
 
 
 def test_a_tilted_sheet_of_lines():

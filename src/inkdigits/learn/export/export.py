@@ -31,7 +31,7 @@ from inkdigits.learn.evaluation.trained import TrainedRun
 from inkdigits.learn.synthesis.line import LineComposer
 from inkdigits.learn.training.tasks.inference import as_input
 from inkdigits.pictures.levels import to_unit_range
-from inkdigits.read.decoding.ctc import greedy_decode, probabilities
+from inkdigits.read.decoding.ctc import frame_probabilities, greedy_decode
 from inkdigits.read.onnx_model import INPUT, METADATA_KEY, OUTPUT, Metadata, OnnxModel, load_onnx_model
 from inkdigits.version import __version__
 
@@ -274,7 +274,7 @@ def _batches(images: NDArray[np.uint8]) -> Iterator[NDArray[np.float32]]:
 def _measure_lines(artefact: OnnxModel, run: TrainedRun) -> dict[str, Any]:
     errors = examples = 0
     for strips, classes in _composed(run, 64):
-        steps = probabilities(artefact.run(to_unit_range(strips[:, None])))
+        steps = frame_probabilities(artefact.run(to_unit_range(strips[:, None])))
         errors += sum(greedy_decode(line) != tuple(said) for line, said in zip(steps, classes, strict=True))
         examples += len(classes)
     return _measured(errors, examples) | {"split": "lines composed of test digits"}

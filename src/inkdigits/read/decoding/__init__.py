@@ -1,1 +1,1 @@
-"""Line images -> networks -> CTC -> rescoring -> text. Knows nothing of pages."""
+"""Outputs of line networks -> CTC decoding -> rescoring -> text. Knows no pages and no pictures."""

@@ -1,8 +1,8 @@
-"""What a line network's outputs say: strings, their probabilities, and where each sign stands. Knows no pictures.
+"""Connectionist temporal classification: frames of a line network -> strings, their probabilities and positions.
 
-A line network gives, for each step across a strip, the probabilities of the classes and of a blank, which is the
-last class. A string stands for every way to spread its signs over the steps, with blanks between them; its
-probability is the sum over these. Graves et al., 2006.
+Knows no pictures. A line network gives, for each frame along a line, the probabilities of the classes and of a blank,
+which is the last class. A string can be spread over the frames in many ways, with blanks between its characters; its
+probability is the sum over all of them. Graves et al., 2006.
 """
 
 from collections.abc import Sequence
@@ -14,184 +14,209 @@ from numpy.typing import NDArray
 LabelIds: TypeAlias = tuple[int, ...]
 """A string as class numbers."""
 
+Frames: TypeAlias = NDArray[np.float64]
+"""Probabilities of the classes in each frame of a line, (T, C); the last class is the blank."""
+
 _RESCALE_EVERY = 16
-"""Steps between two rescalings: few enough that float64 doesn't run out."""
+"""Frames between two rescalings: few enough that float64 doesn't underflow."""
 
-_SURE_BLANK = 0.9999
-"""Paper that is at least this likely at a step is beyond doubt."""
+_CERTAIN_BLANK = 0.9999
+"""A blank at least this likely is certain."""
 
-_SURE_SIGN = 0.998
-"""So is a sign: what else may stand there is too unlikely to be named."""
+_CERTAIN_LABEL = 0.998
+"""A label at least this likely is certain: its alternatives are too unlikely to be named."""
 
-_LEAST = 1e-12
-"""A class is never quite impossible, so that a string's logarithm stays finite."""
+_MIN_PROBABILITY = 1e-12
+"""No class is quite impossible, so that the logarithm of a string's probability stays finite."""
 
 
 def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np.float64]:
-    """Turn logits (…, C) into probabilities, softened by `temperature`."""
+    """Return the probabilities of logits.
+
+    Args:
+        logits: (…, C), float32, any finite values.
+        temperature: What they are divided by: more than 1 makes the probabilities softer.
+
+    Returns:
+        (…, C), float64, each row summing to 1.
+    """
     scaled = logits.astype(np.float64) / temperature
     powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
-def probabilities(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np.float64]:
-    """Return the probabilities (…, C) of a line's steps, none of them quite 0."""
-    return np.asarray(np.maximum(softmax(logits, temperature), _LEAST))
-
-
-def pad_views(variants: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Put the steps of several views of one line into one array, the shorter filled up with sure blanks.
+def frame_probabilities(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np.float64]:
+    """Return the class probabilities of a line's frames, none of them quite 0.
 
     Args:
-        variants: Each (T, C), probabilities.
+        logits: (…, C), float32, any finite values.
+        temperature: What they are divided by.
 
     Returns:
-        (V, T, C): a string's probability is what it was.
+        (…, C), float64, each row summing to 1 (but for the lower bound of 1e-12).
     """
-    steps, classes = max(len(variant) for variant in variants), variants[0].shape[1]
-    stacked = np.full((len(variants), steps, classes), _LEAST)
-    stacked[:, :, -1] = 1.0
-    for row, variant in zip(stacked, variants, strict=True):
-        row[: len(variant)] = variant
-    return stacked
+    return np.asarray(np.maximum(softmax(logits, temperature), _MIN_PROBABILITY))
 
 
-def drop_blank_frames(steps: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Find the steps that matter: of a run of sure blanks one is as good as all.
+def pad_views(views: Sequence[Frames]) -> NDArray[np.float64]:
+    """Return several views of one line as one array, shorter ones padded with certain blanks.
 
-    A network is sure of the paper between two digits on most of its steps: what is left is a third of them, and
-    the logarithm of a string's probability stays the same within 0.0001 a step left out.
+    Padding doesn't change the probability of a string.
 
     Args:
-        steps: (T, C), probabilities.
+        views: (T, C) each, float64, probabilities.
 
     Returns:
-        Which steps to keep, in their order.
+        (V, T, C), float64, probabilities.
+    """
+    frames, classes = max(len(view) for view in views), views[0].shape[1]
+    padded = np.full((len(views), frames, classes), _MIN_PROBABILITY)
+    padded[:, :, -1] = 1.0
+    for row, view in zip(padded, views, strict=True):
+        row[: len(view)] = view
+    return padded
+
+
+def drop_blank_frames(frames: Frames) -> NDArray[np.intp]:
+    """Return the frames that matter: one of each run of certain blanks.
+
+    Most frames of a line are certain blanks, and a third of all frames are left. The logarithm of a string's
+    probability stays the same within 0.0001 for each dropped frame.
+
+    Args:
+        frames: (T, C), float64, probabilities.
+
+    Returns:
+        (kept,), intp, indices of the frames to keep, in order.
 
     Examples:
         >>> blank, one = np.array([0.0, 1.0]), np.array([1.0, 0.0])
         >>> drop_blank_frames(np.array([blank, blank, one, blank, blank, blank, one])).tolist()
         [0, 2, 3, 6]
     """
-    is_blank = steps[:, -1] > _SURE_BLANK
-    repeats = is_blank & np.concatenate([[False], is_blank[:-1]])
-    return np.flatnonzero(~repeats)
+    is_blank = frames[:, -1] > _CERTAIN_BLANK
+    is_repeated = is_blank & np.concatenate([[False], is_blank[:-1]])
+    return np.flatnonzero(~is_repeated)
 
 
-def greedy_decode(steps: NDArray[np.float64]) -> LabelIds:
-    """Read the most likely class of each step: repeats count once, blanks fall away.
+def greedy_decode(frames: Frames) -> LabelIds:
+    """Return the string of the most likely class of each frame: repeats are merged, blanks dropped.
+
+    Args:
+        frames: (T, C), float64, probabilities.
 
     Examples:
         >>> blank, one, two = np.eye(3)[2], np.eye(3)[0], np.eye(3)[1]
         >>> greedy_decode(np.array([blank, one, one, blank, one, two, blank]))
         (0, 0, 1)
     """
-    classes = steps.argmax(axis=1)
-    changes = np.flatnonzero(np.diff(classes, prepend=-1))
-    return tuple(int(sign) for sign in classes[changes] if sign != steps.shape[1] - 1)
+    best = frames.argmax(axis=1)
+    changes = np.flatnonzero(np.diff(best, prepend=-1))
+    return tuple(int(label) for label in best[changes] if label != frames.shape[1] - 1)
 
 
-def log_probabilities(views: NDArray[np.float64], strings: Sequence[LabelIds]) -> NDArray[np.float64]:
-    """Return the logarithm of each string's probability in each view.
+def string_log_probabilities(views: NDArray[np.float64], strings: Sequence[LabelIds]) -> NDArray[np.float64]:
+    """Return the logarithm of each string's probability in each view, by the forward algorithm.
 
     Args:
-        views: (V, T, C), probabilities as `pad_views` gives them.
+        views: (V, T, C), float64, probabilities as `pad_views` gives them.
         strings: K strings of class numbers.
 
     Returns:
-        (V, K), natural logarithms; minus infinity where a string needs more steps than there are.
+        (V, K), float64, natural logarithms; minus infinity where a string needs more frames than there are.
 
     Examples:
-        >>> views = np.full((1, 2, 2), 0.5)  # one class and the blank, two steps
-        >>> np.exp(log_probabilities(views, [(), (0,), (0, 0)])).round(2).tolist()
+        >>> views = np.full((1, 2, 2), 0.5)  # one class and the blank, two frames
+        >>> np.exp(string_log_probabilities(views, [(), (0,), (0, 0)])).round(2).tolist()
         [[0.25, 0.75, 0.0]]
     """
     blank = views.shape[2] - 1
     ends = np.array([2 * len(string) for string in strings])
-    # A string's states: the blank before its first sign, that sign, the blank behind it, and so on.
-    states = np.full((len(strings), ends.max(initial=0) + 1), blank)
+    # The states of a string: a blank, its first label, a blank, its second label, and so on to a last blank.
+    states = np.full((len(strings), ends.max(initial=0) + 1), blank)  # (K, S)
     for row, string in zip(states, strings, strict=True):
         row[1 : 2 * len(string) : 2] = string
-    # 1 where a sign may follow the one before without a blank between.
+    # 1 where a label may follow the one before without a blank between them.
     skips = np.zeros(states.shape)
     skips[:, 3::2] = (states[:, 3::2] != states[:, 1:-2:2]) & (states[:, 3::2] != blank)
     emissions = np.take(views.transpose(1, 0, 2), states, axis=2)  # (T, V, K, S)
-    # How likely each string is up to a step that ends in its state s, behind two states that nothing comes from.
-    so_far = np.zeros((len(views), len(strings), states.shape[1] + 2))
-    so_far[:, :, 2] = 1.0  # before the first step; in a blank, as if one stood there
-    here, one_before, two_before = so_far[:, :, 2:], so_far[:, :, 1:-1], so_far[:, :, :-2]
-    # A step is a few small sums: to make room for each would take longer than they do.
+    # Forward probabilities of the states, preceded by two states that nothing comes from.
+    forward = np.zeros((len(views), len(strings), states.shape[1] + 2))  # (V, K, 2 + S)
+    forward[:, :, 2] = 1.0  # before the first frame: as if in the first blank
+    here, one_before, two_before = forward[:, :, 2:], forward[:, :, 1:-1], forward[:, :, :-2]
+    # The sums of a frame are small: allocating arrays for them would take longer than computing them.
     arriving, skipping = np.empty_like(here), np.empty_like(here)
-    scale = np.zeros(so_far.shape[:2])
-    for step, emission in enumerate(emissions):
+    scale = np.zeros(forward.shape[:2])
+    for frame, emission in enumerate(emissions):
         np.add(here, one_before, out=arriving)
         np.multiply(two_before, skips, out=skipping)
         arriving += skipping
         np.multiply(arriving, emission, out=here)
-        if step % _RESCALE_EVERY == 0:
-            most = np.maximum(here.max(axis=2), 1e-300)
+        if frame % _RESCALE_EVERY == 0:
+            most = np.maximum(here.max(axis=2), 1e-300)  # (V, K)
             here /= most[..., None]
             scale += np.log(most)
     rows = np.arange(len(strings))
-    # The last sign, of an empty string a state that nothing comes from, or the blank behind it.
-    total = so_far[:, rows, ends + 1] + so_far[:, rows, ends + 2]
+    # A string ends in its last label or in the blank after it; an empty string has no label, and that state is 0.
+    total = forward[:, rows, ends + 1] + forward[:, rows, ends + 2]  # (V, K)
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(total) + scale)
 
 
-def neighbours(
-    string: LabelIds, steps: NDArray[np.float64], spans: Sequence[tuple[int, int]], most: int = 3
+def single_edits(
+    string: LabelIds, frames: Frames, spans: Sequence[tuple[int, int]], max_alternatives: int = 3
 ) -> list[LabelIds]:
-    """Return strings one change away: another sign in place of one, or one left out.
+    """Return the strings one edit away: one label replaced by another, or deleted.
 
-    Where a step is sure of its sign, there is nothing to change: without that step any other string is unlikely.
+    A label that is certain in some frame is not edited: any other string would be unlikely.
 
     Args:
-        string: What to change.
-        steps: (T, C), probabilities: the signs tried at a place are those most likely about there.
-        spans: The place of each sign, as `align` finds it.
-        most: How many other signs are tried at each place.
+        string: What to edit.
+        frames: (T, C), float64, probabilities; labels that are likely in a span are tried there.
+        spans: The span of each label, as `align` gives it.
+        max_alternatives: How many other labels are tried at each position.
     """
-    changed: list[LabelIds] = []
-    for place, (first, last) in enumerate(spans):
-        likely = steps[first:last, :-1].max(axis=0)
-        if likely[string[place]] > _SURE_SIGN:
+    edited: list[LabelIds] = []
+    for position, (first, last) in enumerate(spans):
+        likely = frames[first:last, :-1].max(axis=0)  # (C - 1,)
+        if likely[string[position]] > _CERTAIN_LABEL:
             continue
-        others = [int(sign) for sign in np.argsort(-likely)[: most + 1] if sign != string[place]][:most]
-        changed += [(*string[:place], other, *string[place + 1 :]) for other in others]
-        changed.append((*string[:place], *string[place + 1 :]))
-    return changed
+        best = np.argsort(-likely)[: max_alternatives + 1]
+        others = [int(label) for label in best if label != string[position]][:max_alternatives]
+        edited += [(*string[:position], other, *string[position + 1 :]) for other in others]
+        edited.append((*string[:position], *string[position + 1 :]))
+    return edited
 
 
-def align(steps: NDArray[np.float64], string: LabelIds) -> list[tuple[int, int]]:
-    """Find the most likely place of each sign.
+def align(frames: Frames, string: LabelIds) -> list[tuple[int, int]]:
+    """Return the most likely span of each label of a string: forced alignment by the Viterbi algorithm.
 
     Args:
-        steps: (T, C), probabilities.
-        string: What stands there; it must fit into the steps.
+        frames: (T, C), float64, probabilities.
+        string: What to align; it must fit into the frames.
 
     Returns:
-        For each sign its first step and the one after its last.
+        For each label its first frame and the one after its last.
 
     Examples:
         >>> blank, one = np.array([0.1, 0.9]), np.array([0.9, 0.1])
         >>> align(np.array([blank, one, one, blank, one]), (0, 0))
         [(1, 3), (4, 5)]
     """
-    if greedy_decode(steps) == string:  # nothing is likelier than the likeliest of each step
-        return _runs(steps)
-    states = np.full(2 * len(string) + 1, steps.shape[1] - 1)
+    if greedy_decode(frames) == string:  # then the best class of each frame is the best path
+        return _greedy_spans(frames)
+    states = np.full(2 * len(string) + 1, frames.shape[1] - 1)  # (S,)
     states[1::2] = string
-    logs = np.log(steps)[:, states]  # (T, S)
-    skips = np.full(len(states), -np.inf)  # what it costs to come from two states before
+    logs = np.log(frames)[:, states]  # (T, S)
+    skips = np.full(len(states), -np.inf)  # the cost of coming from two states before
     skips[3::2][states[3::2] != states[1:-2:2]] = 0.0
-    best = np.full((len(steps), len(states) + 2), -np.inf)  # two states that nothing comes from, then the string's
+    best = np.full((len(frames), len(states) + 2), -np.inf)  # two states that nothing comes from, then the string's
     best[0, 2:4] = logs[0, :2]
-    for step in range(1, len(steps)):
-        before, here = best[step - 1], best[step, 2:]
+    for frame in range(1, len(frames)):
+        before, here = best[frame - 1], best[frame, 2:]
         np.maximum(before[2:], before[1:-1], out=here)
         np.maximum(here, before[:-2] + skips, out=here)
-        here += logs[step]
+        here += logs[frame]
     state = len(states) - 1 if len(states) == 1 or best[-1, -1] >= best[-1, -2] else len(states) - 2
     path, costs = [state], skips.tolist()
     for before in reversed(best[:-1].tolist()):
@@ -200,16 +225,16 @@ def align(steps: NDArray[np.float64], string: LabelIds) -> list[tuple[int, int]]
         state -= 0 if stay >= max(one, two) else 1 if one >= two else 2
         path.append(state)
     path.reverse()
-    return [_span(path, 2 * place + 1) for place in range(len(string))]
+    return [_span(path, 2 * position + 1) for position in range(len(string))]
 
 
-def _runs(steps: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Return where the most likely class stays the same, but for the blank."""
-    classes = steps.argmax(axis=1)
+def _greedy_spans(frames: Frames) -> list[tuple[int, int]]:
+    """Return the runs of frames with the same most likely class, without blanks."""
+    classes = frames.argmax(axis=1)
     starts = np.flatnonzero(np.diff(classes, prepend=-1))
     ends = [*starts[1:].tolist(), len(classes)]
     runs = zip(starts.tolist(), ends, classes[starts].tolist(), strict=True)
-    return [(first, last) for first, last, sign in runs if sign != steps.shape[1] - 1]
+    return [(first, last) for first, last, label in runs if label != frames.shape[1] - 1]
 
 
 def _span(path: list[int], state: int) -> tuple[int, int]:

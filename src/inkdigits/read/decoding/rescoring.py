@@ -1,4 +1,4 @@
-"""Several views of one line -> the most likely string, its rivals and each digit's alternatives. Knows no pictures."""
+"""Several views of one line -> the most likely string and the alternatives of each character. Knows no pictures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,124 +8,128 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.read.decoding.ctc import (
+    Frames,
     LabelIds,
     align,
     drop_blank_frames,
     greedy_decode,
-    log_probabilities,
-    neighbours,
     pad_views,
+    single_edits,
+    string_log_probabilities,
 )
 
-_ROUNDS = 3
-"""How often the best string may be bettered by changing one sign."""
+_MAX_ROUNDS = 3
+"""How often the best string may be improved by a single edit."""
+
+_MIN_LOG_PROBABILITY = -1e3
+"""One view alone can't make a string less likely than this."""
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
-    """What a line says.
+class DecodedLine:
+    """The string of a line.
 
     Attributes:
-        signs: The chosen string as class numbers.
-        view: The view that it is clearest in.
-        spans: First step and the one after the last of each sign, in that view.
-        probability: Of the whole string, among all strings, uncalibrated.
-        posteriors: (len(signs), classes): what each sign may be, given that the others are right.
-        evidence: How much likelier the string is than that nothing stands there, in nats.
+        label_ids: The string as class numbers.
+        view: The view in which it is most likely.
+        spans: First frame and the one after the last of each label, in that view.
+        probability: Of the whole string among all strings, uncalibrated, 0 … 1.
+        posteriors: (labels, classes), float64, each row summing to 1: what each label may be if the others are right.
+        log_likelihood_ratio: How much likelier the string is than an empty line, in nats.
     """
 
-    signs: LabelIds
+    label_ids: LabelIds
     view: int
     spans: tuple[tuple[int, int], ...]
     probability: float
     posteriors: NDArray[np.float64]
-    evidence: float
+    log_likelihood_ratio: float
 
 
-def choose(views: Sequence[NDArray[np.float64]]) -> Choice:
-    """Choose the string that all views together hold most likely.
+def rescore(views: Sequence[Frames]) -> DecodedLine:
+    """Return the string that is most likely in all views together.
 
-    The best path of each view is a candidate; the best candidate is then changed one sign at a time for as long as
-    that makes it more likely.
+    The greedy string of each view is a candidate. The best candidate is then improved by single edits.
 
     Args:
-        views: Each (T, C), probabilities; the last class is the blank.
+        views: (T, C) each, float64, probabilities; the last class is the blank.
 
     Examples:
         >>> blank, one, two = np.array([[0.05, 0.05, 0.9], [0.8, 0.1, 0.1], [0.3, 0.6, 0.1]])
-        >>> choice = choose([np.array([blank, one, blank, two])])
-        >>> choice.signs, choice.spans
+        >>> decoded = rescore([np.array([blank, one, blank, two])])
+        >>> decoded.label_ids, decoded.spans
         ((0, 1), ((1, 2), (3, 4)))
     """
     kept = [drop_blank_frames(view) for view in views]
-    stacked = pad_views([view[steps] for view, steps in zip(views, kept, strict=True)])
-    paths = dict.fromkeys(greedy_decode(view) for view in views)
-    # Where all views read the same, it is listened to together with its rivals.
-    heard = _score(stacked, list(paths)) if len(paths) > 1 else {}
-    best = _likeliest(heard) if heard else next(iter(paths))
-    view = heard[best].clearest if heard else _plainest(stacked)
-    for _ in range(_ROUNDS):
-        steps = stacked[view, : len(kept[view])]
-        aligned, spans = (best, view), align(steps, best)
-        strings = (best, *neighbours(best, steps, spans))
-        heard |= _score(stacked, [string for string in strings if string not in heard])
-        before, best = best, _likeliest(heard)
-        view = heard[best].clearest
+    padded = pad_views([view[frames] for view, frames in zip(views, kept, strict=True)])  # (V, T, C)
+    candidates = dict.fromkeys(greedy_decode(view) for view in views)
+    # A single candidate is scored below, together with its alternatives.
+    scores = _score(padded, list(candidates)) if len(candidates) > 1 else {}
+    best = _most_likely(scores) if scores else next(iter(candidates))
+    view = scores[best].best_view if scores else _clearest_view(padded)
+    for _ in range(_MAX_ROUNDS):
+        frames = padded[view, : len(kept[view])]
+        aligned, spans = (best, view), align(frames, best)
+        strings = (best, *single_edits(best, frames, spans))
+        scores |= _score(padded, [string for string in strings if string not in scores])
+        before, best = best, _most_likely(scores)
+        view = scores[best].best_view
         if best == before:
             break
-    places = kept[view]
+    frame_numbers = kept[view]
     if aligned != (best, view):
-        spans = align(stacked[view, : len(places)], best)
-    return Choice(
+        spans = align(padded[view, : len(frame_numbers)], best)
+    return DecodedLine(
         best,
         view,
-        tuple((int(places[first]), int(places[last - 1]) + 1) for first, last in spans),
-        float(np.exp(heard[best].score)),
-        _posteriors(best, heard, views[0].shape[1] - 1),
-        heard[best].score - float(np.log(stacked[:, :, -1]).sum(axis=1).mean()),
+        tuple((int(frame_numbers[first]), int(frame_numbers[last - 1]) + 1) for first, last in spans),
+        float(np.exp(scores[best].log_probability)),
+        _posteriors(best, scores, views[0].shape[1] - 1),
+        scores[best].log_probability - float(np.log(padded[:, :, -1]).sum(axis=1).mean()),
     )
 
 
-def _plainest(stacked: NDArray[np.float64]) -> int:
-    """Return the view whose own best path is likeliest."""
-    return int(np.log(stacked.max(axis=2)).sum(axis=1).argmax())
+def _clearest_view(padded: NDArray[np.float64]) -> int:
+    """Return the view whose own best path is most likely."""
+    return int(np.log(padded.max(axis=2)).sum(axis=1).argmax())
 
 
-class _Score(NamedTuple):
-    """What the views say of one string, as if each were another witness.
+class _StringScore(NamedTuple):
+    """How likely one string is.
 
     Attributes:
-        score: The mean of the logarithms of its probability.
-        clearest: The view that it is likeliest in.
+        log_probability: Mean over the views of the logarithm of its probability.
+        best_view: The view in which it is most likely.
     """
 
-    score: float
-    clearest: int
+    log_probability: float
+    best_view: int
 
 
-def _score(stacked: NDArray[np.float64], strings: Sequence[LabelIds]) -> dict[LabelIds, _Score]:
+def _score(padded: NDArray[np.float64], strings: Sequence[LabelIds]) -> dict[LabelIds, _StringScore]:
     strings = list(dict.fromkeys(strings))
     if not strings:
         return {}
-    each = log_probabilities(stacked, strings)
-    scores, clearest = np.maximum(each, -1e3).mean(axis=0).tolist(), each.argmax(axis=0).tolist()
-    return {string: _Score(*heard) for string, *heard in zip(strings, scores, clearest, strict=True)}
+    in_views = string_log_probabilities(padded, strings)  # (V, K)
+    means = np.maximum(in_views, _MIN_LOG_PROBABILITY).mean(axis=0).tolist()
+    best_views = in_views.argmax(axis=0).tolist()
+    return {string: _StringScore(*values) for string, *values in zip(strings, means, best_views, strict=True)}
 
 
-def _likeliest(heard: Mapping[LabelIds, _Score]) -> LabelIds:
-    return max(heard, key=lambda string: heard[string].score)
+def _most_likely(scores: Mapping[LabelIds, _StringScore]) -> LabelIds:
+    return max(scores, key=lambda string: scores[string].log_probability)
 
 
-def _posteriors(best: LabelIds, heard: Mapping[LabelIds, _Score], classes: int) -> NDArray[np.float64]:
-    """Return what each sign may be: the probabilities of the strings that differ from the best in it alone."""
+def _posteriors(best: LabelIds, scores: Mapping[LabelIds, _StringScore], classes: int) -> NDArray[np.float64]:
+    """Return what each label may be, from the scores of the strings that differ from the best in it alone."""
     table = np.full((len(best), classes), -np.inf)
-    for place, sign in enumerate(best):
-        table[place, sign] = heard[best].score
-    for string, (score, _) in heard.items():
+    for position, label in enumerate(best):
+        table[position, label] = scores[best].log_probability
+    for string, (log_probability, _) in scores.items():
         if len(string) != len(best):
             continue
-        differing = [place for place, (ours, theirs) in enumerate(zip(best, string, strict=True)) if ours != theirs]
+        differing = [number for number, (ours, theirs) in enumerate(zip(best, string, strict=True)) if ours != theirs]
         if len(differing) == 1:
-            table[differing[0], string[differing[0]]] = score
+            table[differing[0], string[differing[0]]] = log_probability
     powers = np.exp(table - table.max(axis=1, keepdims=True, initial=-1e9))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))  # (labels, classes)

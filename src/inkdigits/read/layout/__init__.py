@@ -1,1 +1,1 @@
-"""Strokes of a page -> connected components -> lines in reading order. Knows no networks."""
+"""The ink of a page -> lines of writing in reading order. Knows no light and no networks."""

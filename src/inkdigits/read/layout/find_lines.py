@@ -1,7 +1,7 @@
-"""Strokes on a page -> lines of writing, in reading order. Knows no networks and no light.
+"""A page -> its lines of writing, in reading order. Knows no networks and no light.
 
-Strokes that hang together are parts. Parts of about the same height that stand side by side make a line; dots,
-commas, dashes and specks belong to the line beside them and alone make none.
+Components of about the same height that stand side by side make a line. Dots, commas, dashes and specks belong to the
+line beside them, and never make a line on their own.
 """
 
 from __future__ import annotations
@@ -10,93 +10,112 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from inkdigits.read.layout.components import LEAST_HEIGHT, Labels, Part, could_be_digit, find_parts
-from inkdigits.read.layout.digit_height import usual_height
-from inkdigits.read.layout.faint_digits import faint_ends
-from inkdigits.read.layout.grouping import group_parts, merge_diagonals, without_commas
+from inkdigits.core.quantiles import weighted_median
+from inkdigits.read.layout.components import (
+    MIN_DIGIT_HEIGHT,
+    Component,
+    LabelMap,
+    is_digit_candidate,
+    list_components,
+)
+from inkdigits.read.layout.digit_height import line_digit_height
+from inkdigits.read.layout.faint_digits import find_faint_digits
+from inkdigits.read.layout.grouping import group_components, merge_diagonals, without_commas
 from inkdigits.read.layout.line_geometry import TextLine, measure_line
-from inkdigits.read.layout.line_splitting import untie
+from inkdigits.read.layout.line_splitting import split_lines
 from inkdigits.read.page.binarize import Page
 
-_MOST_LINES = 150
-"""A page with more lines than this is no writing either: the most inked are read."""
+_MAX_LINES = 150
+"""A page with more lines is no writing: only those with the most ink are read."""
+
+_MIN_DIGIT_SHARE = 0.42
+"""A component lower than this share of a line's digit height is a mark."""
+
+_MIN_LINE_SHARE = 0.35
+"""A line whose digits are lower than this share of the typical line's is print or dirt."""
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The lines of a page, top to bottom, and which part each pixel belongs to.
+    """The lines of a page, and the component that each pixel belongs to.
 
     Attributes:
         lines: In reading order.
-        labels: (h, w), int32: the part of each pixel, 0 for paper.
+        label_map: (h, w), int32, the label of each pixel's component, 0 for paper.
     """
 
     lines: tuple[TextLine, ...]
-    labels: Labels
+    label_map: LabelMap
 
     @cached_property
-    def owners(self) -> Labels:
-        """The line of each part by its label, counted from 1: 0 for paper and what belongs to none."""
-        owners = np.zeros(int(self.labels.max(initial=0)) + 1, np.int32)
+    def line_of_label(self) -> NDArray[np.int32]:
+        """The line of each component by its label, (labels,), int32, counted from 1; 0 for paper and stray ink."""
+        line_of_label = np.zeros(int(self.label_map.max(initial=0)) + 1, np.int32)
         for number, line in enumerate(self.lines, 1):
-            owners[[part.label for part in line.parts]] = number
-        return owners
+            line_of_label[[component.label for component in line.components]] = number
+        return line_of_label
 
 
 def find_lines(page: Page) -> Layout:
-    """Find the lines of writing on a page.
+    """Return the lines of writing on a page.
+
+    Args:
+        page: A binarized picture.
 
     Examples:
         >>> mask = np.zeros((60, 100), dtype=bool)
         >>> mask[20:40, [20, 21, 50, 51]] = True
         >>> layout = find_lines(Page(mask.astype(np.float32), mask, 1.0))
-        >>> [(line.digit_height, len(line.parts)) for line in layout.lines]
+        >>> [(line.digit_height, len(line.components)) for line in layout.lines]
         [(20.0, 2)]
     """
-    parts, labels = find_parts(page.mask, page.components)
-    tall = [part for part in parts if could_be_digit(part, page.mask.shape)]
-    groups = without_commas(merge_diagonals(untie(group_parts(tall), labels)))
+    components, label_map = list_components(page.mask, page.labelling)
+    candidates = [component for component in components if is_digit_candidate(component, page.mask.shape)]
+    groups = without_commas(merge_diagonals(split_lines(group_components(candidates), label_map)))
     lines = []
-    free = int(labels.max(initial=0)) + 1
-    claimed = {part.label for group in groups for part in group}
-    small = [part for part in parts if part.label not in claimed]
+    new_label = int(label_map.max(initial=0)) + 1
+    grouped = {component.label for group in groups for component in group}
+    rest = [component for component in components if component.label not in grouped]
     for group in groups:
-        usual = usual_height(group)
-        digits = [part for part in group if part.height >= 0.42 * usual]
-        if not digits or usual < LEAST_HEIGHT:
+        height = line_digit_height(group)
+        digits = [component for component in group if component.height >= _MIN_DIGIT_SHARE * height]
+        if not digits or height < MIN_DIGIT_HEIGHT:
             continue
-        marks = [part for part in group if part.height < 0.42 * usual]
-        marks += [part for part in small if _belongs(part, digits, usual)]
-        line = measure_line(digits, marks, usual)
-        faint = faint_ends(page, labels, line, free)
-        free += len(faint)
-        lines.append(measure_line(digits + faint, marks, usual) if faint else line)
+        marks = [component for component in group if component.height < _MIN_DIGIT_SHARE * height]
+        marks += [component for component in rest if _is_mark_of(component, digits, height)]
+        line = measure_line(digits, marks, height)
+        faint = find_faint_digits(page, label_map, line, new_label)
+        new_label += len(faint)
+        lines.append(measure_line(digits + faint, marks, height) if faint else line)
     whole = _without_fragments(lines)
-    whole.sort(key=lambda line: -sum(part.area for part in line.parts))
-    return Layout(tuple(_in_reading_order(whole[:_MOST_LINES])), labels)
+    whole.sort(key=lambda line: -_area(line))
+    return Layout(tuple(_in_reading_order(whole[:_MAX_LINES])), label_map)
 
 
-def _belongs(part: Part, digits: list[Part], usual: float) -> bool:
+def _is_mark_of(component: Component, digits: list[Component], digit_height: float) -> bool:
     """Tell whether a mark stands in or beside a line."""
-    if part.height > 0.8 * usual and part.width > 4 * usual:
+    if component.height > 0.8 * digit_height and component.width > 4 * digit_height:
         return False
-    x, y = part.middle
+    x, y = component.middle
     nearest = min(digits, key=lambda digit: max(digit.left - x, x - digit.right, 0.0))
     gap = max(nearest.left - x, x - nearest.right, 0.0)
-    return gap < 1.5 * usual and nearest.top - 0.25 * usual < y < nearest.bottom + 0.35 * usual
+    is_level = nearest.top - 0.25 * digit_height < y < nearest.bottom + 0.35 * digit_height
+    return gap < 1.5 * digit_height and is_level
+
+
+def _area(line: TextLine) -> int:
+    return sum(component.area for component in line.components)
 
 
 def _without_fragments(lines: list[TextLine]) -> list[TextLine]:
-    """Leave out lines far lower than the others: remains of print, or dots that stand alone."""
+    """Return the lines without those far lower than the typical one: remains of print, or dots on their own."""
     if not lines:
         return lines
-    weights = np.array([sum(part.area for part in line.parts) for line in lines], np.float64)
     heights = np.array([line.digit_height for line in lines])
-    order = np.argsort(heights)
-    half = np.searchsorted(np.cumsum(weights[order]), weights.sum() / 2)
-    usual = heights[order][half]
-    return [line for line in lines if line.digit_height > 0.35 * usual]
+    least = _MIN_LINE_SHARE * weighted_median(heights, np.array([_area(line) for line in lines]))
+    return [line for line in lines if line.digit_height > least]
 
 
 def _in_reading_order(lines: list[TextLine]) -> list[TextLine]:

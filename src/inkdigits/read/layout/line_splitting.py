@@ -1,6 +1,6 @@
-"""Groups of parts that long strokes tie together -> one group a line. Knows nothing of how a line is measured.
+"""Groups of components that long strokes connect across lines -> one group a line. Knows no line geometry.
 
-A tail hangs down beside the digits of the next line, or runs into one of them: then both are one part.
+A tail hangs down beside the digits of the next line, or runs into one of them: then both are one component.
 """
 
 from collections.abc import Sequence
@@ -8,171 +8,183 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inkdigits.core.quantiles import quantile
-from inkdigits.read.layout.components import Labels, Part, cut_part
-from inkdigits.read.layout.digit_height import tall_parts
-from inkdigits.read.layout.grouping import group_parts
+from inkdigits.core.types import Mask
+from inkdigits.read.layout.components import Component, LabelMap, split_component
+from inkdigits.read.layout.digit_height import tall_components
+from inkdigits.read.layout.grouping import group_components
 
 _LONG = 1.45
-"""Parts higher than this many digits may tie lines together."""
+"""Components higher than this many digits may connect lines."""
 
-_FAR = 2.0
-"""Without the long parts the digits of a line stand further apart, by this factor."""
+_GAP_FACTOR = 2.0
+"""Without the long components, the digits of a line stand further apart by this factor."""
 
 _NEAREST = 3
-"""So many digits of a line tell where its heads and feet are."""
+"""This many digits of a line determine its band at some place."""
 
-_INSIDE = 0.6
-"""A part that takes up this share of the height of a line's digits may be one of them."""
+_MIN_INSIDE = 0.6
+"""A component that fills at least this share of a line's band may be a digit of that line."""
 
-_MOST = 400
-"""A group of more parts is no writing."""
+_MAX_COMPONENTS = 400
+"""A group of more components is no writing."""
 
 
 @dataclass(frozen=True)
 class _Band:
-    """Where a row has its heads and its feet, about some place."""
+    """The vertical range of a row's digits near some place, in pixels of the page."""
 
-    row: list[Part]
-    head: float
-    foot: float
+    row: list[Component]
+    top: float
+    bottom: float
 
     @property
     def height(self) -> float:
-        return self.foot - self.head
+        return self.bottom - self.top
 
-    def is_under(self, other: "_Band") -> bool:
-        return self.head > other.foot - 0.1 * max(self.height, other.height)
+    def is_below(self, other: "_Band") -> bool:
+        return self.top > other.bottom - 0.1 * max(self.height, other.height)
 
 
-def untie(groups: list[list[Part]], labels: Labels) -> list[list[Part]]:
-    """Part lines that long strokes tie together.
+def split_lines(groups: list[list[Component]], label_map: LabelMap) -> list[list[Component]]:
+    """Return one group a line, in no order.
 
     Args:
-        groups: Parts that stand on one line, as it seemed.
-        labels: (h, w), the part of each pixel: a part that belongs to two lines is cut, and this changed in place.
-
-    Returns:
-        The lines, in no order.
+        groups: Components that seem to stand on one line.
+        label_map: (h, w), int32, 0 is paper; a component that belongs to two lines is split, and this changed in place.
     """
-    rows: list[list[Part]] = []
-    longs: list[tuple[Part, list[list[Part]]]] = []
+    rows: list[list[Component]] = []
+    long: list[tuple[Component, list[list[Component]]]] = []
     for group in groups:
-        usual, long = _apart(group)
-        own = _rows(usual) if long else [group]
-        rows += own
-        longs += [(part, own) for part in long]
-    if not longs:
+        usual, tall = _separate_long(group)
+        own_rows = _split_rows(usual) if tall else [group]
+        rows += own_rows
+        long += [(component, own_rows) for component in tall]
+    if not long:
         return rows
-    free = int(labels.max(initial=0)) + 1
-    boxes = np.array([_box(row) for row in rows])
-    shares = []
-    for part, own in longs:
-        left, top, right, bottom = boxes.T
-        reach = 0.5 * part.height
-        near = (left < part.right + reach) & (right > part.left - reach) & (top < part.bottom) & (bottom > part.top)
-        others = [rows[place] for place in np.flatnonzero(near) if len(rows[place]) > 1]
-        pieces = _share_out(part, own, others, labels, free)
-        free += len(pieces) - 1
-        shares += pieces
-    for piece, row in shares:
+    new_label = int(label_map.max(initial=0)) + 1
+    left, top, right, bottom = np.array([_box(row) for row in rows]).T  # (rows,) each
+    assigned = []
+    for component, own_rows in long:
+        reach = 0.5 * component.height
+        is_near = (left < component.right + reach) & (right > component.left - reach)
+        is_near &= (top < component.bottom) & (bottom > component.top)
+        near = [rows[number] for number in np.flatnonzero(is_near) if len(rows[number]) > 1]
+        pieces = _assign(component, own_rows, near, label_map, new_label)
+        new_label += len(pieces) - 1
+        assigned += pieces
+    for piece, row in assigned:
         row.append(piece)
     return rows
 
 
-def _apart(group: list[Part]) -> tuple[list[Part], list[Part]]:
-    """Return the usual parts of a group and its long ones."""
-    if not 3 <= len(group) <= _MOST:
+def _separate_long(group: list[Component]) -> tuple[list[Component], list[Component]]:
+    """Return the components of usual height and the long ones."""
+    if not 3 <= len(group) <= _MAX_COMPONENTS:
         return group, []
-    # In a group of several lines most parts may be long.
-    most = _LONG * quantile((part.height for part in tall_parts(group)), 0.3)
-    return [part for part in group if part.height <= most], [part for part in group if part.height > most]
+    # In a group of several lines most components may be long: hence not the median.
+    most = _LONG * quantile((component.height for component in tall_components(group)), 0.3)
+    usual = [component for component in group if component.height <= most]
+    return usual, [component for component in group if component.height > most]
 
 
-def _rows(parts: list[Part]) -> list[list[Part]]:
-    """Return the lines that parts fall into without the long ones, upper first; one where none stands under another."""
-    rows = [tall_parts(row) for row in group_parts(parts, far=_FAR)]
-    highest = max(part.height for part in parts)
-    rows = [row for row in rows if max(part.height for part in row) > 0.5 * highest]
-    rows.sort(key=lambda row: quantile((part.bottom for part in row), 0.5))
-    return [list(row) for row in rows] if any(map(_stand_apart, pairwise(rows))) else [parts]
+def _split_rows(components: list[Component]) -> list[list[Component]]:
+    """Return the rows that components form without the long ones, upper first; one row if none lies below another."""
+    rows = [tall_components(row) for row in group_components(components, gap_factor=_GAP_FACTOR)]
+    highest = max(component.height for component in components)
+    rows = [row for row in rows if max(component.height for component in row) > 0.5 * highest]
+    rows.sort(key=lambda row: quantile((component.bottom for component in row), 0.5))
+    return rows if any(map(_are_apart, pairwise(rows))) else [components]
 
 
-def _stand_apart(rows: tuple[list[Part], list[Part]]) -> bool:
+def _are_apart(rows: tuple[list[Component], list[Component]]) -> bool:
     upper, lower = rows
-    if len(upper) + len(lower) < 3:  # Two pieces of a broken stroke are no two lines.
+    if len(upper) + len(lower) < 3:  # two pieces of a broken stroke are not two lines
         return False
-    x = quantile((part.middle[0] for part in min(rows, key=len)), 0.5)
-    return _band(lower, x).is_under(_band(upper, x))
+    x = quantile((component.middle[0] for component in min(rows, key=len)), 0.5)
+    return _band(lower, x).is_below(_band(upper, x))
 
 
-def _box(row: list[Part]) -> tuple[int, int, int, int]:
-    left, top = (min(edges) for edges in zip(*((part.left, part.top) for part in row), strict=True))
-    right, bottom = (max(edges) for edges in zip(*((part.right, part.bottom) for part in row), strict=True))
+def _box(row: list[Component]) -> tuple[int, int, int, int]:
+    left, top = (min(edges) for edges in zip(*((one.left, one.top) for one in row), strict=True))
+    right, bottom = (max(edges) for edges in zip(*((one.right, one.bottom) for one in row), strict=True))
     return left, top, right, bottom
 
 
-def _band(row: list[Part], x: float) -> _Band:
-    near = sorted(row, key=lambda part: abs(part.middle[0] - x))[:_NEAREST]
-    return _Band(row, quantile((part.top for part in near), 0.5), quantile((part.bottom for part in near), 0.5))
+def _band(row: list[Component], x: float) -> _Band:
+    near = sorted(row, key=lambda component: abs(component.middle[0] - x))[:_NEAREST]
+    return _Band(row, quantile((one.top for one in near), 0.5), quantile((one.bottom for one in near), 0.5))
 
 
-def _share_out(
-    part: Part, own: Sequence[list[Part]], others: Sequence[list[Part]], labels: Labels, free: int
-) -> list[tuple[Part, list[Part]]]:
-    """Give a long part to the line whose digit it is; cut it where it is a digit of several.
+def _assign(
+    component: Component,
+    own_rows: Sequence[list[Component]],
+    near_rows: Sequence[list[Component]],
+    label_map: LabelMap,
+    new_label: int,
+) -> list[tuple[Component, list[Component]]]:
+    """Assign a long component to the row whose digit it is; split it if it is a digit of several.
 
     Args:
-        part: What to give away.
-        own: The rows that it seemed to stand in.
-        others: Rows that it reaches, these among them.
-        labels: Where the part is; changed where it is cut.
-        free: First number that no part has.
+        component: What to assign.
+        own_rows: The rows of the group that it is in.
+        near_rows: Rows that it reaches, these among them.
+        label_map: (h, w), int32; changed where the component is split.
+        new_label: First label that no component has.
+
+    Returns:
+        The pieces, each with its row.
     """
-    bands = [_band(row, part.middle[0]) for row in own]
-    for row in others:
-        other = _band(row, part.middle[0])
-        near = _is_beside(row, part, other.height) and other.height > 0.6 * bands[0].height
-        if near and all(other.is_under(band) or band.is_under(other) for band in bands):
+    bands = [_band(row, component.middle[0]) for row in own_rows]
+    for row in near_rows:
+        other = _band(row, component.middle[0])
+        is_near = _is_beside(row, component, other.height) and other.height > 0.6 * bands[0].height
+        if is_near and all(other.is_below(band) or band.is_below(other) for band in bands):
             bands.append(other)
-    inside = [band for band in bands if min(part.bottom, band.foot) - max(part.top, band.head) > _INSIDE * band.height]
+    inside = [band for band in bands if _overlap(component, band) > _MIN_INSIDE * band.height]
     if not inside:
-        return [(part, min(bands[: len(own)], key=lambda band: abs(part.top - band.head)).row)]
-    inside.sort(key=lambda band: band.head)
-    shares: list[tuple[Part, list[Part]]] = []
-    for band, below in pairwise(inside):
-        # Where its top is lower than that, it only reaches up from the next line.
-        if part.top > (band.head + band.foot) / 2 or part.height < 2 or not below.is_under(band):
+        return [(component, min(bands[: len(own_rows)], key=lambda band: abs(component.top - band.top)).row)]
+    inside.sort(key=lambda band: band.top)
+    assigned: list[tuple[Component, list[Component]]] = []
+    for band, next_band in pairwise(inside):
+        # A component that starts in the lower half of a band only reaches up from the next line.
+        starts_low = component.top > (band.top + band.bottom) / 2
+        if starts_low or component.height < 2 or not next_band.is_below(band):
             continue
-        if not _is_digit_of(part, below, labels):
-            return [*shares, (part, band.row)]
-        piece, part = cut_part(part, _thinnest_row(part, band, below, labels), labels, free + len(shares))
-        shares.append((piece, band.row))
-    return [*shares, (part, inside[-1].row)]
+        if not _holds_digit_of(component, next_band, label_map):
+            return [*assigned, (component, band.row)]
+        cut = _thinnest_row(component, band, next_band, label_map)
+        upper, component = split_component(component, cut, label_map, new_label + len(assigned))
+        assigned.append((upper, band.row))
+    return [*assigned, (component, inside[-1].row)]
 
 
-def _is_beside(row: list[Part], part: Part, height: float) -> bool:
-    return any(other.right > part.left - height and other.left < part.right + height for other in row)
+def _overlap(component: Component, band: _Band) -> float:
+    return min(component.bottom, band.bottom) - max(component.top, band.top)
 
 
-def _ink(part: Part, labels: Labels) -> NDArray[np.bool_]:
-    return np.asarray(labels[part.top : part.bottom, part.left : part.right] == part.label)
+def _is_beside(row: list[Component], component: Component, reach: float) -> bool:
+    return any(other.right > component.left - reach and other.left < component.right + reach for other in row)
 
 
-def _is_digit_of(part: Part, band: _Band, labels: Labels) -> bool:
-    """Tell whether a part that comes from above holds a digit of a line, and is no tail that hangs in."""
-    if part.bottom > band.foot - 0.3 * band.height:
+def _ink(component: Component, label_map: LabelMap) -> Mask:
+    box = np.s_[component.top : component.bottom, component.left : component.right]
+    return np.asarray(label_map[box] == component.label)
+
+
+def _holds_digit_of(component: Component, band: _Band, label_map: LabelMap) -> bool:
+    """Tell whether a component that comes from above holds a digit of a line: a tail that ends there is none."""
+    if component.bottom > band.bottom - 0.3 * band.height:
         return True
-    within = _ink(part, labels)[max(0, round(band.head) - part.top) :]
-    return bool(np.count_nonzero(within.any(axis=0)) > 0.5 * band.height)
+    inside = _ink(component, label_map)[max(0, round(band.top) - component.top) :]
+    return bool(np.count_nonzero(inside.any(axis=0)) > 0.5 * band.height)
 
 
-def _thinnest_row(part: Part, upper: _Band, lower: _Band, labels: Labels) -> int:
-    """Return the row between the feet of one line and the heads of the next where there is least ink."""
-    about = np.array([max(upper.foot, lower.head - 0.25 * lower.height), lower.head + 0.15 * lower.height])
-    first, last = sorted(np.clip(about.round().astype(int), part.top + 1, part.bottom - 1).tolist())
-    counts = _ink(part, labels).sum(axis=1)[first - part.top : last + 1 - part.top]
+def _thinnest_row(component: Component, upper: _Band, lower: _Band, label_map: LabelMap) -> int:
+    """Return the row with least ink between the bottom of one line and the top of the next."""
+    limits = np.array([max(upper.bottom, lower.top - 0.25 * lower.height), lower.top + 0.15 * lower.height])
+    first, last = sorted(np.clip(limits.round().astype(int), component.top + 1, component.bottom - 1).tolist())
+    counts = _ink(component, label_map).sum(axis=1)[first - component.top : last + 1 - component.top]  # (rows,)
     # The last of the thinnest: a tail goes down to the digit that it runs into.
     return int(last) - int(np.argmin(counts[::-1]))

@@ -1,1 +1,1 @@
-"""A picture -> the strokes on its paper: light, binarisation, ruling. Knows no networks and no lines."""
+"""A picture -> the ink on its page: light, threshold, ruled lines, connected components. Knows no networks or lines."""

@@ -1,71 +1,67 @@
-"""Any picture -> paper 0, ink 1, and where its strokes are. Knows nothing of lines or digits."""
+"""Any picture -> a page: ink from 0 (paper) to 1, and the mask of the strokes. Knows nothing of lines or digits."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.quantiles import partition_quantile
-from inkdigits.core.types import Picture
+from inkdigits.core.types import Mask, Picture
 from inkdigits.pictures.light import Grey, darkness, full_ink, noise_sigma, shrink
-from inkdigits.read.page.component_labelling import Components
-from inkdigits.read.page.ruling import without_ruling
+from inkdigits.read.page.component_labelling import Labelling
+from inkdigits.read.page.ruling import remove_ruling
 
-Mask: TypeAlias = NDArray[np.bool_]
-"""Which pixels, (h, w)."""
+_MAX_SIDE = 2400
+"""Longest side of a page in pixels: digits of 10 pixels in a photo of 12 megapixels still have 6."""
 
-_LARGEST = 2400
-"""Longest side that is worked on, in pixels: writing of 10 pixels in a photo of 12 megapixels still has 6."""
+_MIN_SIDE = 72
+"""Shortest side of a page in pixels: smaller pictures are enlarged, so that strokes have room to be separated."""
 
-_SMALLEST = 72
-"""Shortest side that is worked on: smaller pictures are enlarged, so that strokes have room to be parted."""
-
-_LEAST_CONTRAST = 0.06
+_MIN_CONTRAST = 0.06
 """Ink takes at least this share of the paper's light."""
 
-_LEAST_SHARE = 0.28
-"""Ink is at least this share as dark as the darkest: below that it is print of the ground, or shows through."""
+_MIN_INK_SHARE = 0.28
+"""Ink is at least this share as dark as the darkest ink: what is paler is background print or shows through."""
 
-_ABOVE_GRAIN = 4.0
-"""Ink is this many standard deviations of the paper's grain darker than paper."""
+_MIN_NOISE_SIGMAS = 4.0
+"""Ink is at least this many standard deviations of the noise darker than the paper."""
 
-_FAINT = 0.72
-"""The faint end of a stroke has at least this share of the darkness that ink must have."""
+_HYSTERESIS = 0.72
+"""Low threshold as a share of the high one: the faint end of a stroke lies between the two."""
 
-_FIRM = 1.1
-"""Mean darkness of a whole stroke against the threshold: what only just reaches it here and there is none."""
+_MIN_MEAN_DARKNESS = 1.1
+"""Least mean darkness of a whole stroke against the threshold: what barely reaches it here and there is no stroke."""
 
-_COARSE = 240
-"""Longest side on which it is told how dark ink is in each place, in pixels."""
+_LEVEL_MAP_SIDE = 240
+"""Longest side of the map of local thresholds, in pixels."""
 
-_TILE = 24
-"""Side of the squares that grain is measured in, in pixels."""
+_NOISE_TILE = 24
+"""Side of the tiles in which noise is measured, in pixels."""
 
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """A picture made ready, whatever its light, colours and polarity were.
+    """A binarized picture, independent of its light, colours and polarity.
 
     Attributes:
-        grey: (h, w), float32: 0 is paper and 1 is full ink; soft edges and noise are kept.
-        mask: (h, w), bool: what is a stroke; ruled lines and specks are not.
+        grey: (h, w), float32, 0 is paper and 1 is full ink; soft edges and noise are kept.
+        mask: (h, w), bool, the strokes, without ruled lines and specks.
         scale: Pixels of the page per pixel of the picture.
-        components: What hangs together in the mask, where that is known already.
+        labelling: The connected components of the mask, if they are known.
     """
 
     grey: Grey
     mask: Mask
     scale: float
-    components: Components | None = None
+    labelling: Labelling | None = None
 
 
 def binarize(picture: Picture) -> Page:
-    """Divide the light out of a picture, tell ink from paper, and find the strokes.
+    """Return the page of a picture: light divided out, ink separated from paper, ruled lines removed.
 
     Args:
-        picture: (H, W, 3), uint8, red, green and blue.
+        picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
 
     Examples:
         >>> paper = np.full((90, 120, 3), 200, np.uint8)
@@ -74,20 +70,20 @@ def binarize(picture: Picture) -> Page:
         >>> page.scale, int(page.mask.sum())
         (1.0, 150)
     """
-    scale = _working_scale(*picture.shape[:2])
-    ink = darkness(_resize(picture, scale))
+    scale = _page_scale(*picture.shape[:2])
+    ink = darkness(_resize(picture, scale))  # (h, w)
     full = full_ink(ink)
-    if full < _LEAST_CONTRAST:
+    if full < _MIN_CONTRAST:
         return Page(np.zeros_like(ink), np.zeros(ink.shape, dtype=bool), scale)
-    mask, components = _strokes(ink, full)
+    mask, labelling = _threshold(ink, full)
     ink /= full
-    return Page(np.clip(ink, 0, 1, out=ink), mask, scale, components)
+    return Page(np.clip(ink, 0, 1, out=ink), mask, scale, labelling)
 
 
-def _working_scale(height: int, width: int) -> float:
-    if max(height, width) > _LARGEST:
-        return _LARGEST / max(height, width)
-    return max(1.0, min(_SMALLEST / min(height, width), _LARGEST / max(height, width), 4.0))
+def _page_scale(height: int, width: int) -> float:
+    if max(height, width) > _MAX_SIDE:
+        return _MAX_SIDE / max(height, width)
+    return max(1.0, min(_MIN_SIDE / min(height, width), _MAX_SIDE / max(height, width), 4.0))
 
 
 def _resize(picture: Picture, scale: float) -> Picture:
@@ -95,51 +91,54 @@ def _resize(picture: Picture, scale: float) -> Picture:
         return picture
     size = tuple(max(1, round(side * scale)) for side in picture.shape[1::-1])
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(picture, size, interpolation=method), np.uint8)
+    return np.asarray(cv2.resize(picture, size, interpolation=method), np.uint8)  # (h, w, 3)
 
 
-def _strokes(ink: Grey, full: float) -> tuple[Mask, Components]:
-    """Threshold at half the darkness of the strokes about; faint ends that hang on to a stroke belong to it."""
-    soft = np.asarray(cv2.GaussianBlur(ink, (0, 0), float(np.clip(10 * noise_sigma(ink) / full, 0.7, 2.0))), np.float32)
-    level = _level(soft, full)
-    # Ruling goes first: it would tie all strokes into one.
-    candidates, (labels, boxes, areas) = without_ruling(np.asarray(soft > _FAINT * level))
-    inked = np.flatnonzero(candidates)
-    own = labels.ravel()[inked]
-    firmness = soft.ravel()[inked] / level.ravel()[inked]
-    holds = np.bincount(own, weights=firmness, minlength=len(areas)) / np.maximum(areas, 1) > _FIRM
-    holds &= np.bincount(own[firmness > 1], minlength=len(areas)) >= 4
-    kept = holds[own]
-    candidates.ravel()[inked] = kept
-    labels.ravel()[inked[~kept]] = 0
-    return candidates, Components(labels, boxes, np.where(holds, areas, 0))
+def _threshold(ink: Grey, full: float) -> tuple[Mask, Labelling]:
+    """Return the strokes by hysteresis: the low threshold finds components, the high one decides which are kept."""
+    sigma = float(np.clip(10 * noise_sigma(ink) / full, 0.7, 2.0))
+    soft = np.asarray(cv2.GaussianBlur(ink, (0, 0), sigma), np.float32)
+    threshold = _local_threshold(soft, full)
+    # Ruling is removed first: it would connect all strokes into one component.
+    mask, (label_map, boxes, areas) = remove_ruling(np.asarray(soft > _HYSTERESIS * threshold))
+    inked = np.flatnonzero(mask)  # (pixels,)
+    labels = label_map.ravel()[inked]  # (pixels,)
+    relative = soft.ravel()[inked] / threshold.ravel()[inked]  # (pixels,)
+    mean_relative = np.bincount(labels, weights=relative, minlength=len(areas)) / np.maximum(areas, 1)  # (labels,)
+    is_stroke = mean_relative > _MIN_MEAN_DARKNESS
+    is_stroke &= np.bincount(labels[relative > 1], minlength=len(areas)) >= 4
+    kept = is_stroke[labels]  # (pixels,)
+    mask.ravel()[inked] = kept
+    label_map.ravel()[inked[~kept]] = 0
+    return mask, Labelling(label_map, boxes, np.where(is_stroke, areas, 0))
 
 
-def _level(soft: Grey, full: float) -> Grey:
-    """Return how dark ink must be in each place."""
+def _local_threshold(soft: Grey, full: float) -> Grey:
+    """Return how dark ink must be in each place: half the darkness of the strokes nearby, and above the noise."""
     height, width = soft.shape
-    small = shrink(soft, _COARSE)
+    small = shrink(soft, _LEVEL_MAP_SIDE)
     share = max(small.shape) / max(soft.shape)
     window = max(3, round(max(15, min(height, width) // 5) * share)) | 1
-    about = cv2.dilate(cv2.blur(small, (2, 2)) if share < 1 else small, np.ones((window, window), np.uint8))
-    about = np.minimum(cv2.GaussianBlur(about, (0, 0), window / 3), full)
-    noise = cv2.resize(_grain_map(soft), small.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    least = max(_LEAST_CONTRAST, _LEAST_SHARE * full)
-    small_level = np.maximum(np.maximum(0.5 * about, np.minimum(_ABOVE_GRAIN * noise, 0.45 * full)), least)
-    return np.asarray(cv2.resize(small_level, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    nearby = cv2.dilate(cv2.blur(small, (2, 2)) if share < 1 else small, np.ones((window, window), np.uint8))
+    nearby = np.minimum(cv2.GaussianBlur(nearby, (0, 0), window / 3), full)
+    noise = cv2.resize(_noise_map(soft), small.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    least = max(_MIN_CONTRAST, _MIN_INK_SHARE * full)
+    small_map = np.maximum(np.maximum(0.5 * nearby, np.minimum(_MIN_NOISE_SIGMAS * noise, 0.45 * full)), least)
+    return np.asarray(cv2.resize(small_map, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def _grain_map(soft: Grey) -> Grey:
-    """Return the standard deviation of the noise in each part of the page: dark corners have more of it."""
-    step = 2  # nearer pixels are alike after smoothing
-    if min(soft.shape) < _TILE + step:
+def _noise_map(soft: Grey) -> Grey:
+    """Return the standard deviation of the noise in each tile of the page: dark corners have more noise."""
+    step = 2  # closer pixels are correlated after smoothing
+    if min(soft.shape) < _NOISE_TILE + step:
         return np.full((1, 1), noise_sigma(soft, step=1), np.float32)
-    rough = np.abs(soft[step::2, step::2] - soft[:-step:2, :-step:2])
-    side = min(_TILE // 2, *rough.shape)
-    rows, columns = (length // side for length in rough.shape)
-    tiles = rough[: rows * side, : columns * side].reshape(rows, side, columns, side).swapaxes(1, 2)
+    differences = np.abs(soft[step::2, step::2] - soft[:-step:2, :-step:2])
+    side = min(_NOISE_TILE // 2, *differences.shape)
+    rows, columns = (length // side for length in differences.shape)
+    tiles: NDArray[np.float32] = differences[: rows * side, : columns * side].reshape(rows, side, columns, side)
+    tiles = tiles.swapaxes(1, 2).reshape(rows, columns, -1)  # (rows, columns, side * side)
     middle = side * side // 2
-    noise = np.partition(tiles.reshape(rows, columns, -1), middle)[..., middle] / np.float32(0.6745 * 2**0.5)
-    # A tile full of strokes looks noisy too: the page as a whole says what is likely.
-    usual = partition_quantile(noise, 0.4)
-    return np.asarray(np.clip(noise, usual, 3 * usual), np.float32)
+    noise = np.partition(tiles, middle)[..., middle] / np.float32(0.6745 * 2**0.5)  # (rows, columns)
+    # A tile full of strokes looks noisy too: the whole page limits what is plausible.
+    typical = partition_quantile(noise, 0.4)
+    return np.asarray(np.clip(noise, typical, 3 * typical), np.float32)
