@@ -1,6 +1,6 @@
 """What commands print: styled text and tables, results as JSON, errors on stderr. Knows nothing of what they do.
 
-Rich is imported when something styled is printed: reading pictures and JSON need none of it.
+Rich is imported when text or a table is printed; `inkdigits read` and --json do not need it.
 """
 
 import json
