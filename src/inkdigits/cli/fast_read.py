@@ -1,6 +1,6 @@
 """`inkdigits read` without Typer, for its most frequent uses: pictures with no option but --single and --json.
 
-Typer, and pydantic with which it converts arguments, take 0.17 to 0.20 s of processor time to import: half as long as
+Typer, and pydantic with which it converts arguments, take 0.13 to 0.20 s of processor time to import: half as long as
 the rest of the command. All other uses, and all errors of usage, are left to Typer.
 """
 
