@@ -1,6 +1,6 @@
-"""Writes what can be made from the code: three pages of reference, the diagrams, and the figures in README.md.
+"""Writes the documentation that is generated from code: three reference pages, diagrams, and a table in README.md.
 
-Run by `make docs`; a test compares what it would write with what is there.
+Run by `make docs`. A test compares what it would write with what is there.
 """
 
 import inspect
@@ -25,15 +25,21 @@ DOCS = Path(__file__).parent
 def pages() -> dict[Path, str]:
     """Return the text of every generated file by its path."""
     root = DOCS.parent
-    found = {DOCS / "cli.md": cli_page(), DOCS / "recipes.md": recipes_page(), DOCS / "recipe-keys.md": keys_page()}
-    found |= {DOCS / "networks" / f"{recipe.name}.svg": _diagram(recipe) for recipe in list_recipes()}
+    texts = {DOCS / "cli.md": cli_page(), DOCS / "recipes.md": recipes_page(), DOCS / "recipe-keys.md": keys_page()}
+    texts |= {DOCS / "networks" / f"{recipe.name}.svg": _diagram(recipe) for recipe in list_recipes()}
     figures = (DOCS / "reproduce" / "reproduce.md").read_text("utf-8")
     readme = (root / "README.md").read_text("utf-8")
-    return found | {root / "README.md": between(readme, "reproduce", figures)}
+    return texts | {root / "README.md": between(readme, "reproduce", figures)}
 
 
 def between(text: str, name: str, content: str) -> str:
-    """Put `content` between the two comments that mark the place `name`."""
+    """Return a text with new content between the two comments that mark a place.
+
+    Args:
+        text: A page in Markdown.
+        name: The place.
+        content: What to put there.
+    """
     start, end = f"<!-- {name}: made by `make docs` -->", f"<!-- /{name} -->"
     head, _, rest = text.partition(start)
     _, _, tail = rest.partition(end)
@@ -41,7 +47,7 @@ def between(text: str, name: str, content: str) -> str:
 
 
 def cli_page() -> str:
-    """Return the reference of every command, made from the live command line."""
+    """Return the reference of all commands, made from the Typer application."""
     lines = ["# Commands", "", "Made by `make docs` from the command line itself.", ""]
     group: Any = typer.main.get_command(app)
     for name, command in group.commands.items():
@@ -72,7 +78,7 @@ def _rows(command: Any) -> Iterator[str]:
 
 
 def recipes_page() -> str:
-    """Return the page with every recipe's table and picture."""
+    """Return the page with the table and diagram of every recipe."""
     lines = ["# Recipes", "", "Made by `make docs` from the recipes themselves.", ""]
     lines += ["What a recipe can say is in [recipe-keys.md](recipe-keys.md).", ""]
     for recipe in list_recipes():
@@ -120,7 +126,7 @@ def _table(kind: type[BaseModel], without: str = "") -> Iterator[str]:
 
 
 def _plain(value: Any) -> str:
-    """Return a default as TOML has it."""
+    """Return a default value as TOML writes it."""
     if value is None or value == "":
         return "none"
     shown = getattr(value, "name", value)

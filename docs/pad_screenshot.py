@@ -1,7 +1,7 @@
-"""Photographs the page for the README: python docs/pad_screenshot.py docs/pad.png docs/read.png.
+"""Takes the README's screenshots of the page: python docs/pad_screenshot.py docs/pad.png docs/read.png.
 
-The first is a digit drawn on the pad, the second a sheet composed of MNIST digits and read; both are of our own
-making. Needs a Chromium, and MNIST where `inkdigits data mnist` finds it.
+The first shows a digit drawn on the pad, the second a sheet of MNIST digits that was read. Needs a Chromium, and MNIST
+where `inkdigits data mnist` finds it.
 """
 
 import io
@@ -29,7 +29,7 @@ BAR = ((0.42, 0.54), (0.66, 0.5))
 
 @contextmanager
 def running_server() -> Iterator[str]:
-    """Serve the page, with corrections of its own, and yield its address."""
+    """Serve the page with an empty folder of corrections, and yield its address."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "inkdigits", "serve", "--no-open", "--port", "0", "--data-dir", folder]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -51,7 +51,11 @@ def compose() -> bytes:
 
 
 def draw(page: Page) -> None:
-    """Draw a crossed 7 with the mouse and wait for the answer."""
+    """Draw a crossed 7 with the mouse and wait until it is read.
+
+    Args:
+        page: The page of the server.
+    """
     pad = page.locator("#pad").bounding_box()
     assert pad is not None
     for stroke in (SEVEN, BAR):
@@ -64,7 +68,12 @@ def draw(page: Page) -> None:
 
 
 def main(pad: Path, read: Path) -> None:
-    """Write both pictures."""
+    """Write both screenshots.
+
+    Args:
+        pad: The file for the drawn digit.
+        read: The file for the sheet.
+    """
     with running_server() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_context(viewport=SIZE, locale="en-US", color_scheme="light").new_page()
@@ -72,16 +81,20 @@ def main(pad: Path, read: Path) -> None:
         page.locator("#lessons").wait_for()
         draw(page)
         page.wait_for_timeout(1000)
-        page.screenshot(path=pad, clip=around(page), full_page=True)
+        page.screenshot(path=pad, clip=clip_area(page), full_page=True)
         page.locator("#choose").set_input_files({"name": "sheet.png", "mimeType": "image/png", "buffer": compose()})
         page.locator("#lines button").first.wait_for()
         page.wait_for_timeout(300)
-        page.screenshot(path=read, clip=around(page), full_page=True)
+        page.screenshot(path=read, clip=clip_area(page), full_page=True)
         browser.close()
 
 
-def around(page: Page) -> dict[str, float]:
-    """Return the part of the page with what is written and what is read, from its top."""
+def clip_area(page: Page) -> dict[str, float]:
+    """Return the area from the top of the page to the end of the drawing and its reading.
+
+    Args:
+        page: The page of the server.
+    """
     bottoms = [page.locator(name).bounding_box() for name in ("#write", "#answer")]
     return {"x": 0, "y": 0, "width": SIZE["width"], "height": max(b["y"] + b["height"] for b in bottoms if b) + 20}
 

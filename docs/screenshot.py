@@ -1,6 +1,6 @@
-"""Photographs a report for the README: python docs/screenshot.py RUN docs/report.png.
+"""Takes the README's screenshot of a report: python docs/screenshot.py RUN docs/report.png.
 
-Summary, curves and the first misread digits; needs a Chromium.
+It shows the summary, the curves and the first misread digits. Needs a Chromium.
 """
 
 import shutil
@@ -23,7 +23,12 @@ STYLE = """
 
 
 def main(run: Path, picture: Path) -> None:
-    """Open RUN/report.html and write what a reader sees of it."""
+    """Write a screenshot of RUN/report.html.
+
+    Args:
+        run: The run folder.
+        picture: The PNG to write.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 800}).new_page()

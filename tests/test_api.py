@@ -7,7 +7,6 @@ import torch
 from torch import nn
 
 import inkdigits
-from inkdigits.api import free_run_path, latest_run_path
 
 
 @pytest.fixture(scope="module")
@@ -100,18 +99,6 @@ def test_a_picture_of_ones_own(tmp_path):
     assert digit.shape == (28, 28)
     assert digit.max() > 200
     assert np.array_equal(inkdigits.load_digit((tmp_path / "five.png").read_bytes()), digit)
-
-
-def test_run_folders_are_numbered(run, tmp_path):
-    assert free_run_path("net", tmp_path) == tmp_path / "net"
-    assert latest_run_path("net", tmp_path) == tmp_path / "net"
-    for name in ("net", "net-2"):
-        (tmp_path / name).symlink_to(run.path)
-    assert free_run_path("net", tmp_path) == tmp_path / "net-3"
-    assert latest_run_path("net", tmp_path) == tmp_path / "net-2"
-    (tmp_path / "net-11").symlink_to(run.path)
-    (tmp_path / "net-12").mkdir()
-    assert latest_run_path("net", tmp_path) == tmp_path / "net-11"
 
 
 def test_the_package_is_light_and_its_names_are_there():

@@ -1,4 +1,4 @@
-"""Inkdigits teaches networks to recognise handwritten digits, shows why they fail, and reads digits in pictures.
+"""Train networks to recognise handwritten digits, see why they fail, and read digits in pictures.
 
     import inkdigits
 
@@ -7,7 +7,7 @@
     run.evaluate("test").accuracy; run.mistakes("test"); run.report()
     inkdigits.Reader().read("cheque.png").text
 
-Names are looked up when first used, so that `import inkdigits` is quick and needs nothing of the learn half.
+A name is imported when it is first used, so `import inkdigits` is fast and does not need torch.
 """
 
 from importlib import import_module
@@ -37,7 +37,7 @@ __all__ = [
     "train",
 ]
 
-_HOMES = {
+_MODULES = {
     "Dataset": "inkdigits.data.dataset",
     "Reader": "inkdigits.read.reader",
     "Run": "inkdigits.api",
@@ -51,8 +51,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+    if name in _MODULES:
+        return getattr(import_module(_MODULES[name]), name)
     raise AttributeError(f"module 'inkdigits' has no attribute {name!r}")
 
 

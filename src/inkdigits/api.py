@@ -1,10 +1,8 @@
-"""The Python front door: load, train, and a run that answers questions. Does no work of its own."""
+"""The Python interface: train a network, and a run with its results. Does no work of its own."""
 
 from __future__ import annotations
 
-import glob
-from collections.abc import Iterator, Mapping
-from itertools import count
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -13,7 +11,7 @@ from torch import nn
 from inkdigits.core.types import Image, Images, Probabilities
 from inkdigits.data.dataset import Dataset
 from inkdigits.data.load import load
-from inkdigits.learn.evaluation.trained import TrainedRun
+from inkdigits.learn.evaluation.trained_run import TrainedRun
 from inkdigits.learn.networks.diagram import diagram_file
 from inkdigits.learn.training.options import TrainingArguments, TrainingOptions
 from inkdigits.learn.training.tasks.inference import predict_probabilities
@@ -22,15 +20,13 @@ from inkdigits.pictures.files import read_picture
 from inkdigits.pictures.prepare import prepare_digit
 from inkdigits.recipes import Recipe, load_recipe
 from inkdigits.recipes.load import change_recipe
-from inkdigits.runs.folder import RunFolder
+from inkdigits.runs.paths import free_run_path, latest_run_path
 
-__all__ = ["Run", "free_run_path", "latest_run_path", "load", "load_digit", "train"]
-
-RUNS = Path("runs")
+__all__ = ["Run", "load", "load_digit", "train"]
 
 
 class Run(TrainedRun):
-    """A training's outcome: history, figures, mistakes, report, and answers for new digits."""
+    """A trained network with its history, metrics, mistakes, report, and predictions for new digits."""
 
     def predict(self, images: Images | Image) -> Probabilities:
         """Return the probability of each class.
@@ -41,20 +37,26 @@ class Run(TrainedRun):
         Returns:
             (N, classes), float32.
         """
-        with self.computing():
+        with self.autocast():
             return predict_probabilities(self.network, images if images.ndim == 3 else images[None])
 
     def report(self) -> Path:
-        """Write RUN/report.html, one page with everything, and return its path."""
-        # Charts take 100 MB and most of a second to import, which training need not pay for.
-        from inkdigits.learn.report.collect import collect  # noqa: PLC0415
+        """Return the path of RUN/report.html, after writing it: one page with everything about the run."""
+        # Matplotlib takes 100 MB and most of a second to import, which training does not need.
+        from inkdigits.learn.report.collect import collect_content  # noqa: PLC0415
         from inkdigits.learn.report.page import write_report  # noqa: PLC0415
 
-        return write_report(collect(self), self.path)
+        return write_report(collect_content(self), self.path)
 
 
 def load_digit(source: str | Path | bytes) -> Image | None:
-    """Read a picture of a single digit and bring it to its 28x28 form, None where nothing readable is there.
+    """Return a picture of a single digit as the networks see it, or None where nothing readable is there.
+
+    Args:
+        source: A file, or its bytes.
+
+    Returns:
+        (28, 28), uint8, 0 is empty and 255 is ink.
 
     Raises:
         PictureError: The picture can't be opened.
@@ -71,7 +73,7 @@ def train(
     network: nn.Module | None = None,
     **options: Unpack[TrainingArguments],
 ) -> Run:
-    """Train a network and return its run.
+    """Train a network.
 
     Args:
         recipe: The name of a recipe, the path of a TOML file, or a recipe.
@@ -82,12 +84,15 @@ def train(
             logits (N, classes).
         **options: Fields of `TrainingOptions`: `seed` (1); `device` ("auto", "cpu", "cuda" or "mps"); `data_dir`, where
             to look for MNIST first; `skip_bad`, leave out the unreadable pictures of a folder instead of refusing it;
-            `resume`, go on with the run at `out`; `overwrite` it; `progress`, whether to show how it goes; `precision`
-            ("fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it); `threads`
-            to compute with, by default as many as torch takes.
+            `resume` the run at `out`; `overwrite` it; `progress`, whether to show a progress bar; `precision` ("fp32",
+            "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it); `threads` to
+            compute with, by default torch's own number.
+
+    Returns:
+        The finished run, or after Ctrl-C the run as far as it came.
 
     Raises:
-        InkdigitsError: Anything that you can mend; its text says how.
+        InkdigitsError: An error that you can correct; its text says how.
 
     Examples:
         >>> import tempfile
@@ -96,32 +101,12 @@ def train(
         >>> len(run.history["accuracy"]), run.evaluate("test").examples
         (2, 359)
     """
-    chosen = change_recipe(recipe, changes or {}) if isinstance(recipe, Recipe) else load_recipe(recipe, changes)
+    changed = change_recipe(recipe, changes or {}) if isinstance(recipe, Recipe) else load_recipe(recipe, changes)
     if not isinstance(data, Dataset):
         data_dir = options.get("data_dir")
         data = load(data, data_dir=Path(data_dir) if data_dir else None, skip_bad=options.get("skip_bad", False))
     if out is None:
-        out = latest_run_path(chosen.name) if options.get("resume") else free_run_path(chosen.name)
-    files = diagram_file(chosen, len(data.classes)) if network is None else {}
-    made = train_recipe(chosen, data, TrainingOptions(Path(out), files=files, **options), network)
-    return Run(made.path, data=data, network=network)
-
-
-def free_run_path(name: str, runs: Path = RUNS) -> Path:
-    """Return `runs/NAME`, or the first of `runs/NAME-2`, `-3` … that is free."""
-    return next(path for path in _numbered(name, runs) if not path.exists())
-
-
-def latest_run_path(name: str, runs: Path = RUNS) -> Path:
-    """Return the run with the highest number of `runs/NAME`, `runs/NAME-2` …, or `runs/NAME` where there is none."""
-    numbers = {
-        int(path.name.removeprefix(f"{name}-")): path
-        for path in runs.glob(f"{glob.escape(name)}-*")
-        if path.name.removeprefix(f"{name}-").isdecimal() and RunFolder(path).exists
-    }
-    return numbers[max(numbers)] if numbers else runs / name
-
-
-def _numbered(name: str, runs: Path) -> Iterator[Path]:
-    yield runs / name
-    yield from (runs / f"{name}-{number}" for number in count(2))
+        out = latest_run_path(changed.name) if options.get("resume") else free_run_path(changed.name)
+    files = diagram_file(changed, len(data.classes)) if network is None else {}
+    folder = train_recipe(changed, data, TrainingOptions(Path(out), files=files, **options), network)
+    return Run(folder.path, data=data, network=network)

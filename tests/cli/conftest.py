@@ -1,9 +1,11 @@
+import io
 import json
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from helpers.sheets import save_sheet
 from inkdigits.cli.app import main
 
 
@@ -47,3 +49,31 @@ def quick_run(tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "quick"
     changes = {"epochs": 4, "layers.1.units": 32, "layers.3.units": 32}
     return train("mlp-dropout", "uci", out=out, changes=changes, progress=False)
+
+
+@pytest.fixture(scope="session")
+def sheet(tmp_path_factory):
+    """A picture with two lines: 3145 and 80."""
+    return save_sheet(tmp_path_factory.mktemp("read") / "sheet.png", "3145", "80")
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Pictures of one line each, whose names people and computers sort differently, and what is no picture."""
+    folder = tmp_path_factory.mktemp("pictures")
+    for number, text in ((1, "27"), (2, "63"), (10, "58")):
+        save_sheet(folder / f"page-{number}.png", text)
+    save_sheet(folder / "page-3.JPG", "94")
+    (folder / "notes.txt").write_text("not a picture")
+    (folder / "more.png").mkdir()
+    return folder
+
+
+@pytest.fixture
+def standard_input(monkeypatch):
+    """Let a command find bytes on standard input."""
+
+    def give(content):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+    return give

@@ -33,6 +33,24 @@ def test_starting_imports_nothing_heavy(command):
     assert done.returncode == 0, done.stderr
 
 
+def test_a_command_imports_no_other_and_no_rich():
+    code = (
+        "import sys\nfrom inkdigits.cli.app import main\n"
+        "sys.argv = ['inkdigits', 'data', 'uci', '--json']\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "others = {'inkdigits.cli.train', 'inkdigits.cli.read', 'inkdigits.cli.serve', 'rich'} & set(sys.modules)\n"
+        "sys.exit(f'imported {others}' if others else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_misspelt_command_is_corrected(inkdigits):
+    done = inkdigits("trian")
+    assert done.status == 2
+    assert "Did you mean 'train'?" in " ".join(done.stderr.split())
+
+
 def test_the_version_is_printed(inkdigits):
     from inkdigits import __version__
 

@@ -1,47 +1,12 @@
-import io
 import json
 import subprocess
 import sys
 
-import numpy as np
 import PIL.Image
 import pytest
 
 from helpers.networks import digit_model, metadata_of, save
-from helpers.writing import blank, picture_of, sheet_of, write
-
-
-def save_sheet(path, *lines):
-    PIL.Image.fromarray(picture_of(sheet_of(list(lines), 48, gap=0.5)[0], noise_sigma=2)).save(path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def sheet(tmp_path_factory):
-    """A picture with two lines: 3145 and 80."""
-    return save_sheet(tmp_path_factory.mktemp("read") / "sheet.png", "3145", "80")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Pictures of one line each, whose names people and computers sort differently, and what is no picture."""
-    folder = tmp_path_factory.mktemp("pictures")
-    for number, text in ((1, "27"), (2, "63"), (10, "58")):
-        save_sheet(folder / f"page-{number}.png", text)
-    save_sheet(folder / "page-3.JPG", "94")
-    (folder / "notes.txt").write_text("not a picture")
-    (folder / "more.png").mkdir()
-    return folder
-
-
-@pytest.fixture
-def standard_input(monkeypatch):
-    """Let a command find bytes on standard input."""
-
-    def give(content):
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
-
-    return give
+from helpers.writing import blank, picture_of, write
 
 
 class TestText:
@@ -96,47 +61,6 @@ class TestText:
             rest, _ = process.communicate(sheet.read_bytes(), timeout=60)
         assert rest.decode() == "-: 3145 80\n"
         assert process.returncode == 0
-
-
-class TestWithoutTheParser:
-    """Reading with no option that takes a value doesn't go through Typer; nobody should be able to tell."""
-
-    @pytest.mark.parametrize("flags", [[], ["--single"], ["--json"], ["--json", "--single"]])
-    def test_it_is_as_through_the_parser(self, inkdigits, sheet, tmp_path, flags):
-        bad = tmp_path / "bad.png"
-        bad.write_bytes(b"no picture")
-        plain = inkdigits("read", *flags, sheet, bad)
-        parsed = inkdigits("read", *flags, "--min-confidence", 0.4, sheet, bad)
-        assert plain == parsed
-        assert plain.status == 1
-
-    def test_nothing_of_the_parser_is_imported(self, sheet):
-        code = (
-            "import sys\nfrom inkdigits.cli.app import main\n"
-            f"sys.argv = ['inkdigits', 'read', {str(sheet)!r}]\nmain()\n"
-            "parser = {'typer', 'pydantic', 'rich'} & set(sys.modules)\n"
-            "sys.exit(f'imported {parser}' if parser else 0)"
-        )
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stderr) == (0, "")
-
-    @pytest.mark.parametrize("arguments", [[], ["--single"], ["--jsno", "a.png"]])
-    def test_what_is_not_plain_is_left_to_it(self, inkdigits, arguments):
-        done = inkdigits("read", *arguments)
-        assert done.status == 2
-        assert "Usage" in done.stderr
-
-    def test_a_listener_that_goes_away_leaves_no_traceback(self, sheet):
-        command = [sys.executable, "-m", "inkdigits", "read", str(sheet), "-"]
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as process:
-            process.stdout.readline()
-            process.stdout.close()
-            process.stdin.write(sheet.read_bytes())
-            process.stdin.close()
-            assert process.stderr.read() == b""
-        assert process.returncode == 1
 
 
 class TestJson:
@@ -239,72 +163,3 @@ class TestModel:
     def test_one_that_is_no_network(self, inkdigits, sheet):
         assert "is damaged or is no ONNX file" in inkdigits("read", sheet, "--model", sheet).stderr
         assert "does not exist" in inkdigits("read", sheet, "--model", "none.onnx").stderr
-
-
-class TestShow:
-    def test_one_picture_becomes_one_drawing(self, inkdigits, sheet, tmp_path):
-        out = tmp_path / "seen.png"
-        done = inkdigits("read", sheet, "--show", out)
-        assert (done.status, done.stdout) == (0, "3145\n80\n")
-        with PIL.Image.open(out) as shown, PIL.Image.open(sheet) as given:
-            assert shown.format == "PNG"
-            assert shown.width >= given.width
-            assert shown.height > given.height  # what the network saw stands below
-            assert (np.asarray(shown) == (0, 114, 178)).all(axis=2).any()
-
-    def test_several_need_a_folder_that_is_made(self, inkdigits, folder, tmp_path):
-        out = tmp_path / "new" / "seen"
-        assert inkdigits("read", folder, "--show", out).status == 0
-        assert sorted(path.name for path in out.iterdir()) == [
-            f"page-{name}.png" for name in ("1.png", "10.png", "2.png", "3.JPG")
-        ]
-        assert inkdigits("read", folder, "--show", tmp_path / "one.png").status == 2
-        assert not (tmp_path / "one.png").exists()
-
-    def test_pictures_of_one_name_have_a_drawing_each(self, inkdigits, tmp_path):
-        for name in ("a", "b", "c"):
-            (tmp_path / name).mkdir()
-            save_sheet(tmp_path / name / "scan.png", "27")
-        out = tmp_path / "seen"
-        assert inkdigits("read", *(tmp_path / name for name in "abc"), "--show", out).status == 0
-        assert sorted(path.name for path in out.iterdir()) == ["scan.png-2.png", "scan.png-3.png", "scan.png.png"]
-
-    def test_every_page_is_drawn(self, inkdigits, tmp_path):
-        pages = [PIL.Image.fromarray(picture_of(sheet_of([text], 48, gap=0.5)[0])) for text in ("27", "6358", "1")]
-        pages[0].save(tmp_path / "three.tiff", save_all=True, append_images=pages[1:])
-        out = tmp_path / "out"
-        assert inkdigits("read", tmp_path / "three.tiff", "--show", out).stdout == "27\n6358\n1\n"
-        names = [f"three.tiff{end}.png" for end in ("", "-page-2", "-page-3")]
-        assert sorted(path.name for path in out.iterdir()) == sorted(names)
-        widths = []
-        for name in names:
-            with PIL.Image.open(out / name) as drawn:
-                marked = np.flatnonzero((np.asarray(drawn) == (0, 114, 178)).all(axis=2).any(axis=0))
-                widths.append(np.ptp(marked) / drawn.width)
-        assert widths[1] > widths[0] > widths[2]  # each with the boxes of its own digits
-
-    def test_a_folder_may_be_called_anything(self, inkdigits, sheet, tmp_path):
-        out = tmp_path / "seen.today"
-        out.mkdir()
-        assert inkdigits("read", sheet, sheet, "--show", out).status == 0
-        assert len(list(out.iterdir())) == 2
-
-    def test_the_picture_itself_is_never_overwritten(self, inkdigits, sheet, tmp_path):
-        before = sheet.read_bytes()
-        assert inkdigits("read", sheet, "--show", sheet).status == 2
-        link = tmp_path / "link.png"
-        link.symlink_to(sheet)
-        assert inkdigits("read", sheet, "--show", link).status == 2
-        assert sheet.read_bytes() == before
-
-    def test_uses_that_can_not_be(self, inkdigits, sheet, standard_input, tmp_path):
-        assert inkdigits("read", sheet, "--show", tmp_path / "seen.jpg").status == 2
-        standard_input(sheet.read_bytes())
-        done = inkdigits("read", "-", "--show", tmp_path / "seen.png")
-        assert done.status == 1
-        assert "standard input with --show" in done.stderr
-        (tmp_path / "file").write_bytes(b"")
-        for out in ("file", "file/seen", "file/seen.png"):
-            done = inkdigits("read", sheet, "--show", tmp_path / out)
-            assert done.status == 1
-            assert done.stderr.startswith(f"error: {tmp_path / 'file'}")

@@ -1,14 +1,13 @@
-"""The command `inkdigits`: runs what was asked for and turns errors into exit statuses.
+"""The entry point of `inkdigits`: runs a command and turns errors into exit statuses. Knows no command but `read`.
 
-Start-up is part of the contract: nothing here, and nothing a command module imports at its top, may import
-torch, matplotlib or scikit-learn. What is asked most often, to read pictures with no other option, is understood
-here: parsing it with Typer takes longer than reading them.
+Start-up time is part of the contract: nothing here, and nothing that a command module imports at its top, may import
+torch, matplotlib or scikit-learn.
 """
 
-import os
 import sys
 
-from inkdigits.cli.messages import print_error
+from inkdigits.cli import fast_read
+from inkdigits.cli.console import print_error
 from inkdigits.core.errors import InkdigitsError
 
 _LEARN_HALF = {
@@ -30,8 +29,8 @@ _SERVE_HALF = {"fastapi", "starlette", "uvicorn", "httptools", "prometheus_clien
 def main() -> None:
     """Run the command line; exit 0 when done, 1 on what the user can mend, 2 on wrong usage."""
     try:
-        if _is_plain_reading(sys.argv[1:]):
-            _read(sys.argv[2:])
+        if fast_read.accepts(sys.argv[1:]):
+            fast_read.run(sys.argv[1:])
         else:
             from inkdigits.cli.commands import app
 
@@ -43,33 +42,8 @@ def main() -> None:
         sys.exit(1)
 
 
-def _is_plain_reading(arguments: list[str]) -> bool:
-    """Tell whether pictures are to be read with no option that takes a value: all others are Typer's."""
-    if arguments[:1] != ["read"]:
-        return False
-    flags = {argument for argument in arguments[1:] if argument.startswith("-")}
-    return flags <= {"--single", "--json"} and not flags.issuperset(arguments[1:])
-
-
-def _read(arguments: list[str]) -> None:
-    from pathlib import Path
-
-    from inkdigits.cli.reading import find_pictures, read_files
-
-    try:
-        files, found = find_pictures([Path(argument) for argument in arguments if not argument.startswith("-")])
-        told = read_files(files, single="--single" in arguments, as_json="--json" in arguments)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:  # whoever listened has heard enough; flushing at the end must not fail again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-    if not (found and told):
-        sys.exit(1)
-
-
 def _missing_half(error: ModuleNotFoundError) -> InkdigitsError:
-    """Tell what to install where a library of another half is missing; anything else is our own fault."""
+    """Return an error that says what to install; raise what is no missing optional dependency."""
     name = (error.name or "").partition(".")[0]
     for half, libraries in (("learn", _LEARN_HALF), ("serve", _SERVE_HALF)):
         if name in libraries:

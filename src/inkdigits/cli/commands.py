@@ -1,29 +1,93 @@
-"""All commands together, as Typer takes them. Knows nothing of errors or exit statuses."""
+"""The commands of `inkdigits` as one Typer application. A command's module is imported when the command is named.
 
-from typing import Annotated
+Knows nothing of errors or exit statuses.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from inkdigits.cli.data import data
-from inkdigits.cli.evaluate import evaluate
-from inkdigits.cli.export import export
-from inkdigits.cli.predict import predict
-from inkdigits.cli.read import read
-from inkdigits.cli.recipes import recipes
-from inkdigits.cli.report import report
-from inkdigits.cli.reproduce import reproduce
-from inkdigits.cli.serve import serve
-from inkdigits.cli.teach import teach
-from inkdigits.cli.train import train
 from inkdigits.version import __version__
+
+COMMANDS = (
+    "recipes",
+    "data",
+    "train",
+    "evaluate",
+    "predict",
+    "report",
+    "reproduce",
+    "export",
+    "read",
+    "serve",
+    "teach",
+)
+"""In the order that `inkdigits --help` lists them. Each is a function of this name in the module of this name."""
+
+_SETTINGS: dict[str, Any] = {
+    "add_completion": False,
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": "rich",
+}
+
+
+class LazyCommands(Mapping[str, Any]):
+    """Click commands by name, each imported when it is asked for.
+
+    Args:
+        names: All commands, in the order to list them.
+
+    Examples:
+        >>> commands = LazyCommands(("read", "train"))
+        >>> list(commands), commands["read"].name
+        (['read', 'train'], 'read')
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._names:
+            raise KeyError(name)
+        return load_command(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class LazyGroup(TyperGroup):
+    """A Click group with the commands of `COMMANDS`."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = LazyCommands(COMMANDS)  # type: ignore[assignment]  # no command is ever added
+
+
+@cache
+def load_command(name: str) -> Any:
+    """Return the Click command of a name.
+
+    Args:
+        name: One of `COMMANDS`.
+    """
+    single = typer.Typer(**_SETTINGS)
+    single.command(name)(getattr(import_module(f"inkdigits.cli.{name}"), name))
+    return typer.main.get_command(single)
+
 
 app = typer.Typer(
     name="inkdigits",
+    cls=LazyGroup,
     help="Teach networks to recognise handwritten digits, see how well they do and why they fail.",
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    **_SETTINGS,
 )
 
 
@@ -41,7 +105,3 @@ def options(
     ] = False,
 ) -> None:
     """Options that stand before the command."""
-
-
-for command in (recipes, data, train, evaluate, predict, report, reproduce, export, read, serve, teach):
-    app.command()(command)

@@ -1,18 +1,17 @@
-"""The command `inkdigits data`: what is in a data set. Knows nothing of how it is read."""
+"""`inkdigits data`: what is in a data set. Knows nothing of how it is loaded."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkdigits.cli.console import output
-from inkdigits.cli.messages import print_json
+from inkdigits.cli.console import console, print_json, print_text
 from inkdigits.cli.options import DataDirOption, JsonOption, SkipBadOption
 
 if TYPE_CHECKING:
     from inkdigits.data.dataset import Dataset, Split
 
-_SAMPLES_A_CLASS = 10
+_SAMPLES_PER_CLASS = 10
 
 
 def data(
@@ -40,7 +39,7 @@ def data(
     else:
         _print(dataset)
         if samples is not None:
-            output.print(f"Samples: {samples}", markup=False)
+            print_text(f"Samples: {samples}")
 
 
 def _record(dataset: "Dataset") -> dict[str, Any]:
@@ -81,7 +80,7 @@ def _print(dataset: "Dataset") -> None:
         scaled = f"{part['min'] / 255:g} to {part['max'] / 255:g}"
         shape = " x ".join(f"{length:,}" for length in part["shape"])
         shapes.add_row(name, shape, part["dtype"], f"{part['min']} to {part['max']}", scaled)
-    output.print(shapes)
+    console().print(shapes)
     counts = Table("class", title="Digits by class")
     for name in splits:
         counts.add_column(name, justify="right")
@@ -89,10 +88,10 @@ def _print(dataset: "Dataset") -> None:
         counts.add_row(escape(name), *(f"{record[split]['counts'][index]:,}" for split in splits))
     counts.add_section()
     counts.add_row("all", *(f"{record[split]['examples']:,}" for split in splits))
-    output.print(counts)
-    output.print(f"Source: {dataset.provenance.source}", markup=False)
+    console().print(counts)
+    print_text(f"Source: {dataset.provenance.source}")
     for note in dataset.provenance.notes:
-        output.print(f"Note: {note}", markup=False)
+        print_text(f"Note: {note}")
 
 
 def _draw_samples(dataset: "Dataset", path: Path) -> None:
@@ -105,9 +104,9 @@ def _draw_samples(dataset: "Dataset", path: Path) -> None:
 
     labels = dataset.train.labels
     chosen = np.concatenate(
-        [np.flatnonzero(labels == label)[:_SAMPLES_A_CLASS] for label in range(len(dataset.classes))]
+        [np.flatnonzero(labels == label)[:_SAMPLES_PER_CLASS] for label in range(len(dataset.classes))]
     )
     captions = [dataset.classes[label] for label in labels[chosen]]
     drawn = io.BytesIO()
-    draw_grid(dataset.train.images[chosen], captions, columns=_SAMPLES_A_CLASS).save(drawn, "PNG")
+    draw_grid(dataset.train.images[chosen], captions, columns=_SAMPLES_PER_CLASS).save(drawn, "PNG")
     write_bytes(path, drawn.getvalue())

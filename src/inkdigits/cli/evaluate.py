@@ -1,10 +1,9 @@
-"""`inkdigits evaluate`."""
+"""`inkdigits evaluate`: the metrics of a run on a split. Knows nothing of how they are computed."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from inkdigits.cli.console import output, print_table
-from inkdigits.cli.messages import print_json
+from inkdigits.cli.console import print_json, print_table, print_text
 from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SkipBadOption, SplitOption
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def evaluate(
     if as_json:
         print_json(evaluation.to_dict())
         return
-    output.print(
+    print_text(
         f"{split}: accuracy {evaluation.accuracy:.2%} ({evaluation.errors:,} of {evaluation.examples:,} wrong), "
         f"top-2 {evaluation.top_2_accuracy:.2%}, loss {evaluation.loss:.4f}, "
         f"calibration error {evaluation.calibration.expected_error:.2%}",
@@ -56,7 +55,7 @@ def _evaluate_lines(trained: "Run", split: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"split": split, **asdict(score), "confusion": None})
         return
-    output.print(
+    print_text(
         f"{split}: {score.accuracy:.2%} of composed lines read without a fault ({score.errors:,} of {score.examples:,} "
         f"wrong), loss {score.loss:.4f}",
         style="bold",

@@ -1,12 +1,11 @@
-"""`inkdigits export`."""
+"""`inkdigits export`: a run as an ONNX file. Knows nothing of ONNX."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from inkdigits.cli.console import output
-from inkdigits.cli.messages import print_json
+from inkdigits.cli.console import print_json, print_text
 from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument
 
 
@@ -45,8 +44,7 @@ def export(
             {"file": str(made.path), "bytes": made.size, "difference": made.difference, "measured": measured},
         )
         return
-    output.print(
+    print_text(
         f"{made.path}: {made.size:,} bytes, within {made.difference:.1g} of torch; "
         f"{measured['accuracy']:.2%} on {measured['examples']:,} of {measured['split']}",
-        markup=False,
     )

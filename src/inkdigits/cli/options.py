@@ -1,4 +1,4 @@
-"""Options that several commands share, each told once."""
+"""Options that several commands share, each written once. Knows no command."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ DataDirOption = Annotated[
     Path | None,
     typer.Option("--data-dir", metavar="FOLDER", help="Look for the MNIST files here first."),
 ]
-KeptOption = Annotated[
+UserDataDirOption = Annotated[
     Path | None,
     typer.Option(
         "--data-dir",
@@ -58,8 +58,15 @@ SetOption = Annotated[
 SplitOption = Annotated[str, typer.Option("--split", metavar="SPLIT", help="test, validation or train.")]
 
 
-def changes_of(settings: list[str] | None) -> dict[str, Any]:
-    """Read what `--set` was given; raises `RecipeError` where there is no `=`."""
+def parse_changes(settings: list[str] | None) -> dict[str, Any]:
+    """Return the values of `--set` by recipe key.
+
+    Args:
+        settings: Each is KEY=VALUE; None for no `--set`.
+
+    Raises:
+        RecipeError: One has no `=`.
+    """
     from inkdigits.recipes.load import parse_change
 
     return dict(parse_change(setting) for setting in settings or [])

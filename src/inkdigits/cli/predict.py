@@ -1,14 +1,13 @@
-"""`inkdigits predict`: what a run says of one digit. Knows nothing of pages of numbers."""
+"""`inkdigits predict`: a run's prediction for single digits. Knows nothing of pages with several."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkdigits.cli.console import output
-from inkdigits.cli.drawing import draw_bars, draw_digit
-from inkdigits.cli.messages import print_error, print_json
+from inkdigits.cli.console import print_error, print_json, print_text
 from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SkipBadOption, SplitOption
+from inkdigits.cli.text_art import bars_to_text, digit_to_text
 from inkdigits.core.errors import InkdigitsError, PictureError, RunError
 
 if TYPE_CHECKING:
@@ -42,12 +41,12 @@ def predict(
         raise typer.BadParameter("give either pictures or --index")
     trained = Run(run, data=data, data_dir=data_dir, skip_bad=skip_bad)
     if index is not None:
-        _from_split(trained, split, index, as_json=as_json)
+        _predict_index(trained, split, index, as_json=as_json)
         return
     failed = False
     for picture in pictures or []:
         try:
-            _from_file(trained, picture, as_json=as_json)
+            _predict_file(trained, picture, as_json=as_json)
         except InkdigitsError as error:
             failed = True
             print_error(error)
@@ -55,17 +54,17 @@ def predict(
         raise typer.Exit(1)
 
 
-def _from_split(trained: "Run", split: str, index: int, *, as_json: bool) -> None:
+def _predict_index(trained: "Run", split: str, index: int, *, as_json: bool) -> None:
     digits = trained.split(split)
     if index >= len(digits):
         raise RunError(
             f"--index {index}", expected=f"a place from 0 to {len(digits) - 1} of {split}", mend="choose another"
         )
     label = trained.classes[int(digits.labels[index])]
-    _show(trained, digits.images[index], {"split": split, "index": index, "label": label}, as_json=as_json)
+    _print(trained, digits.images[index], {"split": split, "index": index, "label": label}, as_json=as_json)
 
 
-def _from_file(trained: "Run", picture: Path, *, as_json: bool) -> None:
+def _predict_file(trained: "Run", picture: Path, *, as_json: bool) -> None:
     from inkdigits.api import load_digit
 
     image = load_digit(picture)
@@ -75,10 +74,10 @@ def _from_file(trained: "Run", picture: Path, *, as_json: bool) -> None:
             expected="one digit, darker or lighter than its ground",
             mend="crop closer to it",
         )
-    _show(trained, image, {"file": str(picture)}, as_json=as_json)
+    _print(trained, image, {"file": str(picture)}, as_json=as_json)
 
 
-def _show(trained: "Run", image: "Image", about: dict[str, Any], *, as_json: bool) -> None:
+def _print(trained: "Run", image: "Image", about: dict[str, Any], *, as_json: bool) -> None:
     probabilities = [float(value) for value in trained.predict(image)[0]]
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
     answer, confidence = trained.classes[best], probabilities[best]
@@ -86,9 +85,9 @@ def _show(trained: "Run", image: "Image", about: dict[str, Any], *, as_json: boo
         by_class = dict(zip(trained.classes, probabilities, strict=True))
         print_json(about | {"prediction": answer, "confidence": confidence, "probabilities": by_class})
         return
-    output.print(about.get("file") or f"{about['split']} {about['index']}", style="bold", markup=False)
-    output.print(draw_digit(image), markup=False)
-    output.print(draw_bars(trained.classes, probabilities), markup=False)
+    print_text(about.get("file") or f"{about['split']} {about['index']}", style="bold")
+    print_text(digit_to_text(image))
+    print_text(bars_to_text(trained.classes, probabilities))
     label = about.get("label")
     verdict = "" if label is None else f", label {label}: {'right' if label == answer else 'wrong'}"
-    output.print(f"answer {answer} ({confidence:.2%}){verdict}", style="bold", markup=False)
+    print_text(f"answer {answer} ({confidence:.2%}){verdict}", style="bold")

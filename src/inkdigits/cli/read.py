@@ -1,4 +1,4 @@
-"""`inkdigits read`: the digits in any picture. Imports nothing of the learn half."""
+"""`inkdigits read`: read the digits in pictures. Imports nothing of the learn half."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from inkdigits.cli.options import JsonOption
-from inkdigits.cli.reading import find_pictures, read_files
+from inkdigits.cli.picture_paths import find_pictures
+from inkdigits.cli.read_files import read_files
 from inkdigits.core.atomic import storage_errors
 
 
@@ -38,17 +39,17 @@ def read(
 
     Example: inkdigits read sheet.png --show seen.png
     """
-    files, found = find_pictures(images)
-    drawings = _drawings(show, files)
-    told = read_files(
+    files, all_found = find_pictures(images)
+    drawings = _drawing_paths(show, files)
+    all_read = read_files(
         files, drawings=drawings, single=single, as_json=as_json, model=model, min_confidence=min_confidence
     )
-    if not (found and told):
+    if not (all_found and all_read):
         raise typer.Exit(1)
 
 
-def _drawings(show: Path | None, files: list[Path]) -> list[Path]:
-    """Name the drawing of each file, none where none is wanted; make the folder that several need."""
+def _drawing_paths(show: Path | None, files: list[Path]) -> list[Path]:
+    """Return the path of each file's drawing, empty without --show; make the folder for several."""
     if show is None:
         return []
     into_folder = show.is_dir() or not show.suffix
@@ -56,23 +57,23 @@ def _drawings(show: Path | None, files: list[Path]) -> list[Path]:
         raise typer.BadParameter(f"{len(files)} pictures need a folder: --show {show.with_suffix('')}")
     if not into_folder and show.suffix.lower() != ".png":
         raise typer.BadParameter(f"{show}: the picture is a PNG, so its name ends in .png")
-    names = _distinct([show / f"{file.name}.png" for file in files]) if into_folder else [show]
-    for name in names:
-        if name.exists() and any(file.exists() and name.samefile(file) for file in files):
-            raise typer.BadParameter(f"{name} is a picture to read: choose another name")
+    paths = _distinct([show / f"{file.name}.png" for file in files]) if into_folder else [show]
+    for path in paths:
+        if path.exists() and any(file.exists() and path.samefile(file) for file in files):
+            raise typer.BadParameter(f"{path} is a picture to read: choose another name")
     if into_folder:
         with storage_errors(show):
             show.mkdir(parents=True, exist_ok=True)
-    return names
+    return paths
 
 
-def _distinct(names: list[Path]) -> list[Path]:
+def _distinct(paths: list[Path]) -> list[Path]:
     """Number the drawings of pictures that have the same name in different folders."""
     distinct: dict[Path, None] = {}
-    for name in names:
-        free, number = name, 1
+    for path in paths:
+        free, number = path, 1
         while free in distinct:
             number += 1
-            free = name.with_stem(f"{name.stem}-{number}")
+            free = path.with_stem(f"{path.stem}-{number}")
         distinct[free] = None
     return list(distinct)

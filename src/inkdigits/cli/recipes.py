@@ -1,13 +1,12 @@
-"""`inkdigits recipes`: the networks, and one of them in full. Knows nothing of training."""
+"""`inkdigits recipes`: all recipes in a table, or one in full. Knows nothing of training."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkdigits.cli.console import output, print_table
-from inkdigits.cli.messages import print_json
-from inkdigits.cli.options import JsonOption, SetOption, changes_of
+from inkdigits.cli.console import print_json, print_table, print_text
+from inkdigits.cli.options import JsonOption, SetOption, parse_changes
 
 if TYPE_CHECKING:
     from inkdigits.learn.networks.summary import SummaryRow
@@ -30,12 +29,12 @@ def recipes(
     from inkdigits.recipes import list_recipes, load_recipe
 
     if name is None:
-        _list(list_recipes(), as_json=as_json)
+        _print_list(list_recipes(), as_json=as_json)
     else:
-        _show(load_recipe(name, changes_of(set_)), classes, diagram, as_json=as_json)
+        _print_recipe(load_recipe(name, parse_changes(set_)), classes, diagram, as_json=as_json)
 
 
-def _list(found: "list[Recipe]", *, as_json: bool) -> None:
+def _print_list(found: "list[Recipe]", *, as_json: bool) -> None:
     from inkdigits.learn.networks.summary import summarise
 
     parameters = {recipe.name: sum(row.parameters for row in summarise(recipe)) for recipe in found}
@@ -44,14 +43,14 @@ def _list(found: "list[Recipe]", *, as_json: bool) -> None:
         print_json({"recipes": records})
         return
     rows = [
-        (recipe.name, recipe.title, _length(recipe), f"{parameters[recipe.name]:,}", _printed(recipe))
+        (recipe.name, recipe.title, _length(recipe), f"{parameters[recipe.name]:,}", _tutorial_accuracy(recipe))
         for recipe in found
     ]
     print_table("Recipes", ("name", "network", "length", "parameters", "tutorial %"), rows, left=3)
-    output.print("One in full: inkdigits recipes NAME", style="dim")
+    print_text("One in full: inkdigits recipes NAME", style="dim")
 
 
-def _show(recipe: "Recipe", classes: int, diagram: Path | None, *, as_json: bool) -> None:
+def _print_recipe(recipe: "Recipe", classes: int, diagram: Path | None, *, as_json: bool) -> None:
     from inkdigits.core.atomic import write_text
     from inkdigits.learn.networks.diagram import draw_diagram
     from inkdigits.learn.networks.summary import summarise
@@ -63,16 +62,16 @@ def _show(recipe: "Recipe", classes: int, diagram: Path | None, *, as_json: bool
     if as_json:
         print_json(_record(recipe, summary))
         return
-    output.print(recipe.title, style="bold", markup=False)
+    print_text(recipe.title, style="bold")
     for text in (recipe.description, f"Source: {recipe.source}" if recipe.source else ""):
         if text:
-            output.print(text, markup=False)
+            print_text(text)
     rows = [(row.name, " × ".join(map(str, row.output_shape)), f"{row.parameters:,}") for row in summary]
     total = sum(row.parameters for row in summary)
     print_table("", ("layer", "output shape", "parameters"), [*rows, ("total", "", f"{total:,}")])
-    output.print(_training(recipe), markup=False)
+    print_text(_training_summary(recipe))
     if diagram:
-        output.print(f"Picture: {diagram}", markup=False)
+        print_text(f"Picture: {diagram}")
 
 
 def _record(recipe: "Recipe", summary: "list[SummaryRow]") -> dict[str, Any]:
@@ -91,12 +90,12 @@ def _length(recipe: "Recipe") -> str:
     return f"{most}{recipe.epochs} epoch{'s' if recipe.epochs != 1 else ''}"
 
 
-def _printed(recipe: "Recipe") -> str:
+def _tutorial_accuracy(recipe: "Recipe") -> str:
     accuracy = recipe.tutorial.accuracy if recipe.tutorial else None
     return "–" if accuracy is None else f"{100 * accuracy:.2f}"
 
 
-def _training(recipe: "Recipe") -> str:
+def _training_summary(recipe: "Recipe") -> str:
     from inkdigits.recipes.schema import LOSSES
 
     optimizer = recipe.optimizer

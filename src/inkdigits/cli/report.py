@@ -1,7 +1,6 @@
-"""`inkdigits report`."""
+"""`inkdigits report`: a run as a web page. Knows nothing of HTML."""
 
-from inkdigits.cli.console import output
-from inkdigits.cli.messages import print_json
+from inkdigits.cli.console import print_json, print_text
 from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SkipBadOption
 
 
@@ -22,4 +21,4 @@ def report(
     if as_json:
         print_json({"run": str(run), "report": str(path), "bytes": path.stat().st_size})
     else:
-        output.print(f"Report: {path}", markup=False)
+        print_text(f"Report: {path}")

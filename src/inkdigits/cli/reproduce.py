@@ -1,12 +1,11 @@
-"""`inkdigits reproduce`."""
+"""`inkdigits reproduce`: the tutorials' results beside ours. Knows nothing of training."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from inkdigits.cli.console import output
-from inkdigits.cli.messages import INTERRUPTED, print_json
+from inkdigits.cli.console import INTERRUPTED, print_json, print_text
 from inkdigits.cli.options import (
     DataDirOption,
     DataOption,
@@ -38,12 +37,12 @@ def reproduce(
     Example: inkdigits reproduce --seeds 5 softmax mlp-tanh
     """
     from inkdigits.data.load import load
-    from inkdigits.learn import reproduce as module
+    from inkdigits.learn.reproduce import collect_results, train_recipes
     from inkdigits.recipes.load import TUTORIALS, load_recipe
 
     recipes = [load_recipe(name) for name in names or TUTORIALS]
     dataset = load(data, data_dir=data_dir)
-    found = module.reproduce(
+    finished = train_recipes(
         recipes,
         dataset,
         seeds=seeds,
@@ -54,15 +53,15 @@ def reproduce(
         precision=precision,
         threads=threads,
     )
-    # Nothing is printed before all are done: there may be bars below which it would be lost.
-    done = list(found)
-    for recipe, seed, run in done if not as_json else ():
+    # Print after the last one: progress bars would hide lines printed before.
+    runs = list(finished)
+    for recipe, seed, run in runs if not as_json else ():
         test = run.read_json("metrics.json")["test"]
-        output.print(f"{recipe.name} seed {seed}: test accuracy {test['accuracy']:.2%}", style="bold")
-    results = module.collect(recipes, seeds, out)
+        print_text(f"{recipe.name} seed {seed}: test accuracy {test['accuracy']:.2%}", style="bold")
+    results = collect_results(recipes, seeds, out)
     if as_json:
         print_json({"out": str(out), "results": [result.to_dict() for result in results]})
     elif results:
-        output.print((out / "reproduce.md").read_text("utf-8"), markup=False)
-    if len(done) < len(recipes) * seeds or any(run.status == "interrupted" for _, _, run in done):
+        print_text((out / "reproduce.md").read_text("utf-8"))
+    if len(runs) < len(recipes) * seeds or any(run.status == "interrupted" for _, _, run in runs):
         raise typer.Exit(INTERRUPTED)

@@ -1,4 +1,4 @@
-"""What `train --json` prints of a run. Knows nothing of options."""
+"""What `train --json` prints about a run. Knows no options."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,8 +6,12 @@ if TYPE_CHECKING:
     from inkdigits.runs.folder import RunFolder
 
 
-def record(run: "RunFolder") -> dict[str, Any]:
-    """Return what `--json` prints of a run."""
+def run_record(run: "RunFolder") -> dict[str, Any]:
+    """Return what `train --json` prints about a run.
+
+    Args:
+        run: A finished or interrupted run.
+    """
     metadata = run.metadata
     return {
         "run": str(run.path),

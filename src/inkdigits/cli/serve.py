@@ -1,4 +1,4 @@
-"""`inkdigits serve`: the draw pad and the HTTP interface. Imports nothing of the learn half."""
+"""`inkdigits serve`: the drawing page and the HTTP interface. Imports nothing of the learn half."""
 
 import gc
 import sys
@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from inkdigits.cli.console import output
-from inkdigits.cli.options import KeptOption
+from inkdigits.cli.options import UserDataDirOption
 
 
 def serve(
@@ -20,7 +19,7 @@ def serve(
     model: Annotated[
         Path | None, typer.Option("--model", metavar="FILE.onnx", help="A network from `inkdigits export` to use.")
     ] = None,
-    data_dir: KeptOption = None,
+    data_dir: UserDataDirOption = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Don't open the browser.")] = False,
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Only read: no corrections, no teaching, nothing is written.")
@@ -34,8 +33,8 @@ def serve(
 
     Example: inkdigits serve --port 9000 --no-open --read-only
     """
-    # What is imported now stays until the end. Looking through it for rubbish would make the start longer and, time and
-    # again, an answer late by tens of milliseconds.
+    # Imported modules stay until the end. Collecting garbage among them would slow the start and delay some answers
+    # by tens of milliseconds, so the collector begins after the imports and leaves them out.
     gc.disable()
     from inkdigits.serve.run import Server
     from inkdigits.serve.settings import Settings
@@ -47,19 +46,19 @@ def serve(
         changes = "" if read_only else ", correct and teach (--read-only forbids that)"
         sys.stderr.write(f"warning: everyone who reaches {host} can read pictures here{changes}\n")
 
-    def tell(address: str) -> None:
+    def announce(address: str) -> None:
         gc.freeze()
         gc.enable()
-        output.print(f"{address}  (Ctrl-C ends it)", markup=False)
+        sys.stdout.write(f"{address}  (Ctrl-C ends it)\n")
         sys.stdout.flush()
         if not no_open:
             _open_browser(address)
 
-    Server(settings, tell).serve_until_stopped()
+    Server(settings, announce).serve_until_stopped()
 
 
 def _open_browser(address: str) -> None:
-    """Open the page without waiting for it: a browser may take as long as it likes."""
+    """Open the page without waiting for the browser."""
     import threading
     import webbrowser
 

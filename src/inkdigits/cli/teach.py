@@ -1,4 +1,4 @@
-"""`inkdigits teach`: the reader learns its user's corrections."""
+"""`inkdigits teach`: adapt the reader to its user's corrections. Knows nothing of training."""
 
 import sys
 from pathlib import Path
@@ -6,9 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from inkdigits.cli.console import output
-from inkdigits.cli.messages import print_json
-from inkdigits.cli.options import JsonOption, KeptOption
+from inkdigits.cli.console import print_json, print_text
+from inkdigits.cli.options import JsonOption, UserDataDirOption
 from inkdigits.core.errors import InkdigitsError
 
 
@@ -22,7 +21,7 @@ def teach(
             "or else uci.",
         ),
     ] = None,
-    data_dir: KeptOption = None,
+    data_dir: UserDataDirOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Use what was taught without asking.")] = False,
     accept: Annotated[bool, typer.Option("--accept", help="Only use what was taught before and waits.")] = False,
     back: Annotated[bool, typer.Option("--back", help="Only go back to the network from before.")] = False,
@@ -43,15 +42,15 @@ def teach(
     folder = data_dir or default_data_dir()
     networks = ModelRegistry(folder)
     if accept or back:
-        _decide(networks.accept() if accept else networks.back(), folder)
-        _say(networks.current, {}, as_json=as_json)
+        _require(networks.accept() if accept else networks.back(), folder)
+        _print_state(networks.current, {}, as_json=as_json)
         return
     result = _teach(folder, data)
     if not as_json:
-        _show(result)
+        _print_accuracies(result)
     if yes or (not as_json and sys.stdin.isatty() and typer.confirm("Use the new one?")):
         networks.accept()
-    _say(networks.current, result, as_json=as_json, waits=networks.shelf.candidate is not None)
+    _print_state(networks.current, result, as_json=as_json, waits=networks.shelf.candidate is not None)
 
 
 def _teach(folder: Path, data: str | None) -> dict[str, Any]:
@@ -74,27 +73,26 @@ def _teach(folder: Path, data: str | None) -> dict[str, Any]:
         return teach_reader(folder, tell, known=known)
 
 
-def _decide(done: bool, folder: Path) -> None:
+def _require(done: bool, folder: Path) -> None:
     if not done:
         raise InkdigitsError(
             f"nothing in {folder} waits for that", expected="a network that was taught", mend="run `inkdigits teach`"
         )
 
 
-def _show(result: dict[str, Any]) -> None:
+def _print_accuracies(result: dict[str, Any]) -> None:
     for name, title in (("mnist", f"{result['mnist']['name']} test"), ("corrections", "corrections held back")):
         figures = result[name]
         if figures["examples"]:
-            output.print(
-                f"{title}: {figures['old']:.2%} before, {figures['new']:.2%} after ({figures['examples']:,} digits)",
-                markup=False,
+            print_text(
+                f"{title}: {figures['old']:.2%} before, {figures['new']:.2%} after ({figures['examples']:,} digits)"
             )
 
 
-def _say(current: Path | None, result: dict[str, Any], *, as_json: bool, waits: bool = False) -> None:
+def _print_state(current: Path | None, result: dict[str, Any], *, as_json: bool, waits: bool = False) -> None:
     if as_json:
         print_json(result | {"in_use": str(current) if current else None, "waits": waits})
         return
     if waits:
-        output.print("kept; use it with `inkdigits teach --accept`, or decide on the page", markup=False)
-    output.print(f"in use: {current or 'the shipped network'}", markup=False)
+        print_text("kept; use it with `inkdigits teach --accept`, or decide on the page")
+    print_text(f"in use: {current or 'the shipped network'}")

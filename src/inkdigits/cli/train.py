@@ -1,12 +1,11 @@
-"""`inkdigits train`."""
+"""`inkdigits train`: train a recipe once, or hand several seeds on to `train_seeds`. Knows nothing of training."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkdigits.cli.console import output
-from inkdigits.cli.messages import INTERRUPTED, print_json
+from inkdigits.cli.console import INTERRUPTED, print_json, print_text
 from inkdigits.cli.options import (
     DataDirOption,
     DataOption,
@@ -16,9 +15,9 @@ from inkdigits.cli.options import (
     SetOption,
     SkipBadOption,
     ThreadsOption,
-    changes_of,
+    parse_changes,
 )
-from inkdigits.cli.run_record import record
+from inkdigits.cli.run_record import run_record
 
 if TYPE_CHECKING:
     from inkdigits.api import Run
@@ -67,7 +66,7 @@ def train(
     """
     from inkdigits.learn.training.options import TrainingArguments
 
-    changes = changes_of(set_) | ({"epochs": epochs} if epochs else {})
+    changes = parse_changes(set_) | ({"epochs": epochs} if epochs else {})
     arguments = TrainingArguments(
         seed=seed,
         device=device,
@@ -80,7 +79,7 @@ def train(
         threads=threads,
     )
     if seeds:
-        from inkdigits.cli.seeds import train_seeds
+        from inkdigits.cli.train_seeds import train_seeds
 
         train_seeds(recipe, changes, data, out or Path("runs"), seeds, arguments, as_json=as_json)
         return
@@ -88,7 +87,7 @@ def train(
 
     run = train_run(recipe, data, out=out, changes=changes, **arguments)
     if as_json:
-        print_json(record(run.folder))
+        print_json(run_record(run.folder))
     else:
         _print(run)
     if run.folder.status == "interrupted":
@@ -98,12 +97,12 @@ def train(
 def _print(run: "Run") -> None:
     metadata, test = run.folder.metadata, run.folder.read_json("metrics.json")["test"]
     if metadata["status"] == "interrupted":
-        output.print(f"Stopped at step {metadata['steps']:,}; the run is complete as far as that. Go on with --resume.")
+        print_text(f"Stopped at step {metadata['steps']:,}; the run is complete as far as that. Go on with --resume.")
     elif metadata["best_step"] not in (None, metadata["steps"]):
-        output.print(f"The weights of step {metadata['best_step']:,} are kept: the best on validation.")
-    output.print(
+        print_text(f"The weights of step {metadata['best_step']:,} are kept: the best on validation.")
+    print_text(
         f"test accuracy {test['accuracy']:.2%} ({test['errors']:,} of {test['examples']:,} wrong), "
         f"loss {'not finite' if test['loss'] is None else format(test['loss'], '.4f')}, {metadata['seconds']:.1f} s",
         style="bold",
     )
-    output.print(f"Run: {run.path}\nNext: inkdigits report {run.path}", markup=False)
+    print_text(f"Run: {run.path}\nNext: inkdigits report {run.path}")

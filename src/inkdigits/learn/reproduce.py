@@ -1,4 +1,4 @@
-"""The tutorials' printed figures beside ours, over several seeds. Knows nothing of charts or commands."""
+"""The tutorials' results beside ours, over several seeds. Knows nothing of charts or commands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Unpack
 
 from inkdigits.core.atomic import write_text
 from inkdigits.data.dataset import Dataset
-from inkdigits.learn.evaluation.seeds import SeedSummary
+from inkdigits.learn.evaluation.seed_summary import SeedSummary
 from inkdigits.learn.networks.diagram import diagram_file
 from inkdigits.learn.training.options import TrainingArguments, TrainingOptions
 from inkdigits.learn.training.parallel.processes import Job, seed_path, train_all
@@ -26,30 +26,33 @@ _LEGEND = (
 
 @dataclass(frozen=True)
 class Reproduction:
-    """One recipe's results over its seeds.
+    """The results of one recipe over several seeds, beside the tutorial's.
 
     Attributes:
-        recipe: The recipe, with the tutorial's printed figures.
-        summary: What the seeds came to.
+        recipe: The recipe; it holds the result that the tutorial prints.
+        summary: Our results.
     """
 
     recipe: Recipe
     summary: SeedSummary
 
     @property
-    def printed(self) -> float | None:
-        """The tutorial's test accuracy."""
+    def tutorial_accuracy(self) -> float | None:
+        """The test accuracy that the tutorial prints; None if it prints none."""
         return self.recipe.tutorial.accuracy if self.recipe.tutorial else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as a JSON-ready object."""
+        """Return the results as a JSON-ready object."""
         return {
             "recipe": self.recipe.name,
-            "tutorial": {"accuracy": self.printed, "loss": self.recipe.tutorial and self.recipe.tutorial.loss},
+            "tutorial": {
+                "accuracy": self.tutorial_accuracy,
+                "loss": self.recipe.tutorial and self.recipe.tutorial.loss,
+            },
         } | self.summary.to_dict()
 
 
-def reproduce(
+def train_recipes(
     recipes: Sequence[Recipe],
     dataset: Dataset,
     *,
@@ -57,24 +60,24 @@ def reproduce(
     out: Path,
     **arguments: Unpack[TrainingArguments],
 ) -> Iterator[tuple[Recipe, int, RunFolder]]:
-    """Train every recipe once a seed, each in a run folder of its own, and yield each as it ends.
+    """Train every recipe with every seed, each in its own run folder, and yield each run when it ends.
 
-    Several are trained at once where that is faster. What `out` already holds is not trained again, and what was
-    interrupted goes on where it stopped. After each run the table of all finished ones is written to `out` as
-    `reproduce.md` and `reproduce.json`.
+    Several are trained at once where that is faster. Finished runs in `out` are not trained again, and interrupted ones
+    are resumed. After each run the table of all finished ones is written to `out` as `reproduce.md` and
+    `reproduce.json`.
 
     Args:
-        recipes: What to train.
-        dataset: What to train on.
+        recipes: The networks to train.
+        dataset: The data to train on.
         seeds: How many seeds, from 1.
-        out: Folder for run folders and tables.
-        **arguments: Fields of `TrainingOptions`; seeds count from 1, and what is there is always resumed.
+        out: The folder for run folders and tables.
+        **arguments: Fields of `TrainingOptions`; `seed` and `resume` are set here.
 
     Yields:
         (recipe, seed, run); after Ctrl-C only those that had begun.
 
     Raises:
-        RunError: A folder in `out` holds a run of other data or another recipe.
+        RunError: A run folder in `out` is of other data or another recipe.
     """
     arguments["resume"] = True
     jobs = []
@@ -82,23 +85,35 @@ def reproduce(
         options = TrainingOptions(out, files=diagram_file(recipe, len(dataset.classes)), **arguments)
         jobs += [Job.of_seed(recipe, options, seed) for seed in range(1, seeds + 1)]
     for job, run in train_all(jobs, dataset):
-        write_tables(collect(recipes, seeds, out), seeds, out)
+        write_tables(collect_results(recipes, seeds, out), seeds, out)
         yield job.recipe, job.options.seed, run
 
 
-def collect(recipes: Sequence[Recipe], seeds: int, out: Path) -> list[Reproduction]:
-    """Gather the finished runs in `out`; recipes without any are left out."""
-    found = []
+def collect_results(recipes: Sequence[Recipe], seeds: int, out: Path) -> list[Reproduction]:
+    """Return the results of each recipe from the finished runs in `out`; recipes without any are left out.
+
+    Args:
+        recipes: The recipes, in the order to list them.
+        seeds: How many seeds, from 1.
+        out: The folder of run folders.
+    """
+    results = []
     for recipe in recipes:
         runs = [RunFolder(seed_path(out, recipe, seed)) for seed in range(1, seeds + 1)]
         runs = [run for run in runs if run.exists and run.status == "complete"]
         if runs:
-            found.append(Reproduction(recipe, SeedSummary.of(runs)))
-    return found
+            results.append(Reproduction(recipe, SeedSummary.from_runs(runs)))
+    return results
 
 
 def write_tables(results: Sequence[Reproduction], seeds: int, out: Path) -> None:
-    """Write `reproduce.json` and `reproduce.md` into `out`, with hardware and versions."""
+    """Write `reproduce.json` and `reproduce.md`, with hardware and versions.
+
+    Args:
+        results: What to list; nothing is written if there are none.
+        seeds: How many seeds, from 1.
+        out: The folder of run folders, into which the tables go.
+    """
     if not results:
         return
     paths = [seed_path(out, results[0].recipe, seed) for seed in range(1, seeds + 1)]
@@ -110,20 +125,25 @@ def write_tables(results: Sequence[Reproduction], seeds: int, out: Path) -> None
 
 
 def to_markdown(results: Sequence[Reproduction], environment: dict[str, Any]) -> str:
-    """Return the table as Markdown."""
+    """Return the results as a table in Markdown.
+
+    Args:
+        results: One row each.
+        environment: The content of a run's `environment.json`.
+    """
     lines = [
         "| recipe | tutorial % | ours, mean % ± spread | best % | mean loss (tutorial) | seeds | seconds, median |",
         "|---|---|---|---|---|---|---|",
     ]
     for result in results:
-        loss, ours = result.recipe.tutorial.loss if result.recipe.tutorial else None, result.summary
-        mean = f"{_percent(ours.mean)} ± {100 * ours.spread:.2f}"
+        tutorial_loss, ours = result.recipe.tutorial.loss if result.recipe.tutorial else None, result.summary
+        mean = f"{_percent(ours.mean)} ± {100 * ours.std:.2f}"
         cells = (
             result.recipe.name,
-            _percent(result.printed),
+            _percent(result.tutorial_accuracy),
             mean,
             _percent(ours.best),
-            f"{ours.mean_loss:.4f} ({'–' if loss is None else loss})",
+            f"{ours.mean_loss:.4f} ({'–' if tutorial_loss is None else tutorial_loss})",
             str(len(ours.accuracies)),
             f"{statistics.median(ours.seconds):,.1f}",
         )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from inkdigits.core.errors import DataError
-from inkdigits.learn.evaluation.metrics import evaluate
+from inkdigits.learn.evaluation.metrics import compute_metrics
 
 CLASSES = ("a", "b", "c")
 ANSWERS = np.array([[0.7, 0.2, 0.1], [0.2, 0.7, 0.1], [0.5, 0.1, 0.4], [0.1, 0.6, 0.3]], np.float32)
@@ -12,19 +12,19 @@ LABELS = np.array([0, 0, 0, 1])
 
 
 def test_counts_what_was_read_right_and_wrong() -> None:
-    found = evaluate(ANSWERS, LABELS, CLASSES, split="test", loss=0.5)
+    found = compute_metrics(ANSWERS, LABELS, CLASSES, split="test", loss=0.5)
     assert (found.split, found.examples, found.loss) == ("test", 4, 0.5)
     assert (found.accuracy, found.errors) == (0.75, 1)
     assert found.top_2_accuracy == 1.0
 
 
 def test_confusion_has_true_classes_in_rows() -> None:
-    found = evaluate(ANSWERS, LABELS, CLASSES, split="test", loss=0.5)
+    found = compute_metrics(ANSWERS, LABELS, CLASSES, split="test", loss=0.5)
     assert found.confusion.tolist() == [[2, 1, 0], [0, 1, 0], [0, 0, 0]]
 
 
 def test_class_figures_are_exact_and_none_where_nothing_can_be_measured() -> None:
-    first, second, absent = evaluate(ANSWERS, LABELS, CLASSES, split="test", loss=0.5).classes
+    first, second, absent = compute_metrics(ANSWERS, LABELS, CLASSES, split="test", loss=0.5).classes
     assert (first.precision, first.recall, first.f1, first.support) == (
         1,
         pytest.approx(2 / 3),
@@ -37,12 +37,12 @@ def test_class_figures_are_exact_and_none_where_nothing_can_be_measured() -> Non
 
 def test_a_class_never_answered_has_recall_but_no_precision() -> None:
     only_first = np.array([[0.9, 0.1], [0.8, 0.2]], np.float32)
-    missed = evaluate(only_first, np.array([0, 1]), ("a", "b"), split="test", loss=1).classes[1]
+    missed = compute_metrics(only_first, np.array([0, 1]), ("a", "b"), split="test", loss=1).classes[1]
     assert (missed.precision, missed.recall, missed.f1) == (None, 0, 0)
 
 
 def test_dictionary_survives_strict_json_with_the_contract_on_top() -> None:
-    found = evaluate(ANSWERS, LABELS, CLASSES, split="train", loss=0.5)
+    found = compute_metrics(ANSWERS, LABELS, CLASSES, split="train", loss=0.5)
     record = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     assert list(record)[:6] == ["split", "examples", "loss", "accuracy", "errors", "confusion"]
     assert record["classes"][0]["name"] == "a"
@@ -60,4 +60,4 @@ def test_dictionary_survives_strict_json_with_the_contract_on_top() -> None:
 )
 def test_what_does_not_fit_is_told(probabilities: np.ndarray, labels: np.ndarray, said: str) -> None:
     with pytest.raises(DataError, match=said):
-        evaluate(probabilities, labels, CLASSES, split="test", loss=0)
+        compute_metrics(probabilities, labels, CLASSES, split="test", loss=0)

@@ -9,21 +9,21 @@ import torch
 from sklearn.datasets import load_digits
 
 from inkdigits.data.dataset import DIGITS, Split
-from inkdigits.learn.evaluation.metrics import evaluate
+from inkdigits.learn.evaluation.metrics import compute_metrics
 from inkdigits.learn.networks.summary import SummaryRow
-from inkdigits.learn.report.cases import explain_mistakes
 from inkdigits.learn.report.content import (
-    DatasetFacts,
+    DatasetInfo,
     DigitExample,
-    Environment,
-    History,
-    NetworkFacts,
-    PrintedResult,
-    RecipeFacts,
+    EnvironmentInfo,
+    NetworkInfo,
+    RecipeInfo,
     ReportContent,
     SampleDigit,
+    TrainingCurves,
+    TutorialResult,
     ValueRange,
 )
+from inkdigits.learn.report.mistake_cases import explain_mistakes
 
 DIAGRAM = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 60" width="300" height="60" role="img">
 <title>784 pixels to 10 classes</title><g fill="none" stroke="currentColor"><rect x="1" y="10" width="110" height="40"/>
@@ -39,7 +39,7 @@ class SmallRun:
     network: torch.nn.Module
     probabilities: np.ndarray
     train_probabilities: np.ndarray
-    history: History
+    history: TrainingCurves
 
 
 def to_tensor(images: np.ndarray) -> torch.Tensor:
@@ -74,7 +74,7 @@ def small_run() -> SmallRun:
     with torch.no_grad():
         probabilities = network(test_pixels).softmax(1).numpy()
         train_probabilities = network(pixels).softmax(1).numpy()
-    history = History(
+    history = TrainingCurves(
         positions=tuple(range(1, 26)),
         unit="epoch",
         loss=tuple(losses),
@@ -90,19 +90,21 @@ def small_run() -> SmallRun:
 def content(small_run: SmallRun) -> ReportContent:
     run = small_run
     evaluations = {
-        "train": evaluate(run.train_probabilities, run.train.labels, DIGITS, split="train", loss=run.history.loss[-1]),
-        "test": evaluate(run.probabilities, run.test.labels, DIGITS, split="test", loss=0.4),
+        "train": compute_metrics(
+            run.train_probabilities, run.train.labels, DIGITS, split="train", loss=run.history.loss[-1]
+        ),
+        "test": compute_metrics(run.probabilities, run.test.labels, DIGITS, split="test", loss=0.4),
     }
     return ReportContent(
         title="A linear network on small digits",
-        recipe=RecipeFacts(
+        recipe=RecipeInfo(
             name="softmax",
             description="Every pixel speaks for or against every class, and nothing else.",
             source="a tutorial",
             toml='name = "softmax"\n\n[optimizer]\nname = "adam"\nlearning_rate = 0.002\n',
         ),
         seed=1,
-        dataset=DatasetFacts(
+        dataset=DatasetInfo(
             name="uci",
             source="The handwritten digits that scikit-learn carries, enlarged.",
             shapes={"train": run.train.images.shape, "test": run.test.images.shape},
@@ -112,7 +114,7 @@ def content(small_run: SmallRun) -> ReportContent:
         before_scaling=ValueRange("uint8", 0, 255),
         after_scaling=ValueRange("float32", 0, 1),
         samples=tuple(SampleDigit(run.train.images[at], int(run.train.labels[at])) for at in range(30)),
-        network=NetworkFacts(
+        network=NetworkInfo(
             rows=(SummaryRow("flatten", (784,), 0), SummaryRow("dense 10, softmax", (10,), 7850)),
             parameters=7850,
             diagram_svg=DIAGRAM,
@@ -122,14 +124,14 @@ def content(small_run: SmallRun) -> ReportContent:
         example=DigitExample("test", 3, run.test.images[3], int(run.test.labels[3]), run.probabilities[3]),
         mistakes_split="test",
         mistakes=explain_mistakes(run.network, run.probabilities, run.test, run.train),
-        environment=Environment(
+        environment=EnvironmentInfo(
             command="inkdigits train softmax --data uci --seed 1",
             processor="a processor",
             device="cpu",
             training_s=0.4,
             versions={"inkdigits": "0.1.0", "torch": torch.__version__},
         ),
-        printed=PrintedResult(accuracy=0.92, loss=0.28),
+        tutorial_result=TutorialResult(accuracy=0.92, loss=0.28),
     )
 
 

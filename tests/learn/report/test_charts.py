@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from inkdigits.learn.evaluation.calibration import calibrate
+from inkdigits.learn.evaluation.calibration import measure_calibration
 from inkdigits.learn.evaluation.metrics import ClassMetrics
 from inkdigits.learn.report.charts import (
     MOST_CLASSES,
@@ -14,7 +14,7 @@ from inkdigits.learn.report.charts import (
     draw_curve,
     draw_reliability,
 )
-from inkdigits.learn.report.content import History, ReportContent
+from inkdigits.learn.report.content import ReportContent, TrainingCurves
 
 
 def texts(drawing: str) -> list[str]:
@@ -74,7 +74,7 @@ def test_curves_name_both_sets_and_the_weights_kept(content: ReportContent) -> N
 
 
 def test_a_curve_without_a_watched_set_has_one_line() -> None:
-    alone = History((100, 200), "step", loss=(0.5, math.inf), accuracy=(0.8, 0.9))
+    alone = TrainingCurves((100, 200), "step", loss=(0.5, math.inf), accuracy=(0.8, 0.9))
     said = texts(draw_curve(alone, "loss"))
     assert "training" in said
     assert "validation" not in said
@@ -82,7 +82,7 @@ def test_a_curve_without_a_watched_set_has_one_line() -> None:
 
 
 def test_a_history_of_nothing_can_be_drawn() -> None:
-    assert "Nothing was measured" in draw_curve(History((), "epoch", loss=(), accuracy=()), "accuracy")
+    assert "Nothing was measured" in draw_curve(TrainingCurves((), "epoch", loss=(), accuracy=()), "accuracy")
 
 
 def test_confusion_writes_every_count_and_colours_only_mistakes() -> None:
@@ -115,7 +115,9 @@ def test_names_are_plain_text_whatever_they_hold() -> None:
 
 
 def test_reliability_writes_ece_and_counts() -> None:
-    calibration = calibrate(np.array([[0.95, 0.05], [0.65, 0.35], [0.62, 0.38]], np.float32), np.array([0, 0, 1]))
+    calibration = measure_calibration(
+        np.array([[0.95, 0.05], [0.65, 0.35], [0.62, 0.38]], np.float32), np.array([0, 0, 1])
+    )
     said = texts(draw_reliability(calibration))
     assert f"ECE {calibration.expected_error * 100:.2f} %" in said
     assert sorted(each for each in said if each in {"0", "1", "2"}) == ["0"] * 8 + ["1", "2"]

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from inkdigits.learn.report.content import History
+from inkdigits.learn.report.content import TrainingCurves
 from inkdigits.learn.report.diagnosis import diagnose
 
 
@@ -12,9 +12,9 @@ def history(
     accuracy: float = 0.95,
     val_accuracy: float | None = None,
     **more: object,
-) -> History:
+) -> TrainingCurves:
     count = len(loss)
-    return History(
+    return TrainingCurves(
         positions=tuple(range(1, count + 1)),
         unit="epoch",
         loss=tuple(loss),

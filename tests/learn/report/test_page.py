@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from inkdigits.core.errors import StorageError
-from inkdigits.learn.evaluation.metrics import evaluate
-from inkdigits.learn.report.content import NetworkFacts, ReportContent
+from inkdigits.learn.evaluation.metrics import compute_metrics
+from inkdigits.learn.report.content import NetworkInfo, ReportContent
 from inkdigits.learn.report.page import render, write_report
 
 LARGEST_PAGE_BYTES = 5_000_000
@@ -129,7 +129,7 @@ def test_enormous_texts_are_cut(content: ReportContent) -> None:
         replace(
             content,
             recipe=replace(content.recipe, toml="#" * 6_000_000),
-            network=NetworkFacts((), 0, diagram_svg="<svg>" + " " * 6_000_000 + "</svg>"),
+            network=NetworkInfo((), 0, diagram_svg="<svg>" + " " * 6_000_000 + "</svg>"),
         )
     )
     assert len(page.encode()) < LARGEST_PAGE_BYTES
@@ -142,7 +142,7 @@ def test_what_is_not_there_is_left_out(content: ReportContent) -> None:
             content,
             mistakes=(),
             samples=(),
-            printed=None,
+            tutorial_result=None,
             network=replace(content.network, diagram_svg=""),
             history=replace(content.history, val_loss=None, val_accuracy=None),
             recipe=replace(content.recipe, source=""),
@@ -160,7 +160,7 @@ def test_more_classes_than_fit_are_told(content: ReportContent) -> None:
     labels = np.arange(100) % 50
     probabilities = np.full((100, 50), 0.01, np.float32)
     probabilities[np.arange(100), (labels + (np.arange(100) < 9)) % 50] = 0.51
-    evaluation = evaluate(probabilities, labels, classes, split="validation", loss=1.0)
+    evaluation = compute_metrics(probabilities, labels, classes, split="validation", loss=1.0)
     page = render(
         replace(
             content,

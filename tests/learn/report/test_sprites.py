@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from inkdigits.learn.report.sprites import EVEN, coarse, signed_tile, sprite_sheet
+from inkdigits.learn.report.sprites import ZERO_GREY, posterize, signed_to_grey, sprite_sheet
 
 
-def test_coarse_stays_within_half_a_shade() -> None:
+def test_posterized_grey_stays_within_half_a_shade() -> None:
     grey = np.arange(256, dtype=np.uint8)
-    assert np.abs(coarse(grey).astype(int) - grey).max() <= 8
-    assert (coarse(grey)[0], coarse(grey)[-1]) == (0, 255)
+    assert np.abs(posterize(grey).astype(int) - grey).max() <= 8
+    assert (posterize(grey)[0], posterize(grey)[-1]) == (0, 255)
 
 
 def test_sheet_leaves_missing_tiles_empty() -> None:
@@ -18,10 +18,10 @@ def test_sheet_leaves_missing_tiles_empty() -> None:
 
 
 @pytest.mark.parametrize("values", [np.zeros((28, 28), np.float32), np.full((28, 28), np.nan, np.float32)])
-def test_a_map_of_nothing_is_even(values: np.ndarray) -> None:
-    assert (signed_tile(values) == EVEN).all()
+def test_a_map_without_values_is_the_grey_of_zero(values: np.ndarray) -> None:
+    assert (signed_to_grey(values) == ZERO_GREY).all()
 
 
-def test_signs_lie_on_either_side_of_even() -> None:
-    tile = signed_tile(np.array([[-1.0, -0.5, 0.0, 0.5, 1.0]], np.float32))[0].tolist()
+def test_signs_lie_on_either_side_of_the_grey_of_zero() -> None:
+    tile = signed_to_grey(np.array([[-1.0, -0.5, 0.0, 0.5, 1.0]], np.float32))[0].tolist()
     assert tile == [1, 64, 128, 191, 255]

@@ -77,7 +77,7 @@ def test_early_stopping_ends_and_restores_the_best(train_small, digits):
     best = losses.index(min(losses))
     assert len(losses) == best + 2
     assert run.metadata["best_step"] == run.history.records[best].step
-    from inkdigits.learn.evaluation.trained import TrainedRun
+    from inkdigits.learn.evaluation.trained_run import TrainedRun
 
     validation = TrainedRun(run.path, data=digits).evaluate("validation")
     assert validation.loss == pytest.approx(min(losses), rel=1e-5)
@@ -89,7 +89,7 @@ def test_a_module_of_ones_own(train_small, small):
     run = train_small(small, network=network)
     assert run.metadata["network"] == "Sequential"
     assert not (run.path / "network.svg").exists()
-    from inkdigits.learn.evaluation.trained import TrainedRun
+    from inkdigits.learn.evaluation.trained_run import TrainedRun
 
     with pytest.raises(RunError, match="your own module Sequential"):
         _ = TrainedRun(run.path).network

@@ -1,4 +1,4 @@
-"""Where a network looked when it chose a wrong answer. Knows gradients; nothing of runs or colours."""
+"""Which pixels made a network choose its prediction over the label. Knows gradients; nothing of runs or colours."""
 
 import numpy as np
 import torch
@@ -14,21 +14,21 @@ BATCH_SIZE = 256
 def attribution_maps(
     network: torch.nn.Module, images: Images, labels: Labels, predictions: Labels, steps: int = 16
 ) -> NDArray[np.float32]:
-    """Share out among the pixels what made the network prefer its answer to the right one.
+    """Attribute to each pixel its share in the network's preference for the prediction over the label.
 
-    These are integrated gradients from an empty picture of (logit of the prediction - logit of the label).
-    Each map sums to that difference less the same difference for an empty picture, as far as `steps` allow.
+    The method is integrated gradients of (logit of the prediction - logit of the label), from an empty picture to the
+    digit. Each map sums to that difference minus the difference for an empty picture; more `steps` are more exact.
 
     Args:
-        network: Maps (N, 1, 28, 28), float32, 0 … 1, to logits (N, classes). It is used in evaluation mode
-            and left as it was found: modes, weights and gradients.
-        images: (N, 28, 28), uint8.
-        labels: (N,), the class that is right for each.
-        predictions: (N,), the class that was answered for each.
+        network: From (N, 1, 28, 28), float32, 0 … 1, to logits (N, classes). It runs in evaluation mode; its mode,
+            weights and gradients are left as they were.
+        images: (N, 28, 28), uint8, 0 is empty and 255 is ink.
+        labels: (N,), int64, the true class number of each.
+        predictions: (N,), int64, the predicted class number of each.
         steps: Points between the empty picture and the digit at which the gradient is taken.
 
     Returns:
-        (N, 28, 28), float32: positive where a pixel spoke for the answer, negative where for the label.
+        (N, 28, 28), float32, any finite value: positive for the prediction, negative for the label.
 
     Source: Sundararajan et al., "Axiomatic Attribution for Deep Networks", 2017.
 
@@ -45,21 +45,22 @@ def attribution_maps(
     with evaluation_mode(network), torch.inference_mode(False), torch.enable_grad():
         for start in range(0, len(images), BATCH_SIZE):
             part = slice(start, start + BATCH_SIZE)
-            digits = as_input(torch.tensor(images[part], device=device))
-            chosen = torch.tensor(np.asarray(predictions[part]), dtype=torch.int64, device=device)[:, None]
-            right = torch.tensor(np.asarray(labels[part]), dtype=torch.int64, device=device)[:, None]
-            maps[part] = _integrated(network, digits, chosen, right, steps).squeeze(1).cpu().numpy()
+            digits = as_input(torch.tensor(images[part], device=device))  # (N, 1, 28, 28)
+            predicted = torch.tensor(np.asarray(predictions[part]), dtype=torch.int64, device=device)[:, None]  # (N, 1)
+            true = torch.tensor(np.asarray(labels[part]), dtype=torch.int64, device=device)[:, None]  # (N, 1)
+            gradients = _integrated_gradients(network, digits, predicted, true, steps)
+            maps[part] = gradients.squeeze(1).cpu().numpy()  # (N, 28, 28)
     return maps
 
 
-def _integrated(
-    network: torch.nn.Module, digits: torch.Tensor, chosen: torch.Tensor, right: torch.Tensor, steps: int
+def _integrated_gradients(
+    network: torch.nn.Module, digits: torch.Tensor, predicted: torch.Tensor, true: torch.Tensor, steps: int
 ) -> torch.Tensor:
     gradient_sum = torch.zeros_like(digits)
     for step in range(steps):
-        # The middle of each step: exact for a straight line and far closer than its ends for a bent one.
-        inked = (digits * ((step + 0.5) / steps)).requires_grad_()
-        logits = network(inked)
-        preference = (logits.gather(1, chosen) - logits.gather(1, right)).sum()
-        gradient_sum += torch.autograd.grad(preference, inked)[0]
+        # The midpoint rule is exact for a linear function and closer than the ends of a step for others.
+        inputs = (digits * ((step + 0.5) / steps)).requires_grad_()
+        logits = network(inputs)  # (N, classes)
+        preference = (logits.gather(1, predicted) - logits.gather(1, true)).sum()
+        gradient_sum += torch.autograd.grad(preference, inputs)[0]
     return digits * gradient_sum / steps

@@ -1,4 +1,4 @@
-"""Whether "90 % sure" is right nine times in ten. Knows probabilities and labels only."""
+"""Whether confidence matches accuracy: 90 % sure should be right nine times in ten. Knows only numbers."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class CalibrationBin:
         upper: End of the interval, left out except where it is 1.
         count: Digits in it.
         confidence: Their mean confidence; None where there are none.
-        accuracy: The share of them read right; None where there are none.
+        accuracy: The share of them that is right; None where there are none.
     """
 
     lower: float
@@ -28,25 +28,25 @@ class CalibrationBin:
 
 @dataclass(frozen=True)
 class Calibration:
-    """How far stated confidence and real accuracy lie apart.
+    """How far confidence and accuracy lie apart.
 
     Attributes:
-        expected_error: The expected calibration error (ECE): how far confidence and accuracy lie apart in each bin,
-            weighted by its digits; 0 is perfect, 1 the worst.
-        bins: The reliability curve, from 0 to 1, equally wide.
+        expected_error: The expected calibration error (ECE): the distance of confidence from accuracy in each bin,
+            averaged over all digits; 0 is perfect, 1 the worst.
+        bins: The reliability curve: equally wide bins from 0 to 1.
     """
 
     expected_error: float
     bins: tuple[CalibrationBin, ...]
 
 
-def calibrate(probabilities: Probabilities, labels: Labels, *, bins: int = 10) -> Calibration:
+def measure_calibration(probabilities: Probabilities, labels: Labels, *, bins: int = 10) -> Calibration:
     """Measure the reliability curve and its expected calibration error.
 
     Args:
         probabilities: (N, classes), float32, rows that sum to 1.
-        labels: (N,), class numbers.
-        bins: How many intervals to cut 0 … 1 into.
+        labels: (N,), int64, class numbers.
+        bins: How many bins from 0 to 1.
 
     Returns:
         The curve and its error.
@@ -55,12 +55,12 @@ def calibrate(probabilities: Probabilities, labels: Labels, *, bins: int = 10) -
 
     Examples:
         >>> always_sure = np.array([[1, 0], [1, 0]], np.float32)
-        >>> calibrate(always_sure, np.array([0, 1])).expected_error
+        >>> measure_calibration(always_sure, np.array([0, 1])).expected_error
         0.5
     """
-    confidence = np.clip(probabilities.max(axis=1).astype(np.float64), 0, 1)
-    right = probabilities.argmax(axis=1) == labels
-    bin_number = np.minimum((confidence * bins).astype(np.int64), bins - 1)
+    confidence = np.clip(probabilities.max(axis=1).astype(np.float64), 0, 1)  # (N,)
+    correct = probabilities.argmax(axis=1) == labels  # (N,)
+    bin_number = np.minimum((confidence * bins).astype(np.int64), bins - 1)  # (N,)
     curve = []
     for number in range(bins):
         inside = bin_number == number
@@ -71,7 +71,7 @@ def calibrate(probabilities: Probabilities, labels: Labels, *, bins: int = 10) -
                 upper=(number + 1) / bins,
                 count=count,
                 confidence=float(confidence[inside].mean()) if count else None,
-                accuracy=float(right[inside].mean()) if count else None,
+                accuracy=float(correct[inside].mean()) if count else None,
             )
         )
     error = sum(

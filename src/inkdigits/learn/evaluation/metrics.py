@@ -1,4 +1,4 @@
-"""How well a network did on one split, in numbers. Knows probabilities and labels, no network."""
+"""The metrics of a network on one split. Knows probabilities and labels; nothing of networks."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,21 +8,21 @@ from numpy.typing import NDArray
 
 from inkdigits.core.errors import DataError
 from inkdigits.core.types import Labels, Probabilities
-from inkdigits.learn.evaluation.calibration import Calibration, calibrate
+from inkdigits.learn.evaluation.calibration import Calibration, measure_calibration
 
 
 @dataclass(frozen=True)
 class ClassMetrics:
-    """How well one class was read.
+    """The metrics of one class.
 
-    A figure that would be a division by nothing is None, never 0 and never NaN.
+    A metric that would be a division by zero is None, never 0 or NaN.
 
     Attributes:
         name: The class.
-        precision: Of the digits read as it, the share that are; None where nothing was read as it.
-        recall: Of the digits that are it, the share read as it; None where the split has none.
-        f1: The harmonic mean of both; None where the class is neither there nor ever read.
-        support: How many digits of the split are it.
+        precision: The share of right ones among the digits predicted as this class; None where there are none.
+        recall: The share of right ones among the digits of this class; None where the split has none.
+        f1: The harmonic mean of precision and recall; None where the class is neither in the split nor predicted.
+        support: Digits of this class in the split.
     """
 
     name: str
@@ -40,12 +40,12 @@ class Evaluation:
         split: "train", "validation" or "test".
         examples: Digits in it.
         loss: The mean loss, as the recipe defines it.
-        accuracy: The share read right.
-        errors: Digits read wrong.
+        accuracy: The share of digits predicted right.
+        errors: Digits predicted wrong.
         confusion: (classes, classes), int64: a row for each true class, a column for each predicted one.
         classes: Precision, recall, F1 and support of each class.
-        top_2_accuracy: The share whose label is among the two likeliest classes.
-        calibration: Whether the stated confidence can be believed.
+        top_2_accuracy: The share of digits whose label is among the two likeliest classes.
+        calibration: The reliability curve and its error.
     """
 
     split: str
@@ -59,7 +59,7 @@ class Evaluation:
     calibration: Calibration
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the same as values that JSON can hold."""
+        """Return the metrics as a JSON-ready object."""
         return {
             "split": self.split,
             "examples": self.examples,
@@ -76,37 +76,37 @@ class Evaluation:
         }
 
 
-def evaluate(
+def compute_metrics(
     probabilities: Probabilities, labels: Labels, classes: tuple[str, ...], *, split: str, loss: float
 ) -> Evaluation:
-    """Measure what a network answered on one split.
+    """Compare the probabilities that a network gave with the labels of a split.
 
     Args:
         probabilities: (N, classes), float32, rows that sum to 1.
-        labels: (N,), class numbers.
+        labels: (N,), int64, class numbers.
         classes: The name of each class number.
-        split: What was measured: "train", "validation" or "test".
-        loss: The mean loss on it, which only the training side can know.
+        split: The name of the split: "train", "validation" or "test".
+        loss: The mean loss on it, which the recipe defines.
 
     Returns:
-        Every figure; a class that the split lacks has None where there is nothing to measure.
+        All metrics; those of a class that the split lacks are None.
 
     Raises:
-        DataError: The shapes don't fit together, or a probability is not a number.
+        DataError: The shapes don't fit together, or a probability is NaN or infinite.
 
     Examples:
         >>> answers = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7]], np.float32)
-        >>> found = evaluate(answers, np.array([0, 1, 1]), ("circle", "line"), split="test", loss=0.6)
+        >>> found = compute_metrics(answers, np.array([0, 1, 1]), ("circle", "line"), split="test", loss=0.6)
         >>> found.errors, found.confusion.tolist(), found.classes[1].recall
         (1, [[1, 0], [1, 1]], 0.5)
     """
-    # scikit-learn takes 60 MB and half a second to import, which training need not pay for.
+    # scikit-learn takes 60 MB and half a second to import, which training does not need.
     from sklearn.metrics import confusion_matrix  # noqa: PLC0415
 
     _check(probabilities, labels, classes)
     numbers = np.arange(len(classes))
-    likeliest = np.argsort(-probabilities, axis=1, kind="stable")
-    predictions = likeliest[:, 0]
+    likeliest = np.argsort(-probabilities, axis=1, kind="stable")  # (N, classes)
+    predictions = likeliest[:, 0]  # (N,)
     errors = int((predictions != labels).sum())
     return Evaluation(
         split=split,
@@ -117,7 +117,7 @@ def evaluate(
         confusion=confusion_matrix(labels, predictions, labels=numbers).astype(np.int64),
         classes=_class_metrics(labels, predictions, classes),
         top_2_accuracy=float((likeliest[:, :2] == labels[:, None]).any(axis=1).mean()),
-        calibration=calibrate(probabilities, labels),
+        calibration=measure_calibration(probabilities, labels),
     )
 
 
@@ -128,12 +128,12 @@ def _class_metrics(
 
     columns = precision_recall_fscore_support(labels, predictions, labels=np.arange(len(classes)), zero_division=np.nan)
     return tuple(
-        ClassMetrics(name, _number(precision), _number(recall), _number(f1), int(support))
+        ClassMetrics(name, _or_none(precision), _or_none(recall), _or_none(f1), int(support))
         for name, precision, recall, f1, support in zip(classes, *columns, strict=True)
     )
 
 
-def _number(value: float) -> float | None:
+def _or_none(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 

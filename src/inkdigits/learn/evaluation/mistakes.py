@@ -1,4 +1,4 @@
-"""Which digits were read wrong, the surest wrong answer first. Knows probabilities and labels only."""
+"""The digits that were predicted wrong, the most confident first. Knows only probabilities and labels."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from inkdigits.core.types import Labels, Probabilities
 
 @dataclass(frozen=True)
 class Mistake:
-    """One digit read wrong.
+    """One digit predicted wrong.
 
     Attributes:
         index: Its place in the split.
-        label: The class number that is right.
-        prediction: The class number that was answered.
-        confidence: The probability given to the answer.
-        probabilities: (classes,), float32.
+        label: The true class number.
+        prediction: The predicted class number.
+        confidence: The probability of the prediction.
+        probabilities: (classes,), float32, summing to 1.
     """
 
     index: int
@@ -28,24 +28,21 @@ class Mistake:
 
 
 def find_mistakes(probabilities: Probabilities, labels: Labels) -> list[Mistake]:
-    """List the digits read wrong.
+    """Return the digits predicted wrong, the most confident first; equal ones by their place in the split.
 
     Args:
         probabilities: (N, classes), float32, rows that sum to 1.
-        labels: (N,), class numbers.
-
-    Returns:
-        The mistakes, the surest first; equally sure ones by their place in the split.
+        labels: (N,), int64, class numbers.
 
     Examples:
         >>> answers = np.array([[0.6, 0.4], [0.9, 0.1], [0.2, 0.8]], np.float32)
         >>> [(each.index, each.prediction) for each in find_mistakes(answers, np.array([1, 1, 1]))]
         [(1, 0), (0, 0)]
     """
-    predictions = probabilities.argmax(axis=1)
-    wrong = np.flatnonzero(predictions != labels)
-    confidence = probabilities[wrong, predictions[wrong]]
-    surest_first = wrong[np.argsort(-confidence, kind="stable")]
+    predictions = probabilities.argmax(axis=1)  # (N,)
+    wrong = np.flatnonzero(predictions != labels)  # (mistakes,)
+    confidence = probabilities[wrong, predictions[wrong]]  # (mistakes,)
+    by_confidence = wrong[np.argsort(-confidence, kind="stable")]
     return [
         Mistake(
             index=int(index),
@@ -54,5 +51,5 @@ def find_mistakes(probabilities: Probabilities, labels: Labels) -> list[Mistake]
             confidence=float(probabilities[index, predictions[index]]),
             probabilities=probabilities[index],
         )
-        for index in surest_first
+        for index in by_confidence
     ]

@@ -1,4 +1,4 @@
-"""Which training digits look most like a misread one. Knows pixels and labels, nothing of networks."""
+"""The training digits nearest to a misread one. Knows pixels and labels; nothing of networks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from inkdigits.learn.evaluation.mistakes import Mistake
 
 @dataclass(frozen=True)
 class Neighbour:
-    """The training digit of some class that is nearest to a given digit.
+    """The training digit of one class that is nearest to a given digit.
 
     Attributes:
         index: Its place in the training set.
-        distance: The Euclidean distance over all pixels, where a pixel goes from 0 (empty) to 1 (ink).
+        distance: The Euclidean distance over all pixels; a pixel goes from 0 (empty) to 1 (ink).
     """
 
     index: int
@@ -26,31 +26,30 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
-class Neighbours:
-    """What a misread digit looks like.
+class NeighbourPair:
+    """The training digits nearest to a misread one, of two classes.
 
     Attributes:
-        of_label: The nearest training digit of its true class; None where there is none to learn from.
-        of_prediction: The nearest training digit of the class it was read as; None likewise.
+        of_label: The nearest of its true class; None where the training set has none.
+        of_prediction: The nearest of the predicted class; None where the training set has none.
     """
 
     of_label: Neighbour | None
     of_prediction: Neighbour | None
 
 
-def find_neighbours(mistakes: Sequence[Mistake], images: Images, train: Split) -> list[Neighbours]:
+def find_neighbours(mistakes: Sequence[Mistake], images: Images, train: Split) -> list[NeighbourPair]:
     """Find for each mistake the nearest training digits of the true and of the predicted class.
 
-    One class of the training set at a time is brought to float32, so the extra memory is that of the
-    largest class (about 21 MB for MNIST) and not of the whole set.
+    Only one class of the training set at a time is converted to float32, which takes about 21 MB for MNIST.
 
     Args:
-        mistakes: What `find_mistakes` found.
-        images: (N, 28, 28), uint8, the split that the mistakes' indices point into.
-        train: What the network learned from.
+        mistakes: Misread digits, from `find_mistakes`.
+        images: (N, 28, 28), uint8, 0 is empty and 255 is ink: the split that the mistakes are from.
+        train: The training digits.
 
     Returns:
-        One entry for each mistake, in its order.
+        One pair for each mistake, in the same order.
 
     Examples:
         >>> from inkdigits.learn.evaluation.mistakes import find_mistakes
@@ -62,23 +61,23 @@ def find_neighbours(mistakes: Sequence[Mistake], images: Images, train: Split) -
     """
     of_label = _nearest(mistakes, [each.label for each in mistakes], images, train)
     of_prediction = _nearest(mistakes, [each.prediction for each in mistakes], images, train)
-    return [Neighbours(*pair) for pair in zip(of_label, of_prediction, strict=True)]
+    return [NeighbourPair(*pair) for pair in zip(of_label, of_prediction, strict=True)]
 
 
 def _nearest(
-    mistakes: Sequence[Mistake], wanted: Sequence[int], images: Images, train: Split
+    mistakes: Sequence[Mistake], classes: Sequence[int], images: Images, train: Split
 ) -> list[Neighbour | None]:
     found: list[Neighbour | None] = [None] * len(mistakes)
-    class_numbers = np.asarray(wanted, np.int64)
+    class_numbers = np.asarray(classes, np.int64)
     for number in np.unique(class_numbers):
         members = np.flatnonzero(train.labels == number)
         if not len(members):
             continue
         places = np.flatnonzero(class_numbers == number)
-        queries = _pixels(images[[mistakes[place].index for place in places.tolist()]])
+        queries = _pixels(images[[mistakes[place].index for place in places.tolist()]])  # (places, 784)
         search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(_pixels(train.images[members]))
         nearest = members[search.kneighbors(queries, return_distance=False)[:, 0]]
-        # The search expands the square of the difference, which leaves rounding behind: measure afresh.
+        # The search expands the square of the difference, which loses digits: compute the distance again.
         distances = np.linalg.norm(queries - _pixels(train.images[nearest]), axis=1)
         for place, index, distance in zip(places, nearest, distances, strict=True):
             found[place] = Neighbour(index=int(index), distance=float(distance))
@@ -86,4 +85,4 @@ def _nearest(
 
 
 def _pixels(images: Images) -> NDArray[np.float32]:
-    return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
+    return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)  # (N, 784)

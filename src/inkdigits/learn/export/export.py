@@ -27,7 +27,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from inkdigits.core.atomic import atomic_path
 from inkdigits.core.errors import DataError, ExportError
 from inkdigits.learn.evaluation.temperature import fit_temperature
-from inkdigits.learn.evaluation.trained import TrainedRun
+from inkdigits.learn.evaluation.trained_run import TrainedRun
 from inkdigits.learn.synthesis.line import LineComposer
 from inkdigits.learn.training.tasks.inference import as_input
 from inkdigits.pictures.levels import to_unit_range

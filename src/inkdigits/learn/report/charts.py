@@ -1,6 +1,6 @@
-"""Curves, confusion, reliability and class accuracies as SVG. Knows records and Matplotlib; nothing of HTML.
+"""Draws curves, confusion, reliability and class accuracies as SVG. Knows Matplotlib; nothing of HTML.
 
-Every chart is drawn in placeholder colours that `svg.finish` turns into the page's own, light or dark.
+Every chart is drawn in placeholder colours that `svg.figure_to_svg` replaces by the page's own, light or dark.
 """
 
 import math
@@ -15,38 +15,35 @@ from numpy.typing import NDArray
 
 from inkdigits.learn.evaluation.calibration import Calibration
 from inkdigits.learn.evaluation.metrics import ClassMetrics
-from inkdigits.learn.report.content import History
-from inkdigits.learn.report.svg import Colour, finish
+from inkdigits.learn.report.content import TrainingCurves
+from inkdigits.learn.report.svg import Colour, figure_to_svg
 
 MOST_CLASSES = 40
-"""More rows than this can't be read; the classes with the most mistakes are shown."""
+"""The most rows of a chart; of more classes, those with the most mistakes are shown."""
 
 NAME_LENGTH = 12
-"""Letters of a class name on an axis."""
+"""The most characters of a class name on an axis."""
 
 WIDTH_IN = 5.0
 
 
-def draw_curve(history: History, measure: str) -> str:
-    """Draw the training and the watched curve of one measure.
+def draw_curve(history: TrainingCurves, metric: str) -> str:
+    """Return the training and validation curves of one metric as an `<svg>` element.
 
     Args:
-        history: What was measured while training.
-        measure: "loss" or "accuracy".
-
-    Returns:
-        An `<svg>` element.
+        history: The training curves.
+        metric: "loss" or "accuracy".
     """
-    watched = history.val_loss if measure == "loss" else history.val_accuracy
+    validation = history.val_loss if metric == "loss" else history.val_accuracy
     figure, axes = _figure(height_in=3.1)
-    # A handful of points is a curve only where the points are seen.
+    # Few points need markers to be seen.
     marker = "o" if len(history.positions) <= 30 else ""
-    train = history.loss if measure == "loss" else history.accuracy
+    train = history.loss if metric == "loss" else history.accuracy
     axes.plot(history.positions, _finite(train), color=Colour.TRAIN, marker=marker, markersize=4, label="training")
-    if watched is not None:
+    if validation is not None:
         axes.plot(
             history.positions,
-            _finite(watched),
+            _finite(validation),
             color=Colour.WATCHED,
             marker=marker,
             markersize=4,
@@ -59,29 +56,26 @@ def draw_curve(history: History, measure: str) -> str:
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
     if len(history.positions) == 1:
         axes.set_xlim(0, 2 * history.positions[0])
-    if measure == "accuracy":
+    if metric == "accuracy":
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None, symbol=" %"))
     else:
         axes.set_ylim(bottom=0)
     axes.grid(axis="y", color=Colour.LINE, linewidth=0.8)
     axes.legend(frameon=False, labelcolor=Colour.INK, fontsize=9)
-    last = f", {history.validation_name} {watched[-1]:.4f}" if watched else ""
+    last = f", {history.validation_name} {validation[-1]:.4f}" if validation else ""
     ends = f"At the end: training {train[-1]:.4f}{last}." if train else "Nothing was measured."
-    return finish(figure, name=f"curve-{measure}", title=f"{measure.capitalize()} by {history.unit}", text=ends)
+    return figure_to_svg(figure, name=f"curve-{metric}", title=f"{metric.capitalize()} by {history.unit}", text=ends)
 
 
 def draw_confusion(confusion: NDArray[np.int64], classes: Sequence[str]) -> str:
-    """Draw how often each class was read as each other.
+    """Return the confusion matrix as an `<svg>` element.
 
-    Only the mistakes are coloured, in proportion to the most frequent one, so that the right answers,
-    a hundred times as many, don't drown them.
+    Only mistakes are coloured, relative to the most frequent one: right answers are a hundred times as many. Of more
+    than `MOST_CLASSES` classes, those with the most mistakes are shown.
 
     Args:
-        confusion: (classes, classes), a row for each true class, a column for each predicted one.
+        confusion: (classes, classes), int64, at least 0: a row for each true class, a column for each predicted one.
         classes: The name of each class.
-
-    Returns:
-        An `<svg>` element; of more than `MOST_CLASSES` classes, those with the most mistakes.
     """
     kept = _most_mistaken(confusion)
     counts, names = confusion[np.ix_(kept, kept)], [_short(classes[each]) for each in kept]
@@ -115,22 +109,19 @@ def draw_confusion(confusion: NDArray[np.int64], classes: Sequence[str]) -> str:
         if mistakes.any()
         else "There are no mistakes."
     )
-    return finish(figure, name="confusion", title="Confusion matrix: label by prediction", text=worst)
+    return figure_to_svg(figure, name="confusion", title="Confusion matrix: label by prediction", text=worst)
 
 
 def draw_reliability(calibration: Calibration) -> str:
-    """Draw accuracy by stated confidence, with how many digits each point stands on.
+    """Return accuracy by confidence, with the number of digits behind each point, as an `<svg>` element.
 
     Args:
         calibration: The reliability curve and its expected calibration error.
-
-    Returns:
-        An `<svg>` element.
     """
     figure = Figure(figsize=(WIDTH_IN, 4.6), layout="constrained")
     curve, counts = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     for axes in (curve, counts):
-        _plain(axes)
+        _style(axes)
     filled = [each for each in calibration.bins if each.accuracy is not None]
     curve.plot([0, 1], [0, 1], color=Colour.MUTED, linewidth=1, linestyle=":", label="as sure as right")
     curve.plot(
@@ -155,7 +146,7 @@ def draw_reliability(calibration: Calibration) -> str:
     most = max(each.count for each in calibration.bins)
     for each in calibration.bins:
         middle, width = (each.lower + each.upper) / 2, (each.upper - each.lower) * 0.86
-        # Nearly all digits are in the last bin, so the bars go by the logarithm; the numbers are exact.
+        # Nearly all digits are in the last bin, so the heights are logarithmic; the numbers are exact.
         height = math.log1p(each.count) / math.log1p(most)
         counts.bar(middle, height, width, color=Colour.TRAIN, alpha=0.35, linewidth=0)
         counts.text(middle, height + 0.06, f"{each.count:,}", ha="center", fontsize=8, color=Colour.INK)
@@ -164,17 +155,14 @@ def draw_reliability(calibration: Calibration) -> str:
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
     curve.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
     text = f"The expected calibration error is {calibration.expected_error:.4f}."
-    return finish(figure, name="reliability", title="Reliability: accuracy by confidence", text=text)
+    return figure_to_svg(figure, name="reliability", title="Reliability: accuracy by confidence", text=text)
 
 
 def draw_class_accuracies(classes: Sequence[ClassMetrics]) -> str:
-    """Draw the share of each class that was read right.
+    """Return the recall of each class as an `<svg>` element; of more than `MOST_CLASSES` classes, the lowest.
 
     Args:
-        classes: The figures of each class.
-
-    Returns:
-        An `<svg>` element; of more than `MOST_CLASSES` classes, the worst read.
+        classes: The metrics of each class.
     """
     measured = [(each.name, each.recall) for each in classes if each.recall is not None]
     if len(measured) > MOST_CLASSES:
@@ -196,17 +184,17 @@ def draw_class_accuracies(classes: Sequence[ClassMetrics]) -> str:
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=None, symbol=" %"))
     worst = int(np.argmin(accuracies))
     text = f"Lowest: {names[worst]} with {accuracies[worst]:.4f}."
-    return finish(figure, name="class-accuracies", title="Accuracy by class", text=text)
+    return figure_to_svg(figure, name="class-accuracies", title="Accuracy by class", text=text)
 
 
 def _figure(height_in: float) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
     axes = figure.subplots()
-    _plain(axes)
+    _style(axes)
     return figure, axes
 
 
-def _plain(axes: Axes) -> None:
+def _style(axes: Axes) -> None:
     axes.set_facecolor("none")
     axes.set_axisbelow(True)
     axes.tick_params(colors=Colour.MUTED, labelsize=9)

@@ -1,4 +1,4 @@
-"""Everything the report shows, as typed records. Knows nothing of HTML, charts or run folders."""
+"""What the report shows, as typed records. Knows nothing of HTML, charts or run folders."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from inkdigits.learn.networks.summary import SummaryRow
 
 
 @dataclass(frozen=True)
-class RecipeFacts:
+class RecipeInfo:
     """The recipe that was trained.
 
     Attributes:
         name: For example "mlp-dropout".
         description: One sentence on what it is.
-        source: Where the tutorial is found; empty for a user's own recipe.
-        toml: The recipe as used, with every change that the command line made.
+        source: Where the tutorial is; empty for a user's own recipe.
+        toml: The recipe with all changes.
     """
 
     name: str
@@ -33,14 +33,14 @@ class RecipeFacts:
 
 
 @dataclass(frozen=True)
-class DatasetFacts:
-    """The digits that were learned from and measured on.
+class DatasetInfo:
+    """The digits that the network was trained and measured on.
 
     Attributes:
         name: What the user asked for: "mnist", "uci" or a path.
-        source: Where it came from, in words a person can follow.
-        shapes: The shape of the pictures of each split, in the order to show them.
-        notes: What was done on the way in.
+        source: Where it comes from, in words.
+        shapes: The shape of each split's pictures, in the order to show them.
+        notes: What was changed in loading.
     """
 
     name: str
@@ -51,7 +51,7 @@ class DatasetFacts:
 
 @dataclass(frozen=True)
 class ValueRange:
-    """What the pixels of a whole set are made of, before or after scaling.
+    """The range of the pixels of a data set, before or after scaling.
 
     Attributes:
         dtype: For example "uint8" or "float32".
@@ -66,20 +66,25 @@ class ValueRange:
 
 @dataclass(frozen=True)
 class SampleDigit:
-    """A training digit with its class number; `image` is (28, 28), uint8."""
+    """A training digit.
+
+    Attributes:
+        image: (28, 28), uint8, 0 is empty and 255 is ink.
+        label: Its class number.
+    """
 
     image: Image
     label: int
 
 
 @dataclass(frozen=True)
-class NetworkFacts:
+class NetworkInfo:
     """The network that was trained.
 
     Attributes:
         rows: Its layers, first to last.
-        parameters: Numbers that it learns, in all.
-        diagram_svg: An `<svg>` element made by this package; it goes into the page as it is. Empty: no diagram.
+        parameters: The number of trained parameters.
+        diagram_svg: An `<svg>` element made by this package, which the page includes unescaped; empty for none.
     """
 
     rows: tuple[SummaryRow, ...]
@@ -88,19 +93,19 @@ class NetworkFacts:
 
 
 @dataclass(frozen=True)
-class History:
-    """What was measured while training, one value for each position.
+class TrainingCurves:
+    """Loss and accuracy during training, one value for each position.
 
     Attributes:
-        positions: Epochs or steps done when each value was measured, rising.
+        positions: Epochs or steps after which each value was measured, rising.
         unit: "epoch" or "step".
         loss: On the training digits.
         accuracy: On the training digits.
-        val_loss: On the watched set; None where none was watched.
-        val_accuracy: On the watched set; None where none was watched.
-        validation_name: What the watched set was: "validation" or "test (watched, never selected on)".
-        stopped_early: Whether training ended because the watched figure no longer improved.
-        kept_position: The position whose weights were kept; None where it is the last.
+        val_loss: On the validation set; None where there was none.
+        val_accuracy: On the validation set; None where there was none.
+        validation_name: The validation set: "validation" or "test (watched, never selected on)".
+        stopped_early: Whether early stopping ended the training.
+        kept_position: The position whose weights were kept; None for the last one.
     """
 
     positions: tuple[int, ...]
@@ -116,14 +121,14 @@ class History:
 
 @dataclass(frozen=True)
 class DigitExample:
-    """One digit and what the network thinks of it.
+    """One digit and the network's prediction.
 
     Attributes:
-        split: Which split it is from.
-        index: Its place in it.
-        image: (28, 28), uint8.
-        label: The class number that is right.
-        probabilities: (classes,), float32.
+        split: The split that it is from.
+        index: Its place in the split.
+        image: (28, 28), uint8, 0 is empty and 255 is ink.
+        label: The true class number.
+        probabilities: (classes,), float32, summing to 1.
     """
 
     split: str
@@ -135,7 +140,12 @@ class DigitExample:
 
 @dataclass(frozen=True)
 class NeighbourDigit:
-    """A training digit that looks like a misread one; `image` is (28, 28), uint8."""
+    """A training digit near to a misread one.
+
+    Attributes:
+        neighbour: Its place and distance.
+        image: (28, 28), uint8, 0 is empty and 255 is ink.
+    """
 
     neighbour: Neighbour
     image: Image
@@ -143,15 +153,15 @@ class NeighbourDigit:
 
 @dataclass(frozen=True)
 class MistakeCase:
-    """One misread digit with all that helps to see why.
+    """One misread digit with its explanation.
 
     Attributes:
-        mistake: What was answered and how surely.
-        image: (28, 28), uint8.
+        mistake: The prediction and its confidence.
+        image: (28, 28), uint8, 0 is empty and 255 is ink.
         like_label: The nearest training digit of the true class; None where there is none.
         like_prediction: The nearest training digit of the predicted class; None where there is none.
-        attribution: (28, 28), float32: positive where a pixel spoke for the answer, negative for the label;
-            None where it was not worked out.
+        attribution: (28, 28), float32: positive for the prediction, negative for the label; None where it was not
+            computed.
     """
 
     mistake: Mistake
@@ -162,13 +172,13 @@ class MistakeCase:
 
 
 @dataclass(frozen=True)
-class Environment:
-    """Where and how the run was made.
+class EnvironmentInfo:
+    """Where and how the run was trained.
 
     Attributes:
-        command: The command line that repeats it.
+        command: The command line that trains it again.
         processor: The name of the processor.
-        device: What it was trained on, for example "cpu".
+        device: The device and precision, for example "cpu, float32".
         training_s: Seconds spent training.
         versions: The version of each library, by its name.
     """
@@ -181,12 +191,12 @@ class Environment:
 
 
 @dataclass(frozen=True)
-class PrintedResult:
-    """The figure that the tutorial printed for its test set.
+class TutorialResult:
+    """The result that the tutorial prints for its test set.
 
     Attributes:
-        accuracy: The share read right.
-        loss: The loss; None where it was not printed.
+        accuracy: The test accuracy.
+        loss: The test loss; None if it prints none.
     """
 
     accuracy: float
@@ -199,42 +209,42 @@ class ReportContent:
 
     Attributes:
         title: The heading of the page.
-        recipe: What was trained.
-        seed: What every random draw started from.
-        dataset: What it was trained and measured on.
+        recipe: The recipe.
+        seed: Of all random numbers.
+        dataset: The data it was trained and measured on.
         classes: The name of each class number.
         before_scaling: The pixels as they are stored.
         after_scaling: The pixels as the network sees them.
         samples: Some training digits.
         network: Its layers.
         history: The curves.
-        evaluations: Each measured split by its name, in the order to show them; "test" leads the summary
-            where it is there, else the last.
+        evaluations: The metrics of each split by its name, in the order to show them. The summary shows "test",
+            or the last where there is none.
         example: One digit with its probabilities.
         mistakes_split: The split that the mistakes are from.
-        mistakes: All of them, the surest first.
-        environment: Where and how the run was made.
-        printed: The tutorial's own result; None where it printed none.
+        mistakes: All mistakes, the most confident first.
+        environment: Where and how the run was trained.
+        tutorial_result: The result that the tutorial prints; None if it prints none.
     """
 
     title: str
-    recipe: RecipeFacts
+    recipe: RecipeInfo
     seed: int
-    dataset: DatasetFacts
+    dataset: DatasetInfo
     classes: tuple[str, ...]
     before_scaling: ValueRange
     after_scaling: ValueRange
     samples: tuple[SampleDigit, ...]
-    network: NetworkFacts
-    history: History
+    network: NetworkInfo
+    history: TrainingCurves
     evaluations: Mapping[str, Evaluation]
     example: DigitExample
     mistakes_split: str
     mistakes: tuple[MistakeCase, ...]
-    environment: Environment
-    printed: PrintedResult | None = None
+    environment: EnvironmentInfo
+    tutorial_result: TutorialResult | None = None
 
     @property
     def main_evaluation(self) -> Evaluation:
-        """The evaluation that the summary leads with."""
+        """The evaluation that the summary shows."""
         return self.evaluations.get("test") or list(self.evaluations.values())[-1]

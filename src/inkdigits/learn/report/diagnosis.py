@@ -1,35 +1,31 @@
-"""What training curves show, in a sentence or two. Knows the numbers of a history; draws nothing."""
+"""What training curves show, in a sentence or two. Knows numbers; draws nothing."""
 
 import math
 from collections.abc import Sequence
 
-from inkdigits.learn.report.content import History
+from inkdigits.learn.report.content import TrainingCurves
 
-RISE_THAT_COUNTS = 0.05
-"""A validation loss this much above its minimum is over-fitting; less is the noise of a finite set."""
+OVER_FITTING_RISE = 0.05
+"""A validation loss above its minimum by more than this share is over-fitting; less is noise."""
 
-FALL_THAT_COUNTS = 0.03
-"""A loss that fell by more than this share over the last fifth of training was still improving."""
+IMPROVING_FALL = 0.03
+"""A loss that fell by more than this share over the last fifth of training is still improving."""
 
-GAP_THAT_COUNTS = 0.02
-"""Training accuracy this far above the watched one is worth a word."""
+GENERALIZATION_GAP = 0.02
+"""A distance of training from validation accuracy that is mentioned."""
 
 UNDER_FITTING_ACCURACY = 0.85
-"""Below this on its own training digits a network has not learned to tell ten classes apart."""
+"""A training accuracy below this is under-fitting."""
 
 
-def diagnose(history: History) -> tuple[str, ...]:
-    """Say what the curves show.
+def diagnose(history: TrainingCurves) -> tuple[str, ...]:
+    """Return one sentence on how training went and, if it applies, a second on early stopping or the accuracy gap.
 
     Args:
-        history: What was measured while training.
-
-    Returns:
-        One sentence with the verdict and, where there is more to say, a second with early stopping or the
-        distance between training and validation.
+        history: The training curves.
 
     Examples:
-        >>> falling = History((1, 2), "epoch", loss=(0.9, 0.3), accuracy=(0.7, 0.91))
+        >>> falling = TrainingCurves((1, 2), "epoch", loss=(0.9, 0.3), accuracy=(0.7, 0.91))
         >>> diagnose(falling)[0]
         'Still improving: the training loss fell by 67 % since epoch 1, so training longer is likely to help.'
     """
@@ -43,7 +39,7 @@ def diagnose(history: History) -> tuple[str, ...]:
     return (verdict, second) if second else (verdict,)
 
 
-def _verdict(history: History) -> str:
+def _verdict(history: TrainingCurves) -> str:
     if len(history.positions) == 1:
         return (
             f"Only one point was measured (loss {history.loss[0]:.4g} on the training digits), so the curves "
@@ -52,15 +48,16 @@ def _verdict(history: History) -> str:
     over_fitting = _over_fitting(history)
     if over_fitting:
         return over_fitting
-    name, watched = ("training", history.loss)
+    name, losses = ("training", history.loss)
     if history.val_loss is not None:
-        name, watched = (_short_name(history), history.val_loss)
-    since, fall = _recent_fall(watched)
-    falling = fall > FALL_THAT_COUNTS
+        name, losses = (_short_name(history), history.val_loss)
+    since, fall = _recent_fall(losses)
+    falling = fall > IMPROVING_FALL
     if history.accuracy[-1] < UNDER_FITTING_ACCURACY:
-        cure = "train longer" if falling else "use a larger network or another learning rate"
+        remedy = "train longer" if falling else "use a larger network or another learning rate"
         return (
-            f"Under-fitting: only {history.accuracy[-1]:.1%} of the training digits themselves are read right; {cure}."
+            f"Under-fitting: only {history.accuracy[-1]:.1%} of the training digits themselves are read right; "
+            f"{remedy}."
         ).replace("%", " %")
     if falling:
         return (
@@ -69,16 +66,16 @@ def _verdict(history: History) -> str:
         ).replace("%", " %")
     return (
         f"Converged: since {history.unit} {history.positions[since]:,} the {name} loss has stayed near "
-        f"{watched[-1]:.4f}, so training longer is unlikely to help."
+        f"{losses[-1]:.4f}, so training longer is unlikely to help."
     )
 
 
-def _over_fitting(history: History) -> str | None:
+def _over_fitting(history: TrainingCurves) -> str | None:
     if history.val_loss is None:
         return None
     best = min(range(len(history.val_loss)), key=history.val_loss.__getitem__)
     lowest, last = history.val_loss[best], history.val_loss[-1]
-    if last <= lowest * (1 + RISE_THAT_COUNTS) or history.loss[-1] >= history.loss[best]:
+    if last <= lowest * (1 + OVER_FITTING_RISE) or history.loss[-1] >= history.loss[best]:
         return None
     by = f" by {last / lowest - 1:.0%}".replace("%", " %") if lowest > 0 else ""
     return (
@@ -88,7 +85,7 @@ def _over_fitting(history: History) -> str | None:
     )
 
 
-def _short_name(history: History) -> str:
+def _short_name(history: TrainingCurves) -> str:
     return history.validation_name.split(" (")[0]
 
 
@@ -98,7 +95,7 @@ def _recent_fall(losses: Sequence[float]) -> tuple[int, float]:
     return since, (1 - losses[-1] / losses[since] if losses[since] > 0 else 0.0)
 
 
-def _early_stopping(history: History) -> str | None:
+def _early_stopping(history: TrainingCurves) -> str | None:
     kept = history.kept_position
     if history.stopped_early:
         weights = f"the weights of {history.unit} {kept:,} were" if kept is not None else "its last weights were"
@@ -108,16 +105,16 @@ def _early_stopping(history: History) -> str | None:
     return None
 
 
-def _gap(history: History) -> str | None:
+def _gap(history: TrainingCurves) -> str | None:
     if history.val_accuracy is None:
         return None
     points = (history.accuracy[-1] - history.val_accuracy[-1]) * 100
-    if points >= GAP_THAT_COUNTS * 100:
+    if points >= GENERALIZATION_GAP * 100:
         return (
             f"Training accuracy ends {points:.1f} points above {_short_name(history)} accuracy: the network "
             f"knows its own digits better than new ones, and more data, augmentation or dropout would narrow it."
         )
-    if points <= -GAP_THAT_COUNTS * 100:
+    if points <= -GENERALIZATION_GAP * 100:
         return (
             f"Training accuracy ends {-points:.1f} points below {_short_name(history)} accuracy: it is "
             f"the mean over digits seen while the network was still learning (and with dropout is hindered), the other "
@@ -126,6 +123,6 @@ def _gap(history: History) -> str | None:
     return None
 
 
-def _first_not_finite(history: History) -> int | None:
+def _first_not_finite(history: TrainingCurves) -> int | None:
     losses = zip(history.positions, history.loss, history.val_loss or history.loss, strict=True)
     return next((at for at, *values in losses if not all(map(math.isfinite, values))), None)

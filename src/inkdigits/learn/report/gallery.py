@@ -1,7 +1,7 @@
-"""All misread digits in as few bytes as the page can spare. Knows sizes and sprites; nothing of HTML.
+"""Packs all misread digits into the bytes that the page has left. Knows sizes and sprites; nothing of HTML.
 
-The surest mistakes keep everything. Where there is not room for all, the rest keep their picture in 16 shades
-and their probabilities, then their numbers alone; `Gallery` says how many are which, so that the page can.
+The most confident mistakes keep everything. If not all fit, the next keep their picture in 16 shades and their
+probabilities, and the last only their numbers. `Gallery` says how many there are of each.
 """
 
 import json
@@ -13,25 +13,25 @@ import numpy as np
 
 from inkdigits.core.types import Image
 from inkdigits.learn.report.content import MistakeCase, NeighbourDigit
-from inkdigits.learn.report.sprites import coarse, png_uri, signed_tile, sprite_sheet
+from inkdigits.learn.report.sprites import png_uri, posterize, signed_to_grey, sprite_sheet
 
 SHEET_ROWS = 100
-"""Mistakes in one sprite sheet: small enough to decode in a blink."""
+"""Mistakes in one sprite sheet, so that it decodes fast."""
 
 BARS = 10
-"""Probability bars of one card, at least; its label has a bar even where it is none of the likeliest."""
+"""Probability bars of one card: the likeliest classes, and the label if it is not among them."""
 
 UNIT = 10_000
-"""Probabilities are whole numbers of this part."""
+"""Probabilities are whole numbers of 1 / 10,000."""
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """What the page's script builds its cards from.
+    """The data from which the page's script builds its cards.
 
     Attributes:
-        record: JSON-ready: the rows, the sprite sheets and how many mistakes have what.
-        total: Mistakes in all.
+        record: JSON-ready: the rows, the sprite sheets, and how many mistakes have which data.
+        total: All mistakes.
         listed: Mistakes that have a card.
         pictured: Mistakes whose card shows the digit.
         detailed: Mistakes whose card shows everything.
@@ -45,16 +45,13 @@ class Gallery:
 
 
 def pack_gallery(cases: Sequence[MistakeCase], *, budget_bytes: int) -> Gallery:
-    """Pack mistakes so that their JSON stays within a size.
+    """Return as much of the mistakes as fits into a size.
 
     Args:
-        cases: The misread digits, the surest first.
-        budget_bytes: The most that rows and sheets may take.
-
-    Returns:
-        The record and an account of what had to be left out.
+        cases: The misread digits, the most confident first.
+        budget_bytes: The most bytes that rows and sheets take as JSON.
     """
-    # The short form of a row is always smaller, so what is counted here can only shrink.
+    # The short form of a row is always smaller, so these sizes are upper bounds.
     rows = [_row(case) for case in cases]
     sizes = np.cumsum([len(json.dumps(row, separators=(",", ":"))) + 1 for row in rows], dtype=np.int64)
     listed = int(np.searchsorted(sizes, budget_bytes, side="right"))
@@ -63,7 +60,7 @@ def pack_gallery(cases: Sequence[MistakeCase], *, budget_bytes: int) -> Gallery:
     sheets: list[dict[str, Any]] = []
     pictured = 0
     for start in range(0, listed, SHEET_ROWS):
-        # The very surest get their details before anything is spent on the rest.
+        # The first sheet gets its details before the other sheets get anything.
         sheet = _sheet(cases[start : min(start + SHEET_ROWS, listed)], detailed=start == 0)
         if _size(sheet) > left:
             break
@@ -94,7 +91,7 @@ def pack_gallery(cases: Sequence[MistakeCase], *, budget_bytes: int) -> Gallery:
 
 
 def _row(case: MistakeCase) -> list[Any]:
-    """Index, label, prediction, confidence, [class, probability, …], then nearest of label and of prediction."""
+    """Return index, label, prediction, confidence, [class, probability, …], two nearest digits, has map."""
     mistake = case.mistake
     parts = np.rint(mistake.probabilities.astype(np.float64) * UNIT).astype(np.int64)
     shown = np.argsort(-mistake.probabilities, kind="stable")[:BARS].tolist()
@@ -118,7 +115,7 @@ def _nearest(digit: NeighbourDigit | None) -> list[float] | None:
 
 
 def _sheet(cases: Sequence[MistakeCase], *, detailed: bool) -> dict[str, Any]:
-    rows = [_tiles(case) if detailed else [coarse(case.image)] for case in cases]
+    rows = [_tiles(case) if detailed else [posterize(case.image)] for case in cases]
     return {"rows": len(rows), "source": png_uri(sprite_sheet(rows))}
 
 
@@ -127,7 +124,7 @@ def _tiles(case: MistakeCase) -> list[Image | None]:
         case.image,
         None if case.like_label is None else case.like_label.image,
         None if case.like_prediction is None else case.like_prediction.image,
-        None if case.attribution is None else signed_tile(case.attribution),
+        None if case.attribution is None else signed_to_grey(case.attribution),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The report as one self-contained page, with its numbers beside it. Knows the content, not how it was made."""
+"""Writes the report: one self-contained page, and the data of its charts. Knows nothing of runs or networks."""
 
 import base64
 import hashlib
@@ -13,60 +13,58 @@ from markupsafe import Markup
 
 from inkdigits.core.atomic import storage_errors, write_text
 from inkdigits.learn.report import charts
+from inkdigits.learn.report.chart_data import chart_data
 from inkdigits.learn.report.content import ReportContent
+from inkdigits.learn.report.derived import example_bars, most_confused, pixel_patch
 from inkdigits.learn.report.diagnosis import diagnose
-from inkdigits.learn.report.facts import duration, example_bars, percent, pixel_patch, worst_pairs
+from inkdigits.learn.report.formatting import duration, percent, shape_text
 from inkdigits.learn.report.gallery import Gallery, pack_gallery
-from inkdigits.learn.report.numbers import report_numbers
 from inkdigits.learn.report.sprites import png_uri
-from inkdigits.learn.report.svg import isolate_ids
+from inkdigits.learn.report.svg import prefix_ids
 
 PAGE_BYTES = 4_500_000
-"""What the page may weigh, with room to the 5 MB that mail and chat let through."""
+"""The most bytes of a page. Mail and chat accept 5 MB."""
 
 MOST_SAMPLES = 40
-MOST_TOML_LETTERS = 50_000
-MOST_DIAGRAM_LETTERS = 500_000
+MOST_TOML_CHARACTERS = 50_000
+MOST_DIAGRAM_CHARACTERS = 500_000
 
 
 def write_report(content: ReportContent, folder: Path) -> Path:
-    """Write the page and the numbers behind its charts.
+    """Return the path of the page, after writing it and the data of its charts.
 
     Args:
         content: What to show.
         folder: The run folder; it must exist. `report.html` and `report/*.json` in it are replaced.
 
-    Returns:
-        The path of the page.
-
     Raises:
         StorageError: The disk is full or the folder can't be written.
     """
     page = render(content)
-    numbers_folder = folder / "report"
-    with storage_errors(numbers_folder):
-        numbers_folder.mkdir(exist_ok=True)
-    for name, record in report_numbers(content).items():
-        write_text(numbers_folder / f"{name}.json", json.dumps(record, allow_nan=False, ensure_ascii=False) + "\n")
+    data_folder = folder / "report"
+    with storage_errors(data_folder):
+        data_folder.mkdir(exist_ok=True)
+    for name, record in chart_data(content).items():
+        write_text(data_folder / f"{name}.json", json.dumps(record, allow_nan=False, ensure_ascii=False) + "\n")
     path = folder / "report.html"
     write_text(path, page)
     return path
 
 
 def render(content: ReportContent) -> str:
-    """Lay the content out as one HTML page that needs nothing else: no network, no other file.
+    """Return the report as one HTML page that loads nothing else.
 
     Args:
         content: What to show.
 
     Returns:
-        The page, under 5 MB as UTF-8; where the mistakes would not fit, it says what was left out.
+        The page, under 5 MB as UTF-8. If not all mistakes fit, it says what was left out.
     """
     script, style = _trusted(_package_text("page.js")), _trusted(_package_text("page.css"))
-    values = _values(content) | {"script": script, "style": style, "script_hash": _hash(script)}
+    values = _values(content) | {"script": script, "style": style, "script_hash": _csp_hash(script)}
     template = _templates().get_template("page.html")
-    frame = template.render(values | _gallery_values(content, pack_gallery((), budget_bytes=0)))
-    gallery = pack_gallery(content.mistakes, budget_bytes=PAGE_BYTES - len(frame.encode()))
+    page_without_gallery = template.render(values | _gallery_values(content, pack_gallery((), budget_bytes=0)))
+    gallery = pack_gallery(content.mistakes, budget_bytes=PAGE_BYTES - len(page_without_gallery.encode()))
     return template.render(values | _gallery_values(content, gallery))
 
 
@@ -81,28 +79,28 @@ def _values(content: ReportContent) -> dict[str, Any]:
         "samples": [(png_uri(each.image), each.label) for each in content.samples[:MOST_SAMPLES]],
         "patch": pixel_patch(content.samples[0].image, content) if content.samples else (),
         "one_hot": _one_hot_labels(content),
-        "diagram": _trusted(isolate_ids(diagram, "network")) if len(diagram) <= MOST_DIAGRAM_LETTERS else "",
+        "diagram": _trusted(prefix_ids(diagram, "network")) if len(diagram) <= MOST_DIAGRAM_CHARACTERS else "",
         "curves": [_trusted(charts.draw_curve(content.history, each)) for each in ("loss", "accuracy")],
         "confusion": _trusted(charts.draw_confusion(main.confusion, content.classes)),
         "reliability": _trusted(charts.draw_reliability(main.calibration)),
         "class_accuracies": _trusted(charts.draw_class_accuracies(main.classes)),
-        "pairs": worst_pairs(main.confusion),
+        "pairs": most_confused(main.confusion),
         "example_image": png_uri(content.example.image),
         "example_answer": int(content.example.probabilities.argmax()),
         "bars": example_bars(content),
-        "toml": toml if len(toml) <= MOST_TOML_LETTERS else toml[:MOST_TOML_LETTERS] + "\n… (cut off here)",
+        "toml": toml if len(toml) <= MOST_TOML_CHARACTERS else toml[:MOST_TOML_CHARACTERS] + "\n… (cut off here)",
         "most_classes": charts.MOST_CLASSES,
     }
 
 
 def _gallery_values(content: ReportContent, gallery: Gallery) -> dict[str, Any]:
     record = gallery.record | {"split": content.mistakes_split, "classes": list(content.classes)}
-    # Escapes every <, > and &, so that a class called </script> stays a string.
+    # This escapes every <, > and &, so that a class called </script> stays a string.
     return {"gallery": gallery, "gallery_json": htmlsafe_json_dumps(record, separators=(",", ":"))}
 
 
 def _one_hot_labels(content: ReportContent) -> list[int]:
-    """Return up to three different labels to show as one-hot vectors."""
+    """Return up to three different class numbers to show as one-hot vectors."""
     return list(dict.fromkeys(each.label for each in content.samples))[:3]
 
 
@@ -114,7 +112,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": percent, "duration": duration, "shape": _shape}
+    environment.filters |= {"percent": percent, "duration": duration, "shape": shape_text}
     return environment
 
 
@@ -122,15 +120,11 @@ def _package_text(name: str) -> str:
     return files("inkdigits.learn.report").joinpath("template", name).read_text(encoding="utf-8")
 
 
-def _shape(sizes: tuple[int, ...]) -> str:
-    return " × ".join(f"{size:,}" for size in sizes)
-
-
 def _trusted(markup: str) -> Markup:
-    """Mark what this package made itself, and where it escaped every name, as safe to put in as it is."""
+    """Mark markup as safe to include unescaped: this package made it, and escaped every name in it."""
     return Markup(markup)  # noqa: S704
 
 
-def _hash(script: str) -> str:
-    """Return what the page's security policy allows to run: this script and no other."""
+def _csp_hash(script: str) -> str:
+    """Return the hash with which the page's Content-Security-Policy allows this script and no other."""
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")

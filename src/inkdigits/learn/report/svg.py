@@ -1,4 +1,4 @@
-"""A Matplotlib figure as an SVG that fits into a page. Knows colours, ids and titles; not what is drawn."""
+"""A Matplotlib figure as an SVG element for a page. Knows colours, ids and titles; not what is drawn."""
 
 import io
 import re
@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 
 class Colour(StrEnum):
-    """Placeholder colours to draw with; `finish` replaces each with the page's own."""
+    """Placeholder colours to draw with; `figure_to_svg` replaces each with the page's own."""
 
     INK = "#010101"
     MUTED = "#020202"
@@ -22,16 +22,16 @@ class Colour(StrEnum):
     WRONG = "#060606"
 
 
-def finish(figure: Figure, *, name: str, title: str, text: str) -> str:
-    """Write a figure as one `<svg>` element.
+def figure_to_svg(figure: Figure, *, name: str, title: str, text: str) -> str:
+    """Return a figure as one `<svg>` element.
 
-    The same figure gives the same bytes; text stays text in the page's font; no id is shared with another chart.
+    The same figure gives the same bytes. Text stays text in the page's font. Ids are unique to the chart.
 
     Args:
         figure: Drawn in `Colour`s only.
-        name: Tells its ids from those of other charts; letters and hyphens.
-        title: What it is.
-        text: What it says, for those who can't see it.
+        name: Prefix of its ids, different for each chart; letters and hyphens.
+        title: The accessible name.
+        text: The accessible description: what the chart shows.
 
     Returns:
         The element, coloured with the custom properties `--ink`, `--muted`, `--line`, `--train`, `--watched`
@@ -39,17 +39,17 @@ def finish(figure: Figure, *, name: str, title: str, text: str) -> str:
     """
     figure.patch.set_alpha(0)
     settings: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": name}
-    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    no_metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     buffer = io.StringIO()
     with matplotlib.rc_context(settings), warnings.catch_warnings():
-        # The page's font draws the text, so a letter that Matplotlib's own font lacks is no loss.
+        # The browser draws the text, so a letter that Matplotlib's font lacks does no harm.
         warnings.filterwarnings("ignore", message="Glyph")
-        figure.savefig(buffer, format="svg", metadata=nothing)
+        figure.savefig(buffer, format="svg", metadata=no_metadata)
     drawing = buffer.getvalue()
     drawing = drawing[drawing.index("<svg") :].strip()
     for colour in Colour:
         drawing = drawing.replace(colour.value, f"var(--{colour.name.lower()})")
-    drawing = isolate_ids(drawing, name)
+    drawing = prefix_ids(drawing, name)
     opening = (
         f'<svg class="chart" role="img" aria-labelledby="{name}-title {name}-text" '
         f'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
@@ -59,11 +59,15 @@ def finish(figure: Figure, *, name: str, title: str, text: str) -> str:
     return opening + drawing[drawing.index(">") + 1 :]
 
 
-def isolate_ids(drawing: str, name: str) -> str:
-    """Put `name` before every id of an SVG and before every reference to one.
+def prefix_ids(drawing: str, name: str) -> str:
+    """Return an SVG with a prefix before every id and every reference to one.
+
+    Args:
+        drawing: The SVG.
+        name: The prefix, without the hyphen that follows it.
 
     Examples:
-        >>> isolate_ids('<path id="a"/><use href="#a" clip-path="url(#a)"/>', "map")
+        >>> prefix_ids('<path id="a"/><use href="#a" clip-path="url(#a)"/>', "map")
         '<path id="map-a"/><use href="#map-a" clip-path="url(#map-a)"/>'
     """
     drawing = re.sub(r'(\sid=")', rf"\1{name}-", drawing)

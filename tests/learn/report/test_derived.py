@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 
 from inkdigits.learn.report.content import ReportContent, ValueRange
-from inkdigits.learn.report.facts import MOST_BARS, example_bars, percent, pixel_patch, worst_pairs
+from inkdigits.learn.report.derived import MOST_BARS, example_bars, most_confused, pixel_patch
 
 
 def test_patch_shows_stored_and_scaled_values(content: ReportContent) -> None:
@@ -34,11 +34,5 @@ def test_bars_are_every_class_or_the_likeliest_and_the_label(content: ReportCont
 
 
 def test_pairs_are_ranked_and_never_right_answers() -> None:
-    pairs = worst_pairs(np.array([[50, 0, 2], [1, 40, 0], [0, 5, 30]]))
+    pairs = most_confused(np.array([[50, 0, 2], [1, 40, 0], [0, 5, 30]]))
     assert [(each.label, each.prediction, each.count) for each in pairs] == [(2, 1, 5), (0, 2, 2), (1, 0, 1)]
-
-
-def test_only_everything_is_a_hundred_percent() -> None:
-    assert percent(1.0) == "100.00 %"
-    assert percent(0.999996) == "99.99 %"
-    assert percent(0.9999, 1) == "99.9 %"

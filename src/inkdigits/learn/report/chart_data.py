@@ -1,26 +1,26 @@
-"""The numbers behind every chart of the report, ready for JSON. Knows no chart and no HTML."""
+"""The data of every chart of the report, ready for JSON. Knows no chart and no HTML."""
 
 import math
 from collections.abc import Iterable
 from typing import Any
 
 from inkdigits.learn.evaluation.neighbours import Neighbour
-from inkdigits.learn.report.content import History, MistakeCase, NeighbourDigit, ReportContent
+from inkdigits.learn.report.content import MistakeCase, NeighbourDigit, ReportContent, TrainingCurves
 
 
-def report_numbers(content: ReportContent) -> dict[str, dict[str, Any]]:
+def chart_data(content: ReportContent) -> dict[str, dict[str, Any]]:
     """Return one record for each part of the report.
 
     Args:
         content: What the page shows.
 
     Returns:
-        "history" (the curves), "evaluations" (figures, confusion, reliability and classes of each split),
-        "example" (one digit) and "mistakes" (all of them); a value that is not a number is None.
+        "history" (the curves), "evaluations" (metrics, confusion, reliability and classes of each split), "example"
+        (one digit) and "mistakes" (all of them). NaN and infinity become None.
     """
     example = content.example
     return {
-        "history": history_numbers(content.history),
+        "history": curve_data(content.history),
         "evaluations": {split: each.to_dict() for split, each in content.evaluations.items()},
         "example": {
             "split": example.split,
@@ -31,16 +31,19 @@ def report_numbers(content: ReportContent) -> dict[str, dict[str, Any]]:
         "mistakes": {
             "split": content.mistakes_split,
             "classes": list(content.classes),
-            "mistakes": [_mistake_numbers(case) for case in content.mistakes],
+            "mistakes": [_mistake_data(case) for case in content.mistakes],
         },
     }
 
 
-def history_numbers(history: History) -> dict[str, Any]:
-    """Return the curves as lists under the names that training uses; `epoch` or `step` holds where they are.
+def curve_data(history: TrainingCurves) -> dict[str, Any]:
+    """Return the curves as lists by their names in the run folder; `epoch` or `step` holds their positions.
+
+    Args:
+        history: The training curves.
 
     Examples:
-        >>> history_numbers(History((1,), "epoch", loss=(0.5,), accuracy=(float("nan"),)))
+        >>> curve_data(TrainingCurves((1,), "epoch", loss=(0.5,), accuracy=(float("nan"),)))
         {'epoch': [1], 'loss': [0.5], 'accuracy': [None]}
     """
     record: dict[str, Any] = {
@@ -55,7 +58,7 @@ def history_numbers(history: History) -> dict[str, Any]:
     return record
 
 
-def _mistake_numbers(case: MistakeCase) -> dict[str, Any]:
+def _mistake_data(case: MistakeCase) -> dict[str, Any]:
     mistake = case.mistake
     return {
         "index": mistake.index,
@@ -63,12 +66,12 @@ def _mistake_numbers(case: MistakeCase) -> dict[str, Any]:
         "prediction": mistake.prediction,
         "confidence": _rounded([mistake.confidence])[0],
         "probabilities": _rounded(mistake.probabilities.tolist()),
-        "nearest_of_label": _neighbour_numbers(case.like_label),
-        "nearest_of_prediction": _neighbour_numbers(case.like_prediction),
+        "nearest_of_label": _neighbour_data(case.like_label),
+        "nearest_of_prediction": _neighbour_data(case.like_prediction),
     }
 
 
-def _neighbour_numbers(digit: NeighbourDigit | None) -> dict[str, float] | None:
+def _neighbour_data(digit: NeighbourDigit | None) -> dict[str, float] | None:
     if digit is None:
         return None
     neighbour: Neighbour = digit.neighbour
@@ -80,5 +83,5 @@ def _finite(values: Iterable[float]) -> list[float | None]:
 
 
 def _rounded(probabilities: Iterable[float]) -> list[float]:
-    """Seven digits are all that a float32 holds."""
+    """Round to seven digits, the precision of a float32."""
     return [round(float(value), 7) for value in probabilities]

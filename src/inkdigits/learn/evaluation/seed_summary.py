@@ -1,4 +1,4 @@
-"""What several seeds of one recipe came to: mean and spread. Knows nothing of how they were trained."""
+"""The results of one recipe over several seeds: mean and standard deviation. Knows nothing of training."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from inkdigits.runs.folder import RunFolder
 
 @dataclass(frozen=True)
 class SeedSummary:
-    """The final figures of some runs on the test set.
+    """The final test metrics of several runs.
 
     Attributes:
-        accuracies: One a seed, 0 … 1.
-        losses: Likewise.
-        seconds: Time to train, likewise.
+        accuracies: Test accuracy of each run, 0 … 1.
+        losses: Test loss of each run.
+        seconds: Training time of each run.
 
     Examples:
         >>> summary = SeedSummary((0.96, 0.98), (0.2, 0.1), (3.0, 3.0))
-        >>> round(summary.mean, 4), round(summary.spread, 4), summary.best
+        >>> round(summary.mean, 4), round(summary.std, 4), summary.best
         (0.97, 0.0141, 0.98)
     """
 
@@ -30,8 +30,12 @@ class SeedSummary:
     seconds: tuple[float, ...]
 
     @classmethod
-    def of(cls, runs: Sequence[RunFolder]) -> SeedSummary:
-        """Read the figures of finished runs, at least one."""
+    def from_runs(cls, runs: Sequence[RunFolder]) -> SeedSummary:
+        """Return the summary of finished runs.
+
+        Args:
+            runs: At least one.
+        """
         tests = [run.read_json("metrics.json")["test"] for run in runs]
         return cls(
             tuple(test["accuracy"] for test in tests),
@@ -45,13 +49,13 @@ class SeedSummary:
         return statistics.fmean(self.accuracies)
 
     @property
-    def spread(self) -> float:
+    def std(self) -> float:
         """Sample standard deviation of the test accuracy; 0 for a single seed."""
         return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else 0.0
 
     @property
     def best(self) -> float:
-        """Highest test accuracy. It is shown, never chosen by."""
+        """Highest test accuracy; for display only, nothing is selected by it."""
         return max(self.accuracies)
 
     @property
@@ -60,10 +64,10 @@ class SeedSummary:
         return statistics.fmean(self.losses)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as a JSON-ready object."""
+        """Return the summary as a JSON-ready object."""
         return {
             "seeds": len(self.accuracies),
-            "accuracy": {"mean": self.mean, "spread": self.spread, "best": self.best, "all": list(self.accuracies)},
+            "accuracy": {"mean": self.mean, "spread": self.std, "best": self.best, "all": list(self.accuracies)},
             "loss": {"mean": self.mean_loss, "all": list(self.losses)},
             "seconds": {"median": statistics.median(self.seconds), "all": list(self.seconds)},
         }

@@ -1,4 +1,4 @@
-"""`inkdigits train --seeds`: several seeds of a recipe and what they came to together."""
+"""`inkdigits train --seeds`: several seeds of a recipe and their mean result. Knows nothing of training."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from inkdigits.cli.console import output
-from inkdigits.cli.messages import INTERRUPTED, print_json
-from inkdigits.cli.run_record import record
+from inkdigits.cli.console import INTERRUPTED, print_json, print_text
+from inkdigits.cli.run_record import run_record
 
 if TYPE_CHECKING:
     from inkdigits.learn.training.options import TrainingArguments
@@ -24,9 +23,19 @@ def train_seeds(
     *,
     as_json: bool,
 ) -> None:
-    """Train several seeds, counted up from that of the arguments, in run folders below `out`, and print the figures."""
+    """Train several seeds of a recipe and print their results.
+
+    Args:
+        name: The name of a recipe, or the path of a TOML file.
+        changes: Values of the recipe to change, by dotted key.
+        data: The name or path of a data set.
+        out: The folder of their run folders.
+        seeds: How many.
+        arguments: Fields of `TrainingOptions`; its seed is the first one.
+        as_json: Whether to print one JSON object.
+    """
     from inkdigits.data.load import load
-    from inkdigits.learn.evaluation.seeds import SeedSummary
+    from inkdigits.learn.evaluation.seed_summary import SeedSummary
     from inkdigits.learn.networks.diagram import diagram_file
     from inkdigits.learn.training.options import TrainingOptions
     from inkdigits.learn.training.parallel.processes import Job, train_all
@@ -37,21 +46,21 @@ def train_seeds(
     dataset = load(data, data_dir=Path(data_dir) if data_dir else None, skip_bad=arguments.get("skip_bad", False))
     options = TrainingOptions(out, files=diagram_file(recipe, len(dataset.classes)), **arguments)
     jobs = [Job.of_seed(recipe, options, seed) for seed in range(options.seed, options.seed + seeds)]
-    # Nothing is printed before all are done: there may be bars below which it would be lost.
+    # Print after the last one: progress bars would hide lines printed before.
     runs = sorted((run for _, run in train_all(jobs, dataset)), key=lambda run: int(run.metadata["seed"]))
-    summary = SeedSummary.of(runs) if runs else None
+    summary = SeedSummary.from_runs(runs) if runs else None
     if as_json:
         figures = summary.to_dict() if summary else {}
-        print_json({"recipe": recipe.name, **figures, "runs": [record(run) for run in runs]})
+        print_json({"recipe": recipe.name, **figures, "runs": [run_record(run) for run in runs]})
     elif summary:
         for run, accuracy, seconds in zip(runs, summary.accuracies, summary.seconds, strict=True):
             stopped = ", stopped: go on with --resume" if run.status == "interrupted" else ""
-            output.print(f"seed {run.metadata['seed']}: test accuracy {accuracy:.2%}, {seconds:.1f} s{stopped}")
-        output.print(
-            f"test accuracy {summary.mean:.2%} ± {100 * summary.spread:.2f} over {len(runs)} seeds, "
+            print_text(f"seed {run.metadata['seed']}: test accuracy {accuracy:.2%}, {seconds:.1f} s{stopped}")
+        print_text(
+            f"test accuracy {summary.mean:.2%} ± {100 * summary.std:.2f} over {len(runs)} seeds, "
             f"loss {summary.mean_loss:.4f}",
             style="bold",
         )
-        output.print(f"Runs: {options.out}", markup=False)
+        print_text(f"Runs: {options.out}")
     if len(runs) < seeds or any(run.status == "interrupted" for run in runs):
         raise typer.Exit(INTERRUPTED)

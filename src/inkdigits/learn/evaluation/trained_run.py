@@ -1,4 +1,4 @@
-"""A run read back: its network, its data and its answers. Knows nothing of charts or commands."""
+"""A run opened again: its network, data, metrics and mistakes. Knows nothing of charts or commands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from inkdigits.core.errors import DataError, RunError
 from inkdigits.core.types import Probabilities
 from inkdigits.data.dataset import Dataset, Split, fingerprint
 from inkdigits.data.load import load
-from inkdigits.learn.evaluation.metrics import Evaluation, evaluate
+from inkdigits.learn.evaluation.metrics import Evaluation, compute_metrics
 from inkdigits.learn.evaluation.mistakes import Mistake, find_mistakes
 from inkdigits.learn.networks.build import build_network
 from inkdigits.learn.networks.modules import device_of
@@ -34,17 +34,17 @@ SplitName = Literal["test", "validation", "train"]
 
 
 class TrainedRun:
-    """A run folder with its network and its digits, each read when first needed.
+    """A run folder with its network and its data, each loaded when first needed.
 
     Args:
         path: The run folder.
-        data: What to measure on: a data set, or what `load` takes; by default what the run was trained on.
-        data_dir: Where to look for MNIST; by default where it was found for training.
-        skip_bad: Leave out unreadable pictures, also where training did not.
-        network: The module that was trained, where it was not a recipe's; its weights are replaced.
+        data: A data set, or its name or path; by default the one that the run was trained on.
+        data_dir: Where to look for MNIST; by default where training found it.
+        skip_bad: Whether to leave out unreadable pictures, also if training did not.
+        network: The module that was trained, if it was not the recipe's; its weights are replaced.
 
     Raises:
-        RunError: `path` is not a run, or a file of it is missing or damaged.
+        RunError: `path` is not a run, or one of its files is missing or damaged.
 
     Examples:
         run = TrainedRun("runs/softmax"); run.evaluate("test").accuracy
@@ -71,12 +71,12 @@ class TrainedRun:
 
     @cached_property
     def recipe(self) -> Recipe:
-        """The recipe as used."""
+        """The recipe, with all changes."""
         return self.folder.recipe
 
     @property
     def history(self) -> History:
-        """Loss and accuracy as recorded; `history["val_accuracy"]` is one series."""
+        """Loss and accuracy as recorded in training; `history["val_accuracy"]` is one series."""
         return self.folder.history
 
     @property
@@ -86,16 +86,16 @@ class TrainedRun:
 
     @cached_property
     def dataset(self) -> Dataset:
-        """The digits to measure on.
+        """The data set of the run, or the one given.
 
         Raises:
-            DataError: They can't be read, have other classes, or are no longer those of the training.
+            DataError: It can't be loaded, has other classes, or has changed since training.
         """
         metadata = self.folder.metadata["dataset"]
         dataset = self._data
         if not isinstance(dataset, Dataset):
-            noted = Path(metadata["data_dir"]) if metadata["data_dir"] else None
-            data_dir = self._data_dir or noted
+            training_dir = Path(metadata["data_dir"]) if metadata["data_dir"] else None
+            data_dir = self._data_dir or training_dir
             dataset = load(
                 dataset or metadata["name"], data_dir=data_dir, skip_bad=self._skip_bad or metadata["skip_bad"]
             )
@@ -118,7 +118,7 @@ class TrainedRun:
         """The trained network, in evaluation mode: float32 (N, 1, 28, 28) in 0 … 1 to logits (N, classes).
 
         Raises:
-            RunError: The weights are missing or damaged, or are of a module that was not given.
+            RunError: The weights are missing or damaged, or belong to a module that was not given.
         """
         weights = to_tensors(self.folder.weights())
         network = self._module
@@ -142,29 +142,38 @@ class TrainedRun:
         return network.eval()
 
     def split(self, name: str) -> Split:
-        """Return the test, validation or training digits, cut as they were for training.
+        """Return the test, validation or training digits, split as for training.
+
+        Args:
+            name: "test", "validation" or "train".
 
         Raises:
             RunError: There is no such split.
         """
         seed = self.folder.metadata["seed"]
         splits = self.dataset.splits(self.recipe.validation, shuffle=self.recipe.shuffle_validation, seed=seed)
-        found = {"test": splits.test, "validation": splits.validation, "train": splits.train}
-        split = found.get(name)
+        by_name = {"test": splits.test, "validation": splits.validation, "train": splits.train}
+        split = by_name.get(name)
         if split is None:
             raise RunError(
                 f"the run {self.path} has no {name} digits",
-                expected=f"one of {', '.join(key for key, value in found.items() if value is not None)}",
+                expected=f"one of {', '.join(key for key, value in by_name.items() if value is not None)}",
                 mend="choose another split, or train with --set validation=0.1",
             )
         return split
 
     def logits(self, split: str, advance: Callable[[int], None] | None = None) -> Tensor:
-        """Return the network's answers for a split, (N, classes) float32, worked out once.
+        """Return the logits of a split, computed once.
 
         Args:
             split: Its name.
-            advance: Told how many more digits were looked at.
+            advance: Called after each batch with its number of digits.
+
+        Returns:
+            (N, classes), float32, finite.
+
+        Raises:
+            RunError: There is no such split, the network reads lines, or a logit is not finite.
         """
         if self.recipe.reads_lines:
             raise RunError(
@@ -173,7 +182,7 @@ class TrainedRun:
                 mend="measure it with inkdigits evaluate, or train another recipe, for example reader",
             )
         if split not in self._logits:
-            with self.computing():
+            with self.autocast():
                 logits = predict_logits(self.network, self.split(split).images, advance)
             if not bool(logits.isfinite().all()):
                 raise RunError(
@@ -184,31 +193,50 @@ class TrainedRun:
             self._logits[split] = logits
         return self._logits[split]
 
-    def computing(self) -> AbstractContextManager[object]:
-        """Compute as the run was measured while it was trained, where that is as fast here; else in float32."""
+    def autocast(self) -> AbstractContextManager[object]:
+        """Return a context that computes in the precision of the training, or in float32 if the device lacks bf16."""
         return autocast(self._precision, device_of(self.network))
 
     @cached_property
     def _precision(self) -> torch.dtype:
-        kept = supports_bf16(device_of(self.network))
-        return DTYPES[kept_precision(self.folder, "auto") if kept else "fp32"]
+        has_bf16 = supports_bf16(device_of(self.network))
+        return DTYPES[kept_precision(self.folder, "auto") if has_bf16 else "fp32"]
 
     def probabilities(self, split: SplitName | str = "test") -> Probabilities:
-        """Return the probability of each class for a split, (N, classes) float32."""
+        """Return the probability of each class for the digits of a split.
+
+        Args:
+            split: Its name.
+
+        Returns:
+            (N, classes), float32, rows that sum to 1.
+        """
         probabilities: Probabilities = self.logits(split).softmax(dim=1).cpu().numpy()
         return probabilities
 
     def evaluate(self, split: SplitName | str = "test") -> Evaluation:
-        """Measure the network on a split: loss, accuracy, confusion, each class, calibration."""
+        """Return the metrics on a split: loss, accuracy, confusion, each class, calibration.
+
+        Args:
+            split: Its name.
+        """
         labels = self.split(split).labels
         logits = self.logits(split)
         loss = float(LOSSES[self.recipe.loss](logits, torch.from_numpy(labels).to(logits.device)))
-        return evaluate(self.probabilities(split), labels, self.classes, split=split, loss=loss)
+        return compute_metrics(self.probabilities(split), labels, self.classes, split=split, loss=loss)
 
     def score_lines(self, split: SplitName | str = "test") -> Score:
-        """Measure a network that reads lines on a thousand lines composed of a split's digits."""
+        """Return loss and accuracy of a network that reads lines, on a thousand lines made of a split's digits.
+
+        Args:
+            split: Its name.
+        """
         return score_lines(self.network, self.split(split))
 
     def mistakes(self, split: SplitName | str = "test") -> list[Mistake]:
-        """Return the digits that were read wrong, the surest wrong answer first."""
+        """Return the digits that were predicted wrong, the most confident first.
+
+        Args:
+            split: Its name.
+        """
         return find_mistakes(self.probabilities(split), self.split(split).labels)

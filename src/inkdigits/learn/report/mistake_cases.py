@@ -1,4 +1,4 @@
-"""From a network's answers on a split to its misread digits, explained. Knows no page and no run folder."""
+"""The misread digits of a split with their explanation. Knows no page and no run folder."""
 
 import numpy as np
 import torch
@@ -14,16 +14,13 @@ from inkdigits.learn.report.content import MistakeCase, NeighbourDigit
 def explain_mistakes(
     network: torch.nn.Module, probabilities: Probabilities, split: Split, train: Split
 ) -> tuple[MistakeCase, ...]:
-    """Gather for every misread digit what helps to see why.
+    """Return every misread digit with its nearest training digits and its attribution map, most confident first.
 
     Args:
-        network: Maps (N, 1, 28, 28), float32, 0 … 1, to logits (N, classes); left as it was found.
-        probabilities: (N, classes), float32, its answers on `split`.
+        network: From (N, 1, 28, 28), float32, 0 … 1, to logits (N, classes); left as it was.
+        probabilities: (N, classes), float32, rows that sum to 1: what the network gives for `split`.
         split: The digits it was measured on.
-        train: The digits it learned from.
-
-    Returns:
-        One case for each mistake, the surest first.
+        train: The digits it was trained on.
     """
     mistakes = find_mistakes(probabilities, split.labels)
     neighbours = find_neighbours(mistakes, split.images, train)
@@ -34,13 +31,13 @@ def explain_mistakes(
         MistakeCase(
             mistake=mistake,
             image=split.images[mistake.index],
-            like_label=_digit(nearest.of_label, train),
-            like_prediction=_digit(nearest.of_prediction, train),
+            like_label=_neighbour_digit(nearest.of_label, train),
+            like_prediction=_neighbour_digit(nearest.of_prediction, train),
             attribution=attribution,
         )
         for mistake, nearest, attribution in zip(mistakes, neighbours, maps, strict=True)
     )
 
 
-def _digit(neighbour: Neighbour | None, train: Split) -> NeighbourDigit | None:
+def _neighbour_digit(neighbour: Neighbour | None, train: Split) -> NeighbourDigit | None:
     return None if neighbour is None else NeighbourDigit(neighbour, train.images[neighbour.index])

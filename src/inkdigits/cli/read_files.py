@@ -1,0 +1,107 @@
+"""Reads picture files one after the other and prints what each says. Knows nothing of Typer."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inkdigits.cli.console import print_error, print_json
+from inkdigits.core.errors import InkdigitsError, PictureError
+
+if TYPE_CHECKING:
+    from inkdigits.read.reader import Reader
+    from inkdigits.read.result import Reading
+
+_STANDARD_INPUT = Path("-")
+
+
+def read_files(
+    files: Sequence[Path],
+    *,
+    drawings: Sequence[Path] = (),
+    single: bool = False,
+    as_json: bool = False,
+    model: Path | None = None,
+    min_confidence: float | None = None,
+) -> bool:
+    """Read pictures and print what each says as soon as it is known.
+
+    Args:
+        files: The pictures; - is standard input.
+        drawings: The file to draw each reading into; empty for no drawings.
+        single: Whether each picture is one digit.
+        as_json: Whether to print one JSON object for each file.
+        model: A network to use instead of the shipped one of its kind.
+        min_confidence: Readings below this confidence are left out; by default the reader's own limit.
+
+    Returns:
+        Whether all could be read; an error is printed for each that could not.
+    """
+    from inkdigits.read.reader import MIN_CONFIDENCE, Reader
+
+    all_read = True
+    reader = Reader(model, min_confidence=MIN_CONFIDENCE if min_confidence is None else min_confidence)
+    for number, file in enumerate(files):
+        try:
+            reading = _read(reader, file, single=single)
+            if drawings:
+                _draw(reader, file, reading, drawings[number], single=single)
+        except InkdigitsError as error:
+            all_read = False
+            if as_json:
+                print_json({"file": _printable_name(file), "error": str(error)})
+            print_error(error)
+        else:
+            _print(file, reading, as_json=as_json, alone=len(files) == 1)
+        sys.stdout.flush()
+    return all_read
+
+
+def _read(reader: "Reader", file: Path, *, single: bool) -> "Reading":
+    if file == _STANDARD_INPUT:
+        return reader.read(sys.stdin.buffer.read(), single=single)
+    return reader.read(file, single=single)
+
+
+def _draw(reader: "Reader", file: Path, reading: "Reading", out: Path, *, single: bool) -> None:
+    """Draw what was read; the second page of a file goes into OUT-page-2.png, and so on."""
+    import io
+    from itertools import chain, islice
+
+    from inkdigits.core.atomic import write_bytes
+    from inkdigits.pictures.files import read_pages
+    from inkdigits.read.drawing import draw_reading
+
+    if file == _STANDARD_INPUT:
+        raise PictureError("standard input with --show", expected="a file", mend="save the picture first")
+    pages = read_pages(file)
+    first_two = list(islice(pages, 2))
+    for number, page in enumerate(chain(first_two, pages), start=1):
+        page_reading = reading if len(first_two) == 1 else reader.read(page, single=single)
+        buffer = io.BytesIO()
+        draw_reading(page, page_reading).save(buffer, "PNG")
+        write_bytes(out if number == 1 else out.with_stem(f"{out.stem}-page-{number}"), buffer.getvalue())
+
+
+def _print(file: Path, reading: "Reading", *, as_json: bool, alone: bool) -> None:
+    if as_json:
+        record: dict[str, Any] = {"file": _printable_name(file), **reading.to_dict()}
+        print_json(record)
+        return
+    if not reading.text:
+        sys.stderr.write(f"{_printable_name(file)}: nothing readable{_refused(reading)}\n")
+    if alone:
+        sys.stdout.write(f"{reading.text}\n")
+    else:
+        sys.stdout.write(f"{_printable_name(file)}: {' '.join(reading.text.split())}\n")
+
+
+def _refused(reading: "Reading") -> str:
+    """List what was below --min-confidence, so that the user can ask for it with a lower one."""
+    refused = [f"{line.text} ({line.confidence:.0%})" for line in reading.refused]
+    return f"; too unsure: {', '.join(refused)}" if refused else ""
+
+
+def _printable_name(file: Path) -> str:
+    """Return a file's name as valid text, whatever bytes it is made of."""
+    return str(file).encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,0 +1,111 @@
+"""What the page computes from its content before layout: pixels, bars, confused classes. Knows no HTML."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.core.types import Image
+from inkdigits.learn.report.content import ReportContent
+
+PATCH_SIDE = 8
+MOST_BARS = 12
+MOST_PAIRS = 12
+
+
+@dataclass(frozen=True)
+class PixelCell:
+    """One pixel of the patch.
+
+    Attributes:
+        before: Its value as stored.
+        after: Its value as the network sees it.
+        ink: 0 … 1, for shading.
+    """
+
+    before: str
+    after: str
+    ink: float
+
+
+@dataclass(frozen=True)
+class ProbabilityBar:
+    """One class of the example digit with its probability."""
+
+    name: str
+    probability: float
+    is_label: bool
+    is_prediction: bool
+
+
+@dataclass(frozen=True)
+class ConfusedPair:
+    """How often one class was predicted as another."""
+
+    label: int
+    prediction: int
+    count: int
+
+
+def pixel_patch(image: Image, content: ReportContent) -> tuple[tuple[PixelCell, ...], ...]:
+    """Return the 8x8 pixels of a digit that vary most, with their values before and after scaling.
+
+    Args:
+        image: (28, 28), uint8, 0 is empty and 255 is ink.
+        content: It holds the ranges before and after scaling.
+    """
+    windows = np.lib.stride_tricks.sliding_window_view(image.astype(np.int64), (PATCH_SIDE, PATCH_SIDE))
+    # A window with ink and paper shows more than one full of ink.
+    deviation = windows.reshape(*windows.shape[:2], -1).std(axis=2)  # (21, 21)
+    top, left = np.unravel_index(deviation.argmax(), deviation.shape)
+    patch = image[top : top + PATCH_SIDE, left : left + PATCH_SIDE]
+    before, after = content.before_scaling, content.after_scaling
+    span = (before.maximum - before.minimum) or 1.0
+    shares = (patch.astype(np.float64) - before.minimum) / span
+    scaled = after.minimum + shares * (after.maximum - after.minimum)
+    return tuple(
+        tuple(
+            PixelCell(str(int(value)), f"{new:.2f}", round(int(value) / 255, 2))
+            for value, new in zip(values, news, strict=True)
+        )
+        for values, news in zip(patch, scaled, strict=True)
+    )
+
+
+def example_bars(content: ReportContent) -> tuple[ProbabilityBar, ...]:
+    """Return the bars of the example digit: all classes, or if there are too many, the likeliest and the label.
+
+    Args:
+        content: It holds the digit and the class names.
+    """
+    probabilities = content.example.probabilities
+    prediction = int(probabilities.argmax())
+    shown = np.argsort(-probabilities, kind="stable")[:MOST_BARS].tolist()
+    if content.example.label not in shown:
+        shown.append(content.example.label)
+    return tuple(
+        ProbabilityBar(
+            content.classes[each],
+            float(probabilities[each]),
+            each == content.example.label,
+            each == prediction,
+        )
+        for each in sorted(shown)
+    )
+
+
+def most_confused(confusion: NDArray[np.int64]) -> tuple[ConfusedPair, ...]:
+    """Return the pairs of classes that were confused most often, the most frequent first.
+
+    Args:
+        confusion: (classes, classes), int64, at least 0: a row for each true class, a column for each predicted one.
+
+    Examples:
+        >>> most_confused(np.array([[9, 1], [2, 8]]))
+        (ConfusedPair(label=1, prediction=0, count=2), ConfusedPair(label=0, prediction=1, count=1))
+    """
+    mistakes = confusion - np.diag(np.diag(confusion))
+    order = np.argsort(-mistakes, axis=None, kind="stable")[:MOST_PAIRS]
+    places: Sequence[tuple[int, int]] = [divmod(int(each), len(mistakes)) for each in order]
+    return tuple(ConfusedPair(*place, int(mistakes[place])) for place in places if mistakes[place])
