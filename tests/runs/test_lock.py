@@ -5,7 +5,7 @@ import pytest
 
 from inkdigits.core.errors import RunError
 from inkdigits.runs import lock as run_lock
-from inkdigits.runs.lock import alone_in
+from inkdigits.runs.lock import lock_run
 
 
 @pytest.fixture(autouse=True)
@@ -16,19 +16,19 @@ def _no_patience(monkeypatch):
 def test_a_link_to_a_folder_is_the_same_folder(tmp_path):
     (tmp_path / "run").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "run")
-    with alone_in(tmp_path / "run"), pytest.raises(RunError, match="is being trained"), alone_in(tmp_path / "link"):
+    with lock_run(tmp_path / "run"), pytest.raises(RunError, match="is being trained"), lock_run(tmp_path / "link"):
         pass
 
 
 def test_who_dies_gives_its_place_back(tmp_path):
     program = f"""
 import os, pathlib, signal
-from inkdigits.runs.lock import alone_in
-with alone_in(pathlib.Path({str(tmp_path / "run")!r})):
+from inkdigits.runs.lock import lock_run
+with lock_run(pathlib.Path({str(tmp_path / "run")!r})):
     os.kill(os.getpid(), signal.SIGKILL)
 """
     subprocess.run([sys.executable, "-c", program], check=False)
     assert (tmp_path / ".run.lock").exists()
-    with alone_in(tmp_path / "run"):
+    with lock_run(tmp_path / "run"):
         pass
     assert list(tmp_path.iterdir()) == []

@@ -22,7 +22,7 @@ from inkdigits.learn.networks.modules import device_of
 from inkdigits.learn.networks.tensors import to_tensors
 from inkdigits.learn.training.engine.backward import computing_in
 from inkdigits.learn.training.engine.precision import DTYPES, multiplies_bf16
-from inkdigits.learn.training.resume import kept_precision
+from inkdigits.learn.training.resume import resumed_precision
 from inkdigits.learn.training.tasks.inference import Score, predict_logits
 from inkdigits.learn.training.tasks.lines import score_lines
 from inkdigits.learn.training.tasks.losses import LOSSES
@@ -191,7 +191,7 @@ class TrainedRun:
     @cached_property
     def _precision(self) -> torch.dtype:
         kept = multiplies_bf16(device_of(self.network))
-        return DTYPES[kept_precision(self.folder, "auto") if kept else "fp32"]
+        return DTYPES[resumed_precision(self.folder, "auto") if kept else "fp32"]
 
     def probabilities(self, split: SplitName | str = "test") -> Probabilities:
         """Return the probability of each class for a split, (N, classes) float32."""

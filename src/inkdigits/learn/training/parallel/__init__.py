@@ -1,1 +1,1 @@
-"""Several trainings at once: in processes, or several seeds in one batched computation."""
+"""Several trainings at once: in processes of a core each, and small networks batched as one computation."""

@@ -3,8 +3,9 @@ import pty
 import subprocess
 import sys
 
+from inkdigits.learn.training.listeners.listener import ProgressInfo
+from inkdigits.learn.training.listeners.progress_bar import ProgressLines
 from inkdigits.learn.training.plan import Plan
-from inkdigits.learn.training.progress_bar import ProgressInfo, ProgressLines
 from inkdigits.runs.history import Record
 
 
