@@ -9,7 +9,7 @@ from inkdigits.runs.lock import lock_run
 
 
 @pytest.fixture(autouse=True)
-def _no_patience(monkeypatch):
+def _short_timeout(monkeypatch):
     monkeypatch.setattr(run_lock, "_TIMEOUT_S", 0.05)
 
 
@@ -20,7 +20,7 @@ def test_a_link_to_a_folder_is_the_same_folder(tmp_path):
         pass
 
 
-def test_who_dies_gives_its_place_back(tmp_path):
+def test_the_lock_of_a_process_that_dies_is_released(tmp_path):
     program = f"""
 import os, pathlib, signal
 from inkdigits.runs.lock import lock_run

@@ -34,6 +34,7 @@ class TrainingSession:
         splits: What is learned from, evaluated while training, and measured at the end.
         trainer: Takes the steps.
         listener_factory: Makes the listener that shows the training; None where it is not shown.
+        tensorboard: Whether to write TensorBoard events.
     """
 
     def __init__(
@@ -43,9 +44,11 @@ class TrainingSession:
         splits: Splits,
         trainer: Trainer,
         listener_factory: ListenerFactory | None = None,
+        *,
+        tensorboard: bool = True,
     ) -> None:
         self.folder, self.recipe, self.splits = folder, recipe, splits
-        self.trainer, self._listener_factory = trainer, listener_factory
+        self.trainer, self._listener_factory, self._tensorboard = trainer, listener_factory, tensorboard
         validation_data = splits.test if recipe.watch_test else splits.validation
         self.loop = Loop(self.trainer, recipe, make_plan(recipe, len(splits.train)), validation_data)
 
@@ -109,12 +112,14 @@ class TrainingSession:
     @contextmanager
     def _listening(self, state: TrainingState) -> Iterator[list[Listener]]:
         with ExitStack() as stack:
-            events = TensorBoardEvents(self.folder.path / "tensorboard", initial_step=state.step)
-            stack.callback(events.close)
-            listeners: list[Listener] = [events]
-            if not state.step:
-                shape = input_shape(lines=self.recipe.reads_lines)
-                events.describe(self.trainer.network, self.splits.train, shape)
+            listeners: list[Listener] = []
+            if self._tensorboard:
+                events = TensorBoardEvents(self.folder.path / "tensorboard", initial_step=state.step)
+                stack.callback(events.close)
+                listeners.append(events)
+                if not state.step:
+                    shape = input_shape(lines=self.recipe.reads_lines)
+                    events.describe(self.trainer.network, self.splits.train, shape)
             if self._listener_factory:
                 seed = self.folder.metadata["seed"]
                 info = ProgressInfo(self.loop.plan, self.recipe.name, self.recipe.batch_size, seed, state.step)

@@ -101,7 +101,8 @@ def open_session(
         else:
             texts = {"run.json": to_json(description), "environment.json": to_json(environment), **options.files}
             folder = RunFolder.create(options.out, recipe, texts, overwrite=options.overwrite)
-        yield folder, TrainingSession(folder, recipe, splits, trainer, listener_factory if options.progress else None)
+        factory = listener_factory if options.progress else None
+        yield folder, TrainingSession(folder, recipe, splits, trainer, factory, tensorboard=options.tensorboard)
 
 
 def _set_seed(seed: int) -> None:
