@@ -1,4 +1,4 @@
-"""Recipe, data and options -> a session that is ready to train, in a run folder that is locked for it."""
+"""Recipe, data and options -> a session that is ready to train, in a locked run folder. Knows nothing of the loop."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

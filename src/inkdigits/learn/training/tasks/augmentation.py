@@ -1,6 +1,6 @@
-"""Random changes to whole batches of pictures. Knows nothing of labels or networks.
+"""Random changes to batches of pictures. Knows nothing of labels or networks.
 
-All randomness comes from torch's random state of the pictures' device, which the checkpoint keeps.
+All random numbers come from torch's random state of the pictures' device, which the checkpoint holds.
 """
 
 import math
