@@ -1,4 +1,4 @@
-"""TensorBoard events of a training: scalars, sample digits, the network's graph. Knows no screen, needs no TensorFlow."""
+"""TensorBoard events of a training: scalars, sample digits, the network's graph. Needs no screen and no TensorFlow."""
 
 import sys
 import threading

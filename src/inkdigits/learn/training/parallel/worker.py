@@ -1,4 +1,4 @@
-"""The worker's side of a process that trains: it reports through a pipe. Knows nothing of its parent's other workers."""
+"""The worker's side of a process that trains: it reports through a pipe. Knows nothing of other workers."""
 
 import _thread
 import os
