@@ -39,7 +39,10 @@ def main() -> None:
 
 
 def name_of(recipe: str) -> str:
-    """Return what to call a recipe: its name, which may hold a dot, or that of its file without the ending.
+    """Return a recipe's name, which may hold a dot, or the name of its file without the ending.
+
+    Args:
+        recipe: As given on the command line.
 
     Examples:
         >>> name_of("fast-99.4"), name_of("recipes/mine.toml")
@@ -51,11 +54,15 @@ def name_of(recipe: str) -> str:
 def train_once(options: argparse.Namespace, seed: int) -> dict[str, Any]:
     """Run `inkdigits train` once.
 
+    Args:
+        options: Those of this script.
+        seed: The seed.
+
     Returns:
-        The seed, `wall_s` from process start to its end, `training_s` as the run notes them, `accuracy` and `errors`.
+        The seed, `wall_s` from process start to its end, `training_s` from the run, `accuracy` and `errors`.
 
     Raises:
-        SystemExit: The command failed; what it said stands above.
+        SystemExit: The command failed; its own error is printed above.
     """
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "inkdigits", "train", options.recipe, "--data", options.data, "--json"]
@@ -63,24 +70,28 @@ def train_once(options: argparse.Namespace, seed: int) -> dict[str, Any]:
         command += ["--data-dir", str(options.data_dir)] if options.data_dir else []
         for change in options.set:
             command += ["--set", change]
-        begun = time.perf_counter()
+        start = time.perf_counter()
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
-        wall_s = time.perf_counter() - begun
+        wall_s = time.perf_counter() - start
     if done.returncode:
         raise SystemExit(f"error: {' '.join(command)} ended with exit status {done.returncode}")
-    told = json.loads(done.stdout)
-    test = told["test"]
+    run = json.loads(done.stdout)
+    test = run["test"]
     return {
         "seed": seed,
         "wall_s": wall_s,
-        "training_s": told["seconds"],
+        "training_s": run["seconds"],
         "accuracy": test["accuracy"],
         "errors": test["errors"],
     }
 
 
 def figures(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return mean and deviation of the accuracy, the spread of both times, and the runs."""
+    """Return mean and deviation of the accuracy, the spread of both times, and the runs.
+
+    Args:
+        runs: From `train_once`, one a seed.
+    """
     accuracies = [run["accuracy"] for run in runs]
     return {
         "accuracy": {
@@ -96,7 +107,11 @@ def figures(runs: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def markdown(record: dict[str, Any]) -> str:
-    """Return a record as a page."""
+    """Return a record as a page.
+
+    Args:
+        record: The figures.
+    """
     accuracy, wall, training = record["accuracy"], record["wall_s"], record["training_s"]
     deviation = "" if accuracy["deviation"] is None else f" ± {100 * accuracy['deviation']:.3f}"
     rows = [["seed", "test %", "wrong", "wall s", "of which training s"]]

@@ -1,11 +1,11 @@
-"""Whether cost grows with the data and no faster: as many steps over 1, 2, 4 and 8 times the digits.
+"""Whether the cost of training grows no faster than its data: equal steps over 1, 2, 4 and 8 times the digits.
 
     python benchmarks/training_cost.py --data-dir ../shared/mnist
 
-The further digits are copies, each moved by a pixel in its own direction. All sizes are trained in one process, some
-steps of each in turn, so that what slows the machine for a while slows all; for the memory that it takes, each also in
-a process of its own. Examples/s should be the same within 10 %, and a byte of digits should cost a byte of memory.
-Writes training-cost-DATE.md and .json to benchmarks/records/. Linux tells the memory, other systems don't.
+The additional digits are copies, each moved by a pixel in its own direction. All sizes are trained in one process, some
+steps of each in turn, so that a slow phase of the machine slows all. Memory is measured in a process for each size.
+Examples/s should be the same within 10 %, and a byte of digits should cost a byte of memory. Writes
+training-cost-DATE.md and .json to benchmarks/records/. Memory is measured on Linux only.
 """
 
 import argparse
@@ -31,13 +31,13 @@ from side_by_side.tables import count, markdown_table
 from inkdigits import Dataset, Split, load, load_recipe
 from inkdigits.learn.training.options import TrainingOptions
 from inkdigits.learn.training.session import TrainingSession
-from inkdigits.learn.training.train import prepared
+from inkdigits.learn.training.setup.open_session import open_session
 
 COPIES = (1, 2, 4, 8)
 """How many times the digits."""
 
 IN_TURN = 100
-"""Steps of one size before the next has its turn."""
+"""Steps of one size in a turn."""
 
 MOVES = ((0, 0), (0, 1), (1, 0), (0, -1), (-1, 0), (1, 1), (-1, -1), (1, -1))
 """How far each copy is moved, in pixels down and to the right."""
@@ -55,15 +55,20 @@ def main() -> None:
         report = _child(COPIES[:: 1 if repeat % 2 else -1])
         for copies in COPIES:
             rates[copies].append(report["examples_per_s"][str(copies)])
-        told = ", ".join(f"{copies} × {some[-1]:,.0f}" for copies, some in rates.items())
-        sys.stderr.write(f"{repeat + 1} of {options.repeats}: examples/s {told}\n")
+        latest = ", ".join(f"{copies} × {some[-1]:,.0f}" for copies, some in rates.items())
+        sys.stderr.write(f"{repeat + 1} of {options.repeats}: examples/s {latest}\n")
     memory = {copies: _child([copies], "--steps", str(2 * IN_TURN)) for copies in COPIES}
     record = {"machine": machine, "network": options.network, "repeats": options.repeats, **figures(rates, memory)}
     write_record(record, markdown(record), options.out, f"training-cost-{machine['date']}")
 
 
 def multiplied(digits: Split, copies: int) -> Split:
-    """Return so many times the digits, each copy moved in another direction."""
+    """Return multiples of the digits, each copy moved in another direction.
+
+    Args:
+        digits: The digits.
+        copies: How many times.
+    """
     images = np.empty((copies, *digits.images.shape), np.uint8)
     for number, move in enumerate(MOVES[:copies]):
         images[number] = np.roll(digits.images, move, axis=(1, 2))
@@ -71,10 +76,13 @@ def multiplied(digits: Split, copies: int) -> Split:
 
 
 def train_copies(options: argparse.Namespace) -> dict[str, Any]:
-    """Train on multiples of the digits in turn, each as many steps as show the most of them once.
+    """Train on multiples of the digits in turn, by default as many steps as show the largest multiple once.
+
+    Args:
+        options: Those of this script.
 
     Returns:
-        `examples_per_s` by number of copies, the loop of a training included, its record and checkpoint at the end not;
+        `examples_per_s` by number of copies, with the training loop but without its last record and checkpoint;
         `data_mib` of all digits and labels; `peak_memory_mib` of this process.
     """
     data, size = load(options.data, data_dir=options.data_dir), load_recipe(options.network).batch_size
@@ -88,22 +96,22 @@ def train_copies(options: argparse.Namespace) -> dict[str, Any]:
         sessions = {}
         for copies, digits in many.items():
             to = TrainingOptions(Path(folder) / str(copies), device="cpu", progress=False)
-            _, sessions[copies] = stack.enter_context(prepared(recipe, Dataset("copies", digits, data.test), to))
+            _, sessions[copies] = stack.enter_context(open_session(recipe, Dataset("copies", digits, data.test), to))
         seconds = _in_turn({copies: session for copies, session in sessions.items() if session}, steps)
     rates = {copies: steps * size / taken for copies, taken in seconds.items()}
     return {"examples_per_s": rates, "data_mib": data_mib, "peak_memory_mib": peak_memory_mib()}
 
 
 def _in_turn(sessions: Mapping[int, TrainingSession], steps: int) -> dict[int, float]:
-    """Take so many steps of each, and return the seconds they took."""
+    """Take the steps of each session, and return their seconds."""
     seconds = dict.fromkeys(sessions, 0.0)
-    going = {copies: session.steps(lambda: False) for copies, session in sessions.items()}
+    running = {copies: session.steps(lambda: False) for copies, session in sessions.items()}
     for _ in range(0, steps, IN_TURN):
         for copies, session in sessions.items():
-            begun = time.perf_counter()
-            for number, learning_rate in islice(going[copies], IN_TURN):
-                session.engine.step(number, learning_rate)
-            seconds[copies] += time.perf_counter() - begun
+            start = time.perf_counter()
+            for number, learning_rate in islice(running[copies], IN_TURN):
+                session.trainer.step(number, learning_rate)
+            seconds[copies] += time.perf_counter() - start
     return seconds
 
 
@@ -112,19 +120,19 @@ def figures(rates: Mapping[int, Sequence[float]], memory: Mapping[int, Mapping[s
 
     Args:
         rates: Examples/s by number of copies, one a repeat.
-        memory: What `train_copies` told of each size alone.
+        memory: The result of `train_copies` for each size alone.
 
     Returns:
         `sizes` by number of copies, with `relative`, the rate over that of the first size in the same repeat;
-        `slowest_to_fastest`, a ratio of the medians of that; `memory_a_byte`, by how many bytes memory grows with each
-        byte of digits, None where the system doesn't tell.
+        `slowest_to_fastest`, the ratio of its medians; `memory_a_byte`, by how many bytes memory grows with each byte
+        of digits, None where the system doesn't tell.
     """
     sizes: dict[int, dict[str, Any]] = {}
     first = rates[min(rates)]
     for copies, some in rates.items():
         relative = [rate / reference for rate, reference in zip(some, first, strict=True)]
-        told = {name: memory[copies][name] for name in ("data_mib", "peak_memory_mib")}
-        sizes[copies] = {"examples_per_s": spread(some), "relative": spread(relative), **told}
+        mib = {name: memory[copies][name] for name in ("data_mib", "peak_memory_mib")}
+        sizes[copies] = {"examples_per_s": spread(some), "relative": spread(relative), **mib}
     relatives = [size["relative"]["median"] for size in sizes.values()]
     least, most = sizes[min(sizes)], sizes[max(sizes)]
     growth = None
@@ -135,7 +143,11 @@ def figures(rates: Mapping[int, Sequence[float]], memory: Mapping[int, Mapping[s
 
 
 def markdown(record: dict[str, Any]) -> str:
-    """Return a record as a page."""
+    """Return a record as a page.
+
+    Args:
+        record: The figures.
+    """
     rows = [["digits", "examples/s", "over those of 1 ×", "digits and labels, MiB", "peak memory, MiB"]]
     for copies, size in record["sizes"].items():
         memory, relative = size["peak_memory_mib"], size["relative"]

@@ -23,12 +23,12 @@ from typing import Any
 from recording import write_record
 from side_by_side.contenders import CONTENDERS, OURS, Contender, ContenderError, run_once
 from side_by_side.digits import FIRST_STEPS
-from side_by_side.environments import EnvironmentUnavailableError
 from side_by_side.figures import Report, compare
 from side_by_side.machine import describe_machine, in_a_line
-from side_by_side.plan import QUICK_SHARE, STEPS, timed_task, whole_task, write_digits
+from side_by_side.plan import QUICK_SHARE, STEPS, timed_workload, whole_workload, write_digits
 from side_by_side.tables import WHAT_IS_TIMED, network_table, overview
-from side_by_side.task import Task
+from side_by_side.venvs import VenvUnavailableError
+from side_by_side.workload import Workload
 
 from inkdigits import load
 
@@ -38,7 +38,7 @@ TREE = Path(__file__).parents[1]
 def main() -> None:
     """Measure, and write the record."""
     options = _options()
-    begun = time.perf_counter()
+    start = time.perf_counter()
     machine = describe_machine()
     missing: list[str] = []
     pythons = _pythons(options.contenders, missing)
@@ -47,7 +47,7 @@ def main() -> None:
         dataset = load(options.data, data_dir=options.data_dir)
         write_digits(dataset, path)
         networks = {
-            name: measure(_task(options, name, path, len(dataset.train)), pythons, options.repeats, missing)
+            name: measure(_workload(options, name, path, len(dataset.train)), pythons, options.repeats, missing)
             for name in options.networks
         }
     record = {
@@ -55,24 +55,24 @@ def main() -> None:
         "mode": options.mode,
         "data": options.data,
         "repeats": options.repeats,
-        "minutes": round((time.perf_counter() - begun) / 60, 1),
+        "minutes": round((time.perf_counter() - start) / 60, 1),
         "missing": missing,
         "networks": networks,
     }
     write_record(record, markdown(record), options.out, f"{options.name}-{machine['date']}")
 
 
-def measure(task: Task, pythons: dict[str, Path], repeats: int, missing: list[str]) -> dict[str, Any]:
-    """Let all contenders take their turn, several times.
+def measure(workload: Workload, pythons: dict[str, Path], repeats: int, missing: list[str]) -> dict[str, Any]:
+    """Run all contenders in turn, several times.
 
     Args:
-        task: What they train.
+        workload: What they train.
         pythons: The interpreter of each contender.
         repeats: How many times.
-        missing: Why a contender is left out is added here.
+        missing: The reasons why contenders are left out are added here.
 
     Returns:
-        What `compare` gives, the task's length, and every report.
+        The result of `compare`, the workload's length, and every report.
     """
     reports: dict[str, list[Report]] = {name: [] for name in pythons}
     failed: set[str] = set()
@@ -81,30 +81,34 @@ def measure(task: Task, pythons: dict[str, Path], repeats: int, missing: list[st
             if name in failed:
                 continue
             try:
-                report = run_once(CONTENDERS[name], pythons[name], task)
+                report = run_once(CONTENDERS[name], pythons[name], workload)
             except ContenderError as error:
                 _leave_out(str(error), missing)
                 failed.add(name)
                 continue
             reports[name].append(report)
             _say(
-                f"{task.network}, {repeat + 1} of {repeats}, {name}: {report['examples_per_s']:,.0f} examples/s, "
+                f"{workload.network}, {repeat + 1} of {repeats}, {name}: {report['examples_per_s']:,.0f} examples/s, "
                 f"{report['test_accuracy']:.2%}, {report['wall_s']:.1f} s in all"
             )
     complete = {name: some for name, some in reports.items() if name not in failed}
     return {
         "ours": OURS,
-        "batch_size": task.batch_size,
-        "steps": task.steps,
-        "digits": task.learned,
-        "watched": task.watched,
+        "batch_size": workload.batch_size,
+        "steps": workload.steps,
+        "digits": workload.learned,
+        "watched": workload.watched,
         **compare(complete, OURS),
         "reports": complete,
     }
 
 
 def turns(names: Sequence[str], repeat: int) -> Iterator[str]:
-    """Yield the order of a repeat: each begins with another one, so that no one always follows the same.
+    """Yield the contenders in the order of a repeat: each repeat begins with the next one.
+
+    Args:
+        names: The contenders.
+        repeat: Its number, from 0.
 
     Examples:
         >>> list(turns(["a", "b", "c"], 1))
@@ -115,7 +119,11 @@ def turns(names: Sequence[str], repeat: int) -> Iterator[str]:
 
 
 def markdown(record: dict[str, Any]) -> str:
-    """Return a record as a page."""
+    """Return a record as a page.
+
+    Args:
+        record: The figures.
+    """
     machine, networks = record["machine"], record["networks"]
     parts = [
         f"# Training side by side ({record['mode']}), {machine['date']}",
@@ -140,10 +148,10 @@ def _listed(values: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items())
 
 
-def _task(options: argparse.Namespace, network: str, path: Path, digits: int) -> Task:
+def _workload(options: argparse.Namespace, network: str, path: Path, digits: int) -> Workload:
     if options.whole:
-        return whole_task(network, path, digits)
-    return timed_task(network, path, digits, share=QUICK_SHARE if options.quick else 1.0)
+        return whole_workload(network, path, digits)
+    return timed_workload(network, path, digits, share=QUICK_SHARE if options.quick else 1.0)
 
 
 def _pythons(contenders: Sequence[Contender], missing: list[str]) -> dict[str, Path]:
@@ -151,7 +159,7 @@ def _pythons(contenders: Sequence[Contender], missing: list[str]) -> dict[str, P
     for contender in contenders:
         try:
             pythons[contender.name] = contender.python()
-        except EnvironmentUnavailableError as error:
+        except VenvUnavailableError as error:
             _leave_out(str(error), missing)
     return pythons
 

@@ -1,4 +1,4 @@
-"""Who competes, and how one of them is run once. Knows nothing of repeats and figures."""
+"""The contenders, and one run of one of them. Knows nothing of repeats and figures."""
 
 import json
 import os
@@ -11,20 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from side_by_side.environments import python_of
-from side_by_side.task import Task
+from side_by_side.venvs import venv_python
+from side_by_side.workload import Workload
 
 BENCHMARKS = Path(__file__).parents[1]
 
 OURS = "inkdigits"
 
-
 _SETTINGS = ("OMP_", "MKL_", "KERAS_", "TF_", "XLA_", "JAX_")
-"""How the names of variables begin that would change how a framework computes."""
+"""Prefixes of the environment variables that would change how a framework computes."""
 
 
 class ContenderError(Exception):
-    """A contender's process failed; its text holds the end of what it said."""
+    """A contender's process failed; the message holds the last line of its output."""
 
 
 @dataclass(frozen=True)
@@ -32,24 +31,24 @@ class Contender:
     """One way to train a network.
 
     Attributes:
-        name: What options and tables call it.
-        module: The module of this package that does it.
-        environment: What the environment is called in which it runs, None for the one that this runs in.
-        backend: What $KERAS_BACKEND says.
+        name: Its name in options and tables.
+        module: The module of this package that runs it.
+        venv: The name of its virtual environment, None for the one that this script runs in.
+        backend: The value of $KERAS_BACKEND.
     """
 
     name: str
     module: str
-    environment: str | None = None
+    venv: str | None = None
     backend: str | None = None
 
     def python(self) -> Path:
-        """Return the interpreter to run it with, whose environment is made first if there is none.
+        """Return the interpreter to run it with; its virtual environment is made first if there is none.
 
         Raises:
-            EnvironmentUnavailableError: It can't be made.
+            VenvUnavailableError: It can't be made.
         """
-        return python_of(self.environment) if self.environment else Path(sys.executable)
+        return venv_python(self.venv) if self.venv else Path(sys.executable)
 
 
 CONTENDERS = {
@@ -64,38 +63,45 @@ CONTENDERS = {
 }
 
 
-def run_once(contender: Contender, python: Path, task: Task) -> dict[str, Any]:
-    """Run a contender in a fresh process.
+def run_once(contender: Contender, python: Path, workload: Workload) -> dict[str, Any]:
+    """Run a contender in a new process.
+
+    Args:
+        contender: The contender.
+        python: The interpreter to run it with.
+        workload: What to train.
 
     Returns:
-        What `child` reports, and `wall_s`, the seconds from its start to its end.
+        The report of `child`, with `wall_s`, the seconds from its start to its end.
 
     Raises:
         ContenderError: The process failed.
     """
     with tempfile.TemporaryDirectory() as folder:
-        begun = time.perf_counter()
+        start = time.perf_counter()
         done = subprocess.run(  # noqa: S603
             [str(python), "-m", "side_by_side.child", contender.module],
-            input=task.to_json(),
+            input=workload.to_json(),
             cwd=BENCHMARKS,
             env=_variables(contender, folder, os.environ),
             capture_output=True,
             text=True,
             check=False,
         )
-        wall_s = time.perf_counter() - begun
+        wall_s = time.perf_counter() - start
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["nothing"])[-1]
-        raise ContenderError(f"{contender.name} on {task.network}: exit status {done.returncode}, it said last: {last}")
+        raise ContenderError(
+            f"{contender.name} on {workload.network}: exit status {done.returncode}, it said last: {last}"
+        )
     report: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return report | {"wall_s": wall_s}
 
 
 def _variables(contender: Contender, folder: str, inherited: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment variables of the process: every core, no GPU, no settings of the user's."""
+    """Return the environment variables of the process: all cores, no GPU, none of the user's settings."""
     kept = {name: value for name, value in inherited.items() if not name.startswith(_SETTINGS)}
-    if contender.environment:
+    if contender.venv:
         kept.pop("PYTHONPATH", None)
     kept |= {"CUDA_VISIBLE_DEVICES": "", "KERAS_HOME": folder, "TF_CPP_MIN_LOG_LEVEL": "3"}
     return kept | ({"KERAS_BACKEND": contender.backend} if contender.backend else {})

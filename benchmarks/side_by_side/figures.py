@@ -5,13 +5,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 Report = Mapping[str, Any]
-"""What one contender told of one repeat."""
+"""The report of one contender in one repeat."""
 
 NUMBERS = ("examples_per_s", "import_s", "setup_s", "train_s", "wall_s", "peak_memory_mib", "test_accuracy")
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
     """Return median, least and most.
+
+    Args:
+        values: At least one.
 
     Examples:
         >>> spread([3.0, 1.0, 2.0])
@@ -21,7 +24,11 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 
 
 def summarise(reports: Sequence[Report]) -> dict[str, dict[str, float]]:
-    """Return the spread of each number that the reports hold."""
+    """Return the spread of each number that all reports hold.
+
+    Args:
+        reports: Of one contender, one a repeat.
+    """
     return {
         name: spread([report[name] for report in reports])
         for name in NUMBERS
@@ -30,13 +37,13 @@ def summarise(reports: Sequence[Report]) -> dict[str, dict[str, float]]:
 
 
 def ratios(ours: Sequence[Report], theirs: Sequence[Report]) -> dict[str, float]:
-    """Return how many times their examples per second are ours.
+    """Return our throughput relative to theirs, as a spread over the repeats.
 
-    Two reports of the same repeat are compared with each other: they were made one soon after the other, so that
-    what slows the machine for a while slows both.
+    The two reports of a repeat are compared with each other: they were made shortly after each other, so that a slow
+    phase of the machine slows both.
 
     Args:
-        ours: A report a repeat.
+        ours: One report a repeat.
         theirs: Likewise, in the same order.
     """
     pairs = zip(ours, theirs, strict=True)
@@ -47,12 +54,12 @@ def compare(reports: Mapping[str, Sequence[Report]], ours: str) -> dict[str, Any
     """Return the figures of one network.
 
     Args:
-        reports: Those of each contender, one a repeat.
-        ours: Which contender the others are compared with.
+        reports: By contender, one a repeat.
+        ours: The contender that the others are compared with.
 
     Returns:
-        `contenders` with the spread of each number and the ratio to ours; `best_peer`, the one of the others with
-        the highest median rate, and `ratio_to_best_peer`, both None where there is no other or not ours.
+        `contenders` with the spread of each number and our throughput relative to it; `best_peer`, the fastest of the
+        others by median, and `ratio_to_best_peer`. Both are None where there is no other; the ratio also without ours.
     """
     contenders: dict[str, Any] = {}
     for name, some in reports.items():

@@ -1,6 +1,6 @@
-"""Keras 3 on the backend that $KERAS_BACKEND names: `fit` on NumPy arrays, everything else as Keras has it.
+"""Keras 3 on the backend that $KERAS_BACKEND names: `fit` on NumPy arrays, with Keras's defaults.
 
-Timed is one call of `fit`. A call with a few batches, while setting up, has traced and compiled the step.
+The time is that of one call of `fit`. A call with a few batches during the set-up has traced and compiled the step.
 """
 
 import math
@@ -12,51 +12,55 @@ import keras  # type: ignore[import-not-found]  # there only in an environment o
 import numpy as np
 
 from side_by_side.digits import FIRST_STEPS, as_floats, read_digits
-from side_by_side.task import Task
+from side_by_side.workload import Workload
 
 
 class Contender:
-    """Keras's `fit`."""
+    """Keras's `fit`.
 
-    def __init__(self, task: Task) -> None:
-        self.task = task
-        self._digits = read_digits(task)
+    Args:
+        workload: What to train.
+    """
+
+    def __init__(self, workload: Workload) -> None:
+        self.workload = workload
+        self._digits = read_digits(workload)
 
     def set_up(self) -> None:
-        """Scale the digits, build and compile the model, take the first steps and go back to before them."""
-        keras.utils.set_random_seed(self.task.seed)
+        """Scale the digits, build and compile the model, take the first steps and undo them."""
+        keras.utils.set_random_seed(self.workload.seed)
         self._images = as_floats(self._digits.images)
         self._test = (as_floats(self._digits.test_images), self._digits.test_labels)
-        self._model = build(self.task)
+        self._model = build(self.workload)
         optimizer = self._model.optimizer
         optimizer.build(self._model.trainable_variables)
         variables = [*self._model.weights, *optimizer.variables]
-        # Copies: some backends hand out the very memory that the steps will change.
+        # Copies, because some backends return the memory that the steps will change.
         before = [np.array(keras.ops.convert_to_numpy(variable)) for variable in variables]
-        few = FIRST_STEPS * self.task.batch_size
+        few = FIRST_STEPS * self.workload.batch_size
         self._fit(self._images[:few], self._digits.labels[:few])
         for variable, value in zip(variables, before, strict=True):
             variable.assign(value)
 
     def train(self) -> float:
         """Call `fit`, and return the seconds it took."""
-        begun = time.perf_counter()
-        options: dict[str, Any] = {"epochs": self.task.epochs}
-        if not self.task.epochs_are_passes:
-            _check_divides(self.task)
-            options["steps_per_epoch"] = self.task.steps_per_epoch
-        if self.task.validation:
-            options["validation_split"] = self.task.validation
-        elif self.task.watched:
+        start = time.perf_counter()
+        options: dict[str, Any] = {"epochs": self.workload.epochs}
+        if not self.workload.epochs_are_passes:
+            _check_divides(self.workload)
+            options["steps_per_epoch"] = self.workload.steps_per_epoch
+        if self.workload.validation:
+            options["validation_split"] = self.workload.validation
+        elif self.workload.watched:
             options["validation_data"] = self._test
         self._fit(self._images, self._digits.labels, **options)
-        # Some backends go on computing after they have answered: the weights are there when all is done.
+        # Some backends return before they have computed everything: reading the weights waits for the end.
         for weight in self._model.weights:
             np.asarray(keras.ops.convert_to_numpy(weight))
-        return time.perf_counter() - begun
+        return time.perf_counter() - start
 
     def test_accuracy(self) -> float:
-        """Return the share of test digits that are read right."""
+        """Return the share of test digits that are classified right."""
         return float(self._model.evaluate(*self._test, verbose=0, return_dict=True)["accuracy"])
 
     def made_with(self) -> dict[str, Any]:
@@ -70,24 +74,29 @@ class Contender:
         return found | {"precision": keras.config.floatx()}
 
     def _fit(self, images: Any, labels: Any, **options: Any) -> None:
-        self._model.fit(images, labels, batch_size=self.task.batch_size, verbose=0, **options)
+        self._model.fit(images, labels, batch_size=self.workload.batch_size, verbose=0, **options)
 
 
-def _check_divides(task: Task) -> None:
-    """Refuse what Keras would cut short with no more than a warning."""
-    per_pass = math.ceil(task.learned / task.batch_size)
-    if per_pass % task.steps_per_epoch:
+def _check_divides(workload: Workload) -> None:
+    """Refuse what Keras would cut short with a mere warning."""
+    per_pass = math.ceil(workload.learned / workload.batch_size)
+    if per_pass % workload.steps_per_epoch:
         raise ValueError(
-            f"{task.network}: a record every {task.steps_per_epoch} steps of {per_pass} a pass; Keras expects a divisor"
+            f"{workload.network}: a record every {workload.steps_per_epoch} steps of {per_pass} a pass; "
+            "Keras expects a divisor"
         )
 
 
-def build(task: Task) -> Any:
-    """Return the compiled model of a task."""
-    convolutional = any(layer["type"] == "conv2d" for layer in task.layers)
+def build(workload: Workload) -> Any:
+    """Return the compiled model of a workload.
+
+    Args:
+        workload: Layers and optimiser.
+    """
+    convolutional = any(layer["type"] == "conv2d" for layer in workload.layers)
     shape = (28, 28, 1) if convolutional else (28, 28)
-    model = keras.Sequential([keras.Input(shape), *(_layer(layer) for layer in task.layers)])
-    model.compile(_optimizer(task.optimizer), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model = keras.Sequential([keras.Input(shape), *(_layer(layer) for layer in workload.layers)])
+    model.compile(_optimizer(workload.optimizer), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
 

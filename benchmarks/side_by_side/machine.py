@@ -1,4 +1,4 @@
-"""On what figures were measured. Knows nothing of what was."""
+"""The machine that figures are measured on. Knows nothing of the figures."""
 
 import datetime
 import os
@@ -10,11 +10,11 @@ from inkdigits.runs.environment import processor_name
 from inkdigits.version import __version__
 
 FLAGS = ("avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "asimd", "bf16", "sve")
-"""What decides how fast a processor multiplies matrices, as Linux calls it."""
+"""Linux's names of the processor features that decide how fast it multiplies matrices."""
 
 
 def describe_machine() -> dict[str, Any]:
-    """Return date, processor, its flags that matter, cores, memory, system, versions and how busy it is."""
+    """Return date, processor, its relevant flags, cores, memory, system, versions and load."""
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "processor": processor_name(),
@@ -29,7 +29,11 @@ def describe_machine() -> dict[str, Any]:
 
 
 def in_a_line(machine: dict[str, Any]) -> str:
-    """Write it as a sentence for the head of a record."""
+    """Return the machine as a sentence for the head of a record.
+
+    Args:
+        machine: From `describe_machine`.
+    """
     flags = ", ".join(machine["flags"]) or "none known"
     return (
         f"{machine['processor']}, {machine['cores']} cores ({flags}), {machine['memory_gib']} GiB, "

@@ -1,7 +1,7 @@
 """Inkdigits: `inkdigits.train` as a user calls it.
 
-Its run folder, history, TensorBoard events and checkpoints are made as always. Timed is what the run itself calls
-its seconds: the steps with their records, without what comes before the first and after the last of them.
+It writes its run folder, history, TensorBoard events and checkpoints as always. The time is the `seconds` of the run:
+all steps with their records, but nothing before the first or after the last step.
 """
 
 import tempfile
@@ -12,45 +12,49 @@ from typing import Any
 from inkdigits import Dataset, Run, load, train
 from side_by_side.digits import FIRST_STEPS
 from side_by_side.plan import bare_changes
-from side_by_side.task import Task
+from side_by_side.workload import Workload
 
 
 class Contender:
-    """Inkdigits' own loop."""
+    """`inkdigits.train`.
 
-    def __init__(self, task: Task) -> None:
-        self.task = task
-        self.data = load(task.data).limited(train=task.digits)
+    Args:
+        workload: What to train.
+    """
+
+    def __init__(self, workload: Workload) -> None:
+        self.workload = workload
+        self.data = load(workload.data).limited(train=workload.digits)
         self._folder = tempfile.TemporaryDirectory()
         self._run: Run | None = None
 
     def set_up(self) -> None:
-        """Train a few steps into a run folder of their own, so that nothing is done for the first time later."""
-        size = self.task.batch_size
+        """Train a few steps into another run folder, so that training does nothing for the first time."""
+        size = self.workload.batch_size
         self._train("first", self.data.limited(train=FIRST_STEPS * size, test=size), bare_changes(FIRST_STEPS))
 
     def train(self) -> float:
-        """Train, and return the seconds that the run noted."""
-        # Early stopping is left out everywhere, so that all take as many steps.
-        length = {"epochs": self.task.epochs} if self.task.epochs_are_passes else {"steps": self.task.steps}
-        changes = {"early_stopping": False, **length} if self.task.watched else bare_changes(self.task.steps)
+        """Train, and return the seconds that the run reports."""
+        # No contender stops early, so that all take the same number of steps.
+        length = {"epochs": self.workload.epochs} if self.workload.epochs_are_passes else {"steps": self.workload.steps}
+        changes = {"early_stopping": False, **length} if self.workload.watched else bare_changes(self.workload.steps)
         self._run = self._train("run", self.data, changes)
-        seconds: float = self._run.folder.note["seconds"]
+        seconds: float = self._run.folder.metadata["seconds"]
         return seconds
 
     def test_accuracy(self) -> float:
-        """Return the share of test digits that are read right."""
+        """Return the share of test digits that are classified right."""
         assert self._run is not None
         return self._run.evaluate("test").accuracy
 
     def made_with(self) -> dict[str, Any]:
-        """Return versions, and how the run says it was computed."""
+        """Return versions, and the precision of the run."""
         assert self._run is not None
-        noted = self._run.folder.read_json("environment.json")
-        return {"inkdigits": version("inkdigits"), **{key: noted[key] for key in ("torch", "numpy", "precision")}}
+        environment = self._run.folder.read_json("environment.json")
+        return {"inkdigits": version("inkdigits"), **{key: environment[key] for key in ("torch", "numpy", "precision")}}
 
     def _train(self, name: str, data: Dataset, changes: dict[str, Any]) -> Run:
         out = Path(self._folder.name) / name
         return train(
-            self.task.network, data, out=out, seed=self.task.seed, changes=changes, device="cpu", progress=False
+            self.workload.network, data, out=out, seed=self.workload.seed, changes=changes, device="cpu", progress=False
         )

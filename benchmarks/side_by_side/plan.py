@@ -1,4 +1,4 @@
-"""Recipes -> the tasks that are given to every contender. Knows nothing of processes and clocks."""
+"""Recipes -> the workloads of all contenders. Knows nothing of processes and clocks."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from inkdigits import load_recipe
 from inkdigits.data.dataset import Dataset
 from inkdigits.learn.training.plan import make_plan
 from inkdigits.recipes import Recipe
-from side_by_side.task import Task, Watched
+from side_by_side.workload import Watched, Workload
 
 STEPS = {
     "softmax": 12_000,
@@ -19,27 +19,27 @@ STEPS = {
     "mlp-dropout": 1_800,
     "cnn": 300,
 }
-"""The six networks, and how many steps of each are timed: some seconds for the fastest contender."""
+"""The six networks, and how many steps of each are timed: some seconds of the fastest contender."""
 
 QUICK_SHARE = 0.1
-"""How much of that the quick version times."""
+"""The share of them that the quick version times."""
 
 
-def timed_task(network: str, data: Path, digits: int, *, seed: int = 1, share: float = 1.0) -> Task:
-    """Return steps alone, nothing held back and nothing watched, in whole batches only: one shape to compile for.
+def timed_workload(network: str, data: Path, digits: int, *, seed: int = 1, share: float = 1.0) -> Workload:
+    """Return steps only, without validation and in whole batches, so that frameworks compile for one shape.
 
     Args:
         network: The recipe's name.
         data: The .npz with the digits.
         digits: How many there are to learn from.
-        seed: Where random numbers start.
-        share: How many of the usual steps to take.
+        seed: Seed of the random numbers.
+        share: The share of the usual steps to take.
     """
     recipe = load_recipe(network)
     size = recipe.batch_size
     steps = max(1, round(STEPS.get(network, 1000) * share))
     per_pass = min(steps, digits // size)
-    return Task(
+    return Workload(
         **_common(recipe, data, seed),
         digits=per_pass * size,
         validation=0.0,
@@ -49,12 +49,19 @@ def timed_task(network: str, data: Path, digits: int, *, seed: int = 1, share: f
     )
 
 
-def whole_task(network: str, data: Path, digits: int, *, seed: int = 1) -> Task:
-    """Return the recipe's full length with its validation or watched test set, without early stopping."""
+def whole_workload(network: str, data: Path, digits: int, *, seed: int = 1) -> Workload:
+    """Return the recipe's full length with its validation or test set watched, without early stopping.
+
+    Args:
+        network: The recipe's name.
+        data: The .npz with the digits.
+        digits: How many there are to learn from.
+        seed: Seed of the random numbers.
+    """
     recipe = load_recipe(network)
     plan = make_plan(recipe, int(digits * (1 - recipe.validation)) if recipe.validation else digits)
     watched: Watched | None = "test" if recipe.watch_test else "validation" if recipe.validation else None
-    return Task(
+    return Workload(
         **_common(recipe, data, seed),
         digits=digits,
         validation=recipe.validation,
@@ -65,7 +72,11 @@ def whole_task(network: str, data: Path, digits: int, *, seed: int = 1) -> Task:
 
 
 def bare_changes(steps: int) -> dict[str, Any]:
-    """Return the changes that leave a recipe its steps alone: one record and one checkpoint, at the end."""
+    """Return the changes that reduce a recipe to its steps, with one record and one checkpoint at the end.
+
+    Args:
+        steps: How many.
+    """
     return {
         "steps": steps,
         "record_every": steps,
@@ -89,7 +100,12 @@ def _common(recipe: Recipe, data: Path, seed: int) -> dict[str, Any]:
 
 
 def write_digits(dataset: Dataset, path: Path) -> None:
-    """Write a data set in Keras's form, which every contender can read."""
+    """Write a data set as Keras does, which every contender can read.
+
+    Args:
+        dataset: The digits.
+        path: An .npz file.
+    """
     np.savez(
         path,
         x_train=dataset.train.images,

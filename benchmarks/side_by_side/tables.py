@@ -1,4 +1,4 @@
-"""Figures -> Markdown. Knows nothing of how they came about."""
+"""Figures -> Markdown. Knows nothing of how they were measured."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,14 +14,22 @@ most in brackets. `ours is`: our examples/s over those of the contender, the med
 
 
 def markdown_table(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows as a table; the first holds the headings."""
+    """Return rows as a table.
+
+    Args:
+        rows: Cells; the first row holds the headings.
+    """
     head, *body = rows
     lines = [head, ["---"] * len(head), *body]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def overview(networks: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return a line a network: ours beside the best of the others."""
+    """Return a table with one line a network: ours and the best of the others.
+
+    Args:
+        networks: Figures by network.
+    """
     rows = [["network", "examples/s, ours", "best of the others", "its examples/s", "ours is"]]
     for network, figures in networks.items():
         best, contenders = figures["best_peer"], figures["contenders"]
@@ -34,7 +42,11 @@ def overview(networks: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def network_table(figures: Mapping[str, Any]) -> str:
-    """Return a line a contender, the fastest first."""
+    """Return a table with one line a contender, the fastest first.
+
+    Args:
+        figures: Of one network.
+    """
     rows = [
         [
             "contender",
@@ -69,7 +81,10 @@ def network_table(figures: Mapping[str, Any]) -> str:
 
 
 def count(values: Mapping[str, float]) -> str:
-    """Write a median and its spread in whole numbers.
+    """Return a median and its spread in whole numbers.
+
+    Args:
+        values: From `spread`.
 
     Examples:
         >>> count({"median": 41250.4, "least": 40000.0, "most": 42000.0})
@@ -79,7 +94,10 @@ def count(values: Mapping[str, float]) -> str:
 
 
 def times(values: Mapping[str, float]) -> str:
-    """Write a ratio and its spread.
+    """Return a ratio and its spread.
+
+    Args:
+        values: From `spread`.
 
     Examples:
         >>> times({"median": 3.512, "least": 3.4, "most": 3.6})

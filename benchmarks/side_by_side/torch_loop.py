@@ -1,7 +1,7 @@
-"""A loop in PyTorch as in its official MNIST example: DataLoader, float32, optimiser as it comes.
+"""A loop in PyTorch as in its official MNIST example: DataLoader, float32, optimiser with its defaults.
 
-It differs from the example in what would only slow it down or make another training of it: pictures are scaled once
-and not read through PIL and transforms each time, and batches are shuffled. Timed is the loop.
+It differs from the example where that would only be slower, or another training: pictures are scaled once, not read
+through PIL and transforms each time, and batches are shuffled. The time is that of the loop.
 """
 
 import time
@@ -15,7 +15,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
 from side_by_side.digits import FIRST_STEPS, as_floats, read_digits
-from side_by_side.task import Task
+from side_by_side.workload import Workload
 
 LOG_EVERY = 10
 """Steps between two looks at the loss, as in the example."""
@@ -25,16 +25,20 @@ EVALUATION_BATCH = 1000
 
 
 class Contender:
-    """A hand-written loop."""
+    """A hand-written loop.
 
-    def __init__(self, task: Task) -> None:
-        self.task = task
-        self._digits = read_digits(task)
+    Args:
+        workload: What to train.
+    """
+
+    def __init__(self, workload: Workload) -> None:
+        self.workload = workload
+        self._digits = read_digits(workload)
 
     def set_up(self) -> None:
-        """Scale the digits, build network and optimiser, take the first steps, and build both anew."""
-        torch.manual_seed(self.task.seed)
-        digits, learned = self._digits, self.task.learned
+        """Scale the digits, build network and optimiser, take the first steps, and build both again."""
+        torch.manual_seed(self.workload.seed)
+        digits, learned = self._digits, self.workload.learned
         images, labels = torch.from_numpy(as_floats(digits.images)).unsqueeze(1), torch.from_numpy(digits.labels).long()
         self._learned = TensorDataset(images[:learned], labels[:learned])
         test_images = torch.from_numpy(as_floats(digits.test_images)).unsqueeze(1)
@@ -43,23 +47,23 @@ class Contender:
             "validation": TensorDataset(images[learned:], labels[learned:]),
             "test": self._test,
             None: None,
-        }[self.task.watched]
+        }[self.workload.watched]
         self._build()
         self._steps(self._batches(), FIRST_STEPS)
         self._build()
 
     def train(self) -> float:
-        """Take the task's steps, and return the seconds they took."""
-        begun = time.perf_counter()
+        """Take the workload's steps, and return the seconds they took."""
+        start = time.perf_counter()
         batches = self._batches()
-        for _ in range(self.task.epochs):
-            self._steps(batches, self.task.steps_per_epoch)
+        for _ in range(self.workload.epochs):
+            self._steps(batches, self.workload.steps_per_epoch)
             if self._watched:
                 self._accuracy(self._watched)
-        return time.perf_counter() - begun
+        return time.perf_counter() - start
 
     def test_accuracy(self) -> float:
-        """Return the share of test digits that are read right."""
+        """Return the share of test digits that are classified right."""
         return self._accuracy(self._test)
 
     def made_with(self) -> dict[str, Any]:
@@ -67,11 +71,11 @@ class Contender:
         return {"torch": version("torch"), "numpy": version("numpy"), "precision": "float32"}
 
     def _build(self) -> None:
-        self._network = build(self.task)
-        self._optimizer = _optimizer(self.task.optimizer, self._network)
+        self._network = build(self.workload)
+        self._optimizer = _optimizer(self.workload.optimizer, self._network)
 
     def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        loader = DataLoader(self._learned, batch_size=self.task.batch_size, shuffle=True)
+        loader = DataLoader(self._learned, batch_size=self.workload.batch_size, shuffle=True)
         while True:
             yield from loader
 
@@ -96,13 +100,17 @@ class Contender:
         return sum(right) / len(digits)
 
 
-def build(task: Task) -> nn.Sequential:
-    """Return the network of a task, up to its logits: the softmax is part of the loss."""
-    network = nn.Sequential(*(module for layer in task.layers for module in _modules(layer)))
+def build(workload: Workload) -> nn.Sequential:
+    """Return the network of a workload, up to its logits: the softmax is part of the loss.
+
+    Args:
+        workload: Its layers.
+    """
+    network = nn.Sequential(*(module for layer in workload.layers for module in _modules(layer)))
     network(torch.zeros(1, 1, 28, 28))
     for module, layer in zip(
         [module for module in network if isinstance(module, nn.Linear | nn.Conv2d)],
-        [layer for layer in task.layers if "initializer" in layer],
+        [layer for layer in workload.layers if "initializer" in layer],
         strict=True,
     ):
         _initialise(module, layer)

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from inkdigits.core.progress import track
+from inkdigits.core.progress import make_display, track
 
 
 class Terminal(io.StringIO):
@@ -40,3 +40,12 @@ def test_a_bar_on_a_terminal(monkeypatch, unit, shown):
         advance(2)
     assert "Reading" in terminal.getvalue()
     assert shown in terminal.getvalue()
+
+
+def test_a_display_is_made_on_a_terminal_only(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert make_display(list) is None
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    display = make_display(list)
+    assert display is not None
+    assert display.console.file is sys.stderr

@@ -7,14 +7,15 @@ import pytest
 
 from inkdigits.core.errors import RunError, StorageError
 from inkdigits.recipes import load_recipe
-from inkdigits.runs.folder import RunFolder, clean_up
+from inkdigits.runs.folder import RunFolder
 from inkdigits.runs.history import History
+from inkdigits.runs.paths import clean_up
 
-NOTE = '{"format": 1, "status": "running", "seed": 1, "dataset": {}, "network": null}'
+METADATA = '{"format": 1, "status": "running", "seed": 1, "dataset": {}, "network": null}'
 
 
 def create(path, **options):
-    return RunFolder.create(path, load_recipe("softmax"), {"run.json": NOTE}, **options)
+    return RunFolder.create(path, load_recipe("softmax"), {"run.json": METADATA}, **options)
 
 
 def test_a_folder_appears_whole_with_its_parents(tmp_path):
@@ -100,7 +101,7 @@ def test_impossible_places_are_one_error(tmp_path, name):
         ("", "damaged"),
     ],
 )
-def test_damaged_notes_are_told_of(tmp_path, text, words):
+def test_damaged_metadata_is_an_error(tmp_path, text, words):
     run = create(tmp_path / "run")
     (run.path / "run.json").write_text(text)
     with pytest.raises(RunError, match=words):

@@ -38,7 +38,8 @@ def train_seeds(
     from inkdigits.learn.evaluation.seed_summary import SeedSummary
     from inkdigits.learn.networks.diagram import diagram_file
     from inkdigits.learn.training.options import TrainingOptions
-    from inkdigits.learn.training.parallel.processes import Job, train_all
+    from inkdigits.learn.training.parallel.jobs import Job
+    from inkdigits.learn.training.parallel.train_all import train_all
     from inkdigits.recipes.load import load_recipe
 
     recipe = load_recipe(name, changes)

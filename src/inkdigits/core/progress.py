@@ -2,8 +2,28 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, ProgressColumn
+
+
+def make_display(columns: "Callable[[], Sequence[ProgressColumn]]") -> "Progress | None":
+    """Return a display of bars on stderr; None where stderr is no terminal and plain lines are written instead.
+
+    Rich takes a tenth of a second to import: only users who see a bar wait for it.
+
+    Args:
+        columns: Makes what stands beside each other in the row of a task.
+    """
+    if not sys.stderr.isatty():
+        return None
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    return Progress(*columns(), console=Console(stderr=True, highlight=False))
 
 
 @contextmanager
@@ -12,7 +32,7 @@ def track(description: str, total: int | None, *, unit: str = "") -> Iterator[Ca
 
     Args:
         description: What is being done ("Reading digits").
-        total: How many units there are; None where nobody knows.
+        total: How many units there are; None where that is not known.
         unit: What is counted ("pictures"); "bytes" are shown as kB and MB on a terminal.
 
     Yields:
@@ -23,28 +43,27 @@ def track(description: str, total: int | None, *, unit: str = "") -> Iterator[Ca
         ...     advance(1)
         ...     advance(1)
     """
-    with (_bar if sys.stderr.isatty() else _lines)(description, total, unit) as advance:
-        yield advance
+    display = make_display(lambda: _columns(unit))
+    if display is None:
+        with _lines(description, total, unit) as advance:
+            yield advance
+        return
+    with display:
+        task = display.add_task(description, total=total)
+        yield lambda done: display.advance(task, done)
 
 
-@contextmanager
-def _bar(description: str, total: int | None, unit: str) -> Iterator[Callable[[int], None]]:
-    # Rich takes a tenth of a second to import: only those who see a bar wait for it.
-    from rich.console import Console  # noqa: PLC0415
+def _columns(unit: str) -> "list[ProgressColumn]":
     from rich.progress import (  # noqa: PLC0415
         BarColumn,
         DownloadColumn,
         MofNCompleteColumn,
-        Progress,
         TextColumn,
         TimeRemainingColumn,
     )
 
     count = DownloadColumn() if unit == "bytes" else MofNCompleteColumn()
-    columns = (TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(description, total=total)
-        yield lambda done: progress.advance(task, done)
+    return [TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn()]
 
 
 @contextmanager

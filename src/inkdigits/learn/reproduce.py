@@ -14,7 +14,8 @@ from inkdigits.data.dataset import Dataset
 from inkdigits.learn.evaluation.seed_summary import SeedSummary
 from inkdigits.learn.networks.diagram import diagram_file
 from inkdigits.learn.training.options import TrainingArguments, TrainingOptions
-from inkdigits.learn.training.parallel.processes import Job, seed_path, train_all
+from inkdigits.learn.training.parallel.jobs import Job, seed_path
+from inkdigits.learn.training.parallel.train_all import train_all
 from inkdigits.recipes import Recipe
 from inkdigits.runs.folder import RunFolder
 

@@ -1,1 +1,1 @@
-"""The run folder on disk: files, history, environment, lock. Knows no torch, and nothing of how a run was trained."""
+"""A run folder on disk: its files, history, environment and lock. Knows no torch and no training."""

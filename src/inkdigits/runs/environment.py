@@ -1,4 +1,4 @@
-"""What a run was made with: versions, processor, device. Knows nothing of the run."""
+"""Versions, processor and device of a run. Knows nothing of how it is trained."""
 
 import platform
 import sys
@@ -14,7 +14,21 @@ except ImportError:  # Windows has no such module
 
 @dataclass(frozen=True)
 class Environment:
-    """Enough to say on what a figure was measured."""
+    """What a run was trained with: all that a measured figure depends on.
+
+    Attributes:
+        inkdigits: Version.
+        python: Version.
+        torch: Version.
+        numpy: Version.
+        system: Operating system and architecture.
+        processor: Its name.
+        cores: How many it has.
+        threads: How many torch computes with.
+        device: The GPU's name, or the kind of device.
+        precision: The dtype of convolutions and matrix products.
+        step: How steps are taken, such as "one by one".
+    """
 
     inkdigits: str
     python: str
@@ -34,10 +48,10 @@ class Environment:
 
 
 def peak_memory_mib() -> float | None:
-    """Return the most memory that this process has held since it began; None where the system doesn't tell."""
+    """Return the most memory that this process has held so far; None where the system doesn't tell."""
     status = Path("/proc/self/status")
     if status.exists():
-        # What getrusage tells on Linux counts the memory of whoever started this process.
+        # On Linux, getrusage would count the memory of the parent process, too.
         for line in status.read_text("utf-8", "replace").splitlines():
             if line.startswith("VmHWM:"):
                 return round(int(line.split()[1]) / 2**10, 1)

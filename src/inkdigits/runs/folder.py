@@ -1,12 +1,12 @@
-"""A run on disk: names, whole writes, and what each file holds. Knows nothing of how it was trained.
+"""A run on disk: the names of its files, and atomic writes. Knows nothing of how it is trained.
 
 RUN/recipe.toml             as used, with every change
-    run.json                status, seed, data, figures of the whole
+    run.json                status, seed, data, steps, seconds
     environment.json        versions, processor, device
     history.json, .csv      loss and accuracy, record by record
-    metrics.json            the final figures on the test set
-    weights.safetensors     what the network ended with
-    checkpoint.safetensors  everything needed to go on
+    metrics.json            final loss and accuracy on the test set
+    weights.safetensors     the network's final weights
+    checkpoint.safetensors  everything needed to resume
     network.svg             the network as a picture
     tensorboard/            events
     report.html, report/    written by `inkdigits report`
@@ -14,7 +14,6 @@ RUN/recipe.toml             as used, with every change
 
 from __future__ import annotations
 
-import glob
 import json
 import os
 import shutil
@@ -23,15 +22,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from inkdigits.core.atomic import remove_partial, storage_errors, write_text
+from inkdigits.core.atomic import storage_errors, write_text
 from inkdigits.core.errors import RunError
 from inkdigits.recipes import Recipe, load_recipe, recipe_to_toml
 from inkdigits.runs.history import History
+from inkdigits.runs.paths import OLD, check_free, clean_up, is_run
 from inkdigits.runs.tensor_files import Arrays, load_tensors, save_tensors, strip_prefix
 
 FORMAT = 1
-
-_OLD = ".old"
 
 Status = Literal["running", "complete", "interrupted", "diverged"]
 
@@ -51,10 +49,13 @@ class RunFolder:
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:
-        """Take a folder that a training made.
+        """Return the run in a folder.
+
+        Args:
+            path: The folder.
 
         Raises:
-            RunError: It is not a run, or one of a later version.
+            RunError: It holds no run, or one of a later version.
         """
         folder = cls(path)
         if not folder.exists:
@@ -79,16 +80,16 @@ class RunFolder:
 
     @classmethod
     def create(cls, path: Path, recipe: Recipe, texts: dict[str, str], *, overwrite: bool = False) -> RunFolder:
-        """Make a run folder that appears whole, or not at all.
+        """Return a new run folder, which appears whole or not at all.
 
         Args:
-            path: Where; its parents are made.
+            path: The folder; its parents are made.
             recipe: The recipe as used.
             texts: Content of other files by name; `run.json` must be among them.
-            overwrite: Replace a run that is there. Anything but a run is never replaced.
+            overwrite: Whether to replace a run that is there. Anything else is never replaced.
 
         Raises:
-            RunError: There is something at `path`.
+            RunError: Something is in the way at `path`.
             StorageError: The disk is full or the folder can't be written.
         """
         with storage_errors(path):
@@ -100,7 +101,7 @@ class RunFolder:
                 temporary.chmod(0o755)
                 for name, text in {"recipe.toml": recipe_to_toml(recipe), **texts}.items():
                     write_text(temporary / name, text)
-                old = temporary.with_name(temporary.name + _OLD)
+                old = temporary.with_name(temporary.name + OLD)
                 if path.exists():
                     path.rename(old)
                 temporary.rename(path)
@@ -114,7 +115,7 @@ class RunFolder:
     @property
     def exists(self) -> bool:
         """Whether the folder holds a run."""
-        return (self.path / "run.json").is_file() and (self.path / "recipe.toml").is_file()
+        return is_run(self.path)
 
     @property
     def recipe(self) -> Recipe:
@@ -123,7 +124,7 @@ class RunFolder:
 
     @property
     def has_checkpoint(self) -> bool:
-        """Whether there is something to go on from."""
+        """Whether there is a checkpoint to resume from."""
         return (self.path / "checkpoint.safetensors").is_file()
 
     @property
@@ -133,19 +134,23 @@ class RunFolder:
 
     @property
     def status(self) -> Status:
-        """How training stands: "running" also where it was killed."""
+        """The status of the training: "running" also where it was killed."""
         status: Status = self.metadata["status"]
         return status
 
     @property
     def history(self) -> History:
-        """What was recorded while training."""
+        """Loss and accuracy, record by record."""
         if (self.path / "history.json").is_file():
             return History.from_list(self.read_json("history.json")["records"])
         return History()
 
     def weights(self) -> Arrays:
-        """Return the network's final weights, or its latest where training did not end."""
+        """Return the network's final weights by name, or those of the last checkpoint where training did not end.
+
+        Raises:
+            RunError: There are none yet, or their file is damaged.
+        """
         if self.status != "running":
             return load_tensors(self.path / "weights.safetensors")[0]
         if not self.has_checkpoint:
@@ -157,28 +162,56 @@ class RunFolder:
         return strip_prefix("network.", self.load_checkpoint()[0])
 
     def load_checkpoint(self) -> tuple[Arrays, dict[str, Any]]:
-        """Return the tensors and the state of the last checkpoint."""
+        """Return the tensors and the state of the last checkpoint.
+
+        Raises:
+            RunError: It is missing or damaged.
+        """
         return load_tensors(self.path / "checkpoint.safetensors")
 
     def save_checkpoint(self, tensors: Arrays, state: dict[str, Any]) -> None:
-        """Keep everything needed to go on."""
+        """Write everything needed to resume.
+
+        Args:
+            tensors: Weights, optimiser state and random states by name, of any shape and dtype.
+            state: Where the training stands, as a JSON-ready object.
+        """
         save_tensors(self.path / "checkpoint.safetensors", tensors, state)
 
     def save_recipe(self, recipe: Recipe) -> None:
-        """Replace the recipe: a resumed training may be longer than it was."""
+        """Replace the recipe: a resumed training may be longer than before.
+
+        Args:
+            recipe: The new one.
+        """
         write_text(self.path / "recipe.toml", recipe_to_toml(recipe))
 
     def save_weights(self, weights: Arrays) -> None:
-        """Keep what the network ended with."""
+        """Write the network's final weights.
+
+        Args:
+            weights: By name, of any shape and dtype.
+        """
         save_tensors(self.path / "weights.safetensors", weights, {"format": FORMAT})
 
     def save_history(self, history: History) -> None:
-        """Write the history as JSON and as CSV."""
+        """Write the history as JSON and as CSV.
+
+        Args:
+            history: What to write.
+        """
         self.write_json("history.json", {"records": history.to_list()})
         write_text(self.path / "history.csv", history.to_csv())
 
     def read_json(self, name: str) -> dict[str, Any]:
-        """Read a JSON file of the run."""
+        """Return the content of a JSON file of the run.
+
+        Args:
+            name: The file's name.
+
+        Raises:
+            RunError: It is missing or damaged.
+        """
         path = self.path / name
         try:
             content = json.loads(path.read_text("utf-8"))
@@ -191,59 +224,27 @@ class RunFolder:
         return content
 
     def write_json(self, name: str, content: dict[str, Any]) -> None:
-        """Write a JSON file of the run, whole or not at all."""
+        """Write a JSON file of the run; if that fails, the file stays as it was.
+
+        Args:
+            name: The file's name.
+            content: A JSON-ready object.
+        """
         write_text(self.path / name, to_json(content))
 
     def update_metadata(self, **changes: Any) -> None:
-        """Change values of `run.json`."""
+        """Change values of `run.json`.
+
+        Args:
+            changes: The new values by key.
+        """
         self.write_json("run.json", self.metadata | changes)
 
 
 def to_json(content: dict[str, Any]) -> str:
-    """Return JSON as run folders hold it."""
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    """Return JSON as run folders hold it.
 
-
-def check_free(path: Path, *, overwrite: bool) -> None:
-    """Raise `RunError` where a new run may not be put at `path`."""
-    if not path.exists() and not path.is_symlink():
-        return
-    if not RunFolder(path).exists:
-        if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
-            path.rmdir()
-            return
-        raise RunError(f"{path} exists and is not a run", expected="a new or empty folder", mend="choose another --out")
-    if not overwrite:
-        raise RunError(
-            f"the run {path} exists",
-            expected="a new folder",
-            mend="choose another --out, go on with --resume, or replace it with --overwrite",
-        )
-
-
-def clean_up(path: Path) -> None:
-    """Put right what trainings into `path` left when they were killed.
-
-    A run that was just being replaced comes back; folders that were not finished and files that were not
-    whole are removed.
+    Args:
+        content: A JSON-ready object.
     """
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*"):
-        owner = left.name.removeprefix(f".{path.name}.").partition(".")[0]
-        if not (left.is_dir() and owner.isdecimal()) or (_is_alive(int(owner)) and int(owner) != os.getpid()):
-            continue
-        if left.name.endswith(_OLD) and not path.exists():
-            left.rename(path)
-        else:
-            shutil.rmtree(left, ignore_errors=True)
-    if RunFolder(path).exists:
-        remove_partial(path)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,4 +1,4 @@
-"""What was recorded while training, as numbers. Knows nothing of how they came about."""
+"""Loss and accuracy, record by record. Knows nothing of how they were computed."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Record:
     Attributes:
         step: Batches seen so far.
         epoch: Passes over the training set so far (a fraction for recipes counted in steps).
-        loss: Mean over the training digits since the last record, as the network changed under them.
-        accuracy: Likewise, in 0 … 1.
-        val_loss: Of the validation set, or of the watched test set; None where neither is recorded.
-        val_accuracy: Likewise.
-        learning_rate: In the last of these steps.
+        loss: Mean over the training digits since the last record, each with the weights of its step.
+        accuracy: Likewise, 0 … 1.
+        val_loss: Of the validation set, or of the test set where the recipe watches it; None where there is neither.
+        val_accuracy: Likewise, 0 … 1.
+        learning_rate: Of the last step.
     """
 
     step: int
@@ -36,6 +36,9 @@ class Record:
 
 class History(Mapping[str, list[float]]):
     """Records in order; `history["val_accuracy"]` is one series, empty where it was not recorded.
+
+    Args:
+        records: The records, in order.
 
     Examples:
         >>> history = History([Record(10, 1.0, 0.5, 0.8, None, None, 0.1)])
@@ -64,7 +67,11 @@ class History(Mapping[str, list[float]]):
 
     @classmethod
     def from_list(cls, values: list[dict[str, Any]]) -> History:
-        """Read what `to_list` gave."""
+        """Return the history that `to_list` made objects of.
+
+        Args:
+            values: The objects.
+        """
         return cls([Record(**value) for value in values])
 
     def to_csv(self) -> str:

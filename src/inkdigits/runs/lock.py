@@ -9,26 +9,29 @@ from inkdigits.core.errors import RunError
 from inkdigits.core.locks import lock
 
 _TIMEOUT_S = 2.0
-"""How long to wait: trainings that lose whoever started them end a moment later."""
+"""How long to wait: a worker process whose parent died ends a moment later."""
 
 
 @contextmanager
-def alone_in(path: Path) -> Iterator[None]:
-    """Be the only training of the run folder `path` in this block; a process that dies gives its place back.
+def lock_run(path: Path) -> Iterator[None]:
+    """Keep other trainings out of a run folder in this block; the lock of a process that dies is released.
 
-    The lock lies beside the folder, because a folder that is made or replaced appears under its name by a rename.
+    The lock file lies beside the folder, because a folder that is made or replaced gets its name by a rename.
 
     Args:
         path: The folder, which need not be there.
 
+    Yields:
+        Nothing.
+
     Raises:
         RunError: Another process trains there.
-        StorageError: The lock can't be made.
+        StorageError: The lock file can't be made.
 
     Examples:
         >>> import tempfile
         >>> folder = Path(tempfile.mkdtemp())
-        >>> with alone_in(folder / "run"):
+        >>> with lock_run(folder / "run"):
         ...     [left.name for left in folder.iterdir()]
         ['.run.lock']
         >>> list(folder.iterdir())

@@ -1,4 +1,4 @@
-"""Named arrays and one JSON value in one safetensors file. Knows nothing of what they mean; loads no pickle."""
+"""Named arrays and a JSON value in one safetensors file. Knows nothing of what they mean; loads no pickle."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ _T = TypeVar("_T")
 
 
 def save_tensors(path: Path, arrays: Arrays, metadata: Any) -> None:
-    """Write arrays and metadata so that the file is whole or as before.
+    """Write arrays and metadata; if that fails, the file stays as it was.
 
     Args:
         path: The file.
@@ -43,16 +43,13 @@ def save_tensors(path: Path, arrays: Arrays, metadata: Any) -> None:
 
 
 def load_tensors(path: Path) -> tuple[Arrays, Any]:
-    """Read what `save_tensors` wrote.
+    """Return the arrays by name, and the metadata, that `save_tensors` wrote.
 
     Args:
         path: The file.
 
-    Returns:
-        The arrays by name, and the metadata.
-
     Raises:
-        RunError: The file is missing, damaged or not ours.
+        RunError: The file is missing, damaged or of another program.
     """
     try:
         with safe_open(path, framework="np") as file:
@@ -72,7 +69,7 @@ def strip_prefix(prefix: str, tensors: dict[str, _T]) -> dict[str, _T]:
     """Return the tensors whose name starts with `prefix`, without it.
 
     Args:
-        prefix: Such as "network.".
+        prefix: The prefix, such as "network.".
         tensors: Tensors or arrays by name.
 
     Examples:

@@ -7,7 +7,7 @@ import pytest
 from inkdigits.learn.training.interrupt import stop_on_signal
 
 
-def test_the_first_signal_is_a_wish_the_second_an_end():
+def test_the_first_signal_asks_to_stop_the_second_interrupts():
     before = signal.getsignal(signal.SIGINT)
     with stop_on_signal() as should_stop:
         assert not should_stop()
@@ -18,7 +18,7 @@ def test_the_first_signal_is_a_wish_the_second_an_end():
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_other_threads_take_no_signals():
+def test_other_threads_handle_no_signals():
     answers = []
 
     def work():

@@ -15,7 +15,7 @@ from inkdigits.core.errors import RunError
 from inkdigits.recipes import recipe_to_toml
 from inkdigits.runs import lock as run_lock
 from inkdigits.runs.folder import RunFolder
-from inkdigits.runs.lock import alone_in
+from inkdigits.runs.lock import lock_run
 
 NEVER_STOPS = {"monitor": "val_loss", "patience": 99}
 NAMES = ("weights.safetensors", "history.json", "history.csv", "metrics.json", "recipe.toml")
@@ -212,12 +212,12 @@ def test_stopped_before_the_first_record(train_small, digits):
 
 def test_a_folder_is_trained_by_one_at_a_time(train_small, small, tmp_path, monkeypatch):
     monkeypatch.setattr(run_lock, "_TIMEOUT_S", 0.05)
-    with alone_in(tmp_path / "run"), pytest.raises(RunError, match=r"run is being trained by another process.*--out"):
+    with lock_run(tmp_path / "run"), pytest.raises(RunError, match=r"run is being trained by another process.*--out"):
         train_small(small)
     run = train_small(small)
     before = (run.path / "weights.safetensors").read_bytes()
     for options in ({"resume": True}, {"overwrite": True, "seed": 2}):
-        with alone_in(run.path), pytest.raises(RunError, match="is being trained"):
+        with lock_run(run.path), pytest.raises(RunError, match="is being trained"):
             train_small(small, **options)
     assert (run.path / "weights.safetensors").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["run"]

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from helpers.recipes import small_recipe
-from inkdigits.core.errors import RecipeError, RunError, TrainingDivergedError
+from inkdigits.core.errors import RunError, TrainingDivergedError
 from inkdigits.learn.networks.diagram import diagram_file
 from inkdigits.recipes import load_recipe
 from inkdigits.runs.folder import RunFolder
@@ -178,58 +178,6 @@ class TestExistingFolders:
         train_small(small)
         train_small(small, overwrite=True)
         assert [path.name for path in tmp_path.iterdir()] == ["run"]
-
-
-def test_data_and_recipe_must_fit(train_small, tmp_path):
-    with pytest.raises(RecipeError, match="10 values, one a class"):
-        train_small(load_recipe("softmax", {"layers.1.units": 9}))
-    assert not (tmp_path / "run").exists()
-
-
-@pytest.mark.parametrize("device", ["tpu", "cpu:x", "cuda:99", ""])
-def test_an_unknown_device_is_refused(train_small, small, device):
-    with pytest.raises(RunError, match="expected one of auto, "):
-        train_small(small, device=device)
-
-
-@pytest.mark.parametrize("seed", [-1, 10**24])
-def test_impossible_seeds_are_refused(train_small, small, seed):
-    with pytest.raises(RunError, match="the seed "):
-        train_small(small, seed=seed)
-
-
-def test_a_last_batch_too_small_for_batch_norm_is_told_of_before_training(train_small, digits, tmp_path):
-    layers = [{"type": "flatten"}, {"type": "batch_norm"}, {"type": "dense", "units": 10}]
-    recipe = load_recipe("softmax", {"layers": layers, "epochs": 1})
-    with pytest.raises(RecipeError, match="choose another batch_size"):
-        train_small(recipe, data=digits.limited(301))
-    assert not (tmp_path / "run").exists()
-    assert train_small(recipe, data=digits.limited(302)).status == "complete"
-
-
-def test_a_network_too_large_for_any_machine(train_small):
-    with pytest.raises(RecipeError, match="more than this machine can hold"):
-        train_small(load_recipe("mlp-100x2", {"layers.1.units": 10**13}))
-
-
-def test_tensorboard_events_hold_scalars_digits_and_graph(train_small, small):
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-
-    run = train_small(small)
-    events = EventAccumulator(str(run.path / "tensorboard"))
-    events.Reload()
-    tags = events.Tags()
-    assert set(tags["scalars"]) == {"loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"}
-    assert tags["images"] == ["training digits"]
-    assert tags["graph"]
-    scalars = [event.value for event in events.Scalars("val_loss")]
-    assert scalars == pytest.approx(run.history["val_loss"])
-    assert "onv2d" in str(events.Graph())
-
-
-def test_no_tensorflow_is_needed(train_small, small):
-    train_small(small)
-    assert "tensorflow" not in sys.modules
 
 
 def test_nothing_is_imported_that_takes_longer_than_a_short_training(tmp_path):

@@ -22,7 +22,7 @@ from inkdigits.learn.networks.modules import device_of
 from inkdigits.learn.networks.tensors import to_tensors
 from inkdigits.learn.training.engine.autograd_step import autocast
 from inkdigits.learn.training.engine.precision import DTYPES, supports_bf16
-from inkdigits.learn.training.resume import kept_precision
+from inkdigits.learn.training.resume import resumed_precision
 from inkdigits.learn.training.tasks.inference import Score, predict_logits
 from inkdigits.learn.training.tasks.lines import score_lines
 from inkdigits.learn.training.tasks.losses import LOSSES
@@ -200,7 +200,7 @@ class TrainedRun:
     @cached_property
     def _precision(self) -> torch.dtype:
         has_bf16 = supports_bf16(device_of(self.network))
-        return DTYPES[kept_precision(self.folder, "auto") if has_bf16 else "fp32"]
+        return DTYPES[resumed_precision(self.folder, "auto") if has_bf16 else "fp32"]
 
     def probabilities(self, split: SplitName | str = "test") -> Probabilities:
         """Return the probability of each class for the digits of a split.

@@ -1,4 +1,4 @@
-"""When to stop, and which record was best. Knows nothing of weights or files."""
+"""When to stop early, and which record was best. Knows nothing of weights or files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class EarlyStoppingState:
     Attributes:
         best: The best value so far; None before the first record.
         best_step: The step it was recorded at.
-        waited: Records since then.
+        waited: Records in a row without gain since then.
     """
 
     best: float | None = None
@@ -23,7 +23,11 @@ class EarlyStoppingState:
     waited: int = 0
 
     def after(self, record: Record, settings: EarlyStopping) -> EarlyStoppingState:
-        """Return what to remember after one more record.
+        """Return the state after one more record.
+
+        Args:
+            record: The record.
+            settings: The recipe's early stopping.
 
         Examples:
             >>> record = Record(10, 1.0, 0.5, 0.8, 0.4, 0.9, 0.1)
@@ -35,11 +39,14 @@ class EarlyStoppingState:
             return EarlyStoppingState(best=value, best_step=record.step)
         return replace(self, waited=self.waited + 1)
 
-    def is_over(self, settings: EarlyStopping) -> bool:
+    def should_stop(self, settings: EarlyStopping) -> bool:
         """Tell whether there were too many records without gain.
 
-        As in Keras, training stops at the `patience`-th record in a row without gain, or the first where
+        As in Keras, training stops at the `patience`-th record in a row without gain, or at the first where
         patience is 0.
+
+        Args:
+            settings: The recipe's early stopping.
         """
         return self.waited >= max(settings.patience, 1)
 

@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish to stop soon. Knows nothing of what is stopped."""
+"""Ctrl-C as a request to stop soon. Knows nothing of what is stopped."""
 
 import signal
 import threading
@@ -9,24 +9,24 @@ from types import FrameType
 
 @contextmanager
 def stop_on_signal() -> Iterator[Callable[[], bool]]:
-    """Yield a function that tells whether SIGINT or SIGTERM has come; a second SIGINT ends at once.
+    """Yield a function that tells whether SIGINT or SIGTERM was received; a second signal raises KeyboardInterrupt.
 
-    Outside the main thread, where Python takes no signals, it always says no.
+    Outside the main thread, where Python handles no signals, it always returns False.
     """
-    wanted = threading.Event()
+    received = threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield wanted.is_set
+        yield received.is_set
         return
 
-    def note(number: int, frame: FrameType | None) -> None:
-        if wanted.is_set():
+    def handle(number: int, frame: FrameType | None) -> None:
+        if received.is_set():
             raise KeyboardInterrupt
-        wanted.set()
+        received.set()
 
     signals = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, note) for number in signals]
+    before = [signal.signal(number, handle) for number in signals]
     try:
-        yield wanted.is_set
+        yield received.is_set
     finally:
         for number, handler in zip(signals, before, strict=True):
             signal.signal(number, handler)

@@ -11,7 +11,7 @@ from torch import Tensor
 from inkdigits.core.errors import TrainingDivergedError
 from inkdigits.data.dataset import Split
 from inkdigits.learn.training.engine.trainer import Trainer
-from inkdigits.learn.training.listeners import Listener
+from inkdigits.learn.training.listeners.listener import Listener
 from inkdigits.learn.training.plan import Plan
 from inkdigits.learn.training.schedules import learning_rate_at
 from inkdigits.learn.training.state import TrainingState
@@ -21,31 +21,32 @@ from inkdigits.runs.history import Record
 _T = TypeVar("_T")
 
 Steps = Generator[tuple[int, float], None, _T]
-"""Steps to take: the number of each, from 0, and its learning rate. It is taken before the next is asked for."""
+"""Steps to take: the number of each, from 0, and its learning rate. The caller takes it before it asks for the next."""
 
 Save = Callable[[TrainingState, dict[str, Tensor]], None]
-"""Keeps a state and the best weights so far (empty where none are asked for)."""
+"""Saves a state and the best weights so far (empty where none are wanted)."""
 
 
 @dataclass
 class Loop:
-    """Leads a trainer through a plan. Whoever runs it takes the steps, so that several loops can share theirs.
+    """Leads a trainer through a plan. The caller takes the steps, so that several loops can take theirs together.
 
     Attributes:
         trainer: Learns.
         recipe: Schedule and early stopping.
         plan: When to record, save and end.
-        watched: The validation set, or the test set where the recipe only watches it.
-        listeners: Told of steps and records.
-        best: Weights of the best record, kept where early stopping will restore them.
+        validation_data: The split that each record evaluates: the validation set, or the test set where the recipe
+            watches that; None for none.
+        listeners: Called at steps and records.
+        best_weights: Weights of the best record, kept where early stopping will restore them.
     """
 
     trainer: Trainer
     recipe: Recipe
     plan: Plan
-    watched: Split | None
+    validation_data: Split | None
     listeners: Sequence[Listener] = ()
-    best: dict[str, Tensor] = field(default_factory=dict)
+    best_weights: dict[str, Tensor] = field(default_factory=dict)
 
     def run(self, state: TrainingState, should_stop: Callable[[], bool], save: Save) -> Steps[TrainingState]:
         """Train from `state` to the end of the plan, to early stopping, or until `should_stop` says so.
@@ -62,22 +63,22 @@ class Loop:
             Where it stands; the last checkpoint is of this very step.
 
         Raises:
-            TrainingDivergedError: The loss became NaN or infinite; the last checkpoint is of before that.
+            TrainingDivergedError: The loss became NaN or infinite; the last checkpoint is from before that.
         """
-        begun = time.perf_counter() - state.seconds
+        start_s = time.perf_counter() - state.seconds
         self.trainer.network.train()
         while state.step < self.plan.steps and not self.has_stopped_early(state):
             state = yield from self._advance(state, should_stop)
-            at_end = state.step == self.plan.steps
-            if state.step % self.plan.record_every == 0 or at_end:
+            is_last = state.step == self.plan.steps
+            if state.step % self.plan.record_every == 0 or is_last:
                 state = self._record(state)
-            at_end = at_end or self.has_stopped_early(state) or should_stop()
-            state = replace(state, seconds=time.perf_counter() - begun)
-            if state.step % self.plan.checkpoint_every == 0 or at_end:
+            is_last = is_last or self.has_stopped_early(state) or should_stop()
+            state = replace(state, seconds=time.perf_counter() - start_s)
+            if state.step % self.plan.checkpoint_every == 0 or is_last:
                 if not self.trainer.is_finite():
                     raise self._diverged("a weight or running statistic", math.nan, state.step)
-                save(state, self.best)
-            if at_end:
+                save(state, self.best_weights)
+            if is_last:
                 break
         return state
 
@@ -86,52 +87,56 @@ class Loop:
         return learning_rate_at(self.recipe.schedule, base, step, self.plan.steps)
 
     def _advance(self, state: TrainingState, should_stop: Callable[[], bool]) -> Steps[TrainingState]:
-        """Step until the next record or checkpoint is due, somebody stops it, or figures have waited long enough.
+        """Step until the next record or checkpoint is due, a stop is wanted, or metrics have waited long enough.
 
-        Between these there is nothing but steps: figures stay on the device and are read together.
+        Between these there is nothing but steps: metrics stay on the device and are read together.
         """
-        due = min(self.plan.steps, *(_next(every, state.step) for every in self.plan.intervals))
-        looked, step = time.perf_counter(), state.step
+        due = min(self.plan.steps, *(_next_multiple(every, state.step) for every in self.plan.intervals))
+        collected_s, step = time.perf_counter(), state.step
         while step < due:
             yield step, self._learning_rate(step)
             step += 1
-            if should_stop() or time.perf_counter() - looked > self.trainer.metrics_interval_s:
+            if should_stop() or time.perf_counter() - collected_s > self.trainer.metrics_interval_s:
                 break
-        outcomes = self.trainer.compute_metrics()
-        for number, (loss, _, _) in enumerate(outcomes):
+        metrics = self.trainer.compute_metrics()
+        for number, (loss, _, _) in enumerate(metrics):
             if not math.isfinite(loss):
                 raise self._diverged("the loss", loss, state.step + number)
-        state = state.after_steps(outcomes)
+        state = state.after_steps(metrics)
         for listener in self.listeners:
             listener.on_step(state)
         return state
 
     def _record(self, state: TrainingState) -> TrainingState:
-        watched = self.trainer.score(self.watched) if self.watched else None
-        if watched and not math.isfinite(watched.loss):
-            raise self._diverged("val_loss", watched.loss, state.step)
+        validation = self.trainer.score(self.validation_data) if self.validation_data else None
+        if validation and not math.isfinite(validation.loss):
+            raise self._diverged("val_loss", validation.loss, state.step)
         record = Record(
             step=state.step,
             epoch=self.plan.epoch_at(state.step),
             loss=state.totals.mean_loss,
             accuracy=state.totals.accuracy,
-            val_loss=watched.loss if watched else None,
-            val_accuracy=watched.accuracy if watched else None,
+            val_loss=validation.loss if validation else None,
+            val_accuracy=validation.accuracy if validation else None,
             learning_rate=self._learning_rate(state.step - 1),
         )
-        stopping, patience = self.recipe.early_stopping, state.patience
-        if stopping:
-            patience = patience.after(record, stopping)
-            if stopping.restore_best and patience.best_step == record.step:
-                self.best = self.trainer.weights()
+        settings, early_stopping = self.recipe.early_stopping, state.patience
+        if settings:
+            early_stopping = early_stopping.after(record, settings)
+            if settings.restore_best and early_stopping.best_step == record.step:
+                self.best_weights = self.trainer.weights()
         for listener in self.listeners:
             listener.on_record(record)
-        return state.after_record(record, patience)
+        return state.after_record(record, early_stopping)
 
     def has_stopped_early(self, state: TrainingState) -> bool:
-        """Tell whether early stopping has had enough."""
-        stopping = self.recipe.early_stopping
-        return bool(stopping and state.patience.is_over(stopping))
+        """Tell whether early stopping ends the training.
+
+        Args:
+            state: Where the training stands.
+        """
+        settings = self.recipe.early_stopping
+        return bool(settings and state.patience.should_stop(settings))
 
     def _diverged(self, what: str, value: float, step: int) -> TrainingDivergedError:
         rate = self._learning_rate(step)
@@ -144,6 +149,6 @@ class Loop:
         )
 
 
-def _next(every: int, step: int) -> int:
+def _next_multiple(every: int, step: int) -> int:
     """Return the first multiple of `every` beyond `step`."""
     return (step // every + 1) * every

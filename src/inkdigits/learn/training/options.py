@@ -1,4 +1,4 @@
-"""What decides a training beside recipe and data, said once for Python, commands and many seeds. Knows no torch."""
+"""The options of a training beside recipe and data: for Python, commands and parallel seeds. Knows no torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import TypedDict
 
 
 class TrainingArguments(TypedDict, total=False):
-    """The fields of `TrainingOptions` that people give by name, all optional."""
+    """The fields of `TrainingOptions` that users give by name, all optional."""
 
     seed: int
     device: str
@@ -22,20 +22,21 @@ class TrainingArguments(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class TrainingOptions:
-    """What decides a training beside recipe and data.
+    """The options of a training beside recipe and data.
 
     Attributes:
         out: The run folder to make.
         seed: Decides weights, order of digits, dropout and augmentation.
         device: "auto" (a GPU where there is one), "cpu", "cuda", "mps".
-        resume: Go on with the run at `out` if it is there.
-        overwrite: Replace the run at `out` if it is there.
-        data_dir: Where the data set was looked for, noted so that the run can find it again.
-        skip_bad: Whether unreadable pictures were left out of it, noted likewise.
-        progress: Whether to show how it goes.
+        resume: Whether to go on with the run at `out` if there is one.
+        overwrite: Whether to replace the run at `out` if there is one.
+        data_dir: Where the data set was looked for, saved so that the run can find it again.
+        skip_bad: Whether unreadable pictures were left out of it, saved likewise.
+        progress: Whether to show how far the training is.
         precision: "fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it.
-        threads: How many to compute with; by default as many as torch takes, and one where that is faster.
-        files: Text files to put beside the run's own, by name: such as the network's diagram.
+        threads: How many to compute with; by default as many as torch uses, or one where that is faster.
+        tensorboard: Whether to write TensorBoard events into the run folder.
+        files: Text files to put beside the run's own, by name, such as the network's diagram.
     """
 
     out: Path
@@ -48,4 +49,5 @@ class TrainingOptions:
     progress: bool = True
     precision: str = "auto"
     threads: int | None = None
+    tensorboard: bool = True
     files: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -8,7 +8,14 @@ from inkdigits.recipes import Recipe
 
 @dataclass(frozen=True)
 class Plan:
-    """When to record, when to save and when to end, all counted in steps (batches)."""
+    """When to record, when to save and when to end, all counted in steps (batches).
+
+    Attributes:
+        steps_per_epoch: Steps that show every digit once.
+        steps: Steps in all.
+        record_every: Steps between two records.
+        checkpoint_every: Steps between two checkpoints.
+    """
 
     steps_per_epoch: int
     steps: int
@@ -17,16 +24,24 @@ class Plan:
 
     @property
     def intervals(self) -> tuple[int, int]:
-        """How far apart the steps are at which something is due."""
+        """Steps between two records, and between two checkpoints."""
         return self.record_every, self.checkpoint_every
 
     def epoch_at(self, step: int) -> float:
-        """Return how many passes over the training set `step` steps are."""
+        """Return how many passes over the training set a number of steps are.
+
+        Args:
+            step: Steps taken so far.
+        """
         return round(step / self.steps_per_epoch, 4)
 
 
 def make_plan(recipe: Recipe, examples: int) -> Plan:
-    """Count a recipe's steps; the last batch of an epoch may be smaller, as in Keras.
+    """Return a recipe's length in steps; the last batch of an epoch may be smaller, as in Keras.
+
+    Args:
+        recipe: Batch size, and length in epochs or steps.
+        examples: How many digits are learned from.
 
     Examples:
         >>> from inkdigits.recipes import load_recipe

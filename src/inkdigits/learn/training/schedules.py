@@ -1,4 +1,4 @@
-"""Learning rate by step, as pure functions: going on from a checkpoint needs no state. Knows no torch."""
+"""The learning rate of each step, as pure functions, so that a checkpoint needs no state of them. Knows no torch."""
 
 import math
 
@@ -19,20 +19,20 @@ def learning_rate_at(schedule: Schedule, base: float, step: int, steps: int) -> 
         >>> [round(learning_rate_at(Cosine(name="cosine"), 1.0, step, 4), 2) for step in range(5)]
         [1.0, 0.85, 0.5, 0.15, 0.0]
     """
-    done = step / max(steps, 1)
+    progress = step / max(steps, 1)
     match schedule:
         case Cosine(warmup=warmup, final=final):
-            if done < warmup:
+            if progress < warmup:
                 return base * (step + 1) / (warmup * steps + 1)
-            return base * _glide(1.0, final, (done - warmup) / (1 - warmup))
+            return base * _half_cosine(1.0, final, (progress - warmup) / (1 - warmup))
         case OneCycle(rise=rise, start=start, final=final):
-            if done < rise:
-                return base * _glide(start, 1.0, done / rise)
-            return base * _glide(1.0, final, (done - rise) / (1 - rise))
+            if progress < rise:
+                return base * _half_cosine(start, 1.0, progress / rise)
+            return base * _half_cosine(1.0, final, (progress - rise) / (1 - rise))
         case _:
             return base
 
 
-def _glide(start: float, end: float, done: float) -> float:
+def _half_cosine(start: float, end: float, progress: float) -> float:
     """Go from `start` to `end` along half a cosine wave."""
-    return end + (start - end) * (1 + math.cos(math.pi * min(done, 1.0))) / 2
+    return end + (start - end) * (1 + math.cos(math.pi * min(progress, 1.0))) / 2

@@ -12,19 +12,31 @@ from inkdigits.runs.history import History, Record
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums over the training digits since the last record."""
+    """Sums over the training examples since the last record.
+
+    Attributes:
+        loss: Sum of the examples' losses.
+        correct: How many were right.
+        examples: How many there were.
+    """
 
     loss: float = 0.0
     correct: int = 0
     examples: int = 0
 
     def plus(self, loss: float, correct: int, examples: int) -> Totals:
-        """Add a batch with this mean loss."""
+        """Return the sums with one more batch.
+
+        Args:
+            loss: The batch's mean loss.
+            correct: How many of its examples were right.
+            examples: How many it has.
+        """
         return Totals(self.loss + loss * examples, self.correct + correct, self.examples + examples)
 
     @property
     def mean_loss(self) -> float:
-        """Mean loss a digit."""
+        """Mean loss of an example."""
         return self.loss / max(self.examples, 1)
 
     @property
@@ -38,10 +50,10 @@ class TrainingState:
     """All that the loop remembers apart from tensors; a checkpoint holds it as JSON.
 
     Attributes:
-        step: Batches seen.
+        step: Batches learned from.
         totals: Sums since the last record.
         records: The history so far.
-        patience: What early stopping remembers.
+        patience: The state of early stopping.
         seconds: Time spent training, over all sessions.
     """
 
@@ -56,16 +68,25 @@ class TrainingState:
         """The records as named series."""
         return History(list(self.records))
 
-    def after_steps(self, outcomes: Sequence[tuple[float, int, int]]) -> TrainingState:
-        """Return the state some batches later: their mean loss, right answers and examples, in order."""
-        totals = self.totals
-        for loss, correct, examples in outcomes:
-            totals = totals.plus(loss, correct, examples)
-        return replace(self, step=self.step + len(outcomes), totals=totals)
+    def after_steps(self, metrics: Sequence[tuple[float, int, int]]) -> TrainingState:
+        """Return the state some steps later.
 
-    def after_record(self, record: Record, patience: EarlyStoppingState) -> TrainingState:
-        """Return the state with one more record and its sums begun anew."""
-        return replace(self, records=(*self.records, record), totals=Totals(), patience=patience)
+        Args:
+            metrics: Of each step in order: mean loss of its batch, how many examples were right, how many it has.
+        """
+        totals = self.totals
+        for loss, correct, examples in metrics:
+            totals = totals.plus(loss, correct, examples)
+        return replace(self, step=self.step + len(metrics), totals=totals)
+
+    def after_record(self, record: Record, early_stopping: EarlyStoppingState) -> TrainingState:
+        """Return the state with one more record, and with new sums.
+
+        Args:
+            record: The record.
+            early_stopping: The state of early stopping after it.
+        """
+        return replace(self, records=(*self.records, record), totals=Totals(), patience=early_stopping)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as a JSON-ready object."""
@@ -73,7 +94,11 @@ class TrainingState:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> TrainingState:
-        """Read what `to_dict` gave."""
+        """Return the state that `to_dict` made an object of.
+
+        Args:
+            values: The object.
+        """
         return cls(
             step=values["step"],
             totals=Totals(**values["totals"]),

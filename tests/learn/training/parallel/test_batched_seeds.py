@@ -1,4 +1,4 @@
-"""Seeds that learn together come to what each would have come to alone."""
+"""Batched seeds: each has the same result as alone, except for rounding."""
 
 import pytest
 import torch
@@ -32,7 +32,7 @@ def dense(optimizer, **changes):
     [{"name": "sgd"}, {"name": "sgd", "momentum": 0.9}, {"name": "adam"}, {"name": "rmsprop"}, {"name": "adamw"}],
     ids=str,
 )
-def test_each_seed_comes_to_what_it_does_alone(train_small, digits, tmp_path, optimizer):
+def test_each_seed_has_the_same_result_as_alone(train_small, digits, tmp_path, optimizer):
     recipe = dense(optimizer)
     runs = train_batched_seeds(recipe, digits, options(tmp_path))
     for seed, run in enumerate(runs, 1):
@@ -48,7 +48,7 @@ def test_each_seed_comes_to_what_it_does_alone(train_small, digits, tmp_path, op
     assert runs[0].history["loss"] != runs[1].history["loss"]
 
 
-def test_they_go_on_together(digits, tmp_path):
+def test_batched_seeds_are_resumed(digits, tmp_path):
     shorter, longer = dense({"name": "adam"}, epochs=1), dense({"name": "adam"}, epochs=3)
     train_batched_seeds(shorter, digits, options(tmp_path / "cut"))
     resumed = train_batched_seeds(longer, digits, options(tmp_path / "cut", resume=True))
@@ -56,7 +56,7 @@ def test_they_go_on_together(digits, tmp_path):
     assert [contents(run) for run in resumed] == [contents(run) for run in whole]
 
 
-def test_early_stopping_ends_one_and_not_the_others(train_small, digits, tmp_path):
+def test_early_stopping_ends_one_seed_and_not_the_others(train_small, digits, tmp_path):
     recipe = dense(
         {"name": "sgd", "learning_rate": 0.9}, epochs=12, early_stopping={"monitor": "val_loss", "patience": 1}
     )
@@ -69,7 +69,7 @@ def test_early_stopping_ends_one_and_not_the_others(train_small, digits, tmp_pat
         assert run.metadata["best_step"] == alone.metadata["best_step"]
 
 
-def test_one_that_diverges_leaves_the_others_alone(digits, tmp_path):
+def test_a_seed_that_diverges_does_not_affect_the_others(digits, tmp_path):
     shorter, longer = dense({"name": "adam"}, epochs=1), dense({"name": "adam"}, epochs=2)
     train_batched_seeds(shorter, digits, options(tmp_path / "cut"))
     path = tmp_path / "cut" / "seed2" / "checkpoint.safetensors"
@@ -95,6 +95,6 @@ def test_one_that_diverges_leaves_the_others_alone(digits, tmp_path):
         ("softmax", {"weight_averaging": 0.9}, False),
     ],
 )
-def test_small_dense_networks_without_chance_do(name, changes, wanted):
+def test_small_dense_networks_without_dropout_can_be_batched(name, changes, wanted):
     recipe = load_recipe(name, changes)
     assert can_batch_seeds(recipe, build_network(recipe)) is wanted

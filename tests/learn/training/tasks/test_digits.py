@@ -25,11 +25,11 @@ def test_a_batch_depends_on_seed_and_step_alone(digits):
     changes = {"ways_of_writing": 0.5, "not_digits": 0.2, "noise": 0.1, "stroke_width": 0.5}
 
     def batch(step, *before, seed=1):
-        taught = task(digits, seed, **changes)
+        digit_task = task(digits, seed, **changes)
         for number in before:
-            taught.batch(number)
+            digit_task.batch(number)
         torch.manual_seed(3)
-        return taught.batch(step)
+        return digit_task.batch(step)
 
     straight, jumped, other = batch(9, 7, 8), batch(9), batch(9, seed=2)
     assert torch.equal(straight.pictures, jumped.pictures)
@@ -37,40 +37,40 @@ def test_a_batch_depends_on_seed_and_step_alone(digits):
     assert not torch.equal(jumped.pictures, other.pictures)
 
 
-def test_other_ways_of_writing_take_the_places_of_a_share_of_the_digits(digits):
+def test_allographs_take_the_places_of_a_share_of_the_digits(digits):
     given = {image.tobytes() for image in digits.train.images}
-    taught = task(digits, ways_of_writing=0.3)
-    seen = [(255 * taught.batch(step).pictures).round().to(torch.uint8).numpy() for step in range(8)]
+    digit_task = task(digits, ways_of_writing=0.3)
+    seen = [(255 * digit_task.batch(step).pictures).round().to(torch.uint8).numpy() for step in range(8)]
     unknown = np.mean([picture.tobytes() not in given for batch in seen for picture in batch])
     assert 0.2 < unknown < 0.4
 
 
-def test_what_is_no_digit_comes_behind_the_digits_and_is_not_counted(digits):
-    taught = task(digits, not_digits=0.2)
-    batch = taught.batch(0)
+def test_negatives_follow_the_digits_and_are_not_counted(digits):
+    digit_task = task(digits, not_digits=0.2)
+    batch = digit_task.batch(0)
     assert (len(batch.pictures), batch.examples, len(batch.targets)) == (60, 50, 50)
     right = torch.nn.functional.one_hot(batch.targets, 10).float() * 20
     logits = torch.cat([right, torch.zeros(10, 10)])
-    assert taught.correct(logits, batch) == 50
-    assert taught.loss(logits, batch) == pytest.approx(0, abs=1e-3)
+    assert digit_task.correct(logits, batch) == 50
+    assert digit_task.loss(logits, batch) == pytest.approx(0, abs=1e-3)
     sure = torch.cat([right, torch.nn.functional.one_hot(torch.zeros(10, dtype=torch.long), 10) * 20.0])
-    assert taught.loss(sure, batch) > 2
+    assert digit_task.loss(sure, batch) > 2
 
 
 def test_smoothed_labels_want_no_certainty(digits):
     recipe = small_recipe(batch_size=50, augmentation=False, label_smoothing=0.1)
-    taught = DigitTask(recipe, digits.train, seed=1, device=torch.device("cpu"))
-    batch = taught.batch(0)
+    digit_task = DigitTask(recipe, digits.train, seed=1, device=torch.device("cpu"))
+    batch = digit_task.batch(0)
     right = torch.nn.functional.one_hot(batch.targets, 10).float()
     # The least loss is where the right class has 0.91 and each other 0.01.
-    wanted, surer, less_sure = (float(taught.loss(right * size, batch)) for size in (np.log(91), 9.0, 2.5))
+    wanted, surer, less_sure = (float(digit_task.loss(right * size, batch)) for size in (np.log(91), 9.0, 2.5))
     assert wanted < surer
     assert wanted < less_sure
     smoothed = torch.nn.functional.cross_entropy(right * 3, batch.targets, label_smoothing=0.1)
-    assert float(taught.loss(right * 3, batch)) == pytest.approx(float(smoothed) - 0.1 * np.log(10), abs=1e-5)
+    assert float(digit_task.loss(right * 3, batch)) == pytest.approx(float(smoothed) - 0.1 * np.log(10), abs=1e-5)
 
 
-def test_not_knowing_costs_nothing_and_being_sure_costs_more_the_surer():
+def test_outlier_exposure_loss_is_0_for_uniform_answers_and_grows_with_confidence():
     unsure, halves, sure = torch.zeros(3, 10), torch.zeros(3, 10), torch.zeros(3, 10)
     halves[:, :5], sure[:, 0] = 2, 9
     costs = [float(outlier_exposure_loss(logits)) for logits in (unsure, halves, sure)]
@@ -78,7 +78,7 @@ def test_not_knowing_costs_nothing_and_being_sure_costs_more_the_surer():
     assert costs[0] < costs[1] < costs[2]
 
 
-def test_a_training_with_all_of_it_goes_on_as_if_it_had_never_stopped(train_small):
+def test_a_training_with_all_augmentation_is_resumed_to_the_same_bits(train_small):
     everything = {
         "weight_averaging": 0.9,
         "schedule": {"name": "constant"},

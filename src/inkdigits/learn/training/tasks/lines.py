@@ -1,4 +1,4 @@
-"""Lines composed of digits, and how CTC teaches them. Knows no optimiser and no loop."""
+"""Lines of digits, trained with CTC. Knows no optimiser and no loop."""
 
 from __future__ import annotations
 
@@ -16,23 +16,25 @@ from inkdigits.learn.networks.modules import device_of, evaluation_mode
 from inkdigits.learn.synthesis.line import LineComposer
 from inkdigits.learn.training.tasks.inference import Score, as_input
 from inkdigits.learn.training.tasks.task import Batch
+from inkdigits.read.decoding.ctc import greedy_decode
 from inkdigits.recipes import Recipe
 
-Composed = tuple[NDArray[np.uint8], list[list[int]]]
+ComposedLines = tuple[NDArray[np.uint8], list[list[int]]]
+"""Lines (N, 40, W), 0 is empty and 255 is ink, and the label ids of each."""
 
-_MEASURED = 1024
-"""How many lines of a split measure a network: always the same."""
+_SCORED_LINES = 1024
+"""How many lines composed of a split a network is measured on: always the same ones."""
 
-_MEASURED_TOGETHER = 32
+_SCORE_BATCH_SIZE = 32
 
 
 class LineTask:
-    """Lines of writing, composed anew for each step while the step before is learned.
+    """Lines of digits, composed for each step while the step before is learned.
 
     Args:
         recipe: Batch size.
         split: The digits that lines are composed of.
-        seed: What the lines start from.
+        seed: Decides the lines.
         device: Where to put the batches.
     """
 
@@ -41,7 +43,7 @@ class LineTask:
         self._examples = len(split)
         self._composer = LineComposer(split.images, split.labels)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="lines")
-        self._ahead: dict[int, Future[Composed]] = {}
+        self._prefetched: dict[int, Future[ComposedLines]] = {}
 
     @property
     def steps_per_epoch(self) -> int:
@@ -49,72 +51,103 @@ class LineTask:
         return math.ceil(self._examples / self._batch_size)
 
     def batch(self, step: int) -> Batch:
-        """Return strips (N, 1, 40, W) with the classes of each line."""
-        ahead = {
-            number: self._ahead.get(number) or self._worker.submit(self._compose, number) for number in (step, step + 1)
-        }
-        self._ahead = ahead
-        strips, classes = ahead[step].result()
-        return Batch(as_input(torch.from_numpy(strips).to(self._device)), classes, len(classes))
+        """Return lines (N, 1, 40, W) with the label ids of each.
 
-    def _compose(self, step: int) -> Composed:
+        Args:
+            step: The number of the step, counted from 0.
+        """
+        self._prefetched = {
+            number: self._prefetched.get(number) or self._worker.submit(self._compose, number)
+            for number in (step, step + 1)
+        }
+        lines, label_ids = self._prefetched[step].result()
+        return Batch(as_input(torch.from_numpy(lines).to(self._device)), label_ids, len(label_ids))
+
+    def _compose(self, step: int) -> ComposedLines:
         return self._composer.batch(self._batch_size, np.random.default_rng((self._seed, step)))
 
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
-        """Return the mean over the lines of minus the logarithm of their probability, a digit."""
-        return ctc(logits, batch.targets)
+        """Return the batch's mean CTC loss a digit: a float32 scalar, at least 0.
+
+        Args:
+            logits: (N, T, C), float32, any finite value; the last class is the blank.
+            batch: The lines.
+        """
+        return ctc_loss(logits, batch.targets)
 
     def correct(self, logits: Tensor, batch: Batch) -> int:
-        """Return how many lines were read without a fault."""
-        return sum(read == said for read, said in zip(best_paths(logits), batch.targets, strict=True))
+        """Return how many lines were read without an error.
+
+        Args:
+            logits: (N, T, C), float32, any finite value; the last class is the blank.
+            batch: The lines.
+        """
+        return count_correct(logits, batch.targets)
 
     def score(self, network: nn.Module, split: Split) -> Score:
-        """Measure a network on lines composed of a split."""
+        """Return how well a network does on lines composed of a split.
+
+        Args:
+            network: From float32 (N, 1, 40, W) to logits (N, T, C).
+            split: The digits that lines are composed of.
+        """
         return score_lines(network, split)
 
 
-def ctc(logits: Tensor, classes: list[list[int]]) -> Tensor:
-    """Connectionist temporal classification, Graves et al., 2006.
+def ctc_loss(logits: Tensor, label_ids: list[list[int]]) -> Tensor:
+    """Return the loss of connectionist temporal classification, Graves et al., 2006.
 
     Args:
-        logits: (N, T, C); the last class is the blank.
-        classes: What each line says.
+        logits: (N, T, C), float32 or bfloat16, any finite value; the last class is the blank.
+        label_ids: The class numbers of each line.
 
     Returns:
-        The mean over the lines of minus the logarithm of their probability, divided by their lengths.
+        The mean over the lines of minus the logarithm of their probability, divided by their lengths: a float32 scalar,
+        at least 0.
     """
-    steps = functional.log_softmax(logits.float(), dim=2).transpose(0, 1)
-    lengths = torch.tensor([len(said) for said in classes])
-    said = torch.tensor([sign for line in classes for sign in line], dtype=torch.long)
-    sizes = torch.full((len(classes),), steps.shape[0], dtype=torch.long)
+    log_probabilities = functional.log_softmax(logits.float(), dim=2).transpose(0, 1)  # (T, N, C)
+    lengths = torch.tensor([len(line) for line in label_ids])
+    targets = torch.tensor([label for line in label_ids for label in line], dtype=torch.long)  # (sum of lengths,)
+    steps = torch.full((len(label_ids),), log_probabilities.shape[0], dtype=torch.long)
     return functional.ctc_loss(
-        steps, said.to(logits.device), sizes, lengths, blank=steps.shape[2] - 1, zero_infinity=True
+        log_probabilities,
+        targets.to(logits.device),
+        steps,
+        lengths,
+        blank=log_probabilities.shape[2] - 1,
+        zero_infinity=True,
     )
 
 
-def best_paths(logits: Tensor) -> list[list[int]]:
-    """Return what the most likely class of each step spells, for (N, T, C)."""
-    blank = logits.shape[2] - 1
-    spelled = []
-    for line in logits.argmax(dim=2).tolist():
-        changes = [sign for sign, before in zip(line, [blank, *line], strict=False) if sign != before]
-        spelled.append([sign for sign in changes if sign != blank])
-    return spelled
+def count_correct(logits: Tensor, label_ids: list[list[int]]) -> int:
+    """Return how many lines greedy decoding reads without an error.
+
+    Args:
+        logits: (N, T, C), float32 or bfloat16, any finite value; the last class is the blank.
+        label_ids: The class numbers of each line.
+    """
+    lines = logits.cpu().double().numpy()
+    return sum(greedy_decode(line) == tuple(labels) for line, labels in zip(lines, label_ids, strict=True))
 
 
 def score_lines(network: nn.Module, split: Split) -> Score:
-    """Measure a network on the same thousand lines each time, composed of a split's digits.
+    """Return how well a network does on the same thousand lines each time, composed of a split's digits.
+
+    Args:
+        network: From float32 (N, 1, 40, W) to logits (N, T, C).
+        split: The digits that lines are composed of.
 
     Returns:
-        Mean loss, share of lines read without a fault, number of others, number of lines.
+        Mean loss, share of lines read without an error, number of the others, number of lines.
     """
     composer = LineComposer(split.images, split.labels)
     device = device_of(network)
-    loss, errors = 0.0, 0
+    loss, correct = 0.0, 0
     with evaluation_mode(network), torch.inference_mode():
-        for number in range(_MEASURED // _MEASURED_TOGETHER):
-            strips, classes = composer.batch(_MEASURED_TOGETHER, np.random.default_rng(number))
-            logits = network(as_input(torch.from_numpy(strips).to(device)))
-            loss += float(ctc(logits, classes)) * len(classes)
-            errors += sum(read != said for read, said in zip(best_paths(logits), classes, strict=True))
-    return Score(loss / _MEASURED, 1 - errors / _MEASURED, errors, _MEASURED)
+        for number in range(_SCORED_LINES // _SCORE_BATCH_SIZE):
+            lines, label_ids = composer.batch(_SCORE_BATCH_SIZE, np.random.default_rng(number))
+            logits = network(as_input(torch.from_numpy(lines).to(device)))
+            loss += float(ctc_loss(logits, label_ids)) * len(label_ids)
+            correct += count_correct(logits, label_ids)
+    errors = _SCORED_LINES - correct
+    return Score(loss / _SCORED_LINES, 1 - errors / _SCORED_LINES, errors, _SCORED_LINES)

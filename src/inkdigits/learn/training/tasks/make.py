@@ -10,12 +10,12 @@ from inkdigits.recipes import Recipe
 
 
 def make_task(recipe: Recipe, split: Split, *, seed: int, device: torch.device) -> Task:
-    """Return what a recipe trains on: lines of writing, or single digits.
+    """Return what a recipe trains on: lines of digits, or single digits.
 
     Args:
-        recipe: Says which, and how.
+        recipe: Which of them, and how.
         split: The digits to learn from.
-        seed: What the order of the digits starts from.
+        seed: Decides the order of the digits.
         device: Where to put the batches.
     """
     kind = LineTask if recipe.reads_lines else DigitTask

@@ -1,4 +1,4 @@
-"""A training as TensorBoard events: scalars, sample digits, the network's graph. Needs no TensorFlow."""
+"""TensorBoard events of a training: scalars, sample digits, the network's graph. Needs no screen and no TensorFlow."""
 
 import sys
 import threading
@@ -20,45 +20,60 @@ from inkdigits.runs.history import Record
 
 
 class TensorBoardEvents:
-    """Writes what `tensorboard --logdir RUN` shows, as far as the disk lets it.
+    """Writes what `tensorboard --logdir RUN` shows.
 
-    Events are a convenience: where they can't be written, that is said once and training goes on; whether the
-    run itself can be kept is for its checkpoints to tell.
+    Events are optional. Where they can't be written, the user is told once and training goes on. A disk too full for
+    the run itself shows when its next checkpoint is written.
 
     Args:
         folder: Where the event files go.
-        step: Where training starts; what an earlier session wrote beyond it is hidden.
+        initial_step: Where training starts; TensorBoard hides what an earlier session wrote beyond it.
     """
 
-    def __init__(self, folder: Path, *, step: int = 0) -> None:
+    def __init__(self, folder: Path, *, initial_step: int = 0) -> None:
         self._failed = False
         self._excepthook = threading.excepthook
         threading.excepthook = self._on_thread_error
         self._writer: SummaryWriter | None = None
         with self._best_effort():
-            self._writer = SummaryWriter(str(folder), purge_step=step + 1)
+            self._writer = SummaryWriter(str(folder), purge_step=initial_step + 1)
 
     def describe(self, network: nn.Module, split: Split, shape: Shape) -> None:
-        """Write a grid of the first 64 training digits and the graph of a network for pictures of this shape."""
+        """Write a grid of the first 64 training digits, and the network's graph.
+
+        Args:
+            network: What is trained.
+            split: What it learns from.
+            shape: Channels, height and width of its inputs.
+        """
         tiles = np.zeros((64, 28, 28), np.uint8)
-        shown = split.images[:64]
-        tiles[: len(shown)] = shown
-        grid = tiles.reshape(8, 8, 28, 28).swapaxes(1, 2).reshape(1, 224, 224)
+        first = split.images[:64]
+        tiles[: len(first)] = first
+        rows = tiles.reshape(8, 8, 28, 28).swapaxes(1, 2)  # (8, 28, 8, 28)
+        grid = rows.reshape(1, 224, 224)  # (1, 8 * 28, 8 * 28)
         with self._best_effort(), evaluation_mode(network), warnings.catch_warnings():
-            # add_graph still stands on torch.jit.trace, which newer versions of torch call deprecated.
+            # add_graph needs torch.jit.trace, which newer versions of torch call deprecated.
             warnings.simplefilter("ignore")
             if self._writer:
                 self._writer.add_image("training digits", grid, 0)
                 pictures = torch.zeros(1, *shape, device=device_of(network))
-                # Checking a trace imports torch.distributed and sympy, which takes longer than a short training.
+                # To check a trace, torch imports torch.distributed and sympy: that takes longer than a short training.
                 traced = torch.jit.trace(network, pictures, check_trace=False)  # type: ignore[no-untyped-call]
                 self._writer.add_graph(traced, pictures)
 
     def on_step(self, state: TrainingState) -> None:
-        """Write nothing: a figure a record is enough to read and cheap to keep."""
+        """Write nothing: one point a record is enough.
+
+        Args:
+            state: Not used.
+        """
 
     def on_record(self, record: Record) -> None:
-        """Write the record's figures as scalars."""
+        """Write the record's figures as scalars.
+
+        Args:
+            record: The figures.
+        """
         with self._best_effort():
             for name in ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"):
                 value = getattr(record, name)
@@ -68,7 +83,7 @@ class TensorBoardEvents:
                 self._writer.flush()
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write what is left, and close the file."""
         with self._best_effort():
             if self._writer:
                 self._writer.close()
@@ -82,7 +97,7 @@ class TensorBoardEvents:
             self._give_up(error)
 
     def _on_thread_error(self, arguments: threading.ExceptHookArgs) -> None:
-        """Spare the user the traceback of the thread in which TensorBoard writes."""
+        """Show no traceback of the thread in which TensorBoard writes."""
         if isinstance(arguments.exc_value, OSError):
             self._give_up(arguments.exc_value)
         else:

@@ -1,4 +1,4 @@
-"""Many trainings at once, in processes: the same runs, the same stops, the same errors as one by one."""
+"""Many trainings in parallel processes: the same runs, stops and errors as in turn."""
 
 import multiprocessing
 import signal
@@ -13,11 +13,12 @@ import torch
 from helpers.recipes import small_recipe
 from inkdigits.core.errors import RunError
 from inkdigits.learn.training.options import TrainingOptions
-from inkdigits.learn.training.parallel import processes
-from inkdigits.learn.training.parallel.processes import Job, seed_path, train_all
+from inkdigits.learn.training.parallel import train_all as scheduler
+from inkdigits.learn.training.parallel.jobs import Job, seed_path
+from inkdigits.learn.training.parallel.train_all import train_all
 from inkdigits.recipes import load_recipe, recipe_to_toml
 from inkdigits.runs.folder import RunFolder
-from inkdigits.runs.lock import alone_in
+from inkdigits.runs.lock import lock_run
 
 NAMES = ("weights.safetensors", "history.json", "metrics.json", "checkpoint.safetensors")
 RECIPE = small_recipe(epochs=3, schedule={"name": "constant"}, early_stopping=False)
@@ -35,17 +36,17 @@ def jobs(folder, recipe=RECIPE, seeds=(1, 2, 3), **options):
 @pytest.fixture
 def two_processes(monkeypatch):
     """Use processes however short the trainings are."""
-    monkeypatch.setattr(processes, "_START_S", 0.0)
+    monkeypatch.setattr(scheduler, "_START_S", 0.0)
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     yield
     torch.set_num_threads(before)
 
 
-def test_the_runs_are_those_of_one_by_one(two_processes, digits, tmp_path, train_small):
-    made = dict(train_all(jobs(tmp_path), digits))
-    assert sorted(job.options.seed for job in made) == [1, 2, 3]
-    for job, run in made.items():
+def test_parallel_runs_are_those_of_trainings_in_turn(two_processes, digits, tmp_path, train_small):
+    runs = dict(train_all(jobs(tmp_path), digits))
+    assert sorted(job.options.seed for job in runs) == [1, 2, 3]
+    for job, run in runs.items():
         alone = train_small(RECIPE, f"alone{job.options.seed}", seed=job.options.seed, threads=1)
         assert contents(run.path) == contents(alone.path)
         assert run.read_json("environment.json")["threads"] == 1
@@ -55,7 +56,7 @@ def test_the_runs_are_those_of_one_by_one(two_processes, digits, tmp_path, train
     assert list(tmp_path.glob(".*")) == []
 
 
-def test_what_one_shows_is_shown_here(two_processes, digits, tmp_path, capfd):
+def test_progress_of_worker_processes_is_shown_by_the_parent(two_processes, digits, tmp_path, capfd):
     shown = [replace(job, options=replace(job.options, progress=True)) for job in jobs(tmp_path, seeds=(4, 5))]
     list(train_all(shown, digits))
     lines = capfd.readouterr().err.splitlines()
@@ -63,14 +64,14 @@ def test_what_one_shows_is_shown_here(two_processes, digits, tmp_path, capfd):
         assert sum(line.startswith(f"mlp-dropout seed {seed}  epoch ") for line in lines) == 3
 
 
-def test_an_error_in_one_is_told_after_the_others_have_ended(two_processes, digits, tmp_path):
+def test_an_error_in_one_is_raised_after_the_others_have_ended(two_processes, digits, tmp_path):
     list(train_all(jobs(tmp_path, small_recipe(epochs=1, batch_size=32), seeds=(2,)), digits))
     with pytest.raises(RunError, match=r"was trained with another .*batch_size"):
         list(train_all(jobs(tmp_path, resume=True), digits))
     assert [RunFolder(seed_path(tmp_path, RECIPE, seed)).status for seed in (1, 3)] == ["complete"] * 2
 
 
-def test_a_process_that_dies_is_told_of(two_processes, digits, tmp_path):
+def test_a_process_that_dies_is_an_error(two_processes, digits, tmp_path):
     going = train_all(jobs(tmp_path, replaced(RECIPE, epochs=200)), digits)
     with pytest.raises(RunError, match=r"is gone \(exit status -9\)"):
         for _ in _killing(going):
@@ -110,12 +111,12 @@ def test_nothing_is_begun_where_a_folder_is_in_the_way(digits, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mlp-dropout-seed2"]
 
 
-def test_what_learns_together_is_shared_out(digits, tmp_path):
+def test_batched_seeds_are_shared_out_to_processes(digits, tmp_path):
     softmax = load_recipe("softmax", {"epochs": 1})
     wanted = [[1, 2, 3], [4, 5]]
-    made = processes._groups(jobs(tmp_path, softmax, seeds=range(1, 6)), digits, 2)
-    assert [[job.options.seed for job in group] for group in made] == wanted
-    assert [len(group) for group in processes._groups(jobs(tmp_path), digits, 2)] == [1, 1, 1]
+    groups = scheduler._group_jobs(jobs(tmp_path, softmax, seeds=range(1, 6)), digits, 2)
+    assert [[job.options.seed for job in group] for group in groups] == wanted
+    assert [len(group) for group in scheduler._group_jobs(jobs(tmp_path), digits, 2)] == [1, 1, 1]
 
 
 PROGRAM = """
@@ -124,21 +125,21 @@ from pathlib import Path
 import torch
 from inkdigits.data.load import load
 from inkdigits.recipes import load_recipe
-from inkdigits.learn.training.parallel import processes
+from inkdigits.learn.training.parallel import train_all as scheduler
 from inkdigits.learn.training.options import TrainingOptions
 if __name__ == "__main__":
-    processes._START_S = 0.0
+    scheduler._START_S = 0.0
     torch.set_num_threads(2)
     recipe, out = load_recipe(sys.argv[1]), Path(sys.argv[2])
     made = TrainingOptions(out, resume=True, progress=False)
-    jobs = [processes.Job.of_seed(recipe, made, seed) for seed in (1, 2, 3)]
-    print(sorted(run.status for _, run in processes.train_all(jobs, load("uci"))))
+    jobs = [Job.of_seed(recipe, made, seed) for seed in (1, 2, 3)]
+    print(sorted(run.status for _, run in scheduler.train_all(jobs, load("uci"))))
 """
 
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory):
-    """Begin a process that trains three seeds side by side into a folder, or goes on with them."""
+    """Start a process that trains three seeds in parallel into a folder, or resumes them."""
     folder = tmp_path_factory.mktemp("program")
     program, recipe = folder / "program.py", folder / "small.toml"
     program.write_text(PROGRAM)
@@ -172,7 +173,7 @@ def _wait_for_all(process):
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_stopped_in_the_middle_all_go_on(start, undisturbed, tmp_path, number):
-    """Whoever began the processes is killed, or gets Ctrl-C; what comes out in the end is as if undisturbed."""
+    """The parent process is killed, or gets Ctrl-C; after resuming, the runs are the same as undisturbed ones."""
     out = tmp_path / "cut"
     process = start(out)
     deadline = time.monotonic() + 400
@@ -186,9 +187,9 @@ def test_stopped_in_the_middle_all_go_on(start, undisturbed, tmp_path, number):
         assert {RunFolder(path).status for path in out.iterdir()} <= {"interrupted", "complete"}
     else:
         assert process.returncode == -signal.SIGKILL
-    # Its processes are gone with it: nobody holds a folder any more.
+    # Its worker processes are gone, too: no folder is locked any more.
     for seed in (1, 2, 3):
-        with alone_in(out / f"mlp-dropout-seed{seed}"):
+        with lock_run(out / f"mlp-dropout-seed{seed}"):
             pass
     _wait_for_all(start(out))
     for path in undisturbed.iterdir():

@@ -1,4 +1,4 @@
-"""One training as every contender is given it. Knows nothing of frameworks, nor of Inkdigits."""
+"""A training that every contender does. Knows nothing of frameworks, nor of Inkdigits."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ Watched = Literal["validation", "test"]
 
 
 @dataclass(frozen=True)
-class Task:
-    """What to train, on what, and for how long.
+class Workload:
+    """What to train, with which data, and how long.
 
     Attributes:
         network: The recipe's name.
         layers: The recipe's layers, every default written out.
         optimizer: The recipe's optimiser, likewise.
         batch_size: Digits a step.
-        digits: The first so many of the training set are used.
-        validation: The share of them, the last ones, that is held back.
-        epochs: Length, in epochs as Keras counts them: so many steps with a record at their end.
-        steps_per_epoch: Steps in one of them.
-        watched: What is evaluated at the end of each epoch, None for nothing.
-        seed: Where each framework's random numbers start.
+        digits: How many digits are used, the first of the training set.
+        validation: The share of them, the last ones, that is held back for validation.
+        epochs: Length in epochs as Keras counts them: steps with a record at their end.
+        steps_per_epoch: Steps of an epoch.
+        watched: The split that is evaluated at the end of each epoch, None for none.
+        seed: Seed of each framework's random numbers.
         data: Path of an .npz with x_train, y_train, x_test, y_test, uint8.
     """
 
@@ -57,16 +57,20 @@ class Task:
 
     @property
     def examples(self) -> int:
-        """How many digits are shown in all: the last batch of a pass may be smaller."""
+        """How many digits are seen in all: the last batch of a pass may be smaller."""
         passes, rest = divmod(self.steps, math.ceil(self.learned / self.batch_size))
         return passes * self.learned + min(rest * self.batch_size, self.learned)
 
     def to_json(self) -> str:
-        """Write it as JSON."""
+        """Return it as JSON."""
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> Task:
-        """Read what `to_json` wrote."""
+    def from_json(cls, text: str) -> Workload:
+        """Return the workload that `to_json` wrote.
+
+        Args:
+            text: The JSON.
+        """
         values = json.loads(text)
         return cls(**values | {"layers": tuple(values["layers"])})
