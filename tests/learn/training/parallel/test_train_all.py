@@ -124,9 +124,10 @@ import sys
 from pathlib import Path
 import torch
 from inkdigits.data.load import load
-from inkdigits.recipes import load_recipe
-from inkdigits.learn.training.parallel import train_all as scheduler
 from inkdigits.learn.training.options import TrainingOptions
+from inkdigits.learn.training.parallel import train_all as scheduler
+from inkdigits.learn.training.parallel.jobs import Job
+from inkdigits.recipes import load_recipe
 if __name__ == "__main__":
     scheduler._START_S = 0.0
     torch.set_num_threads(2)
