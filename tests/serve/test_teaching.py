@@ -15,7 +15,7 @@ from helpers.servers import PATIENCE_S, server_process, serving
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import CorrectionStore
 from inkdigits.data.load import load
-from inkdigits.learn.adaptation.adapt import teach
+from inkdigits.learn.adaptation.adapt import adapt
 from inkdigits.serve.settings import Settings
 
 
@@ -69,7 +69,7 @@ def test_nothing_waits_at_first(client):
 
 def test_what_was_taught_is_used_after_a_yes_and_one_can_go_back(corrected):
     unsure = np.random.default_rng(0).integers(0, 256, (28, 28))  # of a clear digit both would be quite sure
-    result = teach(corrected, lambda share, message: None, known=load("uci"), steps=3)
+    result = adapt(corrected, lambda share, message: None, replay=load("uci"), steps=3)
     with serving(Settings(port=0, data_dir=corrected)) as client:
         ready = client.get("/v1/teaching").json
         assert (ready["state"], ready["result"], ready["taught"]) == ("ready", result, False)
@@ -86,7 +86,7 @@ def test_what_was_taught_is_used_after_a_yes_and_one_can_go_back(corrected):
 
 def test_a_damaged_taught_network_is_never_used(corrected):
     networks = ModelRegistry(corrected)
-    with networks.offer({}) as path:
+    with networks.stage({}) as path:
         path.write_bytes(b"damaged")
     with serving(Settings(port=0, data_dir=corrected)) as client:
         assert client.post("/v1/teaching/accept").code == "bad-request"
@@ -113,7 +113,7 @@ def test_a_teaching_can_be_watched_killed_and_cancelled(corrected):
         wait_for(client, "running")
         assert client.ask("DELETE", "/v1/teaching").status == 204
         assert client.get("/v1/teaching").json["state"] == "idle"
-    assert ModelRegistry(corrected).shelf.candidate is None
+    assert ModelRegistry(corrected).state.candidate is None
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system has no /proc")

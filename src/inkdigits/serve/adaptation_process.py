@@ -67,21 +67,21 @@ class Teacher:
 
     def status(self) -> dict[str, Any]:
         """Return `state`, `progress`, `message` and `result` as the page gets them."""
-        shelf = self.networks.shelf
+        stored = self.networks.state
         if self.is_running:
             state, progress = "running", self._progress
         elif self._failed:
             state, progress = "failed", self._progress
-        elif shelf.candidate:
+        elif stored.candidate:
             state, progress = "ready", Progress(1.0)
         else:
             state, progress = "idle", Progress()
-        ready = state == "ready" and shelf.candidate is not None
+        ready = state == "ready" and stored.candidate is not None
         return {
             "state": state,
             "progress": round(progress.share, 3),
             "message": progress.message,
-            "result": shelf.candidate.result if ready and shelf.candidate else None,
+            "result": stored.candidate.result if ready and stored.candidate else None,
         }
 
     async def start(self) -> None:

@@ -35,6 +35,7 @@ class TrainingOptions:
         progress: Whether to show how it goes.
         precision: "fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it.
         threads: How many to compute with; by default as many as torch takes, and one where that is faster.
+        tensorboard: Whether to write TensorBoard events into the run folder.
         files: Text files to put beside the run's own, by name: such as the network's diagram.
     """
 
@@ -48,4 +49,5 @@ class TrainingOptions:
     progress: bool = True
     precision: str = "auto"
     threads: int | None = None
+    tensorboard: bool = True
     files: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -35,13 +35,21 @@ class TrainingSession:
         splits: What is learned from, chosen by and measured on.
         trainer: Takes the steps.
         watch: Makes what shows how it goes; None where nobody looks.
+        tensorboard: Whether to write TensorBoard events.
     """
 
     def __init__(
-        self, folder: RunFolder, recipe: Recipe, splits: Splits, trainer: Trainer, watch: ListenerFactory | None = None
+        self,
+        folder: RunFolder,
+        recipe: Recipe,
+        splits: Splits,
+        trainer: Trainer,
+        watch: ListenerFactory | None = None,
+        *,
+        tensorboard: bool = True,
     ) -> None:
         self.folder, self.recipe, self.splits = folder, recipe, splits
-        self.trainer, self._watch = trainer, watch
+        self.trainer, self._watch, self._tensorboard = trainer, watch, tensorboard
         watched = splits.test if recipe.watch_test else splits.validation
         self.loop = Loop(self.trainer, recipe, make_plan(recipe, len(splits.train)), watched)
 
@@ -96,12 +104,14 @@ class TrainingSession:
     @contextmanager
     def _listening(self, state: TrainingState) -> Iterator[list[Listener]]:
         with ExitStack() as stack:
-            events = TensorBoardEvents(self.folder.path / "tensorboard", step=state.step)
-            stack.callback(events.close)
-            listeners: list[Listener] = [events]
-            if not state.step:
-                shape = input_shape(lines=self.recipe.reads_lines)
-                events.describe(self.trainer.network, self.splits.train, shape)
+            listeners: list[Listener] = []
+            if self._tensorboard:
+                events = TensorBoardEvents(self.folder.path / "tensorboard", step=state.step)
+                stack.callback(events.close)
+                listeners.append(events)
+                if not state.step:
+                    shape = input_shape(lines=self.recipe.reads_lines)
+                    events.describe(self.trainer.network, self.splits.train, shape)
             if self._watch:
                 seed = self.folder.metadata["seed"]
                 course = ProgressInfo(self.loop.plan, self.recipe.name, self.recipe.batch_size, seed, state.step)

@@ -132,7 +132,8 @@ def prepared(
         else:
             texts = {"run.json": to_json(description), "environment.json": to_json(environment), **options.files}
             folder = RunFolder.create(options.out, recipe, texts, overwrite=options.overwrite)
-        yield folder, TrainingSession(folder, recipe, splits, trainer, watch if options.progress else None)
+        watch = watch if options.progress else None
+        yield folder, TrainingSession(folder, recipe, splits, trainer, watch, tensorboard=options.tensorboard)
 
 
 def _seed(seed: int) -> None:

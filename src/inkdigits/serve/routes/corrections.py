@@ -37,7 +37,7 @@ def correction_routes(services: Services) -> APIRouter:
     )
     async def list_corrections() -> Response:
         store = _store(services)
-        kept = await asyncio.to_thread(lambda: [_as_json(*pair) for pair in store.forms()])
+        kept = await asyncio.to_thread(lambda: [_as_json(*pair) for pair in store.images()])
         return JSONResponse({"corrections": kept[::-1], "count": len(kept)})
 
     @router.post(

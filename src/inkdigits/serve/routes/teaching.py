@@ -86,7 +86,7 @@ def teaching_routes(services: Services) -> APIRouter:
         networks = _teacher(services).networks
 
         def check_and_accept() -> bool:
-            candidate = networks.shelf.candidate
+            candidate = networks.state.candidate
             if candidate is not None:
                 load_onnx_model(networks.folder / candidate.file)
             return networks.accept()
@@ -99,7 +99,7 @@ def teaching_routes(services: Services) -> APIRouter:
         responses={200: answer, **describe("teaching", "nothing-waits", *_FORBIDDEN)},
     )
     async def back() -> Response:
-        return await _decide(services, _teacher(services).networks.back, "the shipped network is in use")
+        return await _decide(services, _teacher(services).networks.rollback, "the shipped network is in use")
 
     return router
 
