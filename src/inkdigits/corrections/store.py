@@ -132,7 +132,11 @@ class CorrectionStore:
         return list(active.values())
 
     def images(self) -> Iterator[tuple[Correction, Image]]:
-        """Yield each correction of `list` with its image; those whose image can't be read are left out."""
+        """Yield the corrections of `list` with their images, without those whose image can't be read.
+
+        Yields:
+            A correction, and its image (28, 28), uint8, 0 is empty and 255 is ink.
+        """
         for correction in self.list():
             image = self.image(correction.id)
             if image is not None:

@@ -2,8 +2,10 @@ import os
 import time
 
 import numpy as np
+import onnx
 import pytest
 
+import inkdigits
 from helpers.odd_digits import BARRED_2, HOOKED_9, forms
 from inkdigits.core.errors import DataError, StorageError
 from inkdigits.core.locks import lock
@@ -62,10 +64,13 @@ def test_a_candidate_waits_and_says_where_it_comes_from(tmp_path, uci):
     assert networks.current is None
     assert networks.state.candidate.result == result
     assert result["corrections"] == {"old": None, "new": None, "examples": 0}
-    metadata = load_onnx_model(networks.folder / networks.state.candidate.file).metadata
+    path = networks.folder / networks.state.candidate.file
+    metadata = load_onnx_model(path).metadata
     assert metadata.provenance["taught_from"] == Reader().digit_network.metadata.provenance
     assert metadata.provenance["corrections"] == 3
     assert metadata.measured["accuracy"] == result["mnist"]["new"]
+    model = onnx.load(path)
+    assert (model.producer_name, model.producer_version) == ("inkdigits", inkdigits.__version__)
 
 
 def test_the_same_corrections_and_seed_give_the_same_network(tmp_path, uci):

@@ -135,8 +135,11 @@ def test_after_kill_9_other_corrections_are_learned_anew(killed, uci, undisturbe
 
 @kills
 @pytest.mark.parametrize("name", ["checkpoint.safetensors", "recipe.toml", "run.json"])
-def test_a_damaged_run_is_begun_anew(killed, uci, undisturbed, name):
-    (train.run_path(killed) / name).write_bytes(b"damaged")
+@pytest.mark.parametrize("content", [b"damaged", None])
+def test_a_damaged_run_is_begun_anew(killed, uci, undisturbed, name, content):
+    (train.run_path(killed) / name).unlink()
+    if content is not None:
+        (train.run_path(killed) / name).write_bytes(content)
     adapt(killed, quiet, replay=uci, steps=STEPS)
     assert (answers(killed) == undisturbed).all()
 
@@ -168,6 +171,19 @@ def test_a_loss_that_is_not_finite_stages_nothing(tmp_path, killed, uci, monkeyp
     assert ModelRegistry(data_dir).state.candidate is None
     assert not train.run_path(data_dir).exists()
     assert not list((data_dir / "taught").glob("*.onnx"))
+
+
+@kills
+def test_a_signal_at_the_last_step_stages_nothing(tmp_path, uci):
+    def progress(share, message):
+        if share == 0.85 and message == "learning":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(KeyboardInterrupt):
+        adapt(correct(tmp_path), progress, replay=uci, steps=3)
+    assert RunFolder.open(train.run_path(tmp_path)).status == "complete"
+    assert ModelRegistry(tmp_path).state.candidate is None
+    assert adapt(tmp_path, quiet, replay=uci, steps=3)["mnist"]["new"] > 0.9
 
 
 @pytest.mark.skipif(os.name == "nt", reason="processes take no signals there")

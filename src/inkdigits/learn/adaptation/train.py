@@ -22,7 +22,9 @@ from inkdigits.learn.adaptation.recipe import adaptation_recipe
 from inkdigits.learn.adaptation.replay_task import ReplayTask
 from inkdigits.learn.networks.tensors import to_tensors
 from inkdigits.learn.onnx.onnx_module import OnnxBackedModule
+from inkdigits.learn.training.interrupt import stop_on_signal
 from inkdigits.learn.training.options import TrainingOptions
+from inkdigits.learn.training.session import TrainingSession
 from inkdigits.learn.training.train import prepared
 from inkdigits.recipes import Recipe
 from inkdigits.version import __version__
@@ -76,24 +78,19 @@ def train_on_corrections(
         TrainingDivergedError: The loss became NaN or infinite; the run is removed.
     """
     recipe = adaptation_recipe(steps, _source(model, corrections))
+    options = TrainingOptions(
+        run_path(data_dir), seed=seed, device="cpu", precision="fp32", resume=True, tensorboard=False
+    )
 
-    def train(*, resume: bool) -> OnnxBackedModule:
-        options = TrainingOptions(
-            run_path(data_dir),
-            seed=seed,
-            device="cpu",
-            precision="fp32",
-            resume=resume,
-            overwrite=not resume,
-            tensorboard=False,
-        )
+    def train() -> OnnxBackedModule:
         return _train(OnnxBackedModule(model), corrections, replay, recipe, options, progress)
 
     try:
         try:
-            return train(resume=True)
+            return train()
         except (RecipeError, RunError):  # the run there is of other corrections, of another version, or damaged
-            return train(resume=False)
+            remove_run(data_dir)
+            return train()
     except TrainingDivergedError as error:
         remove_run(data_dir)
         raise TrainingDivergedError(
@@ -130,8 +127,15 @@ def _train(
         watch=lambda info: ProgressListener(progress, info.plan.steps),
     ) as (folder, session):
         if session:
-            session.run()
-    if folder.status == "interrupted":
-        raise KeyboardInterrupt
+            _run(session)
     module.load_state_dict(to_tensors(folder.weights()))
     return module
+
+
+def _run(session: TrainingSession) -> None:
+    """Train as `TrainingSession.run` does, but end the adaptation, too, when a signal asks to stop."""
+    with stop_on_signal() as should_stop:
+        for number, learning_rate in session.steps(should_stop):
+            session.trainer.step(number, learning_rate)
+        if should_stop():  # also where the last step was done already
+            raise KeyboardInterrupt
