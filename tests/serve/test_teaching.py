@@ -16,6 +16,8 @@ from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import CorrectionStore
 from inkdigits.data.load import load
 from inkdigits.learn.adaptation.adapt import adapt
+from inkdigits.learn.adaptation.train import run_path
+from inkdigits.runs.folder import RunFolder
 from inkdigits.serve.settings import Settings
 
 
@@ -114,6 +116,17 @@ def test_a_teaching_can_be_watched_killed_and_cancelled(corrected):
         assert client.ask("DELETE", "/v1/teaching").status == 204
         assert client.get("/v1/teaching").json["state"] == "idle"
     assert ModelRegistry(corrected).state.candidate is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes take no signals there")
+def test_a_teaching_that_is_cancelled_while_it_learns_stages_nothing_and_can_be_resumed(corrected):
+    with server_process(corrected) as (_, client):
+        client.post("/v1/teaching")
+        wait_until_it_learns(client)
+        assert client.ask("DELETE", "/v1/teaching").status == 204
+        assert client.get("/v1/teaching").json["state"] == "idle"
+    assert ModelRegistry(corrected).state.candidate is None
+    assert RunFolder.open(run_path(corrected)).status == "interrupted"
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system has no /proc")

@@ -103,10 +103,11 @@ def test_a_run_with_a_checkpoint_is_there_while_it_learns(tmp_path, uci):
     def look(share, message):
         if message == "learning":
             folder = RunFolder.open(train.run_path(tmp_path))
-            states.append((folder.status, folder.has_checkpoint, folder.recipe.name))
+            has_events = (folder.path / "tensorboard").exists()
+            states.append((folder.status, folder.has_checkpoint, folder.recipe.name, has_events))
 
     adapt(correct(tmp_path), look, replay=uci, steps=3)
-    assert set(states) == {("running", True, "adaptation")}
+    assert set(states) == {("running", True, "adaptation", False)}
     assert not train.run_path(tmp_path).exists()
     assert sorted(path.name for path in (tmp_path / "taught").iterdir()) == ["lock", "shelf.json", "taught-0001.onnx"]
 
