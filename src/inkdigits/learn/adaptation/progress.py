@@ -1,4 +1,4 @@
-"""The progress of an adaptation, from the training loop to whoever shows it. Knows nothing of how it is shown."""
+"""The progress of an adaptation: from the training loop to a callback. Knows nothing of how it is shown."""
 
 from collections.abc import Callable
 
