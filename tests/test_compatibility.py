@@ -17,7 +17,7 @@ import inkdigits
 from inkdigits.cli.commands import app
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import CorrectionStore
-from inkdigits.learn.adaptation.examples import load_corrections
+from inkdigits.learn.adaptation.data import load_corrections
 
 MADE = Path(__file__).parent / "made_with_0_1_0"
 

@@ -119,7 +119,7 @@ def test_teaching_without_corrections_is_told(inkdigits, tmp_path):
 
 
 def test_what_waits_is_accepted_and_taken_back(inkdigits, tmp_path):
-    with ModelRegistry(tmp_path).offer({}) as path:
+    with ModelRegistry(tmp_path).stage({}) as path:
         path.write_bytes(b"a network")
     accepted = inkdigits("teach", "--accept", "--data-dir", tmp_path, "--json").json
     assert accepted["in_use"].endswith("taught-0001.onnx")
@@ -129,7 +129,9 @@ def test_what_waits_is_accepted_and_taken_back(inkdigits, tmp_path):
 
 
 def test_a_teaching_shows_both_figures_and_waits(inkdigits, tmp_path, monkeypatch):
-    monkeypatch.setattr("inkdigits.learn.adaptation.adapt.teach.__kwdefaults__", {"known": None, "steps": 3, "seed": 1})
+    monkeypatch.setattr(
+        "inkdigits.learn.adaptation.adapt.adapt.__kwdefaults__", {"replay": None, "steps": 3, "seed": 1}
+    )
     store = CorrectionStore(tmp_path)
     for form in draw_normalized(BARRED_2, 6, seed=1):
         store.add(form, label="2", read="7")

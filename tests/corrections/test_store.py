@@ -25,7 +25,7 @@ def fill(store, images, labels):
     return [store.add(image, label=label, read="1") for image, label in zip(images, labels, strict=True)]
 
 
-def test_a_correction_is_a_picture_and_a_line(store, some_digits):
+def test_a_correction_is_an_image_and_a_line(store, some_digits):
     kept = store.add(some_digits.images[0], label=None, read="3")
     again = CorrectionStore(store.folder.parent)
     assert again.list() == [kept]
@@ -33,7 +33,7 @@ def test_a_correction_is_a_picture_and_a_line(store, some_digits):
     assert (decode_png(store.path(1).read_bytes()) == some_digits.images[0]).all()
 
 
-def test_undo_takes_the_picture_away_and_never_gives_its_number_again(store, some_digits):
+def test_undo_removes_the_image_and_never_gives_its_number_again(store, some_digits):
     fill(store, some_digits.images[:2], "78")
     assert store.undo(2)
     assert not store.path(2).exists()
@@ -61,11 +61,11 @@ def test_a_journal_that_was_tampered_with_leads_nowhere(store, some_digits):
     assert [correction.id for correction in store.list()] == [1]
 
 
-def test_a_picture_that_is_gone_costs_no_other(store, some_digits):
+def test_an_image_that_is_gone_costs_no_other(store, some_digits):
     fill(store, some_digits.images[:3], "012")
     store.path(2).unlink()
     store.path(3).write_bytes(b"no picture")
-    assert [correction.id for correction, _ in store.forms()] == [1]
+    assert [correction.id for correction, _ in store.images()] == [1]
 
 
 def test_several_threads_and_processes_may_write(store, some_digits):
@@ -110,7 +110,7 @@ def test_kill_at_any_moment_loses_nothing_that_was_told(tmp_path):
         told |= {int(line) for line in process.stdout}
         process.wait()
         process.stdout.close()
-        standing = {correction.id for correction, form in store.forms() if (form == 77).all()}
+        standing = {correction.id for correction, image in store.images() if (image == 77).all()}
         assert {number for number in told if number > 0 and -number not in told} - standing <= {max(told)}
         # Only what was under way may differ from what was told: a correction or an undo at the very end.
         assert len(standing - told) <= lines
@@ -119,13 +119,13 @@ def test_kill_at_any_moment_loses_nothing_that_was_told(tmp_path):
 
 
 @pytest.mark.parametrize("shape", [(28, 27), (28, 28, 3)])
-def test_only_forms_are_kept(store, shape):
-    with pytest.raises(ValueError, match="form is"):
+def test_only_28x28_images_are_kept(store, shape):
+    with pytest.raises(ValueError, match="image is"):
         store.add(np.zeros(shape, np.uint8), label="7", read=None)
 
 
 @pytest.mark.parametrize("content", [b"", b"no", encode_png(np.zeros((28, 28), np.uint8))[:45]])
-def test_other_bytes_are_no_form(content):
+def test_other_bytes_are_no_image(content):
     with pytest.raises(ValueError, match="no PNG"):
         decode_png(content)
 

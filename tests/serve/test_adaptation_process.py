@@ -10,6 +10,8 @@ import pytest
 from helpers.servers import TIMEOUT_S, Client, server_process
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import CorrectionStore
+from inkdigits.learn.adaptation.train import run_path
+from inkdigits.runs.folder import RunFolder
 
 
 def wait_for(client, *states):
@@ -55,7 +57,18 @@ def test_an_adaptation_can_be_monitored_killed_and_cancelled(corrected):
         wait_for(client, "running")
         assert client.request("DELETE", "/v1/teaching").status == 204
         assert client.get("/v1/teaching").json["state"] == "idle"
-    assert ModelRegistry(corrected).shelf.candidate is None
+    assert ModelRegistry(corrected).state.candidate is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes take no signals there")
+def test_a_teaching_that_is_cancelled_while_it_learns_stages_nothing_and_can_be_resumed(corrected):
+    with server_process(corrected) as (_, client):
+        client.post("/v1/teaching")
+        wait_until_it_learns(client)
+        assert client.request("DELETE", "/v1/teaching").status == 204
+        assert client.get("/v1/teaching").json["state"] == "idle"
+    assert ModelRegistry(corrected).state.candidate is None
+    assert RunFolder.open(run_path(corrected)).status == "interrupted"
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system has no /proc")

@@ -42,7 +42,7 @@ def teach(
     folder = data_dir or default_data_dir()
     networks = ModelRegistry(folder)
     if accept or back:
-        _require(networks.accept() if accept else networks.back(), folder)
+        _require(networks.accept() if accept else networks.rollback(), folder)
         _print_state(networks.current, {}, as_json=as_json)
         return
     result = _teach(folder, data)
@@ -50,27 +50,27 @@ def teach(
         _print_accuracies(result)
     if yes or (not as_json and sys.stdin.isatty() and typer.confirm("Use the new one?")):
         networks.accept()
-    _print_state(networks.current, result, as_json=as_json, waits=networks.shelf.candidate is not None)
+    _print_state(networks.current, result, as_json=as_json, waits=networks.state.candidate is not None)
 
 
 def _teach(folder: Path, data: str | None) -> dict[str, Any]:
     from inkdigits.core.progress import track
-    from inkdigits.learn.adaptation.adapt import teach as teach_reader
+    from inkdigits.learn.adaptation.adapt import adapt
 
-    known = None
+    replay = None
     if data is not None:
         from inkdigits.data.load import load
 
-        known = load(data)
+        replay = load(data)
     with track("Teaching", 100, unit="percent") as advance:
         done = 0
 
-        def tell(share: float, _: str) -> None:
+        def progress(share: float, _: str) -> None:
             nonlocal done
             advance(int(100 * share) - done)
             done = int(100 * share)
 
-        return teach_reader(folder, tell, known=known)
+        return adapt(folder, progress, replay=replay)
 
 
 def _require(done: bool, folder: Path) -> None:

@@ -1,1 +1,1 @@
-"""What readers were told they misread: kept as pictures and a journal. Knows nothing of networks or HTTP."""
+"""A user's corrections, and the networks adapted to them, on disk. Knows nothing of HTTP and of how networks learn."""

@@ -1,4 +1,4 @@
-"""Corrections -> a folder of pictures in a zip, which `inkdigits data` reads. Knows nothing of networks or HTTP."""
+"""Corrections -> a zip with a folder of pictures, which `inkdigits data` reads. Knows nothing of networks or HTTP."""
 
 import io
 import zipfile
@@ -6,8 +6,8 @@ import zipfile
 from inkdigits.corrections.store import CorrectionStore
 from inkdigits.pictures.png import encode_png
 
-NOT_A_DIGIT = ".not-a-digit"
-"""The sub-folder of what is no digit; hidden, because it is no class that a network could answer with."""
+NEGATIVES = ".not-a-digit"
+"""The sub-folder of pictures that show no digit; hidden, because it is no class of a network."""
 
 _README = """Corrections made with inkdigits: 28x28 pictures, one sub-folder a class.
 
@@ -18,7 +18,10 @@ Pictures of what is no digit are in the hidden folder .not-a-digit, which data s
 
 
 def export_zip(store: CorrectionStore) -> bytes:
-    """Return all corrections that stand as a zip.
+    """Return all corrections of a store as a zip.
+
+    Args:
+        store: The corrections.
 
     Examples:
         >>> import tempfile
@@ -32,7 +35,7 @@ def export_zip(store: CorrectionStore) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("README.txt", _README)
-        for correction, form in store.forms():
-            folder = NOT_A_DIGIT if correction.label is None else correction.label
-            archive.writestr(f"{folder}/{correction.id:06d}.png", encode_png(form))
+        for correction, image in store.images():
+            folder = NEGATIVES if correction.label is None else correction.label
+            archive.writestr(f"{folder}/{correction.id:06d}.png", encode_png(image))
     return buffer.getvalue()

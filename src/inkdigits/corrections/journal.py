@@ -1,4 +1,4 @@
-"""Lines of JSON that are appended one by one and that a crash can't tear. Knows nothing of what they mean."""
+"""An append-only file of JSON lines that survives a crash at any moment. Knows nothing of what the lines mean."""
 
 import json
 import os
@@ -10,14 +10,14 @@ from inkdigits.core.atomic import storage_errors
 
 
 def append(path: Path, record: Mapping[str, Any]) -> None:
-    """Add a line to a journal; when this returns it is on the disk.
+    """Add a line to a journal; it is on the disk when this returns.
 
-    What a crash left of a line that was never finished is cut off first: nobody was told that it was kept.
+    An unfinished line that a crash left behind is cut off first: its writer was never told that it is kept.
     Only one process may append at a time; any number may read.
 
     Args:
-        path: The journal; it is made where it is missing, its folder is not.
-        record: What can be written as JSON.
+        path: The journal. It is made if it is missing; its folder must be there.
+        record: An object that JSON can hold.
 
     Raises:
         StorageError: The disk is full or the file can't be written; the journal is as it was.
@@ -30,36 +30,39 @@ def append(path: Path, record: Mapping[str, Any]) -> None:
         [{'id': 1}]
     """
     line = json.dumps(record, ensure_ascii=False, allow_nan=False).encode() + b"\n"
-    # Without a buffer of Python's own, which would try once more to write what did not fit.
+    # Unbuffered: Python's buffer would try again to write what did not fit.
     with storage_errors(path), path.open("ab+", buffering=0) as file:
         file.seek(0)
-        whole = _whole_length(file.read())
-        file.truncate(whole)
+        length = _complete_length(file.read())
+        file.truncate(length)
         try:
             while line:
                 line = line[file.write(line) :]
             os.fsync(file.fileno())
         except OSError:
-            file.truncate(whole)
+            file.truncate(length)
             raise
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    """Return the records of a journal, oldest first: none where there is no journal.
+    """Return the records of a journal, oldest first; none if there is no journal.
 
-    A last line without its end is no record yet. A line that is no JSON object, which only a damaged disk or
-    another program makes, is passed over: the other lines are as good as before.
+    A last line without its end is not a record yet. A line that is not a JSON object, which only a damaged disk or
+    another program makes, is skipped.
+
+    Args:
+        path: The journal.
 
     Raises:
         StorageError: The file is there and can't be read.
     """
     with storage_errors(path):
         content = path.read_bytes() if path.exists() else b""
-    lines = content[: _whole_length(content)].splitlines()
+    lines = content[: _complete_length(content)].splitlines()
     return [record for record in map(_parse, lines) if record is not None]
 
 
-def _whole_length(content: bytes) -> int:
+def _complete_length(content: bytes) -> int:
     return content.rfind(b"\n") + 1
 
 

@@ -1,7 +1,7 @@
-"""The networks that were taught on this machine: which is used, which came before it, which waits for a yes.
+"""The adapted networks of a user: the one in use, those before it, and the candidate. Knows nothing of training.
 
-Knows nothing of how they are taught. One small file says it all and is replaced atomically, so that a crash at any
-moment leaves what was; files that it doesn't name are rubbish and go with the next change.
+One small file holds the whole state and is replaced atomically, so a crash at any moment leaves the state from before.
+Networks that it doesn't name are leftovers, which the next change removes.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from inkdigits.core.locks import lock
 
 @dataclass(frozen=True)
 class Candidate:
-    """A taught network that is not used yet.
+    """An adapted network that is not in use yet.
 
     Attributes:
         file: The name of its ONNX file.
-        result: How it does beside the one that is used, JSON-ready.
+        result: Its accuracy beside that of the network in use, JSON-ready.
     """
 
     file: str
@@ -32,24 +32,42 @@ class Candidate:
 
 @dataclass(frozen=True)
 class RegistryState:
-    """What there is.
+    """The adapted networks at one moment.
 
     Attributes:
-        accepted: File names, oldest first; the last one is used, and without any the shipped network is.
-        candidate: What waits for a yes.
-        made: How many were ever taught, so that no name comes twice.
+        accepted: File names, oldest first. The last one is in use; without any it is the shipped network.
+        candidate: The network that waits for a decision.
+        last_number: The number of the newest network ever staged; no number is used twice.
     """
 
     accepted: tuple[str, ...] = ()
     candidate: Candidate | None = None
-    made: int = 0
+    last_number: int = 0
+
+    @property
+    def files(self) -> set[str]:
+        """The names of all files that are needed."""
+        return {*self.accepted, *([self.candidate.file] if self.candidate else [])}
 
 
 class ModelRegistry:
-    """The taught networks in a folder.
+    """The adapted networks in a folder.
 
     Args:
-        data_dir: They are in `taught` below it; nothing is made before the first one.
+        data_dir: They are in `taught` below it, a folder that is made when the first one is staged.
+
+    Attributes:
+        folder: Where they are.
+
+    Examples:
+        >>> import tempfile
+        >>> registry = ModelRegistry(Path(tempfile.mkdtemp()))
+        >>> with registry.stage({"mnist": {"new": 0.99}}) as path:
+        ...     _ = path.write_bytes(b"a network")
+        >>> registry.accept(), registry.current.name
+        (True, 'taught-0001.onnx')
+        >>> registry.rollback(), registry.current
+        (True, None)
     """
 
     def __init__(self, data_dir: Path) -> None:
@@ -57,78 +75,101 @@ class ModelRegistry:
         self._file = self.folder / "shelf.json"
 
     @property
-    def shelf(self) -> RegistryState:
-        """What there is now; an unreadable note counts as none, and the shipped network is used."""
+    def state(self) -> RegistryState:
+        """The state now. An unreadable file counts as an empty state: the shipped network is in use."""
         try:
             values = json.loads(self._file.read_bytes())
             candidate = Candidate(**values["candidate"]) if values["candidate"] else None
-            shelf = RegistryState(tuple(map(str, values["accepted"])), candidate, int(values["made"]))
+            state = RegistryState(tuple(map(str, values["accepted"])), candidate, int(values["made"]))
         except (OSError, ValueError, TypeError, KeyError):
             return RegistryState()
-        names = [*shelf.accepted, *([shelf.candidate.file] if shelf.candidate else [])]
-        return shelf if all(Path(name).name == name for name in names) else RegistryState()
+        return state if all(Path(name).name == name for name in state.files) else RegistryState()
 
     @property
     def current(self) -> Path | None:
-        """The network that is used; None is the shipped one."""
-        names = [name for name in self.shelf.accepted if (self.folder / name).is_file()]
+        """The network in use; None is the shipped one."""
+        names = [name for name in self.state.accepted if (self.folder / name).is_file()]
         return self.folder / names[-1] if names else None
 
     @contextmanager
-    def offer(self, result: dict[str, Any]) -> Iterator[Path]:
-        """Yield a path to write a network to, which waits for a yes once the block ends well.
+    def stage(self, result: dict[str, Any]) -> Iterator[Path]:
+        """Make a network the candidate if the block ends without an error.
 
         Args:
-            result: How it does; may be filled while the block runs.
+            result: Its accuracy, JSON-ready; may be filled while the block runs.
+
+        Yields:
+            The path to write the network to.
 
         Raises:
             StorageError: The folder can't be written or the disk is full.
         """
-        with self._changing() as shelf:
-            name = f"taught-{shelf.made + 1:04d}.onnx"
+        with self._locked() as state:
+            number = state.last_number + 1
+            name = f"taught-{number:04d}.onnx"
             yield self.folder / name
-            self._keep(replace(shelf, candidate=Candidate(name, result), made=shelf.made + 1))
+            self._save(replace(state, candidate=Candidate(name, result), last_number=number))
 
     def accept(self) -> bool:
-        """Use what waits; returns whether anything did."""
-        with self._changing() as shelf:
-            if shelf.candidate is None:
+        """Use the candidate.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            StorageError: The folder can't be written or the disk is full.
+        """
+        with self._locked() as state:
+            if state.candidate is None:
                 return False
-            self._keep(replace(shelf, accepted=(*shelf.accepted, shelf.candidate.file), candidate=None))
+            self._save(replace(state, accepted=(*state.accepted, state.candidate.file), candidate=None))
         return True
 
     def discard(self) -> bool:
-        """Throw away what waits; returns whether anything did."""
-        with self._changing() as shelf:
-            if shelf.candidate is None:
+        """Remove the candidate.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            StorageError: As for `accept`.
+        """
+        with self._locked() as state:
+            if state.candidate is None:
                 return False
-            self._keep(replace(shelf, candidate=None))
+            self._save(replace(state, candidate=None))
         return True
 
-    def back(self) -> bool:
-        """Use the network from before; returns whether there was one to go back from."""
-        with self._changing() as shelf:
-            if not shelf.accepted:
+    def rollback(self) -> bool:
+        """Use the network that was in use before the current one.
+
+        Returns:
+            Whether there was one to go back from: the shipped network can't be taken back.
+
+        Raises:
+            StorageError: As for `accept`.
+        """
+        with self._locked() as state:
+            if not state.accepted:
                 return False
-            self._keep(replace(shelf, accepted=shelf.accepted[:-1]))
+            self._save(replace(state, accepted=state.accepted[:-1]))
         return True
 
     @contextmanager
-    def _changing(self) -> Iterator[RegistryState]:
+    def _locked(self) -> Iterator[RegistryState]:
         with storage_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
         with lock(self.folder / "lock"):
             remove_partial(self.folder)
-            yield self.shelf
+            yield self.state
 
-    def _keep(self, shelf: RegistryState) -> None:
+    def _save(self, state: RegistryState) -> None:
         values = {
-            "accepted": shelf.accepted,
-            "candidate": vars(shelf.candidate) if shelf.candidate else None,
-            "made": shelf.made,
+            "accepted": state.accepted,
+            "candidate": vars(state.candidate) if state.candidate else None,
+            "made": state.last_number,
         }
         write_text(self._file, json.dumps(values, indent=1, allow_nan=False) + "\n")
-        named = {*shelf.accepted, *([shelf.candidate.file] if shelf.candidate else [])}
         for file in self.folder.glob("taught-*.onnx"):
-            if file.name not in named:
+            if file.name not in state.files:
                 file.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""The corrections of one user: kept, listed, undone. Knows nothing of networks, of HTTP or of how they are used.
+"""A user's corrections: added, listed, undone. Knows nothing of networks, of HTTP or of how corrections are used.
 
-A correction is a PNG that any program opens, and a line in `journal.jsonl`. To undo is a line too. Several
-processes may write at once: a lock file lets one at a time.
+A correction is a PNG that any program opens, and a line in `journal.jsonl`. An undo is a line, too. Several
+processes may write at the same time: a lock file admits one after the other.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from inkdigits.corrections import journal
 from inkdigits.pictures.png import decode_png, encode_png
 
 LABELS = tuple("0123456789")
-"""What a digit can be said to be."""
+"""The labels that a correction can give."""
 
 
 def default_data_dir() -> Path:
-    """Return where corrections and what was taught are kept unless the user says otherwise."""
+    """Return the folder of corrections and adapted networks that is used unless the user names another."""
     return Path(platformdirs.user_data_dir("inkdigits"))
 
 
 @dataclass(frozen=True)
 class Correction:
-    """One digit, and what it really is.
+    """The true label of one digit.
 
     Attributes:
-        id: Its number; no other correction ever had it.
-        label: The name of its class, for example "7"; None says that it is no digit.
-        read: What it was read as; None where nothing was read.
+        id: Its number, which no other correction ever had.
+        label: The name of its class, for example "7"; None for a picture that shows no digit.
+        read: What the reader took it for; None if it read nothing.
         time: When it was made, ISO 8601 in UTC.
     """
 
@@ -52,12 +52,15 @@ class CorrectionStore:
     """Corrections in a folder.
 
     Args:
-        data_dir: Corrections are in `corrections` below it; nothing is made before the first one.
+        data_dir: They are in `corrections` below it, a folder that is made with the first one.
+
+    Attributes:
+        folder: Where they are.
 
     Examples:
         >>> import tempfile
         >>> store = CorrectionStore(Path(tempfile.mkdtemp()))
-        >>> kept = store.add(np.full((28, 28), 200, np.uint8), label="7", read="1")
+        >>> added = store.add(np.full((28, 28), 200, np.uint8), label="7", read="1")
         >>> [(correction.id, correction.label) for correction in store.list()]
         [(1, '7')]
         >>> store.undo(1)
@@ -70,32 +73,38 @@ class CorrectionStore:
         self.folder = data_dir / "corrections"
         self._journal = self.folder / "journal.jsonl"
 
-    def add(self, form: Image, *, label: str | None, read: str | None) -> Correction:
-        """Keep a correction; when this returns it is on the disk.
+    def add(self, image: Image, *, label: str | None, read: str | None) -> Correction:
+        """Keep a correction; it is on the disk when this returns.
 
         Args:
-            form: (28, 28), uint8, in MNIST's form, as it was read.
-            label: What it really is; None says that it is no digit.
-            read: What it was read as.
+            image: The normalized digit as it was read, (28, 28), uint8, 0 is empty and 255 is ink.
+            label: Its true label; None for a picture that shows no digit.
+            read: What the reader took it for.
+
+        Returns:
+            The correction, with its number.
 
         Raises:
             StorageError: The folder can't be written, the disk is full, or another process holds the lock.
         """
-        if form.shape != (SIDE, SIDE) or form.dtype != np.uint8:
-            raise ValueError(f"form is {form.shape} {form.dtype}, expected ({SIDE}, {SIDE}) uint8")
+        if image.shape != (SIDE, SIDE) or image.dtype != np.uint8:
+            raise ValueError(f"image is {image.shape} {image.dtype}, expected ({SIDE}, {SIDE}) uint8")
         if label is not None and label not in LABELS:
             raise ValueError(f"label is {label!r}, expected one of {', '.join(LABELS)} or None")
         with self._locked():
-            known = [record["id"] for record in journal.read(self._journal) if isinstance(record.get("id"), int)]
+            ids = [record["id"] for record in journal.read(self._journal) if isinstance(record.get("id"), int)]
             now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-            correction = Correction(max(known, default=0) + 1, label, read, now)
-            # The picture first: a line in the journal then never speaks of one that isn't there.
-            write_bytes(self.path(correction.id), encode_png(form))
+            correction = Correction(max(ids, default=0) + 1, label, read, now)
+            # The image first: then the journal never names one that isn't there.
+            write_bytes(self.path(correction.id), encode_png(image))
             journal.append(self._journal, vars(correction))
         return correction
 
     def undo(self, number: int) -> bool:
-        """Take a correction back, and its picture away.
+        """Take a correction back and remove its image.
+
+        Args:
+            number: Its `id`.
 
         Returns:
             Whether there was one with this number.
@@ -113,31 +122,43 @@ class CorrectionStore:
         return True
 
     def list(self) -> list[Correction]:
-        """Return the corrections that stand, oldest first."""
-        standing: dict[int, Correction] = {}
+        """Return the corrections that were not undone, oldest first."""
+        active: dict[int, Correction] = {}
         for record in journal.read(self._journal):
             if isinstance(record.get("undo"), int):
-                standing.pop(record["undo"], None)
+                active.pop(record["undo"], None)
             elif (correction := _correction(record)) is not None:
-                standing[correction.id] = correction
-        return list(standing.values())
+                active[correction.id] = correction
+        return list(active.values())
 
-    def forms(self) -> Iterator[tuple[Correction, Image]]:
-        """Yield each correction that stands with its form, oldest first; those whose picture is gone are left out."""
+    def images(self) -> Iterator[tuple[Correction, Image]]:
+        """Yield the corrections of `list` with their images, without those whose image can't be read.
+
+        Yields:
+            A correction, and its image (28, 28), uint8, 0 is empty and 255 is ink.
+        """
         for correction in self.list():
-            form = self.form(correction.id)
-            if form is not None:
-                yield correction, form
+            image = self.image(correction.id)
+            if image is not None:
+                yield correction, image
 
-    def form(self, number: int) -> Image | None:
-        """Return a correction's form (28, 28) uint8; None where its picture is gone or was changed into none."""
+    def image(self, number: int) -> Image | None:
+        """Return a correction's image, (28, 28), uint8, 0 is empty and 255 is ink; None if it can't be read.
+
+        Args:
+            number: The correction's `id`.
+        """
         try:
             return decode_png(self.path(number).read_bytes())
         except (OSError, ValueError):
             return None
 
     def path(self, number: int) -> Path:
-        """Return where a correction's picture is."""
+        """Return the path of a correction's image.
+
+        Args:
+            number: The correction's `id`.
+        """
         return self.folder / f"{number:06d}.png"
 
     @contextmanager
@@ -150,6 +171,7 @@ class CorrectionStore:
 
 
 def _correction(record: dict[str, Any]) -> Correction | None:
+    """Return a journal's record as a correction; None if it is none, whatever program wrote it."""
     number, label, read, time = (record.get(key) for key in ("id", "label", "read", "time"))
     if not isinstance(number, int) or not isinstance(time, str) or not isinstance(read, str | None):
         return None

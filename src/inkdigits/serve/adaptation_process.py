@@ -78,7 +78,7 @@ class AdaptationProcess:
 
     def status(self) -> dict[str, Any]:
         """Return `state`, `progress`, `message` and `result`, JSON-ready for the page."""
-        shelf = self.registry.shelf
+        shelf = self.registry.state
         if self.is_running:
             state, progress = "running", self._progress
         elif self._failed:

@@ -2,16 +2,17 @@ import os
 import time
 
 import numpy as np
+import onnx
 import pytest
 
+import inkdigits
 from helpers.odd_digits import BARRED_2, HOOKED_9, draw_normalized
 from inkdigits.core.errors import DataError, StorageError
 from inkdigits.core.locks import lock
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import CorrectionStore
 from inkdigits.data.load import load
-from inkdigits.learn.adaptation.adapt import teach
-from inkdigits.learn.adaptation.replay_task import ReplayTask
+from inkdigits.learn.adaptation.adapt import adapt
 from inkdigits.read.onnx_model import load_onnx_model
 from inkdigits.read.reader import Reader
 
@@ -37,7 +38,7 @@ def test_ten_odd_nines_are_learned_and_nothing_is_forgotten(tmp_path, mnist_fold
     correct(tmp_path, draw_normalized(HOOKED_9, 10, seed=1), "9")
     said = []
     start_s = time.process_time()
-    result = teach(tmp_path, lambda share, message: said.append(share), known=load("mnist", data_dir=mnist_folder))
+    result = adapt(tmp_path, lambda share, message: said.append(share), replay=load("mnist", data_dir=mnist_folder))
     cores_s = time.process_time() - start_s
     networks = ModelRegistry(tmp_path)
     assert networks.accept()
@@ -56,24 +57,27 @@ def uci():
     return load("uci")
 
 
-def test_what_is_taught_waits_and_says_where_it_comes_from(tmp_path, uci):
+def test_a_candidate_waits_and_says_where_it_comes_from(tmp_path, uci):
     correct(tmp_path, draw_normalized(BARRED_2, 3, seed=1), "2")
-    result = teach(tmp_path, quiet, known=uci, steps=3)
+    result = adapt(tmp_path, quiet, replay=uci, steps=3)
     networks = ModelRegistry(tmp_path)
     assert networks.current is None
-    assert networks.shelf.candidate.result == result
+    assert networks.state.candidate.result == result
     assert result["corrections"] == {"old": None, "new": None, "examples": 0}
-    metadata = load_onnx_model(networks.folder / networks.shelf.candidate.file).metadata
+    path = networks.folder / networks.state.candidate.file
+    metadata = load_onnx_model(path).metadata
     assert metadata.provenance["taught_from"] == Reader().digit_network.metadata.provenance
     assert metadata.provenance["corrections"] == 3
     assert metadata.measured["accuracy"] == result["mnist"]["new"]
+    model = onnx.load(path)
+    assert (model.producer_name, model.producer_version) == ("inkdigits", inkdigits.__version__)
 
 
-def test_the_same_corrections_and_seed_teach_the_same(tmp_path, uci):
+def test_the_same_corrections_and_seed_give_the_same_network(tmp_path, uci):
     content = []
     for name in ("one", "other"):
         correct(tmp_path / name, draw_normalized(BARRED_2, 2, seed=1), "2")
-        teach(tmp_path / name, quiet, known=uci, steps=3)
+        adapt(tmp_path / name, quiet, replay=uci, steps=3)
         (file,) = (tmp_path / name / "taught").glob("*.onnx")
         content.append(load_onnx_model(file).run(np.ones((1, 1, 28, 28), np.float32)))
     assert content[0] == pytest.approx(content[1], abs=1e-4)
@@ -82,7 +86,7 @@ def test_the_same_corrections_and_seed_teach_the_same(tmp_path, uci):
 def test_what_is_no_digit_becomes_less_sure(tmp_path, uci):
     odd = draw_normalized(BARRED_2, 12, seed=1)
     correct(tmp_path, odd, None)
-    teach(tmp_path, quiet, known=uci, steps=30)
+    adapt(tmp_path, quiet, replay=uci, steps=30)
     networks = ModelRegistry(tmp_path)
     networks.accept()
     others = draw_normalized(BARRED_2, 10, seed=77)
@@ -90,34 +94,15 @@ def test_what_is_no_digit_becomes_less_sure(tmp_path, uci):
     assert after < before - 0.1
 
 
-def test_a_batch_holds_every_kind(uci):
-    import onnx
-
-    from inkdigits.learn.adaptation.examples import NO_DIGIT, Examples
-    from inkdigits.learn.adaptation.onnx_module import OnnxBackedModule
-    from inkdigits.recipes import load_recipe
-
-    twin = OnnxBackedModule(onnx.load(Reader().digit_network.path))
-    corrections = Examples(draw_normalized(BARRED_2, 3, seed=1), np.array([2, 2, NO_DIGIT]))
-    task = ReplayTask(corrections, uci.train, twin, load_recipe("reader").augmentation, seed=1)
-    batch = task.batch()
-    assert set(batch.labels.tolist()) == {2}
-    assert len(batch.pictures) > batch.known + len(batch.labels)
-    assert batch.known > len(batch.labels)
-    loss = task.loss(twin(batch.pictures), batch)
-    assert loss.isfinite()
-    assert loss > 0.1  # the known pictures pull nowhere yet, the corrections do
-
-
-def test_without_corrections_there_is_nothing_to_teach(tmp_path, uci):
+def test_without_corrections_there_is_nothing_to_learn(tmp_path, uci):
     with pytest.raises(DataError, match="no corrections"):
-        teach(tmp_path, quiet, known=uci)
+        adapt(tmp_path, quiet, replay=uci)
 
 
-def test_only_one_process_teaches(tmp_path, uci):
+def test_only_one_process_adapts(tmp_path, uci):
     correct(tmp_path, draw_normalized(BARRED_2, 1, seed=1), "2")
     with lock(tmp_path / "teaching.lock"), pytest.raises(StorageError, match="another process"):
-        teach(tmp_path, quiet, known=uci, steps=3)
+        adapt(tmp_path, quiet, replay=uci, steps=3)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="folders can't be made read-only there")
@@ -125,4 +110,4 @@ def test_what_can_not_be_kept_is_told(tmp_path, uci):
     correct(tmp_path, draw_normalized(BARRED_2, 1, seed=1), "2")
     (tmp_path / "taught").write_text("a file is in the way")
     with pytest.raises(StorageError):
-        teach(tmp_path, quiet, known=uci, steps=3)
+        adapt(tmp_path, quiet, replay=uci, steps=3)

@@ -15,8 +15,9 @@ import inkdigits
 from helpers.recipes import small_recipe
 from inkdigits.core.errors import ExportError
 from inkdigits.learn.evaluation.temperature import fit_temperature
-from inkdigits.learn.export.export import compare, export_run, prepare_network
-from inkdigits.learn.networks.build import build_network
+from inkdigits.learn.export.export import export_run
+from inkdigits.learn.onnx.float16 import round_to_float16
+from inkdigits.learn.onnx.from_torch import fuse_batch_norms
 from inkdigits.learn.synthesis.line import LineComposer
 from inkdigits.pictures.prepare import PREPARATION_VERSION
 from inkdigits.read.onnx_model import load_onnx_model
@@ -74,7 +75,7 @@ def test_with_16_bits_it_is_smaller_and_reads_the_same(run, whole, half):
     assert half.size < 0.75 * whole.size
     images = run.split("test").images
     pictures = images[:, None].astype(np.float32) / np.float32(255)
-    expected = logits_of(prepare_network(run.network, half=True), images)
+    expected = logits_of(round_to_float16(fuse_batch_norms(run.network)), images)
     found = load_onnx_model(half.path).run(pictures)
     assert np.abs(found - expected).max() < 1e-4 * max(1, np.abs(expected).max())
     with_32_bits = load_onnx_model(whole.path).run(pictures)
@@ -155,26 +156,6 @@ class TestWhereItGoes:
         assert not list((tmp_path / "out").iterdir())
 
 
-def test_networks_that_differ_are_told_apart(run, whole):
-    artefact = load_onnx_model(whole.path)
-    pictures = torch.rand(5, 1, 28, 28)
-    other = build_network(run.recipe).eval()
-    with pytest.raises(ExportError, match="differs from torch by up to"):
-        compare(artefact, other, pictures)
-    nan = prepare_network(run.network, half=False)
-    for values in nan.parameters():
-        values.data.fill_(float("nan"))
-    with pytest.raises(ExportError, match="differs from torch"):
-        compare(artefact, nan, pictures)
-
-
-def test_preparing_a_network_leaves_it_as_it_was(run):
-    before = {name: value.clone() for name, value in run.network.state_dict().items()}
-    twin = prepare_network(run.network, half=True)
-    assert not any(isinstance(layer, nn.BatchNorm2d) for layer in twin.modules())
-    assert all(torch.equal(value, before[name]) for name, value in run.network.state_dict().items())
-
-
 @pytest.fixture(scope="module")
 def own(folder):
     """A run on a user's own data, which is no longer there, with nothing held back."""
@@ -249,7 +230,7 @@ def test_a_network_for_lines(lines_run, folder):
     assert artefact.metadata.kind == "lines"
     assert artefact.metadata.measured["split"] == "lines composed of test digits"
     assert artefact.metadata.measured["examples"] >= 1000
-    network = prepare_network(lines_run.network, half=True)
+    network = round_to_float16(fuse_batch_norms(lines_run.network))
     test = lines_run.split("test")
     for seed in range(3):
         strips, _ = LineComposer(test.images, test.labels).batch(3, np.random.default_rng(seed))

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from inkdigits.learn.export.export import to_onnx
 from inkdigits.learn.networks.build import build_network
 from inkdigits.learn.networks.fft_convolution import FFTConv2d
+from inkdigits.learn.onnx.from_torch import to_onnx
 from inkdigits.recipes import load_recipe
 
 WORTH_IT = [
@@ -131,7 +131,7 @@ def test_the_cnn_is_trained_with_fft_convolution_and_exported_without():
     assert list(plain.state_dict()) == list(network.state_dict())
     assert multiplications(network, digits) < multiplications(plain, digits) / 2
     assert torch.allclose(network(digits), plain(digits), atol=1e-5)
-    model = to_onnx(network, digits, sizes_vary=(0,))
+    model = to_onnx(network, digits, dynamic_dims=(0,))
     assert [node.op_type for node in onnx.load_from_string(model.SerializeToString()).graph.node].count("Conv") == 2
     traced = torch.jit.trace(network, digits, check_trace=False)
     assert "bmm" not in str(traced.inlined_graph)

@@ -5,7 +5,7 @@ import numpy as np
 from helpers.servers import serving
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.data.load import load
-from inkdigits.learn.adaptation.adapt import teach
+from inkdigits.learn.adaptation.adapt import adapt
 from inkdigits.serve.settings import Settings
 
 
@@ -22,7 +22,7 @@ def test_at_first_there_is_no_candidate(client):
 
 def test_an_adapted_network_is_used_once_accepted_and_can_be_rolled_back(corrected):
     unsure = np.random.default_rng(0).integers(0, 256, (28, 28))  # of a clear digit both would be quite sure
-    result = teach(corrected, lambda share, message: None, known=load("uci"), steps=3)
+    result = adapt(corrected, lambda share, message: None, replay=load("uci"), steps=3)
     with serving(Settings(port=0, data_dir=corrected)) as client:
         ready = client.get("/v1/teaching").json
         assert (ready["state"], ready["result"], ready["taught"]) == ("ready", result, False)
@@ -39,7 +39,7 @@ def test_an_adapted_network_is_used_once_accepted_and_can_be_rolled_back(correct
 
 def test_a_damaged_adapted_network_is_never_used(corrected):
     networks = ModelRegistry(corrected)
-    with networks.offer({}) as path:
+    with networks.stage({}) as path:
         path.write_bytes(b"damaged")
     with serving(Settings(port=0, data_dir=corrected)) as client:
         assert client.post("/v1/teaching/accept").code == "bad-request"

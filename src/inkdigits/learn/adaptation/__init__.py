@@ -1,1 +1,1 @@
-"""The shipped reader learns from its user's corrections. Knows nothing of HTTP or of how corrections come about."""
+"""The shipped network for single digits, fine-tuned on a user's corrections. Knows nothing of HTTP and of commands."""

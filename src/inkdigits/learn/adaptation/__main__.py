@@ -1,7 +1,7 @@
-"""`python -m inkdigits.learn.adaptation DATA_DIR`: a teaching for a server that must stay light.
+"""`python -m inkdigits.learn.adaptation DATA_DIR`: an adaptation in a process of its own, for a server.
 
-Says on standard output how far it is, a line of JSON at a time: {"progress": 0 … 1, "message": …}. What goes wrong
-is one line on standard error, and the exit status 1. Knows nothing of servers.
+It writes its progress to standard output, one line of JSON at a time: {"progress": 0 … 1, "message": …}. An error is
+one line on standard error, and the exit status 1. Knows nothing of servers.
 """
 
 import json
@@ -13,27 +13,32 @@ from pathlib import Path
 from inkdigits.core.errors import InkdigitsError
 
 _NICENESS = 5
-"""Whoever reads while the reader learns comes first."""
+"""Readers that answer requests come first."""
+
+_INTERRUPTED = 130
+"""The exit status after SIGINT or SIGTERM."""
 
 
 def main() -> None:
-    """Teach, and say how far it is."""
+    """Adapt the network and write the progress."""
     with suppress(AttributeError, OSError):  # Windows has no such call
         os.nice(_NICENESS)
-    _tell(0.0, "starting")
+    _write_progress(0.0, "starting")
     try:
-        # Torch takes seconds to import: whoever waits sees that something happens.
-        from inkdigits.learn.adaptation.adapt import teach  # noqa: PLC0415
+        # Torch takes seconds to import: by now there is progress to see.
+        from inkdigits.learn.adaptation.adapt import adapt  # noqa: PLC0415
 
-        teach(Path(sys.argv[1]), _tell)
+        adapt(Path(sys.argv[1]), _write_progress)
     except BrokenPipeError:
-        os._exit(1)  # whoever asked for it is gone
+        os._exit(1)  # the server that asked for it is gone
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
     except InkdigitsError as error:
         sys.exit(f"error: {' '.join(str(error).split())}")
 
 
-def _tell(progress: float, message: str) -> None:
-    sys.stdout.write(json.dumps({"progress": round(progress, 4), "message": message}) + "\n")
+def _write_progress(share: float, message: str) -> None:
+    sys.stdout.write(json.dumps({"progress": round(share, 4), "message": message}) + "\n")
     sys.stdout.flush()
 
 

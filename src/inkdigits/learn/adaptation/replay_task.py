@@ -1,11 +1,13 @@
-"""Batches that mix a few corrections with many known digits, and their loss. Knows no optimiser and no files.
+"""Batches that mix a few corrections with many replayed digits, and their loss. Knows no optimiser and no files.
 
-Corrections are learned by their labels. For everything else the network is held to what it answered before it was
-taught (learning without forgetting, Li and Hoiem, 2016): as it begins there, known digits pull it nowhere.
+Corrections are learned by their labels. On everything else the network is held to the answers of the teacher, which is
+the network before the adaptation (learning without forgetting, Li and Hoiem, 2016). Student and teacher are the same
+network at first, so the replayed digits begin with no gradient.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,98 +17,143 @@ from torch.nn import functional
 
 from inkdigits.core.types import Images
 from inkdigits.data.dataset import Split
-from inkdigits.learn.adaptation.examples import Examples
+from inkdigits.learn.adaptation.data import LabelledImages
 from inkdigits.learn.synthesis.allographs import render_allographs
 from inkdigits.learn.synthesis.negatives import make_negatives
 from inkdigits.learn.training.tasks.augmentation import augment
-from inkdigits.learn.training.tasks.inference import as_input
+from inkdigits.learn.training.tasks.inference import Score, as_input, score_digits
 from inkdigits.learn.training.tasks.losses import cross_entropy, outlier_exposure_loss
+from inkdigits.learn.training.tasks.task import Batch
 from inkdigits.recipes.schema import Augmentation
 
-_KNOWN, _RESTYLED, _JUNK = 56, 12, 8
-"""How many known digits a batch has as they are, in other ways of writing, and of what is no digit."""
+_REPLAYED, _ALLOGRAPHS, _NEGATIVES = 56, 12, 8
+"""How many digits of the replay set a batch has, how many allographs of them, and how many pictures of no digit."""
 
-_CORRECTED, _DENIED = 24, 8
-"""How many corrections to a digit a batch has, and to none: each many times over in the course, never twice alike."""
+_CORRECTED, _REJECTED = 24, 8
+"""How many corrections to a digit a batch has, and to no digit: each is seen many times, never twice alike."""
 
-_DRAWN = 800
-"""How many digits in other ways, and pictures of no digit, are drawn before teaching."""
+BATCH_SIZE = _REPLAYED + _ALLOGRAPHS + _NEGATIVES + _CORRECTED + _REJECTED
+"""How many pictures a batch has where there are corrections of both kinds."""
 
-_HOLD = 10.0
-"""What a batch's departure from the answers of before weighs against what is new."""
+_RENDERED = 800
+"""How many allographs, and how many pictures of no digit, are made before training."""
+
+_DISTILLATION_WEIGHT = 10.0
+"""The weight of the distance from the teacher against the loss of what is new."""
 
 
 @dataclass(frozen=True)
-class Batch:
-    """What one step learns from: known pictures, then corrections to a digit, then corrections to none.
+class ReplayTargets:
+    """What a batch should be answered: replayed pictures come first, then corrections to a digit, then to no digit.
 
     Attributes:
-        pictures: (N, 1, 28, 28), float32 in 0 … 1.
-        known: How many of them are known.
-        labels: (M,): what the corrected digits are.
+        teacher: (R, classes), float32, the teacher's logits for the replayed pictures.
+        labels: (M,), int64, class numbers of the corrections to a digit.
     """
 
-    pictures: Tensor
-    known: int
+    teacher: Tensor
     labels: Tensor
 
 
 class ReplayTask:
-    """Corrections among digits of every kind that the network has learned before.
+    """Corrections among replayed digits, as a `Task` of the training loop.
 
     Args:
         corrections: What the network is to learn.
-        known: What it must not forget.
-        before: The network that is taught, as it is before; in evaluation mode.
+        replay: Digits that it must not forget.
+        teacher: The network before the adaptation, in evaluation mode; it is not changed.
         augmentation: How pictures are changed each time they are seen.
-        seed: Decides all chance but that of the changes, which is torch's.
+        seed: Decides which pictures are in which batch.
     """
 
     def __init__(
-        self, corrections: Examples, known: Split, before: nn.Module, augmentation: Augmentation, *, seed: int
+        self, corrections: LabelledImages, replay: Split, teacher: nn.Module, augmentation: Augmentation, *, seed: int
     ) -> None:
-        self._augmentation, self._generator, self._before = augmentation, np.random.default_rng(seed), before
-        chosen = self._generator.permutation(len(known))[:_DRAWN]
-        self._known = known.images
-        self._restyled = render_allographs(known.images[chosen], known.labels[chosen], 1.0, self._generator)
-        self._junk = make_negatives(_DRAWN, known.images[chosen], self._generator)
-        self._corrected, self._denied = corrections.where(digits=True), corrections.where(digits=False)
+        self._augmentation, self._teacher, self._seed = augmentation, teacher, seed
+        generator = np.random.default_rng(seed)
+        chosen = generator.permutation(len(replay))[:_RENDERED]
+        self._replay = replay.images
+        self._allographs = render_allographs(replay.images[chosen], replay.labels[chosen], 1.0, generator)
+        self._negatives = make_negatives(_RENDERED, replay.images[chosen], generator)
+        self._corrected, self._rejected = corrections.digits, corrections.negatives
 
-    def batch(self) -> Batch:
-        """Return the next batch."""
-        parts = [self._draw(self._known, _KNOWN), self._draw(self._restyled, _RESTYLED), self._draw(self._junk, _JUNK)]
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many batches show as many replayed digits as there are."""
+        return math.ceil(len(self._replay) / _REPLAYED)
+
+    def batch(self, step: int) -> Batch:
+        """Return pictures with changes of their own each, and the teacher's answers to them.
+
+        Args:
+            step: The number of the step, from 0.
+        """
+        generator = np.random.default_rng((self._seed, step))
+
+        def draw(images: Images, count: int) -> Images:
+            return images[generator.integers(0, len(images), count)]
+
+        parts = [draw(self._replay, _REPLAYED), draw(self._allographs, _ALLOGRAPHS), draw(self._negatives, _NEGATIVES)]
+        replayed = sum(map(len, parts))
         labels = np.zeros(0, np.int64)
         if len(self._corrected):
-            which = self._generator.integers(0, len(self._corrected), _CORRECTED)
+            which = generator.integers(0, len(self._corrected), _CORRECTED)
             parts.append(self._corrected.images[which])
             labels = self._corrected.labels[which]
-        if len(self._denied):
-            parts.append(self._draw(self._denied.images, _DENIED))
-        pictures = augment(as_input(torch.from_numpy(np.concatenate(parts))), self._augmentation)
-        return Batch(pictures, sum(map(len, parts[:3])), torch.from_numpy(labels))
+        if len(self._rejected):
+            parts.append(draw(self._rejected.images, _REJECTED))
+        pictures = augment(as_input(torch.from_numpy(np.concatenate(parts))), self._augmentation)  # (N, 1, 28, 28)
+        with torch.no_grad():
+            targets = ReplayTargets(self._teacher(pictures[:replayed]), torch.from_numpy(labels))
+        return Batch(pictures, targets, replayed + len(labels))
 
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
-        """Return how far from right the corrections are, and how far from before everything else."""
-        with torch.inference_mode():
-            before = self._before(batch.pictures[: batch.known])
-        loss = _HOLD * distillation_kl(logits[: batch.known], before)
-        first_denied = batch.known + len(batch.labels)
-        if len(batch.labels):
-            loss = loss + cross_entropy(logits[batch.known : first_denied], batch.labels)
-        if len(logits) > first_denied:
-            loss = loss + 0.5 * outlier_exposure_loss(logits[first_denied:])
+        """Return the distance from the teacher plus the loss of the corrections, a scalar, float32, at least 0.
+
+        Args:
+            logits: (N, classes), float32, any finite values.
+            batch: What they answer.
+        """
+        targets: ReplayTargets = batch.targets
+        replayed = len(targets.teacher)
+        loss = _DISTILLATION_WEIGHT * distillation_kl(logits[:replayed], targets.teacher)
+        if len(targets.labels):
+            loss = loss + cross_entropy(logits[replayed : batch.examples], targets.labels)
+        if len(logits) > batch.examples:
+            loss = loss + 0.5 * outlier_exposure_loss(logits[batch.examples :])
         return loss
 
-    def _draw(self, images: Images, count: int) -> Images:
-        return images[self._generator.integers(0, len(images), count)]
+    def correct(self, logits: Tensor, batch: Batch) -> Tensor:
+        """Return how many pictures are read as the teacher or the correction says, a scalar, int64, at least 0.
+
+        Args:
+            logits: (N, classes), float32, any finite values.
+            batch: What they answer.
+        """
+        targets: ReplayTargets = batch.targets
+        wanted = torch.cat([targets.teacher.argmax(dim=1), targets.labels])
+        return torch.sum(logits[: batch.examples].argmax(dim=1) == wanted)
+
+    def score(self, network: nn.Module, split: Split) -> Score:
+        """Return how well a network reads digits as they are.
+
+        Args:
+            network: From float32 (N, 1, 28, 28) to logits.
+            split: The digits.
+        """
+        return score_digits(network, split, cross_entropy)
 
 
-def distillation_kl(logits: Tensor, before: Tensor) -> Tensor:
-    """Return how far answers have gone from those of before (Kullback-Leibler divergence), a scalar.
+def distillation_kl(student: Tensor, teacher: Tensor) -> Tensor:
+    """Return the mean Kullback-Leibler divergence of a student's answers from a teacher's, a scalar, float32, in nats.
+
+    Args:
+        student: (N, classes), float32, logits.
+        teacher: (N, classes), float32, logits.
 
     Examples:
         >>> float(distillation_kl(torch.eye(3), torch.eye(3)))
         0.0
     """
-    after, target = (functional.log_softmax(values, dim=1) for values in (logits, before))
-    return functional.kl_div(after, target, reduction="batchmean", log_target=True)
+    answers, target = (functional.log_softmax(logits, dim=1) for logits in (student, teacher))
+    return functional.kl_div(answers, target, reduction="batchmean", log_target=True)

@@ -41,7 +41,7 @@ def correction_routes(services: Services) -> APIRouter:
     )
     async def list_corrections() -> Response:
         store = _store(services)
-        corrections = await asyncio.to_thread(lambda: [_to_json(*pair) for pair in store.forms()])
+        corrections = await asyncio.to_thread(lambda: [_to_json(*pair) for pair in store.images()])
         return JSONResponse({"corrections": corrections[::-1], "count": len(corrections)})
 
     @router.post(

@@ -76,7 +76,7 @@ def teaching_routes(services: Services) -> APIRouter:
         registry = _adaptation(services).registry
 
         def check_and_accept() -> bool:
-            candidate = registry.shelf.candidate
+            candidate = registry.state.candidate
             if candidate is not None:
                 load_onnx_model(registry.folder / candidate.file)
             return registry.accept()
@@ -89,7 +89,7 @@ def teaching_routes(services: Services) -> APIRouter:
         responses={200: answer, **describe_problems("teaching", "nothing-waits", *_COMMON_PROBLEMS)},
     )
     async def back() -> Response:
-        return await _change_network(services, _adaptation(services).registry.back, "the shipped network is in use")
+        return await _change_network(services, _adaptation(services).registry.rollback, "the shipped network is in use")
 
     return router
 

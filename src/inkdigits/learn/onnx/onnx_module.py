@@ -1,13 +1,12 @@
-"""An exported chain of layers -> a torch module that computes the same, and its weights back into the file.
+"""ONNX models -> torch modules that compute the same, and trained weights back into the model.
 
-Knows nothing of what is learned. The graph stays as it is and only its numbers change, so what comes out runs
-wherever the old file ran.
+Knows nothing of training. The graph stays as it is and only its weights change, so the model runs wherever it ran.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import onnx
@@ -17,22 +16,23 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from inkdigits.core.errors import ExportError
+from inkdigits.learn.onnx.float16 import float16_names
 
 Weights = dict[str, NDArray[Any]]
-"""The numbers of a file by their names there."""
+"""The weights of a model by their names there."""
 
 
 class OnnxBackedModule(nn.Sequential):
-    """A torch module that computes what an ONNX file computes.
+    """A torch module that computes what an ONNX model computes.
 
-    Batch norms stay as they were trained: their statistics are those of sixty thousand digits, and a few
-    corrections should not move them.
+    It is always in evaluation mode, also while it is trained: the running statistics of its batch norms come from
+    sixty thousand digits, and a few others must not move them.
 
     Args:
         model: A chain of convolutions, pools, batch norms, ReLUs and dense layers.
 
     Attributes:
-        tensors: Each of its weights by its name in the file.
+        tensors: Each of its weights by its name in the model.
 
     Raises:
         ExportError: There are other layers.
@@ -46,14 +46,14 @@ class OnnxBackedModule(nn.Sequential):
             if node.op_type == "Cast":  # weights that are stored with 16 bits
                 weights[node.output[0]] = weights[node.input[0]].astype(np.float32)
                 continue
-            make = _LAYERS.get(node.op_type)
-            if make is None:
+            build = _LAYERS.get(node.op_type)
+            if build is None:
                 raise ExportError(
                     f"the network has a layer {node.op_type}",
                     expected=f"only {', '.join(sorted(_LAYERS))}",
                     mend="teach the shipped network",
                 )
-            layer = make(node, weights)
+            layer = build(node, weights)
             for name, tensor in zip(node.input[1:], _tensors_of(layer), strict=False):
                 tensor.data.copy_(torch.from_numpy(weights[name].copy()))
                 named[name] = tensor
@@ -62,25 +62,30 @@ class OnnxBackedModule(nn.Sequential):
         self.tensors = named
         self.eval()
 
-    def round_as(self, model: onnx.ModelProto) -> None:
-        """Round the weights that `model` stores with 16 bits, so that nothing is lost when they go back there."""
+    def train(self, mode: bool = True) -> Self:
+        """Return the module, in evaluation mode.
+
+        Args:
+            mode: Not used.
+        """
+        return super().train(mode=False)
+
+    def store_weights(self, model: onnx.ModelProto) -> None:
+        """Put the weights into the model that the module was made from.
+
+        Weights that the model stores with 16 bits are rounded here, too, so that both go on computing the same.
+
+        Args:
+            model: Changed in place.
+        """
+        stored, half_names = {one.name: one for one in model.graph.initializer}, float16_names(model)
         for name, tensor in self.tensors.items():
-            if _stored_half(model, name):
+            half_name = half_names.get(name)
+            if half_name:
                 tensor.data.copy_(tensor.data.half().float())
-
-    def write_into(self, model: onnx.ModelProto) -> None:
-        """Put the weights where they came from; call `round_as` before."""
-        stored = {one.name: one for one in model.graph.initializer}
-        for name, tensor in self.tensors.items():
-            half = _stored_half(model, name)
             values = tensor.detach().numpy()
-            target = stored[half or name]
-            target.CopyFrom(numpy_helper.from_array(values.astype(np.float16) if half else values.copy(), target.name))
-
-
-def _stored_half(model: onnx.ModelProto, name: str) -> str | None:
-    """Return the name under which the weights `name` are stored with 16 bits; None where they are not."""
-    return next((node.input[0] for node in model.graph.node if node.op_type == "Cast" and node.output[0] == name), None)
+            target = stored[half_name or name]
+            target.CopyFrom(numpy_helper.from_array(values.astype(np.float16) if half_name else values, target.name))
 
 
 def _tensors_of(layer: nn.Module) -> Iterator[Tensor]:
@@ -96,7 +101,7 @@ def _attributes(node: onnx.NodeProto) -> dict[str, Any]:
 
 
 def _convolution(node: onnx.NodeProto, weights: Weights) -> nn.Module:
-    values, kernel = _attributes(node), weights[node.input[1]]
+    values, kernel = _attributes(node), weights[node.input[1]]  # (outputs, inputs, height, width)
     outputs, inputs, height, width = kernel.shape
     top, left, bottom, right = values.get("pads", [0, 0, 0, 0])
     if (top, left) != (bottom, right) or values.get("group", 1) != 1 or set(values.get("dilations", [1])) != {1}:
@@ -136,4 +141,4 @@ _LAYERS: dict[str, Callable[[onnx.NodeProto, Weights], nn.Module]] = {
     "Flatten": _flatten,
     "Gemm": _dense,
 }
-"""What each operator is in torch; whether it really computes the same is measured before and after teaching."""
+"""The torch layer of each operator. Whether it computes the same is for `check_parity` to say."""

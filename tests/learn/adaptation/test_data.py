@@ -2,24 +2,24 @@ import pytest
 
 from inkdigits.core.errors import DataError
 from inkdigits.corrections.store import CorrectionStore
-from inkdigits.learn.adaptation.examples import NO_DIGIT, hold_back, load_corrections, load_known
+from inkdigits.learn.adaptation.data import NEGATIVE, holdout_ids, load_corrections, load_replay_set
 
 
-def test_a_fifth_of_ten_is_held_back_and_stays_so(tmp_path, some_digits):
+def test_a_fifth_of_ten_is_held_out_and_stays_so(tmp_path, some_digits):
     store = CorrectionStore(tmp_path)
     for image, label in zip(some_digits.images[:10], some_digits.labels, strict=False):
         store.add(image, label=None if label == 3 else str(label), read=None)
-    learned, held = load_corrections(tmp_path)
-    assert held.labels.tolist() == [4, 9]
-    assert learned.labels.tolist() == [0, 1, 2, NO_DIGIT, 5, 6, 7, 8]
-    assert (held.images[0] == some_digits.images[4]).all()
+    learned, holdout = load_corrections(tmp_path)
+    assert holdout.labels.tolist() == [4, 9]
+    assert learned.labels.tolist() == [0, 1, 2, NEGATIVE, 5, 6, 7, 8]
+    assert (holdout.images[0] == some_digits.images[4]).all()
     store.undo(1)
     assert load_corrections(tmp_path)[1].labels.tolist() == [4, 9]
 
 
 @pytest.mark.parametrize("numbers", [[], [1], [5], [1, 2, 3, 5]])
 def test_few_are_all_learned_from(numbers):
-    assert hold_back(numbers) == set()
+    assert holdout_ids(numbers) == set()
 
 
 def test_no_corrections_are_told_of(tmp_path):
@@ -30,10 +30,10 @@ def test_no_corrections_are_told_of(tmp_path):
 def test_nothing_is_downloaded_to_teach(tmp_path, monkeypatch):
     monkeypatch.setenv("INKDIGITS_DATA", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    assert load_known().name == "uci"
+    assert load_replay_set().name == "uci"
 
 
 @pytest.mark.mnist
-def test_mnist_is_used_where_it_is(mnist_folder, monkeypatch):
+def test_mnist_is_replayed_where_it_is(mnist_folder, monkeypatch):
     monkeypatch.setenv("INKDIGITS_DATA", str(mnist_folder))
-    assert load_known().name == "mnist"
+    assert load_replay_set().name == "mnist"

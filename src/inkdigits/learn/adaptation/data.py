@@ -1,0 +1,107 @@
+"""The data of an adaptation: corrections to learn and to measure on, and digits to replay. Knows no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.core.errors import DataError
+from inkdigits.core.types import SIDE, Image, Images, Labels
+from inkdigits.corrections.store import LABELS, Correction, CorrectionStore
+from inkdigits.data.dataset import Dataset
+from inkdigits.data.mnist import load_mnist
+from inkdigits.data.uci import load_uci
+
+NEGATIVE = -1
+"""The label of a picture that shows no digit."""
+
+_HOLDOUT_FROM = 5
+"""From so many corrections on, some are held out to measure with; of fewer, each is needed to learn from."""
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledImages:
+    """Normalized digits, and pictures that show no digit.
+
+    Attributes:
+        images: (N, 28, 28), uint8, 0 is empty and 255 is ink.
+        labels: (N,), int64, class numbers 0 … 9, or `NEGATIVE`.
+    """
+
+    images: Images
+    labels: Labels
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def digits(self) -> LabelledImages:
+        """Those that are digits."""
+        return self._where(self.labels != NEGATIVE)
+
+    @property
+    def negatives(self) -> LabelledImages:
+        """Those that are none."""
+        return self._where(self.labels == NEGATIVE)
+
+    def _where(self, chosen: NDArray[np.bool_]) -> LabelledImages:
+        return LabelledImages(self.images[chosen], self.labels[chosen])
+
+
+def load_corrections(data_dir: Path) -> tuple[LabelledImages, LabelledImages]:
+    """Return the corrections to learn from, and the holdout.
+
+    Args:
+        data_dir: Where the corrections are.
+
+    Raises:
+        DataError: There are none.
+    """
+    stored = list(CorrectionStore(data_dir).images())
+    if not stored:
+        raise DataError(
+            f"there are no corrections in {data_dir}",
+            expected="at least one",
+            mend="correct a digit on the page of `inkdigits serve` first",
+        )
+    holdout = holdout_ids([correction.id for correction, _ in stored])
+    return (
+        _gather([pair for pair in stored if pair[0].id not in holdout]),
+        _gather([pair for pair in stored if pair[0].id in holdout]),
+    )
+
+
+def holdout_ids(ids: Sequence[int]) -> set[int]:
+    """Return which corrections are held out: about a fifth of them, the same ones in each adaptation.
+
+    Args:
+        ids: The numbers of all corrections.
+
+    Examples:
+        >>> holdout_ids([1, 2, 3, 4]), holdout_ids([1, 2, 3, 4, 6]), holdout_ids(range(1, 11))
+        (set(), {6}, {10, 5})
+    """
+    if len(ids) < _HOLDOUT_FROM:
+        return set()
+    return {number for number in ids if number % _HOLDOUT_FROM == 0} or {max(ids)}
+
+
+def _gather(stored: Sequence[tuple[Correction, Image]]) -> LabelledImages:
+    labels = [NEGATIVE if correction.label is None else LABELS.index(correction.label) for correction, _ in stored]
+    images = np.array([image for _, image in stored], np.uint8).reshape(-1, SIDE, SIDE)  # (N, 28, 28), also for N = 0
+    return LabelledImages(images, np.array(labels, np.int64))
+
+
+def load_replay_set() -> Dataset:
+    """Return digits that keep the network from forgetting: MNIST if it is on this machine, or else `uci`.
+
+    Nothing is downloaded: a user who teaches has not asked for that.
+    """
+    try:
+        return load_mnist(mirrors=())
+    except DataError:
+        return load_uci()

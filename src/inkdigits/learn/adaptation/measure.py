@@ -1,0 +1,45 @@
+"""The network in use and the adapted one, measured on the same digits by ONNX Runtime. Knows no torch."""
+
+from typing import Any
+
+import numpy as np
+
+from inkdigits.data.dataset import Dataset
+from inkdigits.learn.adaptation.data import NEGATIVE, LabelledImages
+from inkdigits.read.onnx_model import OnnxModel
+from inkdigits.read.reader import MIN_CONFIDENCE
+from inkdigits.read.single import classify
+
+
+def measure(old: OnnxModel, new: OnnxModel, replay: Dataset, holdout: LabelledImages) -> dict[str, Any]:
+    """Return `mnist` and `corrections`, each with the accuracy of both networks and the number of examples.
+
+    Args:
+        old: The network in use.
+        new: The adapted network.
+        replay: Its test digits are read.
+        holdout: Corrections that were not learned from; without any their accuracies are None.
+    """
+    test = LabelledImages(replay.test.images, replay.test.labels)
+    on_test = {
+        "old": accuracy(old, test, min_confidence=0.0),
+        "new": accuracy(new, test, min_confidence=0.0),
+        "examples": len(test),
+    }
+    on_holdout: dict[str, Any] = {"old": None, "new": None, "examples": 0}
+    if len(holdout):
+        on_holdout = {"old": accuracy(old, holdout), "new": accuracy(new, holdout), "examples": len(holdout)}
+    return {"mnist": on_test | {"name": replay.name}, "corrections": on_holdout}
+
+
+def accuracy(network: OnnxModel, examples: LabelledImages, *, min_confidence: float = MIN_CONFIDENCE) -> float:
+    """Return the share of examples that a reader with this network gets right.
+
+    Args:
+        network: A network for single digits.
+        examples: At least one. A picture of no digit counts as right if it is rejected.
+        min_confidence: Answers below this probability are rejected.
+    """
+    probabilities = classify(network, examples.images)  # (N, classes)
+    answers = np.where(probabilities.max(axis=1) < min_confidence, NEGATIVE, probabilities.argmax(axis=1))
+    return round(float((answers == examples.labels).mean()), 6)

@@ -1,0 +1,204 @@
+"""An adaptation is a training like any other: it has checkpoints, goes on after kill -9 and stops on a signal."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from helpers.odd_digits import BARRED_2, draw_normalized
+from inkdigits.core.errors import TrainingDivergedError
+from inkdigits.corrections.model_registry import ModelRegistry
+from inkdigits.corrections.store import CorrectionStore
+from inkdigits.data.load import load
+from inkdigits.learn.adaptation import train
+from inkdigits.learn.adaptation.adapt import adapt
+from inkdigits.learn.adaptation.recipe import adaptation_recipe
+from inkdigits.read.onnx_model import load_onnx_model
+from inkdigits.recipes.load import change_recipe
+from inkdigits.runs.folder import RunFolder
+
+STEPS = 24
+
+KILLED = f"""
+import os, signal, sys
+from pathlib import Path
+from inkdigits.data.load import load
+from inkdigits.learn.adaptation import recipe
+from inkdigits.learn.adaptation.adapt import adapt
+recipe.CHECKPOINT_EVERY = 4
+
+def progress(share, message):
+    if share > 0.5:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+adapt(Path(sys.argv[1]), progress, replay=load("uci"), steps={STEPS})
+"""
+
+PATIENCE_S = 120.0
+
+kills = pytest.mark.skipif(os.name == "nt", reason="there is no kill -9")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def often_saved():
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("inkdigits.learn.adaptation.recipe.CHECKPOINT_EVERY", 4)
+        yield
+
+
+@pytest.fixture(scope="module")
+def uci():
+    return load("uci")
+
+
+def correct(data_dir, count=2):
+    store = CorrectionStore(data_dir)
+    for image in draw_normalized(BARRED_2, count, seed=1):
+        store.add(image, label="2", read=None)
+    return data_dir
+
+
+def answers(data_dir):
+    """Return the logits of the candidate for a fixed input."""
+    registry = ModelRegistry(data_dir)
+    model = load_onnx_model(registry.folder / registry.state.candidate.file)
+    return model.run(np.random.default_rng(0).random((20, 1, 28, 28), np.float32))
+
+
+def quiet(share, message):
+    pass
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory, uci):
+    """The answers of a network whose adaptation nothing disturbed."""
+    data_dir = correct(tmp_path_factory.mktemp("undisturbed"))
+    adapt(data_dir, quiet, replay=uci, steps=STEPS)
+    return answers(data_dir)
+
+
+@pytest.fixture(scope="module")
+def killed_folder(tmp_path_factory):
+    """A data folder whose adaptation was killed half-way."""
+    data_dir = correct(tmp_path_factory.mktemp("killed"))
+    done = subprocess.run([sys.executable, "-c", KILLED, str(data_dir)], check=False, capture_output=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    return data_dir
+
+
+@pytest.fixture
+def killed(killed_folder, tmp_path):
+    return Path(shutil.copytree(killed_folder, tmp_path / "data"))
+
+
+def test_a_run_with_a_checkpoint_is_there_while_it_learns(tmp_path, uci):
+    states = []
+
+    def look(share, message):
+        if message == "learning":
+            folder = RunFolder.open(train.run_path(tmp_path))
+            has_events = (folder.path / "tensorboard").exists()
+            states.append((folder.status, folder.has_checkpoint, folder.recipe.name, has_events))
+
+    adapt(correct(tmp_path), look, replay=uci, steps=3)
+    assert set(states) == {("running", True, "adaptation", False)}
+    assert not train.run_path(tmp_path).exists()
+    assert sorted(path.name for path in (tmp_path / "taught").iterdir()) == ["lock", "shelf.json", "taught-0001.onnx"]
+
+
+@kills
+def test_after_kill_9_it_goes_on_and_ends_like_an_undisturbed_one(killed, uci, undisturbed):
+    step = RunFolder.open(train.run_path(killed)).load_checkpoint()[1]["step"]
+    assert 4 <= step < STEPS
+    assert ModelRegistry(killed).state.candidate is None
+    shares = []
+    adapt(killed, lambda share, message: shares.append(share), replay=uci, steps=STEPS)
+    assert shares[1] > 0.05 + 0.8 * step / STEPS
+    assert (answers(killed) == undisturbed).all()
+    assert not train.run_path(killed).exists()
+
+
+@kills
+def test_after_kill_9_other_corrections_are_learned_anew(killed, uci, undisturbed):
+    CorrectionStore(killed).add(draw_normalized(BARRED_2, 1, seed=5)[0], label="2", read=None)
+    shares = []
+    adapt(killed, lambda share, message: shares.append(share), replay=uci, steps=STEPS)
+    assert shares[1] < 0.3
+    assert (answers(killed) != undisturbed).any()
+    assert not train.run_path(killed).exists()
+
+
+@kills
+@pytest.mark.parametrize("name", ["checkpoint.safetensors", "recipe.toml", "run.json"])
+@pytest.mark.parametrize("content", [b"damaged", None])
+def test_a_damaged_run_is_begun_anew(killed, uci, undisturbed, name, content):
+    (train.run_path(killed) / name).unlink()
+    if content is not None:
+        (train.run_path(killed) / name).write_bytes(content)
+    adapt(killed, quiet, replay=uci, steps=STEPS)
+    assert (answers(killed) == undisturbed).all()
+
+
+def test_what_was_trained_but_not_staged_is_staged(tmp_path, uci, undisturbed, monkeypatch):
+    correct(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr("inkdigits.learn.adaptation.adapt.measure", lambda *arguments: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            adapt(tmp_path, quiet, replay=uci, steps=STEPS)
+    assert RunFolder.open(train.run_path(tmp_path)).status == "complete"
+    assert ModelRegistry(tmp_path).state.candidate is None
+    messages = []
+    adapt(tmp_path, lambda share, message: messages.append(message), replay=uci, steps=STEPS)
+    assert "learning" not in messages
+    assert (answers(tmp_path) == undisturbed).all()
+
+
+@kills
+@pytest.mark.parametrize("after_kill", [False, True])
+def test_a_loss_that_is_not_finite_stages_nothing(tmp_path, killed, uci, monkeypatch, after_kill):
+    def too_fast(steps, source):
+        return change_recipe(adaptation_recipe(steps, source), {"optimizer.learning_rate": 1e30})
+
+    data_dir = killed if after_kill else correct(tmp_path / "new")
+    monkeypatch.setattr(train, "adaptation_recipe", too_fast)
+    with pytest.raises(TrainingDivergedError, match="look at the corrections"):
+        adapt(data_dir, quiet, replay=uci, steps=STEPS)
+    assert ModelRegistry(data_dir).state.candidate is None
+    assert not train.run_path(data_dir).exists()
+    assert not list((data_dir / "taught").glob("*.onnx"))
+
+
+@kills
+def test_a_signal_at_the_last_step_stages_nothing(tmp_path, uci):
+    def progress(share, message):
+        if share == 0.85 and message == "learning":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(KeyboardInterrupt):
+        adapt(correct(tmp_path), progress, replay=uci, steps=3)
+    assert RunFolder.open(train.run_path(tmp_path)).status == "complete"
+    assert ModelRegistry(tmp_path).state.candidate is None
+    assert adapt(tmp_path, quiet, replay=uci, steps=3)["mnist"]["new"] > 0.9
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes take no signals there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_teach_stops_on_a_signal_and_can_be_resumed(tmp_path, number):
+    command = [sys.executable, "-m", "inkdigits", "teach", "--data", "uci", "--data-dir", str(correct(tmp_path))]
+    folder = RunFolder(train.run_path(tmp_path))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        deadline_s = time.monotonic() + PATIENCE_S
+        while not folder.has_checkpoint and process.poll() is None and time.monotonic() < deadline_s:
+            time.sleep(0.05)
+        process.send_signal(number)
+        _, error = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130, error
+    assert "Traceback" not in error
+    assert folder.status == "interrupted"
+    assert ModelRegistry(tmp_path).state.candidate is None
