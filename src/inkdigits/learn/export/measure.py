@@ -13,7 +13,7 @@ from inkdigits.core.types import Images
 from inkdigits.learn.evaluation.trained_run import TrainedRun
 from inkdigits.learn.export.samples import compose_lines
 from inkdigits.pictures.levels import to_unit_range
-from inkdigits.read.decoding.ctc import greedy_decode, frame_probabilities
+from inkdigits.read.decoding.ctc import frame_probabilities, greedy_decode
 from inkdigits.read.onnx_model import OnnxModel
 
 _DIGITS_AT_ONCE = 500
