@@ -1,3 +1,3 @@
-"""The package's version, where every floor can see it."""
+"""The package's version, where every package can import it."""
 
 __version__ = "0.1.0"

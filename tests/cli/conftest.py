@@ -10,8 +10,8 @@ from inkdigits.cli.app import main
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a command came to."""
+class CommandResult:
+    """Exit status and output of a command."""
 
     status: int
     stdout: str
@@ -25,9 +25,9 @@ class Outcome:
 
 @pytest.fixture
 def inkdigits(monkeypatch, capsys):
-    """Run a command line in this process: `inkdigits("data", "uci")` -> its outcome."""
+    """Run a command line in this process: `inkdigits("data", "uci")` -> its result."""
 
-    def run(*arguments: object) -> Outcome:
+    def run(*arguments: object) -> CommandResult:
         monkeypatch.setattr("sys.argv", ["inkdigits", *map(str, arguments)])
         capsys.readouterr()
         status = 0
@@ -36,7 +36,7 @@ def inkdigits(monkeypatch, capsys):
         except SystemExit as end:
             status = int(end.code or 0)
         captured = capsys.readouterr()
-        return Outcome(status, captured.out, captured.err)
+        return CommandResult(status, captured.out, captured.err)
 
     return run
 

@@ -177,7 +177,7 @@ def main(count: int, first: int, folder: Path) -> None:
         reader.read(content)
         reader.read(content, single=True)
     before = memory_mib("VmSize")
-    outcome = {"read": 0, "refused": 0, "slowest_s": 0.0, "slowest_seed": -1, "growth_mib": 0.0, "failed": None}
+    result = {"read": 0, "refused": 0, "slowest_s": 0.0, "slowest_seed": -1, "growth_mib": 0.0, "failed": None}
     for seed in range(first, first + count):
         suffix, content = mutant(seed)
         file = folder / f"mutant{suffix}"
@@ -186,17 +186,17 @@ def main(count: int, first: int, folder: Path) -> None:
         start = time.process_time()
         try:
             json.dumps(reader.read(file, single=seed % 3 == 0).to_dict(), allow_nan=False)
-            outcome["read"] += 1
+            result["read"] += 1
         except PictureError:
-            outcome["refused"] += 1
+            result["refused"] += 1
         except Exception:
-            outcome["failed"] = [seed, traceback.format_exc()]
+            result["failed"] = [seed, traceback.format_exc()]
             break
         seconds = time.process_time() - start
-        if seconds > outcome["slowest_s"]:
-            outcome["slowest_s"], outcome["slowest_seed"] = seconds, seed
-    outcome["growth_mib"] = memory_mib("VmPeak") - before
-    print(json.dumps(outcome))
+        if seconds > result["slowest_s"]:
+            result["slowest_s"], result["slowest_seed"] = seconds, seed
+    result["growth_mib"] = memory_mib("VmPeak") - before
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

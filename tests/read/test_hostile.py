@@ -32,14 +32,14 @@ def test_damaged_files_are_read_or_refused(tmp_path):
     done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
     last = (tmp_path / "seed").read_text() if (tmp_path / "seed").exists() else "none"
     assert done.returncode == 0, f"seed {last}: {done.stderr[-2000:]}"
-    outcome = json.loads(done.stdout.splitlines()[-1])
-    assert outcome["failed"] is None, outcome["failed"]
-    assert outcome["read"] + outcome["refused"] == COUNT
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result["failed"] is None, result["failed"]
+    assert result["read"] + result["refused"] == COUNT
     # Damage that is always refused would prove little.
-    assert outcome["read"] > 0.1 * COUNT
-    assert outcome["refused"] > 0.1 * COUNT
-    assert outcome["slowest_s"] < 5, outcome
-    assert outcome["growth_mib"] < 1024, outcome
+    assert result["read"] > 0.1 * COUNT
+    assert result["refused"] > 0.1 * COUNT
+    assert result["slowest_s"] < 5, result
+    assert result["growth_mib"] < 1024, result
     # Libraries in C say there what they like; of Python's warnings nothing may reach the user.
     assert "Warning" not in done.stderr
 
@@ -51,17 +51,17 @@ def test_a_damaged_file_is_the_same_each_time():
 
 def read_or_refuse(reader, picture):
     """Read in both ways what may be refused; return the texts, or the errors."""
-    outcomes = []
+    results = []
     for single in (False, True):
         with untraced():
             start = time.process_time()
             try:
-                outcomes.append(reader.read(picture, single=single).text)
+                results.append(reader.read(picture, single=single).text)
             except PictureError as error:
-                outcomes.append(error)
+                results.append(error)
             taken_s = time.process_time() - start
         assert taken_s < 5
-    return outcomes
+    return results
 
 
 @contextmanager
@@ -91,10 +91,10 @@ def test_pictures_of_odd_sizes(reader, shape, fill):
         pixels[:] = 255
     file = io.BytesIO()
     PIL.Image.fromarray(pixels).save(file, "PNG")
-    outcomes = read_or_refuse(reader, file.getvalue())
-    assert all(isinstance(outcome, str) for outcome in outcomes)
+    results = read_or_refuse(reader, file.getvalue())
+    assert all(isinstance(result, str) for result in results)
     if fill == "white":
-        assert outcomes == ["", ""]
+        assert results == ["", ""]
 
 
 def png(width, height, data, *chunks):
@@ -132,9 +132,9 @@ def bombs():
 
 @pytest.mark.parametrize(("name", "content"), [pytest.param(*bomb, id=bomb[0]) for bomb in bombs()])
 def test_bombs_are_refused_or_harmless(reader, name, content):
-    outcomes = read_or_refuse(reader, content)
+    results = read_or_refuse(reader, content)
     if "claims" in name and "holds" not in name:
-        assert all(isinstance(outcome, PictureError) and "too large" in str(outcome) for outcome in outcomes)
+        assert all(isinstance(result, PictureError) and "too large" in str(result) for result in results)
 
 
 def test_a_page_that_comes_round_again_is_not_read_for_ever(reader):
@@ -144,7 +144,7 @@ def test_a_page_that_comes_round_again_is_not_read_for_ever(reader):
     (entries,) = struct.unpack("<H", tiff[first : first + 2])
     place = first + 2 + 12 * entries
     circle = tiff[:place] + struct.pack("<I", first) + tiff[place + 4 :]
-    assert all(outcome == "" or outcome for outcome in read_or_refuse(reader, circle))
+    assert all(result == "" or result for result in read_or_refuse(reader, circle))
 
 
 def test_more_pages_than_anyone_reads_are_refused(reader):

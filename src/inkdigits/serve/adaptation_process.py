@@ -78,12 +78,12 @@ class AdaptationProcess:
 
     def status(self) -> dict[str, Any]:
         """Return `state`, `progress`, `message` and `result`, JSON-ready for the page."""
-        shelf = self.registry.state
+        registry_state = self.registry.state
         if self.is_running:
             state, progress = "running", self._progress
         elif self._failed:
             state, progress = "failed", self._progress
-        elif shelf.candidate:
+        elif registry_state.candidate:
             state, progress = "ready", ProgressReport(1.0)
         else:
             state, progress = "idle", ProgressReport()
@@ -91,7 +91,7 @@ class AdaptationProcess:
             "state": state,
             "progress": round(progress.fraction, 3),
             "message": progress.message,
-            "result": shelf.candidate.result if state == "ready" and shelf.candidate else None,
+            "result": registry_state.candidate.result if state == "ready" and registry_state.candidate else None,
         }
 
     async def start(self) -> None:

@@ -36,9 +36,9 @@ def test_ten_odd_nines_are_learned_and_nothing_is_forgotten(tmp_path, mnist_fold
     others = draw_normalized(HOOKED_9, 10, seed=77)
     assert right(Reader(), others, 9) <= 3, "the shipped reader reads them already: draw odder ones"
     correct(tmp_path, draw_normalized(HOOKED_9, 10, seed=1), "9")
-    said = []
+    shares = []
     start_s = time.process_time()
-    result = adapt(tmp_path, lambda share, message: said.append(share), replay=load("mnist", data_dir=mnist_folder))
+    result = adapt(tmp_path, lambda share, message: shares.append(share), replay=load("mnist", data_dir=mnist_folder))
     cores_s = time.process_time() - start_s
     networks = ModelRegistry(tmp_path)
     assert networks.accept()
@@ -47,8 +47,8 @@ def test_ten_odd_nines_are_learned_and_nothing_is_forgotten(tmp_path, mnist_fold
     assert (result["mnist"]["examples"], result["mnist"]["name"]) == (10_000, "mnist")
     assert result["corrections"]["examples"] == 2
     assert result["corrections"]["new"] > result["corrections"]["old"]
-    assert said == sorted(said)
-    assert (said[0], said[-1]) == (0.0, 1.0)
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
     assert cores_s < 120, "two cores have a minute"
 
 

@@ -50,7 +50,7 @@ def test_dictionary_survives_strict_json_with_the_contract_on_top() -> None:
 
 
 @pytest.mark.parametrize(
-    ("probabilities", "labels", "said"),
+    ("probabilities", "labels", "message"),
     [
         (ANSWERS[:2], LABELS, "4 labels"),
         (ANSWERS[:, :2], LABELS, r"\(4, 2\)"),
@@ -58,6 +58,6 @@ def test_dictionary_survives_strict_json_with_the_contract_on_top() -> None:
         (np.full((4, 3), np.nan, np.float32), LABELS, "not a number"),
     ],
 )
-def test_what_does_not_fit_is_told(probabilities: np.ndarray, labels: np.ndarray, said: str) -> None:
-    with pytest.raises(DataError, match=said):
+def test_what_does_not_fit_is_told(probabilities: np.ndarray, labels: np.ndarray, message: str) -> None:
+    with pytest.raises(DataError, match=message):
         compute_metrics(probabilities, labels, CLASSES, split="test", loss=0)

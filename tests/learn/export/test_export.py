@@ -226,17 +226,17 @@ def lines_run(folder):
 
 def test_a_network_for_lines(lines_run, folder):
     made = export_run(lines_run, folder / "lines.onnx", half=True)
-    artefact = load_onnx_model(made.path)
-    assert artefact.metadata.kind == "lines"
-    assert artefact.metadata.measured["split"] == "lines composed of test digits"
-    assert artefact.metadata.measured["examples"] >= 1000
+    model = load_onnx_model(made.path)
+    assert model.metadata.kind == "lines"
+    assert model.metadata.measured["split"] == "lines composed of test digits"
+    assert model.metadata.measured["examples"] >= 1000
     network = round_to_float16(fuse_batch_norms(lines_run.network))
     test = lines_run.split("test")
     for seed in range(3):
-        strips, _ = LineComposer(test.images, test.labels).batch(3, np.random.default_rng(seed))
-        expected = logits_of(network, strips)
-        found = artefact.run(strips[:, None].astype(np.float32) / np.float32(255))
-        assert found.shape == (3, strips.shape[2] // 2, 12)
+        lines, _ = LineComposer(test.images, test.labels).batch(3, np.random.default_rng(seed))
+        expected = logits_of(network, lines)
+        found = model.run(lines[:, None].astype(np.float32) / np.float32(255))
+        assert found.shape == (3, lines.shape[2] // 2, 12)
         assert np.abs(found - expected).max() < 1e-4 * max(1, np.abs(expected).max())
-    assert json.loads(artefact.metadata.to_json())["provenance"]["recipe"] == "reader-lines"
+    assert json.loads(model.metadata.to_json())["provenance"]["recipe"] == "reader-lines"
     assert Reader(made.path, min_confidence=0).read(np.full((60, 90), 255, np.uint8)).text == ""

@@ -26,9 +26,9 @@ WORTH_IT = [
 
 def direct(convolution: nn.Conv2d) -> nn.Conv2d:
     """Return torch's own convolution with the same weights."""
-    twin = copy.deepcopy(convolution)
-    twin.__class__ = nn.Conv2d
-    return twin
+    plain_convolution = copy.deepcopy(convolution)
+    plain_convolution.__class__ = nn.Conv2d
+    return plain_convolution
 
 
 def multiplications(convolution: nn.Module, maps: Tensor) -> int:

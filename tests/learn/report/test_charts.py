@@ -69,16 +69,16 @@ def test_the_same_record_gives_the_same_bytes(content: ReportContent, drawings: 
 
 
 def test_curves_name_both_sets_and_the_weights_kept(content: ReportContent) -> None:
-    said = texts(draw_curve(replace(content.history, kept_position=20), "loss"))
-    assert {"training", "test (watched, never selected on)", "weights kept", "epoch"} <= set(said)
+    shown = texts(draw_curve(replace(content.history, kept_position=20), "loss"))
+    assert {"training", "test (watched, never selected on)", "weights kept", "epoch"} <= set(shown)
 
 
 def test_a_curve_without_a_watched_set_has_one_line() -> None:
     alone = TrainingCurves((100, 200), "step", loss=(0.5, math.inf), accuracy=(0.8, 0.9))
-    said = texts(draw_curve(alone, "loss"))
-    assert "training" in said
-    assert "validation" not in said
-    assert "step" in said
+    shown = texts(draw_curve(alone, "loss"))
+    assert "training" in shown
+    assert "validation" not in shown
+    assert "step" in shown
 
 
 def test_a_history_of_nothing_can_be_drawn() -> None:
@@ -102,36 +102,36 @@ def test_a_perfect_confusion_has_no_mistakes() -> None:
 def test_many_classes_leave_the_most_mistaken() -> None:
     confusion = np.diag(np.full(60, 9))
     confusion[59, 58] = 4
-    said = texts(draw_confusion(confusion, tuple(f"class {number:02}" for number in range(60))))
-    assert "class 59" in said
-    assert len([each for each in said if each.startswith("class")]) == 2 * MOST_CLASSES
+    shown = texts(draw_confusion(confusion, tuple(f"class {number:02}" for number in range(60))))
+    assert "class 59" in shown
+    assert len([each for each in shown if each.startswith("class")]) == 2 * MOST_CLASSES
 
 
 def test_names_are_plain_text_whatever_they_hold() -> None:
     classes = ("$x^2$", "<b>&", "漢字", "a very long class name")
     drawing = draw_confusion(np.ones((4, 4), np.int64), classes)
-    said = texts(drawing)
-    assert {"$x^2$", "<b>&", "漢字", "a very long…"} <= set(said)
+    shown = texts(drawing)
+    assert {"$x^2$", "<b>&", "漢字", "a very long…"} <= set(shown)
 
 
 def test_reliability_writes_ece_and_counts() -> None:
     calibration = measure_calibration(
         np.array([[0.95, 0.05], [0.65, 0.35], [0.62, 0.38]], np.float32), np.array([0, 0, 1])
     )
-    said = texts(draw_reliability(calibration))
-    assert f"ECE {calibration.expected_error * 100:.2f} %" in said
-    assert sorted(each for each in said if each in {"0", "1", "2"}) == ["0"] * 8 + ["1", "2"]
+    shown = texts(draw_reliability(calibration))
+    assert f"ECE {calibration.expected_error * 100:.2f} %" in shown
+    assert sorted(each for each in shown if each in {"0", "1", "2"}) == ["0"] * 8 + ["1", "2"]
 
 
 def test_class_accuracies_leave_out_what_was_not_measured() -> None:
     classes = [ClassMetrics("a", 1, 1, 1, 4), ClassMetrics("b", None, None, None, 0), ClassMetrics("c", 1, 0.5, 0.7, 2)]
-    said = texts(draw_class_accuracies(classes))
-    assert {"a", "c", "100.0 %", "50.0 %"} <= set(said)
-    assert "b" not in said
+    shown = texts(draw_class_accuracies(classes))
+    assert {"a", "c", "100.0 %", "50.0 %"} <= set(shown)
+    assert "b" not in shown
 
 
 def test_of_many_classes_the_worst_are_shown() -> None:
     classes = [ClassMetrics(f"n{at}", 1, at / 100, 1, 1) for at in range(60)]
-    said = texts(draw_class_accuracies(classes))
-    assert "n0" in said
-    assert "n59" not in said
+    shown = texts(draw_class_accuracies(classes))
+    assert "n0" in shown
+    assert "n59" not in shown

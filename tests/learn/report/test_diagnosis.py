@@ -26,9 +26,9 @@ def history(
 
 
 def test_over_fitting_says_since_when_and_by_how_much() -> None:
-    said = diagnose(history([0.5, 0.2, 0.1, 0.05], [0.4, 0.2, 0.25, 0.3]))[0]
-    assert said.startswith("Over-fitting since epoch 2: the validation loss has risen by 50 % (0.2000 to 0.3000)")
-    assert "(0.2000 to 0.0500)" in said
+    shown = diagnose(history([0.5, 0.2, 0.1, 0.05], [0.4, 0.2, 0.25, 0.3]))[0]
+    assert shown.startswith("Over-fitting since epoch 2: the validation loss has risen by 50 % (0.2000 to 0.3000)")
+    assert "(0.2000 to 0.0500)" in shown
 
 
 def test_a_rise_within_the_noise_is_not_over_fitting() -> None:
@@ -40,13 +40,15 @@ def test_a_rise_together_with_the_training_loss_is_not_over_fitting() -> None:
 
 
 def test_over_fitting_from_a_perfect_loss_names_no_share() -> None:
-    said = diagnose(history([0.5, 0.2], [0.0, 0.3]))[0]
-    assert "has risen (0.0000 to 0.3000)" in said
+    shown = diagnose(history([0.5, 0.2], [0.0, 0.3]))[0]
+    assert "has risen (0.0000 to 0.3000)" in shown
 
 
 def test_still_improving_is_judged_on_the_watched_set() -> None:
-    said = diagnose(history([0.5, 0.4, 0.4], [0.5, 0.4, 0.3], validation_name="test (watched, never selected on)"))
-    assert said == ("Still improving: the test loss fell by 25 % since epoch 2, so training longer is likely to help.",)
+    shown = diagnose(history([0.5, 0.4, 0.4], [0.5, 0.4, 0.3], validation_name="test (watched, never selected on)"))
+    assert shown == (
+        "Still improving: the test loss fell by 25 % since epoch 2, so training longer is likely to help.",
+    )
 
 
 def test_converged_looks_at_the_last_fifth() -> None:
@@ -62,12 +64,12 @@ def test_under_fitting_names_the_cure_that_fits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("train", "watched", "said"), [(0.99, 0.95, "4.0 points above validation"), (0.9, 0.95, "5.0 points below")]
+    ("train", "watched", "shown"), [(0.99, 0.95, "4.0 points above validation"), (0.9, 0.95, "5.0 points below")]
 )
-def test_gap_between_training_and_validation(train: float, watched: float, said: str) -> None:
+def test_gap_between_training_and_validation(train: float, watched: float, shown: str) -> None:
     sentences = diagnose(history([0.2, 0.2], [0.2, 0.2], accuracy=train, val_accuracy=watched))
     assert len(sentences) == 2
-    assert said in sentences[1]
+    assert shown in sentences[1]
 
 
 def test_no_gap_no_sentence() -> None:

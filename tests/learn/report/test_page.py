@@ -72,8 +72,8 @@ def test_ids_are_unique_and_every_picture_is_described(page: str) -> None:
 
 def test_figures_are_those_of_the_content(page: str, content: ReportContent) -> None:
     texts = Elements(page).texts
-    for said in ("88.21 %", "92.00 %", "7,850", "797 × 28 × 28", "uci"):
-        assert said in texts
+    for shown in ("88.21 %", "92.00 %", "7,850", "797 × 28 × 28", "uci"):
+        assert shown in texts
     assert any("inkdigits train softmax" in each for each in texts)
     assert f"All {len(content.mistakes)} test digits" in page
 

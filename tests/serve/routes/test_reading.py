@@ -22,8 +22,8 @@ def test_a_raw_picture_is_read_as_the_command_reads_it(client, picture, tmp_path
     assert answer.status == 200
     (tmp_path / "one.png").write_bytes(picture)
     command = [sys.executable, "-m", "inkdigits", "read", "--json", "--single", str(tmp_path / "one.png")]
-    said = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-    assert answer.json == said | {"file": None}
+    printed = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert answer.json == printed | {"file": None}
     assert answer.json["text"] == "1"
 
 
