@@ -45,8 +45,8 @@ def test_over_fitting_from_a_perfect_loss_names_no_share() -> None:
 
 
 def test_still_improving_is_judged_on_the_watched_set() -> None:
-    shown = diagnose(history([0.5, 0.4, 0.4], [0.5, 0.4, 0.3], validation_name="test (watched, never selected on)"))
-    assert shown == (
+    findings = diagnose(history([0.5, 0.4, 0.4], [0.5, 0.4, 0.3], validation_name="test (watched, never selected on)"))
+    assert findings == (
         "Still improving: the test loss fell by 25 % since epoch 2, so training longer is likely to help.",
     )
 
