@@ -163,3 +163,33 @@ class TestModel:
     def test_one_that_is_no_network(self, inkdigits, sheet):
         assert "is damaged or is no ONNX file" in inkdigits("read", sheet, "--model", sheet).stderr
         assert "does not exist" in inkdigits("read", sheet, "--model", "none.onnx").stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["--single"], ["--jsno", "a.png"]])
+def test_wrong_usage_is_answered_with_the_usage(inkdigits, arguments):
+    done = inkdigits("read", *arguments)
+    assert done.status == 2
+    assert "Usage" in done.stderr
+
+
+def test_neither_the_learn_half_nor_rich_is_imported(sheet):
+    code = (
+        "import sys\nfrom inkdigits.cli.app import main\n"
+        f"sys.argv = ['inkdigits', 'read', {str(sheet)!r}]\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'torch', 'onnx', 'sklearn', 'matplotlib', 'rich'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_closed_pipe_leaves_no_traceback(sheet):
+    command = [sys.executable, "-m", "inkdigits", "read", str(sheet), "-"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        process.stdin.write(sheet.read_bytes())
+        process.stdin.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1

@@ -1,4 +1,4 @@
-"""The entry point of `inkdigits`: runs a command and turns errors into exit statuses. Knows no command but `read`.
+"""The entry point of `inkdigits`: runs a command and turns errors into exit statuses. Knows no command.
 
 Start-up time is part of the contract: nothing here, and nothing that a command module imports at its top, may import
 torch, matplotlib or scikit-learn.
@@ -6,7 +6,6 @@ torch, matplotlib or scikit-learn.
 
 import sys
 
-from inkdigits.cli import fast_read
 from inkdigits.cli.console import print_error
 from inkdigits.core.errors import InkdigitsError
 
@@ -29,12 +28,9 @@ _SERVE_HALF = {"fastapi", "starlette", "uvicorn", "httptools", "prometheus_clien
 def main() -> None:
     """Run the command line; exit 0 when done, 1 on what the user can mend, 2 on wrong usage."""
     try:
-        if fast_read.accepts(sys.argv[1:]):
-            fast_read.run(sys.argv[1:])
-        else:
-            from inkdigits.cli.commands import app
+        from inkdigits.cli.commands import app
 
-            app()
+        app()
     except (InkdigitsError, ModuleNotFoundError) as error:
         if "--debug" in sys.argv:
             raise
