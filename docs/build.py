@@ -1,8 +1,9 @@
-"""Writes the documentation that is generated from code: three reference pages, diagrams, and a table in README.md.
+"""Writes what is generated from code: reference pages, diagrams, README.md's table, ARCHITECTURE.md's map of files.
 
 Run by `make docs`. A test compares what it would write with what is there.
 """
 
+import ast
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,14 @@ from inkdigits.recipes.optimizers import Optimizer, Schedule
 from inkdigits.recipes.schema import LOSSES, Augmentation, EarlyStopping, Tutorial
 
 DOCS = Path(__file__).parent
+
+_DATA_FOLDERS = {
+    "builtin/": "The recipes that come with the package, one TOML file each",
+    "models/": "The three networks that come with the package, and their model card",
+    "static/": "The page: HTML, CSS, JavaScript, and its texts in English and Korean",
+    "template/": "The HTML, CSS and JavaScript of the report",
+}
+"""What is in the folders that hold no modules."""
 
 
 def pages() -> dict[Path, str]:
@@ -44,6 +53,34 @@ def between(text: str, name: str, content: str) -> str:
     head, _, rest = text.partition(start)
     _, _, tail = rest.partition(end)
     return f"{head}{start}\n{content.strip()}\n{end}{tail}"
+
+
+def file_map(package: Path) -> str:
+    """Return a code block with every folder and module of a package and the first sentence of its docstring.
+
+    Args:
+        package: Its folder.
+    """
+    lines = [f"{package.parent.name}/{package.name}/", *_file_map(package, 1)]
+    return "\n".join(["```text", *(line.rstrip() for line in lines), "```"])
+
+
+def _file_map(folder: Path, depth: int) -> Iterator[str]:
+    for path in sorted(folder.glob("*.py")):
+        if not path.name.startswith("__"):
+            yield _map_line(path.name, path, depth)
+    for path in sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__"):
+        if (path / "__init__.py").exists():
+            yield _map_line(f"{path.name}/", path / "__init__.py", depth)
+            yield from _file_map(path, depth + 1)
+        else:
+            yield _map_line(f"{path.name}/", path, depth)
+
+
+def _map_line(name: str, path: Path, depth: int) -> str:
+    said = _DATA_FOLDERS[name] if path.is_dir() else ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    sentence = " ".join(said.split()).partition(". ")[0].removesuffix(".")
+    return f"{'  ' * depth + name:<26} {sentence}"
 
 
 def cli_page() -> str:

@@ -1,1 +1,1 @@
-"""The learn half: everything that needs PyTorch, and the synthetic writing that it learns from."""
+"""The learn half: all that needs PyTorch, and the synthetic writing that it learns from."""

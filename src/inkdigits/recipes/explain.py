@@ -1,4 +1,4 @@
-"""pydantic's errors about a recipe -> one line: file, key, what was given, what is allowed. Knows no particular key."""
+"""pydantic's errors about a recipe -> one line: file, key, given value, allowed values. Knows no particular key."""
 
 import re
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Paths of run folders: where an unnamed one goes, what may be replaced, what killed trainings left there.
+"""Paths of run folders: free names, what may be replaced, what killed trainings left there.
 
 Knows nothing of the files in a run folder.
 """

@@ -1,4 +1,4 @@
-"""Corrections -> an adapted network that waits for a decision, measured beside the one in use. Knows no commands.
+"""Corrections -> an adapted network, measured beside the one in use, for the user to accept. Knows no commands.
 
 Each adaptation starts from the shipped network and learns all corrections that were not undone. So nothing drifts from
 one adaptation to the next, and what was undone is forgotten.

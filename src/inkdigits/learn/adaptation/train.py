@@ -1,4 +1,4 @@
-"""The shipped network -> the network that learned the corrections, by the loop that trains every network.
+"""The shipped network -> the network that learned the corrections, by the one training loop.
 
 Its run folder is `taught/training` in the data folder. An adaptation that is killed leaves it there, and the next one
 of the same corrections goes on from its last checkpoint. Knows nothing of measuring and of the registry.

@@ -1,4 +1,4 @@
-"""A run -> one ONNX file: network, how to prepare a picture, classes, provenance, measured accuracy.
+"""A run -> one ONNX file: network, preparation, classes, provenance, measured accuracy.
 
 The file is written only after ONNX Runtime has computed the same from it as torch did. Knows nothing of commands.
 """

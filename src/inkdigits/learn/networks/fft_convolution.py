@@ -1,4 +1,4 @@
-"""FFT convolution: large kernels over small feature maps with a fraction of the multiplications. Knows no recipe.
+"""FFT convolution: large kernels over small maps with a fraction of the multiplications. Knows no recipe.
 
 In the frequency domain a convolution takes one multiplication a frequency, whatever the kernel's size. The recipe `cnn`
 has feature maps of 14 x 14 and kernels of 5 x 5: 529 multiplications a pair of channels in place of 4,900, and three

@@ -1,4 +1,4 @@
-"""Helpers for any torch module: its device, its parameters, its backbone and head, evaluation mode. Knows no recipe."""
+"""Helpers for any torch module: its device, parameters, backbone and head, evaluation mode. Knows no recipe."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

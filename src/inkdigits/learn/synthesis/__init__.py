@@ -1,4 +1,4 @@
-"""MNIST digits -> synthetic training data: lines of writing, other shapes of digits, pictures without a digit.
+"""MNIST digits -> synthetic training data: lines, other shapes of digits, what is no digit.
 
 - `line.py` composes line images and transcripts: `line_writer.py` writes the ink, `paper.py` adds the paper.
 - `allographs.json` has shapes of digits that MNIST hardly has: add one there.

@@ -1,4 +1,4 @@
-"""The options of a training beside recipe and data: for Python, commands and parallel seeds. Knows no torch."""
+"""The options of a training beside recipe and data. Knows no torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

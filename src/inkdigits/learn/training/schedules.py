@@ -1,4 +1,4 @@
-"""The learning rate of each step, as pure functions, so that a checkpoint needs no state of them. Knows no torch."""
+"""The learning rate of each step, as pure functions: a checkpoint needs no state of them. Knows no torch."""
 
 import math
 

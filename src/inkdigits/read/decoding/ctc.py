@@ -1,4 +1,4 @@
-"""Connectionist temporal classification: frames of a line network -> strings, their probabilities and positions.
+"""CTC: frames of a line network -> strings, their probabilities and positions.
 
 Knows no pictures. A line network gives, for each frame along a line, the probabilities of the classes and of a blank,
 which is the last class. A string can be spread over the frames in many ways, with blanks between its characters; its
