@@ -29,8 +29,8 @@ from inkdigits.core.types import Picture
 from inkdigits.read.decoding.rescoring import rescore
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.line_crops import crop_line
-from inkdigits.read.lines import SCALES, is_confident, run_line_networks
 from inkdigits.read.page.binarize import binarize
+from inkdigits.read.read_line import SCALES, is_confident, run_line_networks
 from inkdigits.read.reader import Reader
 
 RECORDS = Path(__file__).parent / "records"

@@ -25,7 +25,7 @@ from inkdigits.data.dataset import Split
 from inkdigits.data.load import load
 from inkdigits.learn.synthesis.line import LineComposer
 from inkdigits.learn.synthesis.sheet import SheetPlan, compose_sheet
-from inkdigits.read.reader import MIN_CONFIDENCE, Reader, find_writing, length_adjusted_confidence
+from inkdigits.read.reader import MIN_CONFIDENCE, Reader, length_adjusted_confidence, read_lines
 from inkdigits.read.rejection import Evidence, text_probability
 
 HELD_BACK = 0.05
@@ -131,7 +131,7 @@ def _find_lines(reader: Reader, samples: Iterable[tuple[Any, str]], total: int) 
     results = []
     with track("Reading", total, unit="pictures") as advance:
         for picture, text in samples:
-            found = find_writing(np.ascontiguousarray(picture), reader.line_networks, reader.digit_network)
+            found = read_lines(np.ascontiguousarray(picture), reader.line_networks, reader.digit_network)
             lines = [
                 FoundLine(reading.line.text, length_adjusted_confidence(reading.line), evidence)
                 for reading, evidence in found

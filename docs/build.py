@@ -17,8 +17,8 @@ from inkdigits.learn.networks.diagram import draw_diagram
 from inkdigits.learn.networks.summary import summarise
 from inkdigits.recipes import Recipe, input_shape, list_recipes, load_recipe, recipe_to_toml
 from inkdigits.recipes.layers import Initializer, Layer
-from inkdigits.recipes.optimizers import Optimizer, Schedule
-from inkdigits.recipes.schema import LOSSES, Augmentation, EarlyStopping, Tutorial
+from inkdigits.recipes.optimizers import OptimizerSettings, ScheduleSettings
+from inkdigits.recipes.schema import LOSS_DESCRIPTIONS, Augmentation, EarlyStopping, Tutorial
 
 DOCS = Path(__file__).parent
 
@@ -38,7 +38,11 @@ def pages() -> dict[Path, str]:
     texts |= {DOCS / "networks" / f"{recipe.name}.svg": _diagram(recipe) for recipe in list_recipes()}
     figures = (DOCS / "reproduce" / "reproduce.md").read_text("utf-8")
     readme = (root / "README.md").read_text("utf-8")
-    return texts | {root / "README.md": between(readme, "reproduce", figures)}
+    architecture = (root / "ARCHITECTURE.md").read_text("utf-8")
+    return texts | {
+        root / "README.md": between(readme, "reproduce", figures),
+        root / "ARCHITECTURE.md": between(architecture, "map", file_map(root / "src" / "inkdigits")),
+    }
 
 
 def between(text: str, name: str, content: str) -> str:
@@ -133,12 +137,12 @@ def keys_page() -> str:
     lines = ["# What a recipe can say", "", "Made by `make docs` from the schema. A recipe is a TOML file:", ""]
     lines += ["```toml", *recipe_to_toml(load_recipe("mlp-dropout")).splitlines(), "```", ""]
     lines += ["## The recipe", "", *_table(Recipe)]
-    lines += ["## Losses", "", *(f"- `{name}`: {text}" for name, text in LOSSES.items()), ""]
+    lines += ["## Losses", "", *(f"- `{name}`: {text}" for name, text in LOSS_DESCRIPTIONS.items()), ""]
     for title, key, kinds in (
         ("Layers", "type", Layer),
         ("Initialisers", "name", Initializer),
-        ("Optimisers", "name", Optimizer),
-        ("Schedules", "name", Schedule),
+        ("Optimisers", "name", OptimizerSettings),
+        ("Schedules", "name", ScheduleSettings),
     ):
         lines += [f"## {title}", ""]
         for kind in get_args(get_args(kinds)[0]):

@@ -74,7 +74,8 @@ def circles(where: str, imports: Mapping[str, set[str]]) -> Iterator[str]:
         imports: Who imports whom.
     """
     try:
-        TopologicalSorter(imports).prepare()
+        # In order of the names, so that the same circle is always told in the same way.
+        TopologicalSorter({module: sorted(imports[module]) for module in sorted(imports)}).prepare()
     except CycleError as error:
         yield f"{where}: a circle: {' -> '.join(reversed(error.args[1]))}"
 

@@ -10,8 +10,8 @@ import pytest
 
 from inkdigits.core.errors import StorageError
 from inkdigits.core.locks import lock
-from inkdigits.corrections.dataset import export_zip
 from inkdigits.corrections.store import CorrectionStore
+from inkdigits.corrections.zip_export import export_zip
 from inkdigits.data.load import load
 from inkdigits.pictures.png import decode_png, encode_png
 

@@ -23,7 +23,7 @@ TIMEOUT_S = 120.0
 """Long, because a busy machine is slow; a test on a free machine never waits this long."""
 
 SMALL_LIMITS = Limits(
-    max_body_bytes=20_000,
+    max_picture_bytes=20_000,
     max_pixels=100_000,
     header_timeout_s=0.5,
     body_timeout_s=0.5,

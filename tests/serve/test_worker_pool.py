@@ -10,7 +10,7 @@ from inkdigits.serve.settings import Limits, Settings
 def test_a_full_queue_refuses_and_says_when_to_retry(small):
     crowded = np.random.default_rng(0).integers(0, 2, (300, 300), dtype=np.uint8) * 255
     body = to_png(crowded)
-    assert len(body) < SMALL_LIMITS.max_body_bytes
+    assert len(body) < SMALL_LIMITS.max_picture_bytes
     answers = []
     threads = [threading.Thread(target=lambda: answers.append(small.post("/v1/read", body))) for _ in range(12)]
     for thread in threads:

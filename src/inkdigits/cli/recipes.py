@@ -96,7 +96,7 @@ def _tutorial_accuracy(recipe: "Recipe") -> str:
 
 
 def _training_summary(recipe: "Recipe") -> str:
-    from inkdigits.recipes.schema import LOSSES
+    from inkdigits.recipes.schema import LOSS_DESCRIPTIONS
 
     optimizer = recipe.optimizer
     watched = "the test set, watched" if recipe.watch_test else "none"
@@ -104,7 +104,7 @@ def _training_summary(recipe: "Recipe") -> str:
         part = "a random" if recipe.shuffle_validation else "the last"
         watched = f"{part} {recipe.validation:.0%} of the training set"
     return (
-        f"Loss {recipe.loss}: {LOSSES[recipe.loss]}\n"
+        f"Loss {recipe.loss}: {LOSS_DESCRIPTIONS[recipe.loss]}\n"
         f"Training: {optimizer.name} {optimizer.learning_rate:g}, {recipe.schedule.name}; "
         f"batch {recipe.batch_size}; {_length(recipe)}; validation: {watched}."
     )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from inkdigits.core.errors import DataError
 from inkdigits.core.types import Labels
 from inkdigits.data.dataset import Dataset, Provenance, Split
-from inkdigits.pictures.fit import normalize_digit
+from inkdigits.pictures.normalize import normalize_digit
 
 _ONE_IN = 5
 """One digit in this many is a test digit."""

@@ -1,6 +1,8 @@
 """A picture of one digit -> the digit normalized to 28x28. Knows nothing of networks or labels.
 
-Training and reading both prepare pictures here, so that they can't differ. Any change of results raises
+Folders of pictures that are learned from and single digits that are read are both prepared here, so that they can't
+differ. `uci` is only normalized (`normalize.py`); IDX, npz and CSV files hold 28x28 digits already; lines of a page are
+cropped by `read/line_crops.py`. Any change of results raises
 `PREPARATION_VERSION`, which is exported with every network.
 """
 
@@ -14,9 +16,9 @@ from numpy.typing import NDArray
 
 from inkdigits.core.quantiles import histogram_quantile
 from inkdigits.core.types import SIDE, Image, Mask, Picture
-from inkdigits.pictures.fit import BOX, CENTRE, normalize_digit
 from inkdigits.pictures.histogram import count_levels, deviation
 from inkdigits.pictures.light import smooth_trend
+from inkdigits.pictures.normalize import BOX, CENTRE, normalize_digit
 from inkdigits.pictures.strokes import keep_digit, select, thicken
 
 PREPARATION_VERSION = 4

@@ -17,9 +17,9 @@ from inkdigits.pictures.arrays import picture_from_array
 from inkdigits.pictures.files import read_pages
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.layout.line_geometry import TextLine
-from inkdigits.read.lines import LineReading, normalize_crops, read_line
 from inkdigits.read.onnx_model import OnnxModel, load_onnx_model
 from inkdigits.read.page.binarize import Page, binarize
+from inkdigits.read.read_line import LineReading, normalize_crops, read_line
 from inkdigits.read.rejection import Evidence, single_digit_probability, text_probability
 from inkdigits.read.result import Line, Reading
 from inkdigits.read.single import classify, read_single
@@ -107,11 +107,11 @@ class Reader:
     def _read_page(self, picture: Picture, single: bool, min_confidence: float) -> Reading:
         if single:
             return read_single(picture, self.digit_network, min_confidence)
-        found = find_writing(picture, self.line_networks, self.digit_network)
+        found = read_lines(picture, self.line_networks, self.digit_network)
         return _reject(((reading, text_probability(evidence)) for reading, evidence in found), min_confidence)
 
 
-def find_writing(
+def read_lines(
     picture: Picture, line_networks: Sequence[OnnxModel], digit_network: OnnxModel
 ) -> list[tuple[LineReading, Evidence]]:
     """Return everything that looks like lines of digits, with the evidence that each is writing.
@@ -170,7 +170,8 @@ def _reject(read: Iterable[tuple[LineReading, float]], min_confidence: float) ->
 def length_adjusted_confidence(line: Line) -> float:
     """Return the confidence of a line on the scale of single digits, which `min_confidence` is compared with.
 
-    The probability of a whole number falls with each digit. Its square root is what a digit and its neighbour leave.
+    The probability of a whole number falls with each digit, so a long number would be refused though each digit is
+    probable. Its square root stands for a number of two digits.
 
     Args:
         line: One or more digits.

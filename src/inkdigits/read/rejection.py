@@ -3,6 +3,7 @@
 Line networks assume that a line is writing: a blot that looks a little like a 1, and like no other digit, gets a high
 probability. Three kinds of evidence tell writing from such ink: how much less likely an empty line is, how much of the
 page's ink is readable, and, for a single digit, the probability that the single-digit network gives it.
+`reader.py` multiplies a line's confidence by this probability and refuses lines below the limit.
 """
 
 import math

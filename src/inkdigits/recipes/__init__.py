@@ -3,8 +3,8 @@
 - A new recipe is a TOML file in `builtin/`; `load_recipe` and `list_recipes` find it by its name.
 - A new layer is a class in `layers.py` with a `type`, in the union `Layer`. Its shapes go into `shapes.py`, its torch
   module into `learn/networks/`.
-- A new optimiser or schedule is a class in `optimizers.py` with a `name`, in the union `Optimizer` or `Schedule`.
-  Its steps go into `learn/training/`.
+- A new optimiser or schedule is a class in `optimizers.py` with a `name`, in the union `OptimizerSettings` or
+  `ScheduleSettings`. Its steps go into `learn/training/engine/optimizers.py`, its rates into `schedules.py` there.
 - A new key is a field in `schema.py`; its docstring becomes the text of `docs/recipe-keys.md`.
 """
 

@@ -66,7 +66,7 @@ class AdamW(Adam):
     """Share of each weight, times the learning rate, taken off at each step."""
 
 
-Optimizer = Annotated[Sgd | RmsProp | Adam | AdamW, Field(discriminator="name")]
+OptimizerSettings = Annotated[Sgd | RmsProp | Adam | AdamW, Field(discriminator="name")]
 
 
 class Constant(Table):
@@ -97,4 +97,4 @@ class OneCycle(Table):
     """Where it ends, likewise."""
 
 
-Schedule = Annotated[Constant | Cosine | OneCycle, Field(discriminator="name")]
+ScheduleSettings = Annotated[Constant | Cosine | OneCycle, Field(discriminator="name")]

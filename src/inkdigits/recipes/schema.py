@@ -6,7 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from inkdigits.recipes.fields import Count, NotNegative, Share, Table
 from inkdigits.recipes.layers import Layer
-from inkdigits.recipes.optimizers import Constant, Optimizer, Schedule
+from inkdigits.recipes.optimizers import Constant, OptimizerSettings, ScheduleSettings
 
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
 
@@ -67,7 +67,7 @@ class Tutorial(Table):
     """Digits read wrong."""
 
 
-LOSSES = {
+LOSS_DESCRIPTIONS = {
     "cross_entropy": "minus the logarithm of the probability given to the right class. It punishes a sure wrong answer "
     "without limit and keeps a strong gradient there: the usual choice for classes.",
     "mean_squared_error": "the squared distance between probabilities and one-hot labels, averaged over classes. "
@@ -97,9 +97,9 @@ class Recipe(Table):
     """What training makes small."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Share of the wanted probability that is spread evenly over all classes while training: answers stay less sure."""
-    optimizer: Optimizer
+    optimizer: OptimizerSettings
     """How weights follow the gradient."""
-    schedule: Schedule = Constant()
+    schedule: ScheduleSettings = Constant()
     """How the learning rate goes over the whole length."""
     batch_size: Count = 100
     """Digits a step."""

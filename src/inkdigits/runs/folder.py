@@ -173,7 +173,8 @@ class RunFolder:
         """Write everything needed to resume.
 
         Args:
-            tensors: Weights, optimiser state and random states by name, of any shape and dtype.
+            tensors: By name, of any shape and dtype: `network.…`, `optimizer.…`, `random.…`, and where there are such
+                `average.…` (moving average of the weights) and `best.…` (weights of the best record).
             state: Where the training stands, as a JSON-ready object.
         """
         save_tensors(self.path / "checkpoint.safetensors", tensors, state)

@@ -17,8 +17,9 @@ class Limits:
     """How much a server accepts.
 
     Attributes:
-        max_body_bytes: The size of a picture's file.
+        max_picture_bytes: The size of a picture's file.
         max_json_bytes: The size of a batch of digits, as JSON.
+        max_correction_bytes: The size of a correction, as JSON.
         max_pixels: The pixels of a picture, all its pages together.
         max_batch: Digits in one request.
         header_timeout_s: How long a client may take to send the head of a request.
@@ -31,8 +32,9 @@ class Limits:
         shutdown_timeout_s: How long requests may go on after the server was told to stop.
     """
 
-    max_body_bytes: int = 10 * 1000 * 1000
+    max_picture_bytes: int = 10 * 1000 * 1000
     max_json_bytes: int = 4 * 1000 * 1000
+    max_correction_bytes: int = 16 * 1024
     max_pixels: int = 40 * 1000 * 1000
     max_batch: int = 256
     header_timeout_s: float = 10.0

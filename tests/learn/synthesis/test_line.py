@@ -4,7 +4,7 @@ import pytest
 from helpers.files import draw_digit
 from inkdigits.learn.synthesis.line import LineComposer
 from inkdigits.learn.synthesis.line_writer import MAX_DIGITS, NON_DIGIT_LABEL
-from inkdigits.pictures.fit import normalize_digit
+from inkdigits.pictures.normalize import normalize_digit
 
 
 @pytest.fixture(scope="module")

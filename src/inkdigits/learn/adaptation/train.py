@@ -134,8 +134,8 @@ def _train(
 
 def _run(session: TrainingSession) -> None:
     """Train as `TrainingSession.run` does, but end the adaptation, too, when a signal asks to stop."""
-    with stop_on_signal() as should_stop:
-        for number, learning_rate in session.steps(should_stop):
+    with stop_on_signal() as stop_requested:
+        for number, learning_rate in session.steps(stop_requested):
             session.trainer.step(number, learning_rate)
-        if should_stop():  # also where the last step was done already
+        if stop_requested():  # also where the last step was done already
             raise KeyboardInterrupt

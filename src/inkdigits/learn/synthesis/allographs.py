@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from inkdigits.core.types import SIDE, Image, Images, Labels
 from inkdigits.learn.synthesis.ink import SUPERSAMPLING, draw_supersampled
-from inkdigits.pictures.fit import BOX, normalize_digit
+from inkdigits.pictures.normalize import BOX, normalize_digit
 
 Coordinate = Annotated[float, Field(ge=-0.35, le=1.35)]
 Point = tuple[Coordinate, Coordinate]

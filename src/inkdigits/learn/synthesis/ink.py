@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import SIDE, Image
-from inkdigits.pictures.fit import BOX
 from inkdigits.pictures.levels import to_unit_range
+from inkdigits.pictures.normalize import BOX
 
 Ink: TypeAlias = NDArray[np.float32]
 """A canvas (height, width): 0 is empty, 1 is ink."""

@@ -8,7 +8,7 @@ import numpy as np
 from inkdigits.core.types import SIDE, Images
 from inkdigits.learn.synthesis.ink import DigitTransform, Ink, composite_ink, transform_digit
 from inkdigits.learn.synthesis.marks import draw_dash, draw_dot, draw_letter, draw_stroke
-from inkdigits.pictures.fit import normalize_digit
+from inkdigits.pictures.normalize import normalize_digit
 
 _HEIGHT = 48
 """Of the canvas that a negative is drawn on, in pixels; it is twice as wide."""

@@ -1,4 +1,7 @@
-"""When to stop early, and which record was best. Knows nothing of weights or files."""
+"""When to stop early, and which record was best. Knows nothing of weights or files.
+
+`loop.py` copies the weights of the best record, and `session.py` ends the run with them.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +45,7 @@ class EarlyStoppingState:
     def should_stop(self, settings: EarlyStopping) -> bool:
         """Tell whether there were too many records without gain.
 
-        As in Keras, training stops at the `patience`-th record in a row without gain, or at the first where
-        patience is 0.
+        As in Keras, training stops after `patience` records in a row without gain; a patience of 0 counts as 1.
 
         Args:
             settings: The recipe's early stopping.

@@ -21,7 +21,7 @@ from inkdigits.runs.history import Record
 _T = TypeVar("_T")
 
 Steps = Generator[tuple[int, float], None, _T]
-"""Steps to take: the number of each, from 0, and its learning rate. The caller takes it before it asks for the next."""
+"""Steps to take: number from 0 and learning rate. The caller takes each before it resumes the generator."""
 
 Save = Callable[[TrainingState, dict[str, Tensor]], None]
 """Saves a state and the best weights so far (empty where none are wanted)."""
@@ -48,12 +48,12 @@ class Loop:
     listeners: Sequence[Listener] = ()
     best_weights: dict[str, Tensor] = field(default_factory=dict)
 
-    def run(self, state: TrainingState, should_stop: Callable[[], bool], save: Save) -> Steps[TrainingState]:
-        """Train from `state` to the end of the plan, to early stopping, or until `should_stop` says so.
+    def run(self, state: TrainingState, stop_requested: Callable[[], bool], save: Save) -> Steps[TrainingState]:
+        """Train from `state` to the end of the plan, to early stopping, or until `stop_requested` says so.
 
         Args:
             state: Where the trainer stands.
-            should_stop: Asked after every step.
+            stop_requested: Asked after every step.
             save: Called with each checkpoint.
 
         Yields:
@@ -68,11 +68,11 @@ class Loop:
         start_s = time.perf_counter() - state.seconds
         self.trainer.network.train()
         while state.step < self.plan.steps and not self.has_stopped_early(state):
-            state = yield from self._advance(state, should_stop)
+            state = yield from self._advance(state, stop_requested)
             is_last = state.step == self.plan.steps
             if state.step % self.plan.record_every == 0 or is_last:
                 state = self._record(state)
-            is_last = is_last or self.has_stopped_early(state) or should_stop()
+            is_last = is_last or self.has_stopped_early(state) or stop_requested()
             state = replace(state, seconds=time.perf_counter() - start_s)
             if state.step % self.plan.checkpoint_every == 0 or is_last:
                 if not self.trainer.is_finite():
@@ -86,7 +86,7 @@ class Loop:
         base = self.recipe.optimizer.learning_rate
         return learning_rate_at(self.recipe.schedule, base, step, self.plan.steps)
 
-    def _advance(self, state: TrainingState, should_stop: Callable[[], bool]) -> Steps[TrainingState]:
+    def _advance(self, state: TrainingState, stop_requested: Callable[[], bool]) -> Steps[TrainingState]:
         """Step until the next record or checkpoint is due, a stop is wanted, or metrics have waited long enough.
 
         Between these there is nothing but steps: metrics stay on the device and are read together.
@@ -96,7 +96,7 @@ class Loop:
         while step < due:
             yield step, self._learning_rate(step)
             step += 1
-            if should_stop() or time.perf_counter() - collected_s > self.trainer.metrics_interval_s:
+            if stop_requested() or time.perf_counter() - collected_s > self.trainer.metrics_interval_s:
                 break
         metrics = self.trainer.compute_metrics()
         for number, (loss, _, _) in enumerate(metrics):
@@ -120,7 +120,7 @@ class Loop:
             val_accuracy=validation.accuracy if validation else None,
             learning_rate=self._learning_rate(state.step - 1),
         )
-        settings, early_stopping = self.recipe.early_stopping, state.patience
+        settings, early_stopping = self.recipe.early_stopping, state.early_stopping
         if settings:
             early_stopping = early_stopping.after(record, settings)
             if settings.restore_best and early_stopping.best_step == record.step:
@@ -136,7 +136,7 @@ class Loop:
             state: Where the training stands.
         """
         settings = self.recipe.early_stopping
-        return bool(settings and state.patience.should_stop(settings))
+        return bool(settings and state.early_stopping.should_stop(settings))
 
     def _diverged(self, what: str, value: float, step: int) -> TrainingDivergedError:
         rate = self._learning_rate(step)

@@ -1,4 +1,8 @@
-"""Whether and how a training goes on from a run folder. Knows recipes and run folders, nothing of weights."""
+"""Whether and how a training goes on from a run folder. Knows recipes and run folders, nothing of weights.
+
+Recipe, seed, network, data and precision must be those of the run; only its length may grow. Without a run in the
+folder, `--resume` starts a new one.
+"""
 
 import os
 from typing import Any

@@ -2,10 +2,10 @@
 
 import math
 
-from inkdigits.recipes.optimizers import Cosine, OneCycle, Schedule
+from inkdigits.recipes.optimizers import Cosine, OneCycle, ScheduleSettings
 
 
-def learning_rate_at(schedule: Schedule, base: float, step: int, steps: int) -> float:
+def learning_rate_at(schedule: ScheduleSettings, base: float, step: int, steps: int) -> float:
     """Return the learning rate of one step.
 
     Args:

@@ -55,15 +55,15 @@ class TrainingSession:
     def run(self) -> None:
         """Train, and complete the run folder."""
         # The first Ctrl-C only asks to stop, so that a run is completed even during the last evaluation.
-        with stop_on_signal() as should_stop:
-            for number, learning_rate in self.steps(should_stop):
+        with stop_on_signal() as stop_requested:
+            for number, learning_rate in self.steps(stop_requested):
                 self.trainer.step(number, learning_rate)
 
-    def steps(self, should_stop: Callable[[], bool]) -> Steps[None]:
+    def steps(self, stop_requested: Callable[[], bool]) -> Steps[None]:
         """Train as `run` does, but leave it to the caller to take each step.
 
         Args:
-            should_stop: Asked after every step.
+            stop_requested: Asked after every step.
 
         Yields:
             The number of each step and its learning rate, as `Loop.run` does.
@@ -77,7 +77,7 @@ class TrainingSession:
         try:
             with self._listening(state) as listeners:
                 self.loop.listeners = listeners
-                state = yield from self.loop.run(state, should_stop, self._save)
+                state = yield from self.loop.run(state, stop_requested, self._save)
         except TrainingDivergedError:
             arrays, saved = self.folder.load_checkpoint()
             tensors = to_tensors(arrays)
@@ -146,5 +146,5 @@ class TrainingSession:
             epochs=self.loop.plan.epoch_at(state.step),
             seconds=round(state.seconds, 3),
             peak_memory_mib=peak_memory_mib(),
-            best_step=state.patience.best_step if self.loop.best_weights else None,
+            best_step=state.early_stopping.best_step if self.loop.best_weights else None,
         )

@@ -53,14 +53,14 @@ class TrainingState:
         step: Batches learned from.
         totals: Sums since the last record.
         records: The history so far.
-        patience: The state of early stopping.
+        early_stopping: The state of early stopping.
         seconds: Time spent training, over all sessions.
     """
 
     step: int = 0
     totals: Totals = field(default_factory=Totals)
     records: tuple[Record, ...] = ()
-    patience: EarlyStoppingState = field(default_factory=EarlyStoppingState)
+    early_stopping: EarlyStoppingState = field(default_factory=EarlyStoppingState)
     seconds: float = 0.0
 
     @property
@@ -86,11 +86,13 @@ class TrainingState:
             record: The record.
             early_stopping: The state of early stopping after it.
         """
-        return replace(self, records=(*self.records, record), totals=Totals(), patience=early_stopping)
+        return replace(self, records=(*self.records, record), totals=Totals(), early_stopping=early_stopping)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as a JSON-ready object."""
-        return asdict(self)
+        values = asdict(self)
+        values["patience"] = values.pop("early_stopping")  # the name in checkpoints since 0.1.0
+        return values
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> TrainingState:
@@ -103,6 +105,6 @@ class TrainingState:
             step=values["step"],
             totals=Totals(**values["totals"]),
             records=tuple(Record(**record) for record in values["records"]),
-            patience=EarlyStoppingState(**values["patience"]),
+            early_stopping=EarlyStoppingState(**values["patience"]),
             seconds=values["seconds"],
         )

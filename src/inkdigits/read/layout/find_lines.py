@@ -28,7 +28,7 @@ from inkdigits.read.layout.line_splitting import split_lines
 from inkdigits.read.page.binarize import Page
 
 _MAX_LINES = 150
-"""A page with more lines is no writing: only those with the most ink are read."""
+"""At most this many lines of a page are read: those with the most ink."""
 
 _MIN_DIGIT_SHARE = 0.42
 """A component lower than this share of a line's digit height is a mark."""

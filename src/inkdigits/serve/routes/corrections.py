@@ -9,15 +9,13 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import JSONResponse, Response
 
 from inkdigits.core.types import Image
-from inkdigits.corrections.dataset import export_zip
 from inkdigits.corrections.store import LABELS, Correction, CorrectionStore
+from inkdigits.corrections.zip_export import export_zip
 from inkdigits.serve.digit_images import from_data_url, to_data_url
 from inkdigits.serve.http import openapi_schemas as schemas
 from inkdigits.serve.http.problems import ProblemError, describe_problems
 from inkdigits.serve.http.request_body import read_json
 from inkdigits.serve.services import Services
-
-_MAX_BYTES = 16 * 1024
 
 _COMMON_PROBLEMS = ("read-only", "wrong-origin", "wrong-host", "busy", "storage")
 
@@ -56,7 +54,7 @@ def correction_routes(services: Services) -> APIRouter:
     )
     async def correct(request: Request) -> Response:
         store = _store(services)
-        values = await read_json(request, max_bytes=_MAX_BYTES, timeout_s=limits.body_timeout_s)
+        values = await read_json(request, max_bytes=limits.max_correction_bytes, timeout_s=limits.body_timeout_s)
         digit, label, read = _parse(values)
         correction = await asyncio.to_thread(store.add, digit, label=label, read=read)
         return JSONResponse(_to_json(correction, digit), 201)

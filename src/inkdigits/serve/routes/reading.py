@@ -50,7 +50,7 @@ def reading_routes(services: Services) -> APIRouter:
         openapi_extra={"requestBody": schemas.PICTURE_BODY},
     )
     async def read(request: Request, query: Annotated[ReadQuery, Query()]) -> Response:
-        content, name = await read_file(request, max_bytes=limits.max_body_bytes, timeout_s=limits.body_timeout_s)
+        content, name = await read_file(request, max_bytes=limits.max_picture_bytes, timeout_s=limits.body_timeout_s)
         reader = services.active_reader.current
 
         def work() -> dict[str, Any]:

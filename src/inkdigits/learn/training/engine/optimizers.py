@@ -4,7 +4,8 @@ They call torch's fused kernels, which update all tensors in one pass: for the C
 (2 cores, AVX-512, torch 2.13). The classes of `torch.optim` call the same kernels, but creating the first one imports
 `torch._dynamo`, which costs every training 1 to 2 s although nothing is compiled.
 
-A new optimiser is a subclass of `Optimizer` here, with a case in `build_optimizer`.
+A new optimiser is a subclass of `Optimizer` here, with a case in `build_optimizer`, and its settings are a class in
+`recipes/optimizers.py`.
 """
 
 from abc import ABC, abstractmethod
@@ -173,7 +174,7 @@ class _Adam(Optimizer):
         )
 
 
-def build_optimizer(settings: recipe_optimizers.Optimizer, parameters: Iterable[Tensor]) -> Optimizer:
+def build_optimizer(settings: recipe_optimizers.OptimizerSettings, parameters: Iterable[Tensor]) -> Optimizer:
     """Return the optimiser of a recipe.
 
     Args:

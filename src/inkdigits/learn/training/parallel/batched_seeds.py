@@ -148,7 +148,7 @@ def _run(sessions: Sequence[TrainingSession], recipe: Recipe) -> dict[RunFolder,
     if not sessions:
         return errors
     seed_batch = SeedBatch([session.trainer for session in sessions], recipe)
-    with stop_on_signal() as should_stop:
+    with stop_on_signal() as stop_requested:
         is_stopping = False  # looked up once a step, so that all stop at the same one
         running = {session: session.steps(lambda: is_stopping) for session in sessions}
         while running:
@@ -164,5 +164,5 @@ def _run(sessions: Sequence[TrainingSession], recipe: Recipe) -> dict[RunFolder,
             # Seeds that have ended stay in the batch: that costs less than to take the tensors apart.
             for number, learning_rate in due:
                 seed_batch.step(number, learning_rate)
-            is_stopping = is_stopping or should_stop()
+            is_stopping = is_stopping or stop_requested()
     return errors

@@ -126,7 +126,7 @@ def _train_parallel(
     waiting, running, is_stopping = deque(groups), dict[Connection, WorkerProcess](), False
     context = process_context()
     # The first Ctrl-C is passed on; a second one ends all processes, whose checkpoints are whole.
-    with parallel_progress() as factory, stop_on_signal() as should_stop:
+    with parallel_progress() as factory, stop_on_signal() as stop_requested:
         try:
             while waiting or running:
                 while waiting and len(running) < processes:
@@ -137,7 +137,7 @@ def _train_parallel(
                     yield from process.handle(is_stopping=is_stopping)
                     if process.has_ended:
                         del running[process.connection]
-                if should_stop() and not is_stopping:
+                if stop_requested() and not is_stopping:
                     is_stopping = True
                     waiting.clear()
                     for process in running.values():

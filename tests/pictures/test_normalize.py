@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkdigits.pictures.fit import normalize_digit
+from inkdigits.pictures.normalize import normalize_digit
 
 
 def extent(digit):

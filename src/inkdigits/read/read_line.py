@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import SIDE, Images
-from inkdigits.pictures.fit import normalize_digit
+from inkdigits.pictures.normalize import normalize_digit
 from inkdigits.read.decoding.ctc import Frames, frame_probabilities, greedy_decode
 from inkdigits.read.decoding.rescoring import DecodedLine, rescore
 from inkdigits.read.layout.find_lines import Layout

@@ -7,8 +7,8 @@ from inkdigits.learn.synthesis.marks import draw_letter
 from inkdigits.read.decoding.rescoring import rescore
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.line_crops import LineImage
-from inkdigits.read.lines import is_confident, normalize_crops, read_line, run_line_networks
 from inkdigits.read.onnx_model import load_onnx_model
+from inkdigits.read.read_line import is_confident, normalize_crops, read_line, run_line_networks
 
 
 @pytest.fixture(scope="session")
