@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.core.types import LINE_HEIGHT, Images, Labels
+from inkdigits.core.types import LINE_HEIGHT, LINE_WIDTH_MULTIPLE, Images, Labels
 from inkdigits.learn.synthesis.ink import Ink, composite_ink
 from inkdigits.learn.synthesis.line_writer import LineWriter
 from inkdigits.learn.synthesis.paper import crop, make_background, photograph
@@ -45,7 +45,7 @@ class LineComposer:
             ink, transcript = self._writer.write(length, generator)
             written.append(ink)
             transcripts.append(transcript)
-        width = -(-max(ink.shape[1] for ink in written) // 8) * 8
+        width = -(-max(ink.shape[1] for ink in written) // LINE_WIDTH_MULTIPLE) * LINE_WIDTH_MULTIPLE
         line_images = np.zeros((size, LINE_HEIGHT, width), np.uint8)
         for line_image, ink in zip(line_images, written, strict=True):
             canvas = np.zeros((LINE_HEIGHT, width), np.float32)
