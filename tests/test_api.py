@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from inspect import Parameter, signature
 
 import numpy as np
 import pytest
@@ -157,3 +158,15 @@ def test_mnist_is_learned_as_the_tutorial_says(mnist_folder, tmp_path):
     run = inkdigits.train("mlp-tanh", data, out=tmp_path / "run", progress=False)
     assert run.evaluate("test").accuracy > 0.93
     assert run.evaluate("test").examples == 10_000
+
+
+def test_train_shows_every_option_and_refuses_others_before_it_loads_anything():
+    parameters = signature(inkdigits.train).parameters
+    assert {name: one.default for name, one in parameters.items()} == {
+        "recipe": Parameter.empty, "data": "mnist", "out": None, "changes": None, "network": None, "seed": 1,
+        "device": "auto", "resume": False, "overwrite": False, "data_dir": None, "skip_bad": False, "progress": True,
+        "precision": "auto", "threads": None,
+    }  # fmt: skip
+    for option in ("sead", "tensorboard", "files"):
+        with pytest.raises(TypeError, match=rf"train\(\) got an unexpected keyword argument '{option}'"):
+            inkdigits.train("softmax", "nowhere", **{option: 1})

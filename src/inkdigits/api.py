@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -101,6 +102,9 @@ def train(
         >>> len(run.history["accuracy"]), run.evaluate("test").examples
         (2, 359)
     """
+    unknown = options.keys() - TrainingArguments.__annotations__.keys()
+    if unknown:
+        raise TypeError(f"train() got an unexpected keyword argument {min(unknown)!r}")
     changed = change_recipe(recipe, changes or {}) if isinstance(recipe, Recipe) else load_recipe(recipe, changes)
     if not isinstance(data, Dataset):
         data_dir = options.get("data_dir")
@@ -110,3 +114,15 @@ def train(
     files = diagram_file(changed, len(data.classes)) if network is None else {}
     folder = train_recipe(changed, data, TrainingOptions(Path(out), files=files, **options), network)
     return Run(folder.path, data=data, network=network)
+
+
+def _signature_with_options() -> Signature:
+    """Return the signature of `train` with the options one by one, as `help` and editors show it."""
+    shown = signature(train)
+    fields = signature(TrainingOptions).parameters
+    options = [fields[name].replace(kind=Parameter.KEYWORD_ONLY) for name in TrainingArguments.__annotations__]
+    own = [parameter for parameter in shown.parameters.values() if parameter.kind is not Parameter.VAR_KEYWORD]
+    return shown.replace(parameters=[*own, *options])
+
+
+train.__signature__ = _signature_with_options()  # type: ignore[attr-defined]

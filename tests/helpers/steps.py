@@ -2,7 +2,7 @@
 
 import torch
 
-from inkdigits.learn.training.engine.step_metrics import PendingMetrics, compute_metrics
+from inkdigits.learn.training.engine.step_metrics import PendingMetrics, compute_step_metrics
 from inkdigits.learn.training.tasks.task import Batch
 
 
@@ -14,5 +14,5 @@ def batch_of(examples):
 
 def gradients(step, network, batch):
     result = step(batch)
-    metrics = compute_metrics([result])[0] if isinstance(result, PendingMetrics) else result
+    metrics = compute_step_metrics([result])[0] if isinstance(result, PendingMetrics) else result
     return metrics, [parameter.grad.clone() for parameter in network.parameters()]

@@ -72,6 +72,8 @@ class RunFolder:
                 mend="upgrade inkdigits",
             )
         missing = [key for key in ("format", "status", "seed", "dataset", "network") if key not in metadata]
+        if not isinstance(metadata.get("dataset"), dict):
+            missing = [*missing, "dataset"] if "dataset" not in missing else missing
         if missing:
             raise RunError(
                 f"{path / 'run.json'} lacks {', '.join(missing)}", expected="a whole run", mend="train it again"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from helpers.odd_digits import BARRED_2, draw_normalized
-from inkdigits.core.errors import TrainingDivergedError
+from inkdigits.core.errors import DataError, TrainingDivergedError
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import CorrectionStore
 from inkdigits.data.load import load
@@ -145,10 +145,56 @@ def test_a_damaged_run_is_begun_anew(killed, uci, undisturbed, name, content):
     assert (answers(killed) == undisturbed).all()
 
 
+def spoil_state(run):
+    arrays, _ = run.load_checkpoint()
+    run.save_checkpoint(arrays, {})
+
+
+def lose_a_weight(run):
+    arrays, state = run.load_checkpoint()
+    arrays.pop(next(name for name in arrays if name.startswith("network.")))
+    run.save_checkpoint(arrays, state)
+
+
+def lose_the_data(run):
+    run.update_metadata(dataset=None)
+
+
+def put_a_file_in_its_place(run):
+    shutil.rmtree(run.path)
+    run.path.write_text("in the way")
+
+
+def put_a_dangling_link_in_its_place(run):
+    shutil.rmtree(run.path)
+    run.path.symlink_to(run.path.with_name("gone"))
+
+
+@kills
+@pytest.mark.parametrize(
+    "damage", [spoil_state, lose_a_weight, lose_the_data, put_a_file_in_its_place, put_a_dangling_link_in_its_place]
+)
+def test_whatever_is_left_of_a_run_never_stands_in_the_way(killed, uci, undisturbed, damage):
+    damage(RunFolder(train.run_path(killed)))
+    adapt(killed, quiet, replay=uci, steps=STEPS)
+    assert (answers(killed) == undisturbed).all()
+    assert not train.run_path(killed).exists()
+
+
+@kills
+def test_a_run_of_corrections_that_were_undone_is_removed(killed, uci):
+    store = CorrectionStore(killed)
+    for correction in store.list():
+        store.undo(correction.id)
+    with pytest.raises(DataError, match="no corrections"):
+        adapt(killed, quiet, replay=uci, steps=STEPS)
+    assert not train.run_path(killed).exists()
+
+
 def test_what_was_trained_but_not_staged_is_staged(tmp_path, uci, undisturbed, monkeypatch):
     correct(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr("inkdigits.learn.adaptation.adapt.measure", lambda *arguments: 1 / 0)
+        patched.setattr("inkdigits.learn.adaptation.adapt.compare_networks", lambda *arguments: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             adapt(tmp_path, quiet, replay=uci, steps=STEPS)
     assert RunFolder.open(train.run_path(tmp_path)).status == "complete"

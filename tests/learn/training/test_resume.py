@@ -221,3 +221,14 @@ def test_a_folder_is_trained_by_one_at_a_time(train_small, small, tmp_path, monk
             train_small(small, **options)
     assert (run.path / "weights.safetensors").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+@pytest.mark.parametrize("damage", ["state", "weight"])
+def test_a_checkpoint_of_another_network_or_damaged_is_told(train_small, damage):
+    run = train_small(small_recipe(epochs=2, schedule={"name": "constant"}))
+    arrays, state = run.load_checkpoint()
+    if damage == "weight":
+        arrays.pop(next(name for name in arrays if name.startswith("network.")))
+    run.save_checkpoint(arrays, state if damage == "weight" else {})
+    with pytest.raises(RunError, match=r"checkpoint\.safetensors is of another network or damaged"):
+        train_small(small_recipe(epochs=4, schedule={"name": "constant"}), resume=True)

@@ -37,7 +37,7 @@ def test_each_digit_drawn_with_the_mouse_is_read(visit: Visit) -> None:
     for digit in "0123456789":
         visit.write(digit)
         visit.wait_for("#digit", digit)
-        assert "sure" in visit.text_of("#sureness")
+        assert "sure" in visit.text_of("#confidence")
         assert visit.text_of(".bar.best .name") == digit
         visit.page.locator("#clear").click()
         visit.wait_for("#digit", "")

@@ -16,13 +16,13 @@ import onnx
 import torch
 
 from inkdigits.core.atomic import atomic_path
-from inkdigits.core.errors import ModelFileError
+from inkdigits.core.errors import DataError, ModelFileError
 from inkdigits.core.locks import lock
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.data.dataset import Dataset
+from inkdigits.learn.adaptation.comparison import compare_networks
 from inkdigits.learn.adaptation.data import load_corrections, load_replay_set
-from inkdigits.learn.adaptation.measure import measure
-from inkdigits.learn.adaptation.progress import TRAINED, ProgressCallback
+from inkdigits.learn.adaptation.progress_listener import TRAINED, ProgressCallback
 from inkdigits.learn.adaptation.recipe import STEPS
 from inkdigits.learn.adaptation.train import remove_run, train_on_corrections
 from inkdigits.learn.onnx.onnx_module import OnnxBackedModule
@@ -57,6 +57,7 @@ def adapt(
         DataError: There are no corrections.
         ExportError: The adapted network computes something else in ONNX Runtime; it is not kept.
         KeyboardInterrupt: SIGINT or SIGTERM came. The next call with the same corrections goes on from there.
+        RunError: What is in the place of the run folder can't be removed.
         StorageError: A file can't be written, or another process adapts the network.
         TrainingDivergedError: The loss became NaN or infinite.
     """
@@ -64,7 +65,11 @@ def adapt(
     progress(0.0, "reading corrections and known digits")
     data_dir.mkdir(parents=True, exist_ok=True)
     with lock(data_dir / "teaching.lock", timeout_s=1.0):
-        corrections, holdout = load_corrections(data_dir)
+        try:
+            corrections, holdout = load_corrections(data_dir)
+        except DataError:
+            remove_run(data_dir)  # of corrections that were undone
+            raise
         replay = replay or load_replay_set()
         shipped, registry = Reader().digit_network, ModelRegistry(data_dir)
         current = _current(registry) or shipped
@@ -79,7 +84,7 @@ def adapt(
             write_model(model, shipped.metadata, partial)
             candidate = load_onnx_model(partial)
             check_parity(candidate, adapted, samples)
-            result |= measure(current, candidate, replay, holdout)
+            result |= compare_networks(current, candidate, replay, holdout)
             learned = len(corrections) + len(holdout)
             write_model(model, _describe(shipped.metadata, result, learned, steps, seed), partial)
             result["seconds"] = round(time.perf_counter() - start_s, 1)

@@ -17,7 +17,7 @@ import torch
 from inkdigits.core.errors import RecipeError, RunError, TrainingDivergedError
 from inkdigits.data.dataset import Dataset
 from inkdigits.learn.adaptation.data import LabelledImages
-from inkdigits.learn.adaptation.progress import ProgressCallback, ProgressListener
+from inkdigits.learn.adaptation.progress_listener import ProgressCallback, ProgressListener
 from inkdigits.learn.adaptation.recipe import adaptation_recipe
 from inkdigits.learn.adaptation.replay_task import ReplayTask
 from inkdigits.learn.networks.tensors import to_tensors
@@ -43,12 +43,16 @@ def run_path(data_dir: Path) -> Path:
 
 
 def remove_run(data_dir: Path) -> None:
-    """Remove an adaptation's run folder if it is there.
+    """Remove an adaptation's run folder, or what is in its place.
 
     Args:
         data_dir: The user's data folder.
     """
-    shutil.rmtree(run_path(data_dir), ignore_errors=True)
+    path = run_path(data_dir)
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def train_on_corrections(
@@ -91,6 +95,8 @@ def train_on_corrections(
         except (RecipeError, RunError):  # the run there is of other corrections, of another version, or damaged
             remove_run(data_dir)
             return train()
+    except RunError as error:
+        raise RunError(error.given, expected=error.expected, mend=f"remove {run_path(data_dir)}") from error
     except TrainingDivergedError as error:
         remove_run(data_dir)
         raise TrainingDivergedError(

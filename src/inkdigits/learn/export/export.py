@@ -13,7 +13,7 @@ from inkdigits.core.atomic import atomic_path
 from inkdigits.core.errors import ExportError
 from inkdigits.learn.evaluation.temperature import fit_temperature
 from inkdigits.learn.evaluation.trained_run import TrainedRun
-from inkdigits.learn.export.measure import measure
+from inkdigits.learn.export.accuracy import measure_accuracy
 from inkdigits.learn.export.provenance import describe_provenance
 from inkdigits.learn.export.samples import sample_inputs
 from inkdigits.learn.onnx.float16 import round_to_float16, store_as_float16
@@ -81,7 +81,7 @@ def export_run(
         write_model(model, describe({}), partial)
         exported = load_onnx_model(partial)
         difference = max(check_parity(exported, network, batch) for batch in samples)
-        metadata = describe(measure(exported, run))
+        metadata = describe(measure_accuracy(exported, run))
         write_model(model, metadata, partial)
     return ExportedFile(path, path.stat().st_size, difference, metadata)
 

@@ -98,7 +98,7 @@ class Loop:
             step += 1
             if stop_requested() or time.perf_counter() - collected_s > self.trainer.metrics_interval_s:
                 break
-        metrics = self.trainer.compute_metrics()
+        metrics = self.trainer.compute_step_metrics()
         for number, (loss, _, _) in enumerate(metrics):
             if not math.isfinite(loss):
                 raise self._diverged("the loss", loss, state.step + number)

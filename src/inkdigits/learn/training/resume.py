@@ -28,7 +28,7 @@ def check_resumable(folder: RunFolder, recipe: Recipe, description: dict[str, An
     old, new = before.model_dump(), recipe.model_dump()
     different = [key for key in new if old[key] != new[key] and key not in ("epochs", "steps")]
     different += [key for key in ("seed", "network") if metadata[key] != description[key]]
-    if metadata["dataset"]["sha256"] != description["dataset"]["sha256"]:
+    if metadata["dataset"].get("sha256") != description["dataset"]["sha256"]:
         different.append("data")
     if different:
         raise RunError(

@@ -103,11 +103,20 @@ class TrainingSession:
                     mend="train into a new --out",
                 )
             self._save(TrainingState(), {})
-        arrays, state = self.folder.load_checkpoint()
+        arrays, values = self.folder.load_checkpoint()
         tensors = to_tensors(arrays)
-        self.trainer.load_state_dict(tensors)
+        try:
+            state = TrainingState.from_dict(values)
+            self.trainer.load_state_dict(tensors)
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise RunError(
+                f"{self.folder.path / 'checkpoint.safetensors'} is of another network or damaged "
+                f"({str(error).splitlines()[-1].strip()})",
+                expected="a whole checkpoint of this run",
+                mend="train into a new --out",
+            ) from None
         self.loop.best_weights = strip_prefix("best.", tensors)
-        return TrainingState.from_dict(state)
+        return state
 
     @contextmanager
     def _listening(self, state: TrainingState) -> Iterator[list[Listener]]:

@@ -110,9 +110,7 @@ def greedy_decode(frames: Frames) -> LabelIds:
         >>> greedy_decode(np.array([blank, one, one, blank, one, two, blank]))
         (0, 0, 1)
     """
-    best = frames.argmax(axis=1)
-    changes = np.flatnonzero(np.diff(best, prepend=-1))
-    return tuple(int(label) for label in best[changes] if label != frames.shape[1] - 1)
+    return tuple(label for label, _, _ in _greedy_runs(frames))
 
 
 def string_log_probabilities(views: NDArray[np.float64], strings: Sequence[LabelIds]) -> NDArray[np.float64]:
@@ -204,7 +202,7 @@ def align(frames: Frames, string: LabelIds) -> list[tuple[int, int]]:
         [(1, 3), (4, 5)]
     """
     if greedy_decode(frames) == string:  # then the best class of each frame is the best path
-        return _greedy_spans(frames)
+        return [(first, last) for _, first, last in _greedy_runs(frames)]
     states = np.full(2 * len(string) + 1, frames.shape[1] - 1)  # (S,)
     states[1::2] = string
     logs = np.log(frames)[:, states]  # (T, S)
@@ -228,13 +226,13 @@ def align(frames: Frames, string: LabelIds) -> list[tuple[int, int]]:
     return [_span(path, 2 * position + 1) for position in range(len(string))]
 
 
-def _greedy_spans(frames: Frames) -> list[tuple[int, int]]:
-    """Return the runs of frames with the same most likely class, without blanks."""
-    classes = frames.argmax(axis=1)
-    starts = np.flatnonzero(np.diff(classes, prepend=-1))
-    ends = [*starts[1:].tolist(), len(classes)]
-    runs = zip(starts.tolist(), ends, classes[starts].tolist(), strict=True)
-    return [(first, last) for first, last, label in runs if label != frames.shape[1] - 1]
+def _greedy_runs(frames: Frames) -> list[tuple[int, int, int]]:
+    """Return the runs of frames with the same most likely class, without blanks: label, first frame, last + 1."""
+    best = frames.argmax(axis=1)  # (T,)
+    starts = np.flatnonzero(np.diff(best, prepend=-1))
+    firsts = starts.tolist()
+    runs = zip(best[starts].tolist(), firsts, [*firsts[1:], len(best)], strict=True)
+    return [run for run in runs if run[0] != frames.shape[1] - 1]
 
 
 def _span(path: list[int], state: int) -> tuple[int, int]:

@@ -88,7 +88,7 @@ export class Answer {
     if (!byId("text-answer").hidden) this.#tiles.rename(number, label);
     else {
       byId("digit").textContent = label ?? "×";
-      byId("sureness").textContent = say("corrected", { label: label ?? say("not-a-digit") });
+      byId("confidence").textContent = say("corrected", { label: label ?? say("not-a-digit") });
     }
   }
 
@@ -113,7 +113,7 @@ export class Answer {
     digit.classList.toggle("unsure", answer?.confidence < UNSURE);
     show(byId("bars-hint"), Boolean(answer) && this.#canCorrect);
     show(byId("seen"), Boolean(answer));
-    byId("sureness").textContent = answer ? sureness(answer) : "";
+    byId("confidence").textContent = answer ? confidenceText(answer) : "";
     digit.setAttribute("aria-label", answer
       ? say("digit-button", { digit: answer.digit, percent: probability(answer.confidence) }) : say("answer-empty"));
     if (!answer) return;
@@ -122,9 +122,9 @@ export class Answer {
   }
 }
 
-function sureness({ confidence, alternatives }) {
+function confidenceText({ confidence, alternatives }) {
   const told = { percent: probability(confidence) };
   if (confidence >= UNSURE) return say("sure", told);
-  const rivals = alternatives.slice(0, 2).map((rival) => rival.digit).join(", ");
-  return rivals ? say("unsure", { ...told, rivals }) : say("unsure-alone", told);
+  const others = alternatives.slice(0, 2).map((alternative) => alternative.digit).join(", ");
+  return others ? say("unsure", { ...told, alternatives: others }) : say("unsure-alone", told);
 }

@@ -111,7 +111,7 @@ byId("copy").addEventListener("click", async () => {
 
 const drawings = { digit: new Drawing(), number: new Drawing() };
 const pad = new Pad(byId("pad"), { onChange: padChanged, onEnd: () => live.ended() });
-// Screen readers wait for what is still to come; so may whoever drives the page by program.
+// Screen readers, and programs that drive the page, wait for what is still to come.
 const setBusy = (isBusy) => byId("answer").setAttribute("aria-busy", isBusy);
 const live = new Live(pad, showReading, showProblem, setBusy);
 

@@ -52,7 +52,7 @@ export const strings = {
   "nothing-number": "I can't find any digits there. Write them larger, side by side.",
   "nothing-picture": "Nothing readable was found in this picture. Try it closer, sharper, with more light.",
   "sure": "{percent} sure",
-  "unsure": "Not sure: {percent}. Or {rivals}?",
+  "unsure": "Not sure: {percent}. Or {alternatives}?",
   "unsure-alone": "Not sure: {percent}",
   "digit-button": "{digit}, {percent} sure. Say what it really is",
   "seen": "What the network saw",

@@ -52,7 +52,7 @@ export const strings = {
   "nothing-number": "숫자를 찾지 못했습니다. 더 크게, 나란히 써 보세요.",
   "nothing-picture": "이 사진에서는 읽을 수 있는 숫자를 찾지 못했습니다. 더 가까이, 더 또렷하게, 더 밝은 곳에서 찍어 보세요.",
   "sure": "확신도 {percent}",
-  "unsure": "확실하지 않습니다({percent}). 혹시 {rivals}인가요?",
+  "unsure": "확실하지 않습니다({percent}). 혹시 {alternatives}인가요?",
   "unsure-alone": "확실하지 않습니다({percent})",
   "digit-button": "{digit}, 확신도 {percent}. 눌러서 바로잡기",
   "seen": "신경망이 본 모습",

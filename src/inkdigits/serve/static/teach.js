@@ -51,7 +51,7 @@ export class Teaching {
     try {
       await act();
       await this.follow();
-      if (isNewNetwork) await this.#onNewNetwork(); // whoever reads that it changed finds it changed everywhere
+      if (isNewNetwork) await this.#onNewNetwork(); // before the page says that it changed
       this.#tell(say(words));
       byId(this.#last.state === "running" ? "teach-cancel" : "teach").focus();
     } catch (problem) {

@@ -98,10 +98,10 @@ class MetricAccumulator:
     def _compute_pending(self) -> None:
         pending, self._pending = self._pending, []
         if pending:
-            self._metrics += compute_metrics(pending)
+            self._metrics += compute_step_metrics(pending)
 
 
-def compute_metrics(pending: Sequence[PendingMetrics]) -> list[StepMetrics]:
+def compute_step_metrics(pending: Sequence[PendingMetrics]) -> list[StepMetrics]:
     """Return the metrics of several steps.
 
     Args:

@@ -38,8 +38,8 @@ class Trainer:
         device: Where it computes.
         precision: What convolutions and matrix products are computed in.
         step_mode: How steps are taken, in words for the run's record.
-        metrics_interval_s: The most seconds that metrics stay on the device before `compute_metrics` is due. To read
-            them waits for the device, which costs nothing on a CPU and stalls a GPU.
+        metrics_interval_s: The most seconds that metrics stay on the device before they are read. To read them
+            waits for the device, which costs nothing on a CPU and stalls a GPU.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class Trainer:
         """
         self._metrics.update(result)
 
-    def compute_metrics(self) -> list[tuple[float, int, int]]:
+    def compute_step_metrics(self) -> list[tuple[float, int, int]]:
         """Return the metrics of the steps since the last call.
 
         Returns:

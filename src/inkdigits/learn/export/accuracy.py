@@ -22,7 +22,7 @@ _LINE_BATCHES = 64
 """How many batches of lines a network for lines is measured on: they hold more than a thousand lines."""
 
 
-def measure(model: OnnxModel, run: TrainedRun) -> dict[str, Any]:
+def measure_accuracy(model: OnnxModel, run: TrainedRun) -> dict[str, Any]:
     """Return what a file says of its accuracy: errors, examples, accuracy, split and what computed it.
 
     Args:

@@ -11,7 +11,7 @@ from inkdigits.read.reader import MIN_CONFIDENCE
 from inkdigits.read.single import classify
 
 
-def measure(old: OnnxModel, new: OnnxModel, replay: Dataset, holdout: LabelledImages) -> dict[str, Any]:
+def compare_networks(old: OnnxModel, new: OnnxModel, replay: Dataset, holdout: LabelledImages) -> dict[str, Any]:
     """Return `mnist` and `corrections`, each with the accuracy of both networks and the number of examples.
 
     Args:
