@@ -9,12 +9,15 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "inkdigits"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-ARRAYS = {"NDArray", "Tensor", "Image", "Images", "Labels", "Picture", "Probabilities", "Mask", "Ink"}
+ARRAYS = {
+    "NDArray", "Tensor", "Image", "Images", "Labels", "Picture", "Probabilities", "Mask", "Ink", "Arrays", "Frames",
+    "Grey", "LabelMap", "Histogram",
+}  # fmt: skip
 SHAPE = re.compile(r"\((?:…|\.\.\.|[A-Za-z0-9]+|,|\s|/|\+|-|\*|×|·)*\)|any shape|scalar")
 DTYPE = re.compile(r"\b(u?int(8|16|32|64)|intp|float(16|32|64)?|bool|bytes|dtype)\b")
 RANGE = re.compile(
-    r"\d … |in 0|\b(0|1|255) (is|are|for|where|or|and)\b|sum(ming|s)? to 1|probabilit|logit|logarithm|gradient|"
-    r"any (finite )?(value|number)|finite|class number|counted|pixels|radians|at least 0|bool|permutation|indices|nats",
+    r"\d,? … |in 0|\b(0|1|255) (is|are|for|where|or|and)\b|sum(ming|s)? to 1|probabilit|any (finite )?(value|number)|"
+    r"finite|class number|counted|pixels|radians|at least [01]|\bbool\b|permutation|nats",
     re.IGNORECASE,
 )
 
@@ -67,7 +70,7 @@ def is_array(annotation):
     outer = (
         annotation.value.id if isinstance(annotation, ast.Subscript) and isinstance(annotation.value, ast.Name) else ""
     )
-    return bool(names & ARRAYS) and outer in ("", "NDArray", "list", "Sequence", "Iterable", "Iterator")
+    return bool(names & ARRAYS) and outer in ("", "NDArray", "dict", "list", "Sequence", "Iterable", "Iterator")
 
 
 def faults(path):

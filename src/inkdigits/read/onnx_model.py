@@ -87,7 +87,7 @@ class OnnxModel:
             images: (N, 1, 28, 28), or (N, 1, 40, W) for a line network with W a multiple of 8, float32, 0 … 1.
 
         Returns:
-            Logits: (N, classes), or (N, W / 2, classes + 2) for a line network, float32.
+            Logits: (N, classes), or (N, W / 2, classes + 2) for a line network, float32, any finite value.
 
         Raises:
             ModelFileError: The network fails or has outputs of the wrong shape: its file only looked like one of ours.

@@ -150,6 +150,9 @@ class RunFolder:
     def weights(self) -> Arrays:
         """Return the network's final weights by name, or those of the last checkpoint where training did not end.
 
+        Returns:
+            Arrays by name, of any shape and dtype, any finite value.
+
         Raises:
             RunError: There are none yet, or their file is damaged.
         """
@@ -175,8 +178,8 @@ class RunFolder:
         """Write everything needed to resume.
 
         Args:
-            tensors: By name, of any shape and dtype: `network.…`, `optimizer.…`, `random.…`, and where there are such
-                `average.…` (moving average of the weights) and `best.…` (weights of the best record).
+            tensors: By name, of any shape and dtype, any value: `network.…`, `optimizer.…`, `random.…`, and
+                where there are such `average.…` (moving average of the weights) and `best.…` (of the best record).
             state: Where the training stands, as a JSON-ready object.
         """
         save_tensors(self.path / "checkpoint.safetensors", tensors, state)
@@ -193,7 +196,7 @@ class RunFolder:
         """Write the network's final weights.
 
         Args:
-            weights: By name, of any shape and dtype.
+            weights: By name, of any shape and dtype, any value.
         """
         save_tensors(self.path / "weights.safetensors", weights, {"format": FORMAT})
 

@@ -25,7 +25,7 @@ def save_tensors(path: Path, arrays: Arrays, metadata: Any) -> None:
 
     Args:
         path: The file.
-        arrays: Of any shape and dtype that safetensors knows.
+        arrays: By name, of any shape, any value, and any dtype that safetensors knows.
         metadata: JSON-ready.
 
     Raises:

@@ -110,7 +110,7 @@ class AdaptationProcess:
         self._monitor_task = asyncio.create_task(self._monitor(self._process))
 
     async def stop(self) -> None:
-        """End the running process, if there is one. It stages nothing; with the same corrections the next resumes it."""
+        """End the running process, if there is one. It stages nothing; the next process resumes it."""
         self._cancelled = True
         process, monitor_task = self._process, self._monitor_task
         if process is None or monitor_task is None:

@@ -148,8 +148,8 @@ def distillation_kl(student: Tensor, teacher: Tensor) -> Tensor:
     """Return the mean Kullback-Leibler divergence of a student's answers from a teacher's, a scalar, float32, in nats.
 
     Args:
-        student: (N, classes), float32, logits.
-        teacher: (N, classes), float32, logits.
+        student: (N, classes), float32, logits of any finite value.
+        teacher: (N, classes), float32, logits of any finite value.
 
     Examples:
         >>> float(distillation_kl(torch.eye(3), torch.eye(3)))

@@ -10,7 +10,10 @@ def to_arrays(tensors: dict[str, Tensor]) -> Arrays:
     """Return tensors as arrays; they share memory where the tensors are on the CPU.
 
     Args:
-        tensors: By name, of any shape and dtype. NumPy has no bfloat16: it becomes float32, without loss.
+        tensors: By name, of any shape and dtype, any value. NumPy has no bfloat16: it becomes float32, without loss.
+
+    Returns:
+        By the same names, of any shape and dtype, any value, as given.
     """
     return {
         name: (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).detach().cpu().numpy()
@@ -22,7 +25,10 @@ def to_tensors(arrays: Arrays) -> dict[str, Tensor]:
     """Return arrays as tensors on the CPU with memory of their own.
 
     Args:
-        arrays: By name, of any shape and dtype.
+        arrays: By name, of any shape and dtype, any value.
+
+    Returns:
+        By the same names, of any shape and dtype, any value, as given.
 
     Examples:
         >>> import numpy as np

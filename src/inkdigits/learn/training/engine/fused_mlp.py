@@ -89,8 +89,8 @@ class FusedMLP:
         Args:
             inputs: (…, N, features), float32, any value.
             batch: The labels.
-            input_gradients: Where to write the gradients with respect to the inputs: (…, N, features), float32. None
-                leaves them out.
+            input_gradients: Where to write the gradients with respect to the inputs: (…, N, features), float32,
+                any value. None leaves them out.
 
         Returns:
             As a call.

@@ -59,7 +59,7 @@ class Matmul(Protocol):
         """Write scale · deltaᵀ · inputs to `weight_gradients`, and scale · delta · weights to `input_gradients`.
 
         Args:
-            delta: Gradients with respect to the layer's sums, (…, N, units), float32.
+            delta: Gradients with respect to the layer's sums, (…, N, units), float32, any value.
             inputs: As in `forward`: (…, N, inputs), float32, any value.
             weights: As in `forward`: (…, units, inputs), float32, any value.
             scale: As in `forward`.

@@ -37,13 +37,17 @@ class Optimizer(ABC):
         """Update the parameters in place.
 
         Args:
-            gradients: The gradient of each parameter, with its shape, (…), its dtype and its memory layout.
+            gradients: The gradient of each parameter, any value, with its shape, (…), its dtype and memory layout.
             learning_rate: At least 0. For CUDA graphs a scalar tensor, float32, on the parameters' device, which each
                 replay reads.
         """
 
     def state_dict(self) -> dict[str, Tensor]:
-        """Return a copy of the state on the CPU, by number of the parameter and name, for example `0.exp_avg`."""
+        """Return a copy of the state on the CPU.
+
+        Returns:
+            By number of the parameter and name, for example `0.exp_avg`: of any shape, float32, any value.
+        """
         return {
             f"{number}.{name}": value.to("cpu", copy=True).contiguous()
             for name, values in self.state.items()

@@ -129,7 +129,11 @@ class Trainer:
             return self.task.score(self.final_network, split)
 
     def weights(self) -> dict[str, Tensor]:
-        """Return a copy of the weights of the network that is kept, on the CPU."""
+        """Return a copy of the weights of the network that is kept, on the CPU.
+
+        Returns:
+            By name, of any shape and dtype, any finite value: float32, and int64 for the counts of batch norms.
+        """
         return _copy(self.final_network)
 
     def is_finite(self) -> bool:
@@ -137,7 +141,11 @@ class Trainer:
         return all(bool(value.isfinite().all()) for value in self.network.state_dict().values())
 
     def state_dict(self) -> dict[str, Tensor]:
-        """Return a copy, on the CPU, of all that the next step depends on: weights, optimiser state, random states."""
+        """Return a copy, on the CPU, of all that the next step depends on: weights, optimiser state, random states.
+
+        Returns:
+            By name, of any shape and dtype, any value: `network.…`, `average.…`, `optimizer.…`, `random.…`.
+        """
         tensors = {f"network.{name}": value for name, value in _copy(self.network).items()}
         if self._ema:
             tensors |= {f"average.{name}": value for name, value in _copy(self._ema.network).items()}
@@ -153,7 +161,7 @@ class Trainer:
         """Set weights, optimiser state and random states to what `state_dict` returned.
 
         Args:
-            tensors: By name.
+            tensors: By name, of any shape and dtype, any value.
         """
         self.load_weights(tensors)
         self.optimizer.load_state_dict(strip_prefix("optimizer.", tensors))
@@ -167,7 +175,7 @@ class Trainer:
         """Set only the weights to what `state_dict` returned, which is enough if no step follows.
 
         Args:
-            tensors: By name.
+            tensors: By name, of any shape and dtype, any value.
         """
         self.network.load_state_dict(strip_prefix("network.", tensors))
         if self._ema:
