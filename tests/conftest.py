@@ -1,4 +1,4 @@
-"""What tests of several floors share: the real MNIST, and small writers of data files."""
+"""What tests of several packages share: the real MNIST, and small writers of data files."""
 
 import gzip
 import os
