@@ -89,7 +89,7 @@ def _trainer_step(trainer: Trainer, rate: float) -> Callable[[], None]:
         number = next(numbers)
         trainer.step(number, rate)
         if number % 50 == 0:
-            trainer.compute_metrics()
+            trainer.compute_step_metrics()
 
     return step
 

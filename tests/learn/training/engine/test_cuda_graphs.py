@@ -40,7 +40,7 @@ def trained(recipe, digits, *, captured, network=None, epochs=5):
     torch.manual_seed(2)
     for number in range(epochs * trainer.task.steps_per_epoch):
         trainer.step(number, 2.0 ** -(6 + number % 3))  # the same in 32 and in 64 bits
-    return trainer, trainer.compute_metrics()
+    return trainer, trainer.compute_step_metrics()
 
 
 RECIPES = {

@@ -77,7 +77,7 @@ class TestAgainstAutograd:
             loss.backward()
             optimizer.step()
             losses.append(loss.item())
-        assert [loss for loss, _, _ in trainer.compute_metrics()] == pytest.approx(losses, rel=1e-3)
+        assert [loss for loss, _, _ in trainer.compute_step_metrics()] == pytest.approx(losses, rel=1e-3)
 
 
 class TestDropout:

@@ -48,7 +48,7 @@ class TestTrainer:
         trainer = self.trainer()
         for step in range(3):
             trainer.step(step, 0.1)
-        assert [examples for _, _, examples in trainer.compute_metrics()] == [4, 4, 2]
+        assert [examples for _, _, examples in trainer.compute_step_metrics()] == [4, 4, 2]
 
     def test_learning_rates_are_used(self):
         trainer = self.trainer()
