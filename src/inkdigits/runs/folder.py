@@ -71,9 +71,8 @@ class RunFolder:
                 expected=f"run format {FORMAT} or below",
                 mend="upgrade inkdigits",
             )
-        missing = [key for key in ("format", "status", "seed", "dataset", "network") if key not in metadata]
-        if not isinstance(metadata.get("dataset"), dict):
-            missing = [*missing, "dataset"] if "dataset" not in missing else missing
+        missing = [key for key in ("format", "status", "seed", "network") if key not in metadata]
+        missing += ["dataset"] if not isinstance(metadata.get("dataset"), dict) else []
         if missing:
             raise RunError(
                 f"{path / 'run.json'} lacks {', '.join(missing)}", expected="a whole run", mend="train it again"
