@@ -107,8 +107,7 @@ def train(
         raise TypeError(f"train() got an unexpected keyword argument {min(unknown)!r}")
     changed = change_recipe(recipe, changes or {}) if isinstance(recipe, Recipe) else load_recipe(recipe, changes)
     if not isinstance(data, Dataset):
-        data_dir = options.get("data_dir")
-        data = load(data, data_dir=Path(data_dir) if data_dir else None, skip_bad=options.get("skip_bad", False))
+        data = load(data, data_dir=options.get("data_dir"), skip_bad=options.get("skip_bad", False))
     if out is None:
         out = latest_run_path(changed.name) if options.get("resume") else free_run_path(changed.name)
     files = diagram_file(changed, len(data.classes)) if network is None else {}

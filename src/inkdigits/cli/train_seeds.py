@@ -43,8 +43,7 @@ def train_seeds(
     from inkdigits.recipes.load import load_recipe
 
     recipe = load_recipe(name, changes)
-    data_dir = arguments.get("data_dir")
-    dataset = load(data, data_dir=Path(data_dir) if data_dir else None, skip_bad=arguments.get("skip_bad", False))
+    dataset = load(data, data_dir=arguments.get("data_dir"), skip_bad=arguments.get("skip_bad", False))
     options = TrainingOptions(out, files=diagram_file(recipe, len(dataset.classes)), **arguments)
     jobs = [Job.of_seed(recipe, options, seed) for seed in range(options.seed, options.seed + seeds)]
     # Print after the last one: progress bars would hide lines printed before.

@@ -22,9 +22,7 @@ from inkdigits.learn.adaptation.recipe import adaptation_recipe
 from inkdigits.learn.adaptation.replay_task import ReplayTask
 from inkdigits.learn.networks.tensors import to_tensors
 from inkdigits.learn.onnx.onnx_module import OnnxBackedModule
-from inkdigits.learn.training.interrupt import stop_on_signal
 from inkdigits.learn.training.options import TrainingOptions
-from inkdigits.learn.training.session import TrainingSession
 from inkdigits.learn.training.setup.open_session import open_session
 from inkdigits.recipes import Recipe
 from inkdigits.version import __version__
@@ -132,16 +130,7 @@ def _train(
         task=task,
         listener_factory=lambda info: ProgressListener(progress, info.plan.steps),
     ) as (folder, session):
-        if session:
-            _run(session)
+        if session and session.run():
+            raise KeyboardInterrupt
     module.load_state_dict(to_tensors(folder.weights()))
     return module
-
-
-def _run(session: TrainingSession) -> None:
-    """Train as `TrainingSession.run` does, but end the adaptation, too, when a signal asks to stop."""
-    with stop_on_signal() as stop_requested:
-        for number, learning_rate in session.steps(stop_requested):
-            session.trainer.step(number, learning_rate)
-        if stop_requested():  # also where the last step was done already
-            raise KeyboardInterrupt

@@ -16,13 +16,22 @@ def device_of(network: nn.Module) -> torch.device:
     return next((parameter.device for parameter in network.parameters()), torch.device("cpu"))
 
 
-def count_parameters(network: nn.Module) -> int:
-    """Return the number of trainable parameters.
+def trainable_parameters(network: nn.Module) -> list[nn.Parameter]:
+    """Return the parameters that training changes, in the order of the module.
 
     Args:
         network: Any module.
     """
-    return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
+    return [parameter for parameter in network.parameters() if parameter.requires_grad]
+
+
+def count_parameters(network: nn.Module) -> int:
+    """Return the number of values in the trainable parameters.
+
+    Args:
+        network: Any module.
+    """
+    return sum(parameter.numel() for parameter in trainable_parameters(network))
 
 
 def split_backbone_and_head(network: nn.Module) -> tuple[nn.Module, nn.Module]:

@@ -52,12 +52,17 @@ class TrainingSession:
         validation_data = splits.test if recipe.watch_test else splits.validation
         self.loop = Loop(self.trainer, recipe, make_plan(recipe, len(splits.train)), validation_data)
 
-    def run(self) -> None:
-        """Train, and complete the run folder."""
+    def run(self) -> bool:
+        """Train, and complete the run folder.
+
+        Returns:
+            Whether Ctrl-C or SIGTERM asked to stop, even if the last step was done already.
+        """
         # The first Ctrl-C only asks to stop, so that a run is completed even during the last evaluation.
         with stop_on_signal() as stop_requested:
             for number, learning_rate in self.steps(stop_requested):
                 self.trainer.step(number, learning_rate)
+            return stop_requested()
 
     def steps(self, stop_requested: Callable[[], bool]) -> Steps[None]:
         """Train as `run` does, but leave it to the caller to take each step.

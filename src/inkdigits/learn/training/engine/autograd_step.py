@@ -7,6 +7,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from inkdigits.learn.networks.modules import trainable_parameters
 from inkdigits.learn.training.engine.step_metrics import StepMetrics, StepResult
 from inkdigits.learn.training.tasks.task import Batch, Task
 
@@ -36,7 +37,7 @@ class AutogradStep:
 
     def __init__(self, network: nn.Module, task: Task, precision: torch.dtype = torch.float32) -> None:
         self._network, self._task, self._precision = network, task, precision
-        self._parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+        self._parameters = trainable_parameters(network)
 
     def __call__(self, batch: Batch) -> StepMetrics:
         """Leave the gradient of the batch's mean loss in the `grad` of every parameter.

@@ -7,7 +7,7 @@ The convolutions are trained by autograd, the dense head as a `FusedMLP`. Most w
 import torch
 from torch import nn
 
-from inkdigits.learn.networks.modules import split_backbone_and_head
+from inkdigits.learn.networks.modules import split_backbone_and_head, trainable_parameters
 from inkdigits.learn.training.engine.autograd_step import autocast, clear_gradients, fill_gradients
 from inkdigits.learn.training.engine.fused_mlp import FusedMLP
 from inkdigits.learn.training.engine.step_metrics import StepResult
@@ -28,7 +28,7 @@ class ConvBackboneStep:
     def __init__(self, network: nn.Module, task: Task, recipe: Recipe, precision: torch.dtype) -> None:
         self._backbone, head = _split(network)
         self._precision = precision
-        self._parameters = _trainable(self._backbone)
+        self._parameters = trainable_parameters(self._backbone)
         self._head = FusedMLP([head], task, recipe, precision)
 
     @staticmethod
@@ -42,7 +42,7 @@ class ConvBackboneStep:
             return False
         backbone, head = _split(network)
         shared = set(map(id, backbone.parameters())) & set(map(id, head.parameters()))
-        return bool(_trainable(backbone)) and not shared and FusedMLP.fits(head)
+        return bool(trainable_parameters(backbone)) and not shared and FusedMLP.fits(head)
 
     def __call__(self, batch: Batch) -> StepResult:
         """Leave the gradient of the batch's mean loss in the `grad` of every parameter.
@@ -68,7 +68,3 @@ def _split(network: nn.Module) -> tuple[nn.Module, nn.Sequential]:
     """Return the backbone, which ends with a `Flatten`, and the head, which begins with the same one."""
     backbone, head = split_backbone_and_head(network)
     return backbone, nn.Sequential(*list(backbone.children())[-1:], *head.children())
-
-
-def _trainable(module: nn.Module) -> list[nn.Parameter]:
-    return [parameter for parameter in module.parameters() if parameter.requires_grad]

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from inkdigits.learn.networks.modules import trainable_parameters
 from inkdigits.learn.training.engine.buffers import Buffers
 from inkdigits.learn.training.engine.dense_layers import (
     ACTIVATION_BACKWARDS,
@@ -66,7 +67,7 @@ class FusedMLP:
             network: Any module.
         """
         own = [parameter for layer in find_dense_layers(network) for parameter in layer.linear.parameters()]
-        trainable = [parameter for parameter in network.parameters() if parameter.requires_grad]
+        trainable = trainable_parameters(network)
         hooked = any(module._forward_hooks or module._forward_pre_hooks for module in network.modules())
         is_float32 = all(parameter.dtype == torch.float32 for parameter in own)
         return bool(own) and is_float32 and list(map(id, own)) == list(map(id, trainable)) and not hooked

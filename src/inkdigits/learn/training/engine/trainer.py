@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from inkdigits.data.dataset import Split
-from inkdigits.learn.networks.modules import count_parameters, device_of
+from inkdigits.learn.networks.modules import count_parameters, device_of, trainable_parameters
 from inkdigits.learn.training.engine.autograd_step import AutogradStep, Step, autocast
 from inkdigits.learn.training.engine.conv_backbone_step import ConvBackboneStep
 from inkdigits.learn.training.engine.cuda_graphs import Capture, GraphedStep
@@ -55,7 +55,7 @@ class Trainer:
         self.device, self.precision = device, precision
         self.metrics_interval_s = 0.1 if device.type == "cpu" else math.inf
         self.network = network.to(device)
-        trainable = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
+        trainable = trainable_parameters(self.network)
         self.optimizer = build_optimizer(recipe.optimizer, trainable)
         self.task = task
         self._step = make_step(self.network, self.task, recipe, precision)
