@@ -13,9 +13,9 @@ import typer
 from pydantic import BaseModel
 
 from inkdigits.cli.commands import app
-from inkdigits.learn.networks.diagram import draw_diagram
+from inkdigits.learn.networks.diagram import draw_recipe
 from inkdigits.learn.networks.summary import summarise
-from inkdigits.recipes import Recipe, input_shape, list_recipes, load_recipe, recipe_to_toml
+from inkdigits.recipes import Recipe, list_recipes, load_recipe, recipe_to_toml
 from inkdigits.recipes.layers import Initializer, Layer
 from inkdigits.recipes.optimizers import OptimizerSettings, ScheduleSettings
 from inkdigits.recipes.schema import LOSS_DESCRIPTIONS, Augmentation, EarlyStopping, Tutorial
@@ -35,7 +35,7 @@ def pages() -> dict[Path, str]:
     """Return the text of every generated file by its path."""
     root = DOCS.parent
     texts = {DOCS / "cli.md": cli_page(), DOCS / "recipes.md": recipes_page(), DOCS / "recipe-keys.md": keys_page()}
-    texts |= {DOCS / "networks" / f"{recipe.name}.svg": _diagram(recipe) for recipe in list_recipes()}
+    texts |= {DOCS / "networks" / f"{recipe.name}.svg": draw_recipe(recipe) for recipe in list_recipes()}
     figures = (DOCS / "reproduce" / "reproduce.md").read_text("utf-8")
     readme = (root / "README.md").read_text("utf-8")
     architecture = (root / "ARCHITECTURE.md").read_text("utf-8")
@@ -172,10 +172,6 @@ def _plain(value: Any) -> str:
         return "none"
     shown = getattr(value, "name", value)
     return f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
-
-
-def _diagram(recipe: Recipe) -> str:
-    return draw_diagram(summarise(recipe), recipe.title, input_shape(lines=recipe.reads_lines))
 
 
 def main() -> None:

@@ -52,13 +52,12 @@ def _print_list(found: "list[Recipe]", *, as_json: bool) -> None:
 
 def _print_recipe(recipe: "Recipe", classes: int, diagram: Path | None, *, as_json: bool) -> None:
     from inkdigits.core.atomic import write_text
-    from inkdigits.learn.networks.diagram import draw_diagram
+    from inkdigits.learn.networks.diagram import draw_recipe
     from inkdigits.learn.networks.summary import summarise
-    from inkdigits.recipes import input_shape
 
     summary = summarise(recipe, classes)
     if diagram:
-        write_text(diagram, draw_diagram(summary, recipe.title, input_shape(lines=recipe.reads_lines)))
+        write_text(diagram, draw_recipe(recipe, classes))
     if as_json:
         print_json(_record(recipe, summary))
         return

@@ -64,8 +64,20 @@ def diagram_file(recipe: Recipe, classes: int) -> dict[str, str]:
         >>> list(diagram_file(load_recipe("softmax"), classes=10))
         ['network.svg']
     """
-    rows = summarise(recipe, classes)
-    return {"network.svg": draw_diagram(rows, recipe.title, input_shape(lines=recipe.reads_lines))}
+    return {"network.svg": draw_recipe(recipe, classes)}
+
+
+def draw_recipe(recipe: Recipe, classes: int = 10) -> str:
+    """Draw the network of a recipe.
+
+    Args:
+        recipe: Whose network is drawn.
+        classes: How many outputs it has.
+
+    Returns:
+        As `draw_diagram`.
+    """
+    return draw_diagram(summarise(recipe, classes), recipe.title, input_shape(lines=recipe.reads_lines))
 
 
 def draw_diagram(rows: Sequence[SummaryRow], title: str, input_shape: Shape = DIGIT_SHAPE) -> str:
