@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from inkdigits.cli.commands import app
 from inkdigits.learn.networks.diagram import draw_recipe
 from inkdigits.learn.networks.summary import summarise
-from inkdigits.recipes import Recipe, list_recipes, load_recipe, recipe_to_toml
+from inkdigits.recipes import Recipe, list_recipes, load_recipe
 from inkdigits.recipes.layers import Initializer, Layer
 from inkdigits.recipes.optimizers import OptimizerSettings, ScheduleSettings
 from inkdigits.recipes.schema import LOSS_DESCRIPTIONS, Augmentation, EarlyStopping, Tutorial
@@ -135,7 +135,7 @@ def recipes_page() -> str:
 def keys_page() -> str:
     """Return the page with every key of a recipe, made from the schema."""
     lines = ["# What a recipe can say", "", "Made by `make docs` from the schema. A recipe is a TOML file:", ""]
-    lines += ["```toml", *recipe_to_toml(load_recipe("mlp-dropout")).splitlines(), "```", ""]
+    lines += ["```toml", *load_recipe("mlp-dropout").to_toml().splitlines(), "```", ""]
     lines += ["## The recipe", "", *_table(Recipe)]
     lines += ["## Losses", "", *(f"- `{name}`: {text}" for name, text in LOSS_DESCRIPTIONS.items()), ""]
     for title, key, kinds in (

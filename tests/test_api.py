@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from functools import partial
 from inspect import Parameter, signature
 
 import numpy as np
@@ -8,6 +9,8 @@ import torch
 from torch import nn
 
 import inkdigits
+from inkdigits.layers import Dense
+from inkdigits.recipes.arguments import RecipeArguments
 
 
 @pytest.fixture(scope="module")
@@ -162,11 +165,58 @@ def test_mnist_is_learned_as_the_tutorial_says(mnist_folder, tmp_path):
 
 def test_train_shows_every_option_and_refuses_others_before_it_loads_anything():
     parameters = signature(inkdigits.train).parameters
-    assert {name: one.default for name, one in parameters.items()} == {
+    assert {name: one.default for name, one in parameters.items() if name not in RecipeArguments.__annotations__} == {
         "recipe": Parameter.empty, "data": "mnist", "out": None, "changes": None, "network": None, "seed": 1,
         "device": "auto", "resume": False, "overwrite": False, "data_dir": None, "skip_bad": False, "progress": True,
-        "precision": "auto", "threads": None,
+        "precision": "auto", "threads": None, "callbacks": (),
     }  # fmt: skip
+    assert {parameters[name].default for name in RecipeArguments.__annotations__} == {None}
     for option in ("sead", "tensorboard", "files"):
-        with pytest.raises(TypeError, match=rf"train\(\) got an unexpected keyword argument '{option}'"):
+        with pytest.raises(TypeError, match=rf"train\(\) has no argument {option}"):
             inkdigits.train("softmax", "nowhere", **{option: 1})
+
+
+def test_layers_learn_the_same_bits_as_their_recipe(data, tmp_path):
+    recipe = inkdigits.train("mlp-tanh", data, out=tmp_path / "recipe", epochs=2, progress=False)
+    layers = [Dense(392, activation="tanh"), Dense(10, activation="softmax")]
+    arguments = {"optimizer": "rmsprop", "batch_size": 128, "epochs": 2, "validation_split": 0, "watch_test": True}
+    own = inkdigits.train(layers, data, out=tmp_path / "layers", progress=False, **arguments)
+    assert own.history.records == recipe.history.records
+    for name, weights in recipe.folder.weights().items():
+        np.testing.assert_array_equal(own.folder.weights()[name], weights)
+
+
+def test_a_module_is_trained_with_what_arguments_say(data, tmp_path):
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+    run = inkdigits.train(
+        module, data, out=tmp_path / "own", optimizer="sgd", learning_rate=0.5, epochs=4, progress=False
+    )
+    assert (run.recipe.name, run.recipe.optimizer.learning_rate, run.recipe.layers) == ("Sequential", 0.5, ())
+    assert run.evaluate("test").accuracy > 0.8
+    assert "Linear" in run.report().read_text("utf-8")
+    again = inkdigits.Run(run.path, network=nn.Sequential(nn.Flatten(), nn.Linear(784, 10)))
+    assert again.evaluate("test").errors == run.evaluate("test").errors
+
+
+def test_callbacks_get_steps_and_record_and_may_end_the_training(data, tmp_path):
+    seen = []
+
+    def watch(step, record):
+        seen.append((step, record.epoch, record.val_accuracy))
+        return record.epoch >= 2
+
+    train = partial(inkdigits.train, "mlp-100x2", data, out=tmp_path / "run", epochs=4, progress=False)
+    run = train(callbacks=[watch])
+    assert run.folder.status == "interrupted"
+    assert [epoch for _, epoch, _ in seen] == [1, 2]
+    assert [accuracy for *_, accuracy in seen] == run.history["val_accuracy"]
+    whole = inkdigits.train("mlp-100x2", data, out=tmp_path / "whole", epochs=4, progress=False)
+    assert train(resume=True).history.records == whole.history.records
+
+
+def test_a_misspelt_argument_is_answered_with_the_right_one(data):
+    with pytest.raises(inkdigits.InkdigitsError, match="did you mean optimizer"):
+        inkdigits.train("softmax", data, optimiser="adam")
+    with pytest.raises(TypeError, match="has no argument epoch"):
+        inkdigits.train("softmax", data, epoch=3)

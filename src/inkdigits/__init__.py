@@ -17,10 +17,12 @@ from inkdigits.core.errors import InkdigitsError
 from inkdigits.version import __version__
 
 if TYPE_CHECKING:
+    from inkdigits import layers, optimizers
     from inkdigits.api import Run, load_digit, train
     from inkdigits.data.dataset import Dataset, Split
     from inkdigits.data.load import load
     from inkdigits.read.reader import Reader
+    from inkdigits.recipes.arguments import make_recipe
     from inkdigits.recipes.load import list_recipes, load_recipe
 
 __all__ = [
@@ -30,10 +32,13 @@ __all__ = [
     "Run",
     "Split",
     "__version__",
+    "layers",
     "list_recipes",
     "load",
     "load_digit",
     "load_recipe",
+    "make_recipe",
+    "optimizers",
     "train",
 ]
 
@@ -46,13 +51,18 @@ _MODULES = {
     "load": "inkdigits.data.load",
     "load_digit": "inkdigits.api",
     "load_recipe": "inkdigits.recipes.load",
+    "make_recipe": "inkdigits.recipes.arguments",
     "train": "inkdigits.api",
 }
+
+_SUBMODULES = ("layers", "optimizers")
 
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return getattr(import_module(_MODULES[name]), name)
+    if name in _SUBMODULES:
+        return import_module(f"inkdigits.{name}")
     raise AttributeError(f"module 'inkdigits' has no attribute {name!r}")
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, TypeVar, Unpack, cast
 
 from torch import nn
 
+from inkdigits.core.arguments import check_names
 from inkdigits.core.types import Image, Images, Probabilities
 from inkdigits.data.dataset import Dataset
 from inkdigits.data.load import load
@@ -19,11 +20,13 @@ from inkdigits.learn.training.tasks.inference import predict_probabilities
 from inkdigits.learn.training.train import train as train_recipe
 from inkdigits.pictures.files import read_picture
 from inkdigits.pictures.prepare import prepare_digit
-from inkdigits.recipes import Recipe, load_recipe
-from inkdigits.recipes.load import change_recipe
+from inkdigits.recipes.arguments import RecipeArguments, RecipeSource, make_recipe, recipe_around_module
 from inkdigits.runs.paths import free_run_path, latest_run_path
 
 __all__ = ["Run", "load", "load_digit", "train"]
+
+
+_Arguments = TypeVar("_Arguments", bound=Mapping[str, Any])
 
 
 class Run(TrainedRun):
@@ -65,29 +68,38 @@ def load_digit(source: str | Path | bytes) -> Image | None:
     return prepare_digit(read_picture(source if isinstance(source, bytes) else Path(source)))
 
 
+class TrainArguments(RecipeArguments, TrainingArguments, total=False):
+    """Everything that `train` takes by name, all optional."""
+
+
 def train(
-    recipe: str | Path | Recipe,
+    recipe: RecipeSource | nn.Module,
     data: str | Path | Dataset = "mnist",
     *,
     out: str | Path | None = None,
     changes: Mapping[str, Any] | None = None,
     network: nn.Module | None = None,
-    **options: Unpack[TrainingArguments],
+    **arguments: Unpack[TrainArguments],
 ) -> Run:
     """Train a network.
 
     Args:
-        recipe: The name of a recipe, the path of a TOML file, or a recipe.
+        recipe: The name of a recipe, the path of a TOML file, a recipe, a list of layers of `inkdigits.layers`, or a
+            module: from float32 (N, 1, 28, 28) in 0 … 1 to logits (N, classes). Layers and modules learn by Adam, 5
+            epochs, 100 digits a step, with a tenth held back for validation, unless arguments say otherwise.
         data: The name or path of a data set, or one in memory.
         out: The run folder; by default a free one in `runs/`.
-        changes: Values of the recipe to change, by dotted key: `{"optimizer.learning_rate": 0.01}`.
-        network: A module to train in place of the recipe's layers: from float32 (N, 1, 28, 28) in 0 … 1 to
-            logits (N, classes).
-        **options: Fields of `TrainingOptions`: `seed` (1); `device` ("auto", "cpu", "cuda" or "mps"); `data_dir`, where
-            to look for MNIST first; `skip_bad`, leave out the unreadable pictures of a folder instead of refusing it;
-            `resume` the run at `out`; `overwrite` it; `progress`, whether to show a progress bar; `precision` ("fp32",
-            "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it); `threads` to
-            compute with, by default torch's own number.
+        changes: Values of the recipe to change, by dotted key: `{"layers.1.units": 50}`.
+        network: A module to train in place of the recipe's layers.
+        **arguments: Keys of a recipe: `optimizer` (its name or one of `inkdigits.optimizers`), `learning_rate`, `loss`,
+            `batch_size`, `epochs`, `steps`, `validation_split`, `early_stopping` (True, or a table such as
+            `{"patience": 3}`), `augmentation` (True, or a table), `schedule`, `label_smoothing`, `weight_averaging`,
+            `gradient_norm`, `name` ...; and how to train: `seed` (1); `device` ("auto", "cpu", "cuda" or "mps");
+            `data_dir`, where to look for MNIST first; `skip_bad`, leave out the unreadable pictures of a folder instead
+            of refusing it; `resume` the run at `out`; `overwrite` it; `progress`, whether to show a progress bar;
+            `precision` ("fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it);
+            `threads` to compute with, by default torch's own number; `callbacks`, functions of the number of steps and
+            the `Record` of figures, called after each epoch or interval: one that returns True ends the training.
 
     Returns:
         The finished run, or after Ctrl-C the run as far as it came.
@@ -97,31 +109,43 @@ def train(
 
     Examples:
         >>> import tempfile
+        >>> from inkdigits.layers import Dense
         >>> out = tempfile.mkdtemp() + "/first"
-        >>> run = train("softmax", "uci", out=out, changes={"epochs": 2}, progress=False)
+        >>> layers = [Dense(32, activation="relu"), Dense(10, activation="softmax")]
+        >>> run = train(layers, "uci", epochs=2, out=out, progress=False)
         >>> len(run.history["accuracy"]), run.evaluate("test").examples
         (2, 359)
     """
-    unknown = options.keys() - TrainingArguments.__annotations__.keys()
-    if unknown:
-        raise TypeError(f"train() got an unexpected keyword argument {min(unknown)!r}")
-    changed = change_recipe(recipe, changes or {}) if isinstance(recipe, Recipe) else load_recipe(recipe, changes)
+    check_names(arguments, [*signature(train).parameters], "train")
+    options = _among(arguments, TrainingArguments)
+    module = recipe if isinstance(recipe, nn.Module) else network
+    base = recipe_around_module(type(recipe).__qualname__) if isinstance(recipe, nn.Module) else recipe
+    chosen = make_recipe(base, changes, **_among(arguments, RecipeArguments))
     if not isinstance(data, Dataset):
         data = load(data, data_dir=options.get("data_dir"), skip_bad=options.get("skip_bad", False))
     if out is None:
-        out = latest_run_path(changed.name) if options.get("resume") else free_run_path(changed.name)
-    files = diagram_file(changed, len(data.classes)) if network is None else {}
-    folder = train_recipe(changed, data, TrainingOptions(Path(out), files=files, **options), network)
-    return Run(folder.path, data=data, network=network)
+        out = latest_run_path(chosen.name) if options.get("resume") else free_run_path(chosen.name)
+    files = diagram_file(chosen, len(data.classes)) if module is None else {}
+    folder = train_recipe(chosen, data, TrainingOptions(Path(out), files=files, **options), module)
+    return Run(folder.path, data=data, network=module)
 
 
-def _signature_with_options() -> Signature:
-    """Return the signature of `train` with the options one by one, as `help` and editors show it."""
+def _among(arguments: Mapping[str, Any], names: type[_Arguments]) -> _Arguments:
+    """Return the arguments that a TypedDict has."""
+    return cast(_Arguments, {key: value for key, value in arguments.items() if key in names.__annotations__})
+
+
+def _signature_with_arguments() -> Signature:
+    """Return the signature of `train` with its arguments one by one, as `help` and editors show it."""
     shown = signature(train)
     fields = signature(TrainingOptions).parameters
+    recipe_keys = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+        for name, annotation in RecipeArguments.__annotations__.items()
+    ]
     options = [fields[name].replace(kind=Parameter.KEYWORD_ONLY) for name in TrainingArguments.__annotations__]
     own = [parameter for parameter in shown.parameters.values() if parameter.kind is not Parameter.VAR_KEYWORD]
-    return shown.replace(parameters=[*own, *options])
+    return shown.replace(parameters=[*own, *recipe_keys, *options])
 
 
-train.__signature__ = _signature_with_options()  # type: ignore[attr-defined]
+train.__signature__ = _signature_with_arguments()  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 import pytest
 
 from inkdigits.core.errors import RecipeError
-from inkdigits.recipes import list_recipes, load_recipe, recipe_to_toml
+from inkdigits.recipes import list_recipes, load_recipe
 from inkdigits.recipes.load import TUTORIALS, parse_change
 
 
@@ -18,14 +18,14 @@ def test_the_six_networks_of_the_tutorials_come_first():
 @pytest.mark.parametrize("recipe", list_recipes(), ids=lambda recipe: recipe.name)
 def test_a_recipe_survives_being_written_and_read(recipe, tmp_path):
     path = tmp_path / "copy.toml"
-    path.write_text(recipe_to_toml(recipe), "utf-8")
+    path.write_text(recipe.to_toml(), "utf-8")
     assert load_recipe(path) == recipe
 
 
 def test_strings_with_quotes_and_line_ends_survive(tmp_path):
     recipe = load_recipe("softmax", {"description": 'a "b" \\ c\n\td\x7f é'})
     path = tmp_path / "copy.toml"
-    path.write_text(recipe_to_toml(recipe), "utf-8")
+    path.write_text(recipe.to_toml(), "utf-8")
     assert load_recipe(path) == recipe
 
 

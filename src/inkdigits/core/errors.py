@@ -30,6 +30,10 @@ class InkdigitsError(Exception):
         return partial(type(self), expected=self.expected, mend=self.mend), (self.given,)
 
 
+class ArgumentError(InkdigitsError, TypeError):
+    """An argument of a function that does not exist, or that has a value of the wrong kind."""
+
+
 class DataError(InkdigitsError):
     """A data set that can't be found or read, or has the wrong content."""
 

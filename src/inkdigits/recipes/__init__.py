@@ -8,8 +8,8 @@
 - A new key is a field in `schema.py`; its docstring becomes the text of `docs/recipe-keys.md`.
 """
 
-from inkdigits.recipes.load import list_recipes, load_recipe, recipe_to_toml
+from inkdigits.recipes.load import list_recipes, load_recipe
 from inkdigits.recipes.schema import Recipe
 from inkdigits.recipes.shapes import LayerShape, infer_shapes, input_shape
 
-__all__ = ["LayerShape", "Recipe", "infer_shapes", "input_shape", "list_recipes", "load_recipe", "recipe_to_toml"]
+__all__ = ["LayerShape", "Recipe", "infer_shapes", "input_shape", "list_recipes", "load_recipe"]

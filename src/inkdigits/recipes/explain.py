@@ -1,7 +1,7 @@
 """pydantic's errors about a recipe -> one line: file, key, given value, allowed values. Knows no particular key."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +11,12 @@ from inkdigits.core.spelling import suggest
 
 
 def explain(
-    error: ValidationError, model: type[BaseModel], *, where: str, changed: Collection[str] = ()
+    error: ValidationError,
+    model: type[BaseModel],
+    *,
+    where: str,
+    changed: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> RecipeError:
     """Return the error that a user sees.
 
@@ -19,12 +24,14 @@ def explain(
         error: What pydantic raised: its first error is told, the others are counted.
         model: The model that was validated.
         where: The recipe's name or path.
-        changed: Dotted keys that came from `--set` rather than from the file.
+        changed: What to call the origin of a dotted key, where it is not `where`.
+        names: What the user calls a key, where it is not the key.
     """
     details = error.errors()
     first = details[0]
     key = _dotted(first["loc"])
-    origin = f"--set on {where}" if key in changed else where
+    key = (names or {}).get(key, key)
+    origin = (changed or {}).get(key, where)
     given, expected, mend = _describe(first, key, model)
     more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
     return RecipeError(f"{origin}: {given}{more}", expected=expected, mend=mend)
@@ -71,7 +78,8 @@ def _dotted(location: tuple[int | str, ...]) -> str:
     previous: int | str | None = None
     for number, part in enumerate(location):
         is_tag = isinstance(previous, int) or (number == 1 and previous in ("optimizer", "schedule"))
-        is_tag = is_tag or (previous == "initializer")
+        is_tag = is_tag or previous == "initializer"
+        is_tag = is_tag or (isinstance(part, str) and not part.isidentifier())  # a member of a union of types
         if not (is_tag and isinstance(part, str)):
             parts.append(str(part))
         previous = part

@@ -1,4 +1,4 @@
-"""Recipes from the package or a user's TOML file, with changes; and back to TOML. Knows no torch."""
+"""Recipes from the package or a user's TOML file, with changes. Knows no torch."""
 
 import tomllib
 from collections.abc import Mapping
@@ -55,12 +55,13 @@ def load_recipe(source: str | Path, changes: Mapping[str, Any] | None = None) ->
     return _validated(values, changes or {}, where)
 
 
-def change_recipe(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
+def change_recipe(recipe: Recipe, changes: Mapping[str, Any], *, by: str = "--set") -> Recipe:
     """Return a recipe with other values.
 
     Args:
         recipe: The recipe to change; it stays as it is.
         changes: Values by dotted key, as for `load_recipe`.
+        by: What errors call the changes.
 
     Raises:
         RecipeError: A key or value is not valid.
@@ -69,20 +70,34 @@ def change_recipe(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
         >>> change_recipe(load_recipe("softmax"), {"epochs": 2}).epochs
         2
     """
-    return _validated(recipe.model_dump(mode="json", exclude_none=True), changes, recipe.name)
+    return _validated(recipe.model_dump(mode="json", exclude_none=True), changes, recipe.name, by)
 
 
-def _validated(values: dict[str, Any], changes: Mapping[str, Any], where: str) -> Recipe:
+def validate_recipe(values: Mapping[str, Any], where: str) -> Recipe:
+    """Return the recipe with these values.
+
+    Args:
+        values: By key; tables are mappings.
+        where: What to call it in an error.
+
+    Raises:
+        RecipeError: A key is unknown, missing or out of range.
+    """
+    return _validated(dict(values), {}, where)
+
+
+def _validated(values: dict[str, Any], changes: Mapping[str, Any], where: str, by: str = "--set") -> Recipe:
     """Return the recipe with these values and changes; a change of `epochs` or `steps` removes the other."""
     for key, value in changes.items():
-        _set(values, key, value)
+        _set(values, key, value, by)
     for length, other in (("epochs", "steps"), ("steps", "epochs")):
         if length in changes and other not in changes:
             values.pop(other, None)
     try:
         return Recipe.model_validate(values)
     except ValidationError as error:
-        raise explain(error, Recipe, where=where, changed=changes) from None
+        changed = dict.fromkeys(changes, f"{by} on {where}")
+        raise explain(error, Recipe, where=where, changed=changed) from None
 
 
 def parse_change(text: str) -> tuple[str, Any]:
@@ -112,39 +127,6 @@ def parse_change(text: str) -> tuple[str, Any]:
         return key, value
 
 
-def recipe_to_toml(recipe: Recipe) -> str:
-    """Return a recipe as TOML that `load_recipe` reads back as an equal one.
-
-    Args:
-        recipe: The recipe.
-    """
-    values = recipe.model_dump(mode="json", exclude_none=True)
-    scalars = {key: value for key, value in values.items() if not isinstance(value, (dict, list))}
-    lines = [f"{key} = {_toml(value)}" for key, value in scalars.items()]
-    lines += ["", "layers = [", *(f"    {_toml(layer)}," for layer in values["layers"]), "]"]
-    for name, table in values.items():
-        if isinstance(table, dict):
-            lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        escaped = "".join(_escaped(character) for character in value)
-        return f'"{escaped}"'
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
-    return repr(value)
-
-
-def _escaped(character: str) -> str:
-    if character in '"\\':
-        return "\\" + character
-    return f"\\u{ord(character):04x}" if ord(character) < 32 or ord(character) == 127 else character
-
-
 def _names() -> list[str]:
     """Return the names of the package's recipes."""
     folder = resources.files("inkdigits.recipes") / "builtin"
@@ -171,7 +153,7 @@ def _text_of(source: str | Path) -> tuple[str, str]:
         ) from None
 
 
-def _set(values: dict[str, Any], key: str, value: Any) -> None:
+def _set(values: dict[str, Any], key: str, value: Any, by: str) -> None:
     """Set a value by its dotted key; tables on the way that don't exist are made."""
     here: Any = values
     *parents, last = key.split(".")
@@ -180,13 +162,13 @@ def _set(values: dict[str, Any], key: str, value: Any) -> None:
             here = here[int(part)]
             continue
         if not isinstance(here, dict):
-            raise _no_such_key(key, part)
+            raise _no_such_key(f"{by} {key}", part)
         if not isinstance(here.get(part), (dict, list)):
             here[part] = {}
         here = here[part]
     if isinstance(here, list):
         if not last.isdecimal() or int(last) >= len(here):
-            raise _no_such_key(key, last)
+            raise _no_such_key(f"{by} {key}", last)
         here[int(last)] = value
     elif isinstance(here, dict):
         if value == "none" and last not in ("name", "title"):
@@ -194,12 +176,12 @@ def _set(values: dict[str, Any], key: str, value: Any) -> None:
         else:
             here[last] = value
     else:
-        raise _no_such_key(key, last)
+        raise _no_such_key(f"{by} {key}", last)
 
 
 def _no_such_key(key: str, part: str) -> RecipeError:
     return RecipeError(
-        f"--set {key}: there is no {part} to change",
+        f"{key}: there is no {part} to change",
         expected="a key of the recipe, such as layers.1.units",
         mend="look at the recipe with `inkdigits recipes NAME --json`",
     )

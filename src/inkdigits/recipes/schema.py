@@ -1,12 +1,15 @@
-"""A whole recipe: network, loss, optimiser, length, validation. Knows no files and no torch."""
+"""A whole recipe: network, loss, optimiser, length, validation. Knows no torch."""
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from inkdigits.core.atomic import write_text
 from inkdigits.recipes.fields import Count, NotNegative, Share, Table
 from inkdigits.recipes.layers import Layer
 from inkdigits.recipes.optimizers import Constant, OptimizerSettings, ScheduleSettings
+from inkdigits.recipes.toml import to_toml
 
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
 
@@ -91,8 +94,8 @@ class Recipe(Table):
     """A sentence on what it is."""
     source: str = ""
     """Where it comes from."""
-    layers: Annotated[tuple[Layer, ...], Field(min_length=1)]
-    """The network, from the picture (28x28) to one output a class."""
+    layers: tuple[Layer, ...]
+    """The network, from the picture (28x28) to one output a class; none where a module of your own is trained."""
     loss: Literal["cross_entropy", "mean_squared_error", "ctc"] = "cross_entropy"
     """What training makes small."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
@@ -132,6 +135,21 @@ class Recipe(Table):
     def reads_lines(self) -> bool:
         """Whether the network reads lines composed of the digits, rather than one digit at a time."""
         return self.loss == "ctc"
+
+    def to_toml(self) -> str:
+        """Return the recipe as TOML that `load_recipe` reads back as an equal one."""
+        return to_toml(self.model_dump(mode="json", exclude_none=True))
+
+    def save(self, path: str | Path) -> None:
+        """Write the recipe as TOML.
+
+        Args:
+            path: The file; one that exists is replaced.
+
+        Raises:
+            StorageError: The file can't be written.
+        """
+        write_text(Path(path), self.to_toml())
 
     @model_validator(mode="before")
     @classmethod

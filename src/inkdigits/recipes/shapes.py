@@ -73,6 +73,10 @@ def infer_shapes(
         >>> [(row.output_shape, row.parameters) for row in rows]
         [((784,), 0), ((10,), 7850)]
     """
+    if not layers:
+        raise RecipeError(
+            f"{recipe} has no layers", expected="at least one", mend="add layers, or give a module of your own"
+        )
     rows: list[LayerShape] = []
     shape = input_shape(lines=lines)
     for number, layer in enumerate(layers):

@@ -24,7 +24,7 @@ from typing import Any, Literal
 
 from inkdigits.core.atomic import storage_errors, write_text
 from inkdigits.core.errors import RunError
-from inkdigits.recipes import Recipe, load_recipe, recipe_to_toml
+from inkdigits.recipes import Recipe, load_recipe
 from inkdigits.runs.history import History
 from inkdigits.runs.paths import OLD, check_free, clean_up, is_run
 from inkdigits.runs.tensor_files import Arrays, load_tensors, save_tensors, strip_prefix
@@ -100,7 +100,7 @@ class RunFolder:
             temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.{os.getpid()}.", dir=path.parent))
             try:
                 temporary.chmod(0o755)
-                for name, text in {"recipe.toml": recipe_to_toml(recipe), **texts}.items():
+                for name, text in {"recipe.toml": recipe.to_toml(), **texts}.items():
                     write_text(temporary / name, text)
                 old = temporary.with_name(temporary.name + OLD)
                 if path.exists():
@@ -189,7 +189,7 @@ class RunFolder:
         Args:
             recipe: The new one.
         """
-        write_text(self.path / "recipe.toml", recipe_to_toml(recipe))
+        write_text(self.path / "recipe.toml", recipe.to_toml())
 
     def save_weights(self, weights: Arrays) -> None:
         """Write the network's final weights.

@@ -12,7 +12,6 @@ from torch import nn
 
 from helpers.recipes import small_recipe
 from inkdigits.core.errors import StorageError
-from inkdigits.recipes import recipe_to_toml
 from inkdigits.runs.folder import RunFolder
 
 
@@ -68,7 +67,7 @@ def test_a_disk_that_fills_up_while_training_loses_nothing(small_disk, train_sma
 def test_a_full_disk_is_one_line_on_the_command_line(small_disk, tmp_path):
     fill(small_disk / "filler")
     recipe = tmp_path / "recipe.toml"
-    recipe.write_text(recipe_to_toml(small_recipe()), "utf-8")
+    recipe.write_text(small_recipe().to_toml(), "utf-8")
     command = [sys.executable, "-m", "inkdigits", "train", str(recipe), "--data", "uci", "--out", "disk/run"]
     failed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100)
     assert failed.returncode == 1

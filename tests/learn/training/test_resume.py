@@ -12,7 +12,6 @@ from torch import nn
 from helpers.recipes import small_recipe
 from inkdigits.api import Run
 from inkdigits.core.errors import RunError
-from inkdigits.recipes import recipe_to_toml
 from inkdigits.runs import lock as run_lock
 from inkdigits.runs.folder import RunFolder
 from inkdigits.runs.lock import lock_run
@@ -29,7 +28,7 @@ def contents(path):
 def command(tmp_path_factory):
     """The command line that trains the small recipe on all of `uci`."""
     recipe = tmp_path_factory.mktemp("recipes") / "small.toml"
-    recipe.write_text(recipe_to_toml(small_recipe(epochs=20, early_stopping=NEVER_STOPS)), "utf-8")
+    recipe.write_text(small_recipe(epochs=20, early_stopping=NEVER_STOPS).to_toml(), "utf-8")
 
     def run(out, *more):
         return [sys.executable, "-m", "inkdigits", "train", str(recipe), "--data", "uci", "--out", str(out), *more]

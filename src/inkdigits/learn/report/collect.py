@@ -25,7 +25,7 @@ from inkdigits.learn.report.content import (
 )
 from inkdigits.learn.report.mistake_cases import explain_mistakes
 from inkdigits.learn.training.plan import make_plan
-from inkdigits.recipes import load_recipe, recipe_to_toml
+from inkdigits.recipes import load_recipe
 
 _SAMPLES_PER_CLASS = 3
 
@@ -51,7 +51,7 @@ def collect_content(run: TrainedRun) -> ReportContent:
     tutorial = recipe.tutorial
     return ReportContent(
         title=recipe.title,
-        recipe=RecipeInfo(recipe.name, recipe.description, recipe.source, recipe_to_toml(recipe)),
+        recipe=RecipeInfo(recipe.name, recipe.description, recipe.source, recipe.to_toml()),
         seed=metadata["seed"],
         dataset=_dataset_info(run, names),
         classes=run.classes,

@@ -1,9 +1,17 @@
 """The options of a training beside recipe and data. Knows no torch."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
+
+from inkdigits.runs.history import Record
+
+Callback = Callable[[int, Record], object]
+"""Is called with the number of steps so far and the figures of the epoch, or interval of steps, that has ended.
+
+If it returns True, the training ends there, as after Ctrl-C: the run is complete as far as it came.
+"""
 
 
 class TrainingArguments(TypedDict, total=False):
@@ -18,6 +26,7 @@ class TrainingArguments(TypedDict, total=False):
     progress: bool
     precision: str
     threads: int | None
+    callbacks: Sequence[Callback]
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,8 @@ class TrainingOptions:
         progress: Whether to show how far the training is.
         precision: "fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it.
         threads: How many to compute with; by default as many as torch uses, or one where that is faster.
+        callbacks: Functions that are called with steps and record after each epoch or interval; one that returns True
+            ends the training there.
         tensorboard: Whether to write TensorBoard events into the run folder.
         files: Text files to put beside the run's own, by name, such as the network's diagram.
     """
@@ -49,5 +60,6 @@ class TrainingOptions:
     progress: bool = True
     precision: str = "auto"
     threads: int | None = None
+    callbacks: Sequence[Callback] = ()
     tensorboard: bool = True
     files: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -14,6 +14,7 @@ from inkdigits.data.dataset import Splits
 from inkdigits.learn.networks.tensors import to_arrays, to_tensors
 from inkdigits.learn.training.engine.trainer import Trainer
 from inkdigits.learn.training.interrupt import stop_on_signal
+from inkdigits.learn.training.listeners.callbacks import Callbacks
 from inkdigits.learn.training.listeners.listener import Listener, ListenerFactory, ProgressInfo
 from inkdigits.learn.training.listeners.tensorboard import TensorBoardEvents
 from inkdigits.learn.training.loop import Loop, Steps
@@ -34,6 +35,7 @@ class TrainingSession:
         splits: What is learned from, evaluated while training, and measured at the end.
         trainer: Takes the steps.
         listener_factory: Makes the listener that shows the training; None where it is not shown.
+        callbacks: The user's functions, which may ask to stop.
         tensorboard: Whether to write TensorBoard events.
     """
 
@@ -45,10 +47,12 @@ class TrainingSession:
         trainer: Trainer,
         listener_factory: ListenerFactory | None = None,
         *,
+        callbacks: Callbacks | None = None,
         tensorboard: bool = True,
     ) -> None:
         self.folder, self.recipe, self.splits = folder, recipe, splits
         self.trainer, self._listener_factory, self._tensorboard = trainer, listener_factory, tensorboard
+        self._callbacks = callbacks or Callbacks(())
         validation_data = splits.test if recipe.watch_test else splits.validation
         self.loop = Loop(self.trainer, recipe, make_plan(recipe, len(splits.train)), validation_data)
 
@@ -82,7 +86,9 @@ class TrainingSession:
         try:
             with self._listening(state) as listeners:
                 self.loop.listeners = listeners
-                state = yield from self.loop.run(state, stop_requested, self._save)
+                state = yield from self.loop.run(
+                    state, lambda: stop_requested() or self._callbacks.stop_requested, self._save
+                )
         except TrainingDivergedError:
             arrays, saved = self.folder.load_checkpoint()
             tensors = to_tensors(arrays)
@@ -140,7 +146,7 @@ class TrainingSession:
                 progress = self._listener_factory(info)
                 stack.callback(progress.close)
                 listeners.append(progress)
-            yield listeners
+            yield [*listeners, self._callbacks]
 
     def _finish(self, state: TrainingState, status: Status) -> None:
         """Write the results of the training; the status last, because it speaks for all the rest."""

@@ -16,7 +16,7 @@ from inkdigits.learn.training.options import TrainingOptions
 from inkdigits.learn.training.parallel import train_all as scheduler
 from inkdigits.learn.training.parallel.jobs import Job, seed_path
 from inkdigits.learn.training.parallel.train_all import train_all
-from inkdigits.recipes import load_recipe, recipe_to_toml
+from inkdigits.recipes import load_recipe
 from inkdigits.runs.folder import RunFolder
 from inkdigits.runs.lock import lock_run
 
@@ -144,7 +144,7 @@ def start(tmp_path_factory):
     folder = tmp_path_factory.mktemp("program")
     program, recipe = folder / "program.py", folder / "small.toml"
     program.write_text(PROGRAM)
-    recipe.write_text(recipe_to_toml(replaced(RECIPE, epochs=12)), "utf-8")
+    recipe.write_text(replaced(RECIPE, epochs=12).to_toml(), "utf-8")
 
     def begin(out):
         return subprocess.Popen(

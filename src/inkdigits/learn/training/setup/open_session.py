@@ -13,6 +13,7 @@ from inkdigits.learn.training.engine.cuda_graphs import capture_cuda_graph
 from inkdigits.learn.training.engine.environment import describe_environment, keep_freed_memory, use_threads
 from inkdigits.learn.training.engine.precision import DTYPES, Precision, choose_precision, flush_denormals
 from inkdigits.learn.training.engine.trainer import Trainer, choose_threads
+from inkdigits.learn.training.listeners.callbacks import Callbacks
 from inkdigits.learn.training.listeners.listener import ListenerFactory
 from inkdigits.learn.training.listeners.progress_bar import progress_listener
 from inkdigits.learn.training.options import TrainingOptions
@@ -101,7 +102,13 @@ def open_session(
             texts = {"run.json": to_json(description), "environment.json": to_json(environment), **options.files}
             folder = RunFolder.create(options.out, recipe, texts, overwrite=options.overwrite)
         factory = listener_factory if options.progress else None
-        yield folder, TrainingSession(folder, recipe, splits, trainer, factory, tensorboard=options.tensorboard)
+        callbacks = Callbacks(options.callbacks)
+        yield (
+            folder,
+            TrainingSession(
+                folder, recipe, splits, trainer, factory, callbacks=callbacks, tensorboard=options.tensorboard
+            ),
+        )
 
 
 def _set_seed(seed: int) -> None:
