@@ -13,6 +13,7 @@ from inkdigits.core.types import Image, Images, Probabilities
 from inkdigits.data.dataset import Dataset
 from inkdigits.data.load import load
 from inkdigits.learn.evaluation.trained_run import TrainedRun
+from inkdigits.learn.evaluation.verdict import Verdict, gather_evidence, judge
 from inkdigits.learn.networks.diagram import diagram_file
 from inkdigits.learn.training.options import TrainingArguments, TrainingOptions
 from inkdigits.learn.training.tasks.inference import predict_probabilities
@@ -20,6 +21,7 @@ from inkdigits.learn.training.train import train as train_recipe
 from inkdigits.pictures.files import read_picture
 from inkdigits.pictures.prepare import prepare_digit
 from inkdigits.recipes import Recipe, load_recipe
+from inkdigits.recipes.classes import fit_classes
 from inkdigits.recipes.load import change_recipe
 from inkdigits.runs.paths import free_run_path, latest_run_path
 
@@ -40,6 +42,14 @@ class Run(TrainedRun):
         """
         with self.autocast():
             return predict_probabilities(self.network, images if images.ndim == 3 else images[None])
+
+    def verdict(self) -> Verdict:
+        """Return what matters most about the training, in one sentence with remarks; every split is measured.
+
+        Examples:
+            run = Run("runs/softmax"); print(run.verdict().headline)
+        """
+        return judge(gather_evidence(self))
 
     def report(self) -> Path:
         """Return the path of RUN/report.html, after writing it: one page with everything about the run."""
@@ -77,7 +87,8 @@ def train(
     """Train a network.
 
     Args:
-        recipe: The name of a recipe, the path of a TOML file, or a recipe.
+        recipe: The name of a recipe, the path of a TOML file, or a recipe. Its last layer gets one unit for each class
+            of the data.
         data: The name or path of a data set, or one in memory.
         out: The run folder; by default a free one in `runs/`.
         changes: Values of the recipe to change, by dotted key: `{"optimizer.learning_rate": 0.01}`.
@@ -108,6 +119,8 @@ def train(
     changed = change_recipe(recipe, changes or {}) if isinstance(recipe, Recipe) else load_recipe(recipe, changes)
     if not isinstance(data, Dataset):
         data = load(data, data_dir=options.get("data_dir"), skip_bad=options.get("skip_bad", False))
+    if network is None:
+        changed = fit_classes(changed, len(data.classes))
     if out is None:
         out = latest_run_path(changed.name) if options.get("resume") else free_run_path(changed.name)
     files = diagram_file(changed, len(data.classes)) if network is None else {}
