@@ -19,6 +19,7 @@ from inkdigits.version import __version__
 if TYPE_CHECKING:
     from inkdigits import layers, optimizers
     from inkdigits.api import Run, load_digit, train
+    from inkdigits.classifier import DigitClassifier
     from inkdigits.data.dataset import Dataset, Split
     from inkdigits.data.load import load
     from inkdigits.read.reader import Reader
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Dataset",
+    "DigitClassifier",
     "InkdigitsError",
     "Reader",
     "Run",
@@ -44,6 +46,7 @@ __all__ = [
 
 _MODULES = {
     "Dataset": "inkdigits.data.dataset",
+    "DigitClassifier": "inkdigits.classifier",
     "Reader": "inkdigits.read.reader",
     "Run": "inkdigits.api",
     "Split": "inkdigits.data.dataset",

@@ -14,13 +14,16 @@ from inkdigits.core.types import Image, Images, Probabilities
 from inkdigits.data.dataset import Dataset
 from inkdigits.data.load import load
 from inkdigits.learn.evaluation.trained_run import TrainedRun
+from inkdigits.learn.evaluation.verdict import Verdict, gather_evidence, judge
 from inkdigits.learn.networks.diagram import diagram_file
 from inkdigits.learn.training.options import TrainingArguments, TrainingOptions
 from inkdigits.learn.training.tasks.inference import predict_probabilities
 from inkdigits.learn.training.train import train as train_recipe
 from inkdigits.pictures.files import read_picture
 from inkdigits.pictures.prepare import prepare_digit
+from inkdigits.recipes.aliases import suggest_key
 from inkdigits.recipes.arguments import RecipeArguments, RecipeSource, make_recipe, recipe_around_module
+from inkdigits.recipes.classes import fit_classes
 from inkdigits.runs.paths import free_run_path, latest_run_path
 
 __all__ = ["Run", "load", "load_digit", "train"]
@@ -43,6 +46,14 @@ class Run(TrainedRun):
         """
         with self.autocast():
             return predict_probabilities(self.network, images if images.ndim == 3 else images[None])
+
+    def verdict(self) -> Verdict:
+        """Return what matters most about the training, in one sentence with remarks; every split is measured.
+
+        Examples:
+            run = Run("runs/softmax"); print(run.verdict().headline)
+        """
+        return judge(gather_evidence(self))
 
     def report(self) -> Path:
         """Return the path of RUN/report.html, after writing it: one page with everything about the run."""
@@ -85,7 +96,8 @@ def train(
 
     Args:
         recipe: The name of a recipe, the path of a TOML file, a recipe, a list of layers of `inkdigits.layers`, or a
-            module: from float32 (N, 1, 28, 28) in 0 … 1 to logits (N, classes). Layers and modules learn by Adam, 5
+            module: from float32 (N, 1, 28, 28) in 0 … 1 to logits (N, classes). The last layer of a recipe gets one
+            unit for each class of the data. Layers and modules learn by Adam, 5
             epochs, 100 digits a step, with a tenth held back for validation, unless arguments say otherwise.
         data: The name or path of a data set, or one in memory.
         out: The run folder; by default a free one in `runs/`.
@@ -116,13 +128,15 @@ def train(
         >>> len(run.history["accuracy"]), run.evaluate("test").examples
         (2, 359)
     """
-    check_names(arguments, [*signature(train).parameters], "train")
+    check_names(arguments, [*signature(train).parameters], "train", suggest_key)
     options = _among(arguments, TrainingArguments)
     module = recipe if isinstance(recipe, nn.Module) else network
     base = recipe_around_module(type(recipe).__qualname__) if isinstance(recipe, nn.Module) else recipe
     chosen = make_recipe(base, changes, **_among(arguments, RecipeArguments))
     if not isinstance(data, Dataset):
         data = load(data, data_dir=options.get("data_dir"), skip_bad=options.get("skip_bad", False))
+    if module is None:
+        chosen = fit_classes(chosen, len(data.classes))
     if out is None:
         out = latest_run_path(chosen.name) if options.get("resume") else free_run_path(chosen.name)
     files = diagram_file(chosen, len(data.classes)) if module is None else {}

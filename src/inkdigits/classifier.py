@@ -171,13 +171,13 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _images(self, rows: NDArray[Any]) -> Images:
         """Return checked rows, (N, features), as pictures, (N, 28, 28), uint8."""
+        if rows.min() < 0:
+            raise ValueError(f"Negative values in data passed to {type(self).__name__}; expected 0 for empty pixels")
+        if rows.max() > self._full_ink:
+            raise ValueError(f"X has values up to {rows.max():g}; expected 0 … {self._full_ink:g}, as in fit")
         if rows.shape[1] != _PIXELS:
             raise ValueError(f"X has {rows.shape[1]} feature(s); expected {_PIXELS}: pictures of {SIDE}x{SIDE} pixels")
         levels = rows * (255.0 / self._full_ink) if self._full_ink != 255 else rows
-        if levels.min() < 0 or levels.max() > 255:
-            raise ValueError(
-                f"X has values from {rows.min():g} to {rows.max():g}; expected 0 … {self._full_ink:g} as in fit"
-            )
         return np.rint(levels).astype(np.uint8).reshape(-1, SIDE, SIDE)
 
 

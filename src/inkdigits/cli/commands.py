@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from inkdigits.version import __version__
 
@@ -62,7 +62,27 @@ class LazyCommands(Mapping[str, Any]):
         return len(self._names)
 
 
-class LazyGroup(TyperGroup):
+class PlainFlags:
+    """A mix-in for commands: help shows a flag by its name alone, where Typer adds `<bool>`."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters of the command, `--help` among them.
+
+        Args:
+            ctx: Click's context.
+        """
+        params: list[Any] = super().get_params(ctx)  # type: ignore[misc]  # of the class that it is mixed into
+        for param in params:
+            if getattr(param, "is_flag", False) and param.metavar is None:
+                param.metavar = ""
+        return params
+
+
+class PlainCommand(PlainFlags, TyperCommand):
+    """A Click command with plain flags in its help."""
+
+
+class LazyGroup(PlainFlags, TyperGroup):
     """A Click group with the commands of `COMMANDS`."""
 
     def __init__(self, **settings: Any) -> None:
@@ -78,7 +98,7 @@ def load_command(name: str) -> Any:
         name: One of `COMMANDS`.
     """
     single = typer.Typer(**_SETTINGS)
-    single.command(name)(getattr(import_module(f"inkdigits.cli.{name}"), name))
+    single.command(name, cls=PlainCommand)(getattr(import_module(f"inkdigits.cli.{name}"), name))
     return typer.main.get_command(single)
 
 

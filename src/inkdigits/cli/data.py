@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inkdigits.cli.console import console, print_json, print_text
-from inkdigits.cli.options import DataDirOption, JsonOption, SkipBadOption
+from inkdigits.cli.options import DataDirOption, JsonOption, SkipBadOption, require_ending
 
 if TYPE_CHECKING:
     from inkdigits.data.dataset import Dataset, Split
 
 _SAMPLES_PER_CLASS = 10
+
+_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".pdf": "PDF"}
+"""Pillow's name of the format that an ending stands for."""
 
 
 def data(
@@ -31,6 +34,8 @@ def data(
     """
     from inkdigits.data.load import load
 
+    if samples is not None:
+        require_ending(samples, tuple(_FORMATS), option="--samples")
     dataset = load(source, data_dir=data_dir, skip_bad=skip_bad)
     if samples is not None:
         _draw_samples(dataset, samples)
@@ -51,6 +56,7 @@ def _record(dataset: "Dataset") -> dict[str, Any]:
             "source": provenance.source,
             "sha256": provenance.sha256,
             "notes": list(provenance.notes),
+            "folder": provenance.folder,
         },
         "train": _split_record(dataset.train, len(dataset.classes)),
         "test": _split_record(dataset.test, len(dataset.classes)),
@@ -90,6 +96,8 @@ def _print(dataset: "Dataset") -> None:
     counts.add_row("all", *(f"{record[split]['examples']:,}" for split in splits))
     console().print(counts)
     print_text(f"Source: {dataset.provenance.source}")
+    if dataset.provenance.folder:
+        print_text(f"Found in: {dataset.provenance.folder}")
     for note in dataset.provenance.notes:
         print_text(f"Note: {note}")
 
@@ -108,5 +116,6 @@ def _draw_samples(dataset: "Dataset", path: Path) -> None:
     )
     captions = [dataset.classes[label] for label in labels[chosen]]
     drawn = io.BytesIO()
-    draw_grid(dataset.train.images[chosen], captions, columns=_SAMPLES_PER_CLASS).save(drawn, "PNG")
+    sheet = draw_grid(dataset.train.images[chosen], captions, columns=_SAMPLES_PER_CLASS)
+    sheet.save(drawn, _FORMATS[path.suffix.lower()])
     write_bytes(path, drawn.getvalue())

@@ -70,3 +70,24 @@ def parse_changes(settings: list[str] | None) -> dict[str, Any]:
     from inkdigits.recipes.load import parse_change
 
     return dict(parse_change(setting) for setting in settings or [])
+
+
+def require_ending(path: Path, endings: tuple[str, ...], *, option: str) -> None:
+    """Refuse a file whose ending promises another format than is written.
+
+    Args:
+        path: The file to write.
+        endings: The endings that are possible, in lower case with their dot.
+        option: The option that names it.
+
+    Raises:
+        InkdigitsError: It has another ending.
+    """
+    from inkdigits.core.errors import InkdigitsError
+
+    if path.suffix.lower() not in endings:
+        raise InkdigitsError(
+            f"{option} {path}",
+            expected=f"a file that ends in {' or '.join(endings)}",
+            mend=f"name it {path.with_suffix(endings[0])}" if path.name else "name a file",
+        )

@@ -37,8 +37,13 @@ def predict(
     """
     from inkdigits.api import Run
 
-    if bool(pictures) == (index is not None):
-        raise typer.BadParameter("give either pictures or --index")
+    if pictures and index is not None:
+        raise typer.BadParameter("pictures and --index exclude each other; give one of the two")
+    if not pictures and index is None:
+        raise typer.BadParameter(
+            f"what shall it read? Add pictures (inkdigits predict {run} seven.png), or --index for a digit of the data "
+            f"(inkdigits predict {run} --split test --index 0)"
+        )
     trained = Run(run, data=data, data_dir=data_dir, skip_bad=skip_bad)
     if index is not None:
         _predict_index(trained, split, index, as_json=as_json)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inkdigits.cli.console import print_json, print_table, print_text
-from inkdigits.cli.options import JsonOption, SetOption, parse_changes
+from inkdigits.cli.options import JsonOption, SetOption, parse_changes, require_ending
 
 if TYPE_CHECKING:
     from inkdigits.learn.networks.summary import SummaryRow
@@ -27,11 +27,15 @@ def recipes(
     Example: inkdigits recipes mlp-dropout --diagram mlp-dropout.svg
     """
     from inkdigits.recipes import list_recipes, load_recipe
+    from inkdigits.recipes.classes import fit_classes
 
+    if diagram is not None:
+        require_ending(diagram, (".svg",), option="--diagram")
     if name is None:
         _print_list(list_recipes(), as_json=as_json)
     else:
-        _print_recipe(load_recipe(name, parse_changes(set_)), classes, diagram, as_json=as_json)
+        recipe = fit_classes(load_recipe(name, parse_changes(set_)), classes)
+        _print_recipe(recipe, classes, diagram, as_json=as_json)
 
 
 def _print_list(found: "list[Recipe]", *, as_json: bool) -> None:

@@ -54,21 +54,26 @@ def teach(
 
 
 def _teach(folder: Path, data: str | None) -> dict[str, Any]:
+    from contextlib import ExitStack
+
     from inkdigits.core.progress import track
     from inkdigits.learn.adaptation.adapt import adapt
+    from inkdigits.learn.adaptation.recipe import STEPS
 
     replay = None
     if data is not None:
         from inkdigits.data.load import load
 
         replay = load(data)
-    with track("Teaching", 100, unit="percent") as advance:
-        done = 0
+    with ExitStack() as stack:
+        advance, done = None, 0
 
         def progress(share: float, _: str) -> None:
-            nonlocal done
-            advance(int(100 * share) - done)
-            done = int(100 * share)
+            nonlocal advance, done
+            # Only where there is something to teach: not before an error.
+            advance = advance or stack.enter_context(track("Teaching", STEPS, unit="steps"))
+            advance(int(STEPS * share) - done)
+            done = int(STEPS * share)
 
         return adapt(folder, progress, replay=replay)
 

@@ -1,5 +1,6 @@
 """`inkdigits train`: train a recipe once, or hand several seeds on to `train_seeds`. Knows nothing of training."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,6 +58,8 @@ def train(
 ) -> None:
     """Train a network and keep everything about it in a run folder.
 
+    The last layer gets one unit for each class of the data.
+
     Ctrl-C stops it with a complete run of what was done; --resume goes on from there, or from the last
     checkpoint after a crash.
 
@@ -95,6 +98,8 @@ def train(
 
 
 def _print(run: "Run") -> None:
+    from inkdigits.learn.evaluation.verdict import find_failure
+
     metadata, test = run.folder.metadata, run.folder.read_json("metrics.json")["test"]
     if metadata["status"] == "interrupted":
         print_text(f"Stopped at step {metadata['steps']:,}; the run is complete as far as that. Go on with --resume.")
@@ -105,4 +110,7 @@ def _print(run: "Run") -> None:
         f"loss {'not finite' if test['loss'] is None else format(test['loss'], '.4f')}, {metadata['seconds']:.1f} s",
         style="bold",
     )
-    print_text(f"Run: {run.path}\nNext: inkdigits report {run.path}")
+    failure = find_failure(run)
+    if failure:
+        print_text(failure)
+    print_text(f"Run: {run.path}\nNext: {shlex.join(['inkdigits', 'report', str(run.path)])}")

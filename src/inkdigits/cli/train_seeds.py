@@ -36,14 +36,17 @@ def train_seeds(
     """
     from inkdigits.data.load import load
     from inkdigits.learn.evaluation.seed_summary import SeedSummary
+    from inkdigits.learn.evaluation.trained_run import TrainedRun
+    from inkdigits.learn.evaluation.verdict import find_failure
     from inkdigits.learn.networks.diagram import diagram_file
     from inkdigits.learn.training.options import TrainingOptions
     from inkdigits.learn.training.parallel.jobs import Job
     from inkdigits.learn.training.parallel.train_all import train_all
+    from inkdigits.recipes.classes import fit_classes
     from inkdigits.recipes.load import load_recipe
 
-    recipe = load_recipe(name, changes)
     dataset = load(data, data_dir=arguments.get("data_dir"), skip_bad=arguments.get("skip_bad", False))
+    recipe = fit_classes(load_recipe(name, changes), len(dataset.classes))
     options = TrainingOptions(out, files=diagram_file(recipe, len(dataset.classes)), **arguments)
     jobs = [Job.of_seed(recipe, options, seed) for seed in range(options.seed, options.seed + seeds)]
     # Print after the last one: progress bars would hide lines printed before.
@@ -61,6 +64,10 @@ def train_seeds(
             f"loss {summary.mean_loss:.4f}",
             style="bold",
         )
+        for run in runs:
+            failure = find_failure(TrainedRun(run.path, data=dataset))
+            if failure:
+                print_text(f"seed {run.metadata['seed']}: {failure}")
         print_text(f"Runs: {options.out}")
     if len(runs) < seeds or any(run.status == "interrupted" for run in runs):
         raise typer.Exit(INTERRUPTED)

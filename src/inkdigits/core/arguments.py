@@ -12,13 +12,18 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-def check_names(given: Iterable[str], allowed: Collection[str], called: str) -> None:
+Advise = Callable[[str, Collection[str], str], str]
+"""An unknown name, the names that there are, and what to say if none is similar -> advice."""
+
+
+def check_names(given: Iterable[str], allowed: Collection[str], called: str, advise: Advise = suggest) -> None:
     """Check the names of keyword arguments.
 
     Args:
         given: The names that were given.
         allowed: The names that there are.
         called: What was called, for the error.
+        advise: Finds the name that was meant.
 
     Raises:
         ArgumentError: A name is unknown; it suggests a similar one.
@@ -34,7 +39,7 @@ did you mean units?
             raise ArgumentError(
                 f"{called}() has no argument {name}",
                 expected=f"one of {', '.join(allowed)}",
-                mend=suggest(name, allowed, f"leave {name} out"),
+                mend=advise(name, allowed, f"leave {name} out"),
             )
 
 

@@ -75,11 +75,13 @@ class Provenance:
         source: A path, a URL or a library, in words for people.
         sha256: Digest of each file's unpacked content, by file name.
         notes: What was done while reading (pictures skipped, how the test set was held back).
+        folder: The absolute folder of this machine where the files of a named data set were found; None for others.
     """
 
     source: str
     sha256: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    folder: str | None = None
 
 
 @dataclass(frozen=True)

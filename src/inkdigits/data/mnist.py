@@ -32,10 +32,12 @@ DIGESTS: Mapping[str, str] = {
 _PLACES = (".", "mnist", "MNIST/raw")
 """Where the files may lie in a folder; the last is torchvision's place."""
 
-_BY_HAND = (
-    "download the four files by hand, put them into one folder and name it with --data-dir or "
-    f"${VARIABLE}; or use the data set uci, which needs no network"
+_ORIGIN = (
+    "MNIST (Y. LeCun, C. Cortes, C. J. C. Burges, 1998): digits by employees of the US Census Bureau and by "
+    "high-school students, from NIST's special databases 1 and 3"
 )
+
+_BY_HAND = f"connect to a network, or put MNIST's four files into one folder and name it with --data-dir or ${VARIABLE}"
 
 
 def load_mnist(
@@ -69,10 +71,10 @@ def load_mnist(
         found = _find_all(folder, digests)
         if found:
             payloads = {name: _read_checked(path, digests[name]) for name, path in found.items()}
-            return _dataset(payloads, digests, f"{found[next(iter(digests))].parent}")
+            return _dataset(payloads, digests, found[next(iter(digests))].parent)
     cache = cache or Path(platformdirs.user_cache_dir("inkdigits")) / "mnist"
     payloads, used = _read_cache(cache, list(mirrors), digests, stall_s)
-    return _dataset(payloads, digests, f"{cache} (from {', '.join(used)})" if used else str(cache))
+    return _dataset(payloads, digests, cache, *(f"downloaded from {mirror}" for mirror in used))
 
 
 def _local_folders(data_dir: Path | None) -> list[Path]:
@@ -141,7 +143,11 @@ def _read_cache(
         try:
             content, mirror = download(f"{name}.gz", digest, mirrors, stall_s=stall_s)
         except DataError as error:
-            raise DataError(error.given, expected=error.expected, mend=_BY_HAND) from error
+            raise DataError(
+                f"--data uci needs no network; MNIST is not on this machine, and {error.given}",
+                expected=error.expected,
+                mend=_BY_HAND,
+            ) from error
         # A mirror that failed would fail again, after a long wait: try the one that works first.
         mirrors.remove(mirror)
         mirrors.insert(0, mirror)
@@ -153,11 +159,11 @@ def _read_cache(
     return payloads, used
 
 
-def _dataset(payloads: Mapping[str, bytearray], digests: Mapping[str, str], source: str) -> Dataset:
+def _dataset(payloads: Mapping[str, bytearray], digests: Mapping[str, str], folder: Path, *notes: str) -> Dataset:
     train_images, train_labels, test_images, test_labels = digests
     return Dataset(
         "mnist",
         train=split_from_idx(payloads[train_images], payloads[train_labels], train_images, train_labels),
         test=split_from_idx(payloads[test_images], payloads[test_labels], test_images, test_labels),
-        provenance=Provenance(source, sha256=dict(digests)),
+        provenance=Provenance(_ORIGIN, sha256=dict(digests), notes=notes, folder=str(folder.absolute())),
     )

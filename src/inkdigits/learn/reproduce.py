@@ -17,6 +17,7 @@ from inkdigits.learn.training.options import TrainingArguments, TrainingOptions
 from inkdigits.learn.training.parallel.jobs import Job, seed_path
 from inkdigits.learn.training.parallel.train_all import train_all
 from inkdigits.recipes import Recipe
+from inkdigits.recipes.classes import fit_classes
 from inkdigits.runs.folder import RunFolder
 
 _LEGEND = (
@@ -82,7 +83,7 @@ def train_recipes(
     """
     arguments["resume"] = True
     jobs = []
-    for recipe in recipes:
+    for recipe in (fit_classes(each, len(dataset.classes)) for each in recipes):
         options = TrainingOptions(out, files=diagram_file(recipe, len(dataset.classes)), **arguments)
         jobs += [Job.of_seed(recipe, options, seed) for seed in range(1, seeds + 1)]
     for job, run in train_all(jobs, dataset):

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypedDict, Unpack
 
 from inkdigits.core.arguments import check_names
 from inkdigits.core.errors import RecipeError
+from inkdigits.recipes.aliases import suggest_key
 from inkdigits.recipes.layer_objects import LayerObject, layer_tables
 from inkdigits.recipes.load import change_recipe, load_recipe, validate_recipe
 from inkdigits.recipes.optimizer_objects import OptimizerObject
@@ -87,11 +88,12 @@ def make_recipe(
         RecipeError: There is no such recipe, or a key or value is not valid.
 
     Examples:
-        >>> from inkdigits.recipes.layer_objects import Dense
+        >>> from inkdigits.recipes.aliases import suggest_key
+    from inkdigits.recipes.layer_objects import Dense
         >>> make_recipe([Dense(10, activation="softmax")], optimizer="sgd", epochs=1).optimizer.name
         'sgd'
     """
-    check_names(arguments, RecipeArguments.__annotations__, "make_recipe")
+    check_names(arguments, RecipeArguments.__annotations__, "make_recipe", suggest_key)
     if isinstance(recipe, (str, Path)):
         base = load_recipe(recipe)
     elif isinstance(recipe, Recipe):

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from inkdigits.core.errors import RecipeError
-from inkdigits.core.spelling import suggest
+from inkdigits.recipes.aliases import suggest_key, suggest_value
 
 
 def explain(
@@ -43,9 +43,8 @@ def _describe(detail: Any, key: str, model: type[BaseModel]) -> tuple[str, str, 
     value = detail["input"]
     if kind == "extra_forbidden":
         allowed = _keys_beside(detail["loc"], model)
-        last = str(detail["loc"][-1])
         expected = f"one of {', '.join(allowed)}" if allowed else "no such key here"
-        return f"the key {key} is unknown", expected, suggest(last, allowed, f"take {key} out")
+        return f"the key {key} is unknown", expected, suggest_key(key, allowed, f"take {key} out")
     if kind == "missing":
         return f"the key {key} is missing", "a value for it", f"add {key} = …"
     if kind == "union_tag_not_found":
@@ -56,15 +55,19 @@ def _describe(detail: Any, key: str, model: type[BaseModel]) -> tuple[str, str, 
         return (
             f"{key}.{tag} = {context['tag']!r}",
             f"one of {', '.join(allowed)}",
-            suggest(str(context["tag"]), allowed, "choose one of them"),
+            suggest_value(str(context["tag"]), allowed, "choose one of them"),
         )
     if kind == "literal_error":
         allowed = re.findall(r"'([^']+)'", context["expected"])
         return (
             f"{key} = {value!r}",
             f"one of {', '.join(allowed)}",
-            suggest(str(value), allowed, "choose one of them"),
+            suggest_value(str(value), allowed, "choose one of them"),
         )
+    if kind in ("model_type", "model_attributes_type"):
+        keys = _keys_beside((*detail["loc"], ""), model)
+        example = f"{key}.name={value}" if isinstance(value, str) else f"{key}.{keys[0] if keys else 'name'}=…"
+        return f"{key} = {value!r}", "a table with keys of its own", f"set one of them, for example --set {example}"
     if kind == "value_error":
         at = f"{key} " if key else "the recipe "
         return f"{at}doesn't fit together", str(context["error"]), "change one of the two"

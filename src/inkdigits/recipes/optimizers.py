@@ -69,6 +69,33 @@ class AdamW(Adam):
 OptimizerSettings = Annotated[Sgd | RmsProp | Adam | AdamW, Field(discriminator="name")]
 
 
+def usual_learning_rate(optimizer: Sgd | RmsProp | Adam | AdamW) -> float:
+    """Return the learning rate that an optimiser has where none is given.
+
+    Args:
+        optimizer: The optimiser of a recipe.
+
+    Examples:
+        >>> usual_learning_rate(Adam(name="adam", learning_rate=1e8))
+        0.001
+    """
+    return float(type(optimizer).model_fields["learning_rate"].default)
+
+
+def lower_learning_rate(optimizer: Sgd | RmsProp | Adam | AdamW) -> float:
+    """Return a lower learning rate to try: the usual one, or a tenth where it is not above that.
+
+    Args:
+        optimizer: The optimiser of a recipe.
+
+    Examples:
+        >>> lower_learning_rate(Adam(name="adam", learning_rate=1e8)), lower_learning_rate(Adam(name="adam"))
+        (0.001, 0.0001)
+    """
+    usual, rate = usual_learning_rate(optimizer), optimizer.learning_rate
+    return usual if rate > usual else rate / 10
+
+
 class Constant(Table):
     """The same learning rate all along."""
 

@@ -10,6 +10,8 @@ from sklearn.datasets import load_digits
 
 from inkdigits.data.dataset import DIGITS, Split
 from inkdigits.learn.evaluation.metrics import compute_metrics
+from inkdigits.learn.evaluation.verdict import Verdict
+from inkdigits.learn.evaluation.verdict.curves import TrainingCurves
 from inkdigits.learn.networks.summary import SummaryRow
 from inkdigits.learn.report.content import (
     DatasetInfo,
@@ -19,7 +21,6 @@ from inkdigits.learn.report.content import (
     RecipeInfo,
     ReportContent,
     SampleDigit,
-    TrainingCurves,
     TutorialResult,
     ValueRange,
 )
@@ -120,6 +121,7 @@ def content(small_run: SmallRun) -> ReportContent:
             diagram_svg=DIAGRAM,
         ),
         history=run.history,
+        verdict=Verdict("still_improving", "Still improving: train longer.", ("A remark.",)),
         evaluations=evaluations,
         example=DigitExample("test", 3, run.test.images[3], int(run.test.labels[3]), run.probabilities[3]),
         mistakes_split="test",

@@ -2,8 +2,9 @@ import json
 import math
 from dataclasses import replace
 
+from inkdigits.learn.evaluation.verdict.curves import TrainingCurves
 from inkdigits.learn.report.chart_data import chart_data, curve_data
-from inkdigits.learn.report.content import MistakeCase, ReportContent, TrainingCurves
+from inkdigits.learn.report.content import MistakeCase, ReportContent
 
 
 def test_history_has_the_names_that_training_uses() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from inkdigits.learn.evaluation.calibration import measure_calibration
 from inkdigits.learn.evaluation.metrics import ClassMetrics
+from inkdigits.learn.evaluation.verdict.curves import TrainingCurves
 from inkdigits.learn.report.charts import (
     MOST_CLASSES,
     draw_class_accuracies,
@@ -14,7 +15,7 @@ from inkdigits.learn.report.charts import (
     draw_curve,
     draw_reliability,
 )
-from inkdigits.learn.report.content import ReportContent, TrainingCurves
+from inkdigits.learn.report.content import ReportContent
 
 
 def texts(drawing: str) -> list[str]:

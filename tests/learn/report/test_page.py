@@ -181,7 +181,7 @@ def test_page_and_numbers_are_written_together(content: ReportContent, tmp_path:
     assert path == again == tmp_path / "report.html"
     assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
     numbers = {each.stem: json.loads(each.read_text(encoding="utf-8")) for each in (tmp_path / "report").iterdir()}
-    assert sorted(numbers) == ["evaluations", "example", "history", "mistakes"]
+    assert sorted(numbers) == ["evaluations", "example", "history", "mistakes", "verdict"]
     assert numbers["history"]["val_loss"] == list(content.history.val_loss or ())
     assert numbers["evaluations"]["test"]["confusion"] == content.evaluations["test"].confusion.tolist()
     assert [each["index"] for each in numbers["mistakes"]["mistakes"]] == [

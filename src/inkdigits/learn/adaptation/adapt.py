@@ -21,7 +21,7 @@ from inkdigits.core.locks import lock
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.data.dataset import Dataset
 from inkdigits.learn.adaptation.comparison import compare_networks
-from inkdigits.learn.adaptation.data import load_corrections, load_replay_set
+from inkdigits.learn.adaptation.data import as_digits, load_corrections, load_replay_set
 from inkdigits.learn.adaptation.progress_listener import TRAINED, ProgressCallback
 from inkdigits.learn.adaptation.recipe import STEPS
 from inkdigits.learn.adaptation.train import remove_run, train_on_corrections
@@ -54,7 +54,7 @@ def adapt(
         test digits and on the corrections that were held out (None if there are none), and `seconds`.
 
     Raises:
-        DataError: There are no corrections.
+        DataError: There are no corrections, or `replay` has classes that are no digits.
         ExportError: The adapted network computes something else in ONNX Runtime; it is not kept.
         KeyboardInterrupt: SIGINT or SIGTERM came. The next call with the same corrections goes on from there.
         RunError: What is in the place of the run folder can't be removed.
@@ -62,7 +62,6 @@ def adapt(
         TrainingDivergedError: The loss became NaN or infinite.
     """
     start_s = time.perf_counter()
-    progress(0.0, "reading corrections and known digits")
     data_dir.mkdir(parents=True, exist_ok=True)
     with lock(data_dir / "teaching.lock", timeout_s=1.0):
         try:
@@ -70,7 +69,8 @@ def adapt(
         except DataError:
             remove_run(data_dir)  # of corrections that were undone
             raise
-        replay = replay or load_replay_set()
+        progress(0.0, "reading known digits")
+        replay = as_digits(replay) if replay else load_replay_set()
         shipped, registry = Reader().digit_network, ModelRegistry(data_dir)
         current = _current(registry) or shipped
         model = onnx.load(shipped.path)

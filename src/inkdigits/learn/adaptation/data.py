@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from inkdigits.core.errors import DataError
 from inkdigits.core.types import SIDE, Image, Images, Labels
 from inkdigits.corrections.store import LABELS, Correction, CorrectionStore
-from inkdigits.data.dataset import Dataset
+from inkdigits.data.dataset import DIGITS, Dataset, Split
 from inkdigits.data.mnist import load_mnist
 from inkdigits.data.uci import load_uci
 
@@ -105,3 +105,29 @@ def load_replay_set() -> Dataset:
         return load_mnist(mirrors=())
     except DataError:
         return load_uci()
+
+
+def as_digits(dataset: Dataset) -> Dataset:
+    """Return a data set with the labels 0 … 9 of the shipped network, whatever numbers its classes have.
+
+    Args:
+        dataset: Its classes are digits, all ten or some of them: a folder with the sub-folders 2 and 7, for example.
+
+    Raises:
+        DataError: A class is no digit, so the shipped network can't be measured on it.
+
+    Examples:
+        >>> two = Dataset("two", *[Split(np.zeros((2, 28, 28), np.uint8), np.array([0, 1]))] * 2, classes=("2", "7"))
+        >>> as_digits(two).test.labels.tolist()
+        [2, 7]
+    """
+    others = [name for name in dataset.classes if name not in LABELS]
+    if others:
+        raise DataError(
+            f"{dataset.name} has the class {others[0]}",
+            expected="digits from 0 to 9 only, because the reader that is taught reads these",
+            mend="choose other --data, such as mnist or uci",
+        )
+    numbers = np.array([LABELS.index(name) for name in dataset.classes])
+    train, test = (Split(each.images, numbers[each.labels]) for each in (dataset.train, dataset.test))
+    return replace(dataset, train=train, test=test, classes=DIGITS)

@@ -95,7 +95,8 @@ class TrainedRun:
         dataset = self._data
         if not isinstance(dataset, Dataset):
             training_dir = Path(metadata["data_dir"]) if metadata["data_dir"] else None
-            data_dir = self._data_dir or training_dir
+            # A folder that is gone since is no error: the data may be in another place now.
+            data_dir = self._data_dir or (training_dir if training_dir and training_dir.is_dir() else None)
             dataset = load(
                 dataset or metadata["name"], data_dir=data_dir, skip_bad=self._skip_bad or metadata["skip_bad"]
             )

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from inkdigits.learn.evaluation.neighbours import Neighbour
-from inkdigits.learn.report.content import MistakeCase, NeighbourDigit, ReportContent, TrainingCurves
+from inkdigits.learn.evaluation.verdict.curves import TrainingCurves
+from inkdigits.learn.report.content import MistakeCase, NeighbourDigit, ReportContent
 
 
 def chart_data(content: ReportContent) -> dict[str, dict[str, Any]]:
@@ -15,12 +16,13 @@ def chart_data(content: ReportContent) -> dict[str, dict[str, Any]]:
         content: What the page shows.
 
     Returns:
-        "history" (the curves), "evaluations" (metrics, confusion, reliability and classes of each split), "example"
-        (one digit) and "mistakes" (all of them). NaN and infinity become None.
+        "history" (the curves), "verdict" (what matters most), "evaluations" (metrics, confusion, reliability and
+        classes of each split), "example" (one digit) and "mistakes" (all of them). NaN and infinity become None.
     """
     example = content.example
     return {
         "history": curve_data(content.history),
+        "verdict": content.verdict.to_dict(),
         "evaluations": {split: each.to_dict() for split, each in content.evaluations.items()},
         "example": {
             "split": example.split,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from inkdigits.learn.evaluation.calibration import Calibration
 from inkdigits.learn.evaluation.metrics import ClassMetrics
-from inkdigits.learn.report.content import TrainingCurves
+from inkdigits.learn.evaluation.verdict.curves import TrainingCurves
 from inkdigits.learn.report.svg import Colour, figure_to_svg
 
 MOST_CLASSES = 40

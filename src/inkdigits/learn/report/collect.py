@@ -1,13 +1,18 @@
 """Gathers the content of a report from a run. Knows nothing of HTML or charts."""
 
+import os
 import shlex
+from pathlib import Path
 
 import numpy as np
 
 from inkdigits.core.errors import RecipeError
 from inkdigits.core.progress import track
 from inkdigits.data.dataset import Dataset
+from inkdigits.data.load import NAMES
+from inkdigits.data.mnist import DIGESTS
 from inkdigits.learn.evaluation.trained_run import TrainedRun
+from inkdigits.learn.evaluation.verdict import gather_evidence, judge
 from inkdigits.learn.networks.build import module_rows
 from inkdigits.learn.networks.diagram import draw_diagram
 from inkdigits.learn.networks.summary import summarise
@@ -19,13 +24,12 @@ from inkdigits.learn.report.content import (
     RecipeInfo,
     ReportContent,
     SampleDigit,
-    TrainingCurves,
     TutorialResult,
     ValueRange,
 )
 from inkdigits.learn.report.mistake_cases import explain_mistakes
-from inkdigits.learn.training.plan import make_plan
 from inkdigits.recipes import load_recipe
+from inkdigits.recipes.classes import fit_classes
 
 _SAMPLES_PER_CLASS = 3
 
@@ -48,7 +52,7 @@ def collect_content(run: TrainedRun) -> ReportContent:
             run.logits(name, advance)
     test, train = run.split("test"), run.split("train")
     probabilities = run.probabilities("test")
-    tutorial = recipe.tutorial
+    evidence = gather_evidence(run)
     return ReportContent(
         title=recipe.title,
         recipe=RecipeInfo(recipe.name, recipe.description, recipe.source, recipe.to_toml()),
@@ -59,7 +63,8 @@ def collect_content(run: TrainedRun) -> ReportContent:
         after_scaling=ValueRange("float32", int(train.images.min()) / 255, int(train.images.max()) / 255),
         samples=_samples(run.dataset),
         network=_network_info(run),
-        history=_curves(run),
+        history=evidence.curves,
+        verdict=judge(evidence),
         evaluations={name: run.evaluate(name) for name in names},
         example=DigitExample("test", 0, test.images[0], int(test.labels[0]), probabilities[0]),
         mistakes_split="test",
@@ -71,16 +76,29 @@ def collect_content(run: TrainedRun) -> ReportContent:
             training_s=metadata["seconds"],
             versions={name: environment[name] for name in ("inkdigits", "torch", "numpy", "python")},
         ),
-        tutorial_result=TutorialResult(tutorial.accuracy, tutorial.loss)
-        if tutorial and tutorial.accuracy is not None
-        else None,
+        tutorial_result=_tutorial_result(run),
     )
 
 
 def _dataset_info(run: TrainedRun, names: list[str]) -> DatasetInfo:
-    provenance = run.dataset.provenance
+    """Return name and origin of the data; of a path only its last part, because a report is handed on."""
+    dataset, provenance = run.dataset, run.dataset.provenance
     shapes = {name: run.split(name).images.shape for name in names}
-    return DatasetInfo(run.dataset.name, provenance.source, shapes, provenance.notes)
+    if dataset.name in NAMES:
+        return DatasetInfo(dataset.name, provenance.source, shapes, provenance.notes)
+    folder = f"{Path(dataset.name).parent}{os.sep}"
+    source, *notes = (text.replace(folder, "") for text in (provenance.source, *provenance.notes))
+    return DatasetInfo(Path(dataset.name).name, f"Your own data: {source}", shapes, tuple(notes))
+
+
+def _tutorial_result(run: TrainedRun) -> TutorialResult | None:
+    recipe = run.recipe
+    if recipe.tutorial is None or recipe.tutorial.accuracy is None:
+        return None
+    is_mnist = set(DIGESTS.values()) <= set(run.dataset.provenance.sha256.values())
+    differences = [] if is_mnist else ["it is for MNIST, this run for other data"]
+    differences += [] if _is_builtin(run) else ["this run's recipe is not the tutorial's"]
+    return TutorialResult(recipe.tutorial.accuracy, recipe.tutorial.loss, tuple(differences))
 
 
 def _samples(dataset: Dataset) -> tuple[SampleDigit, ...]:
@@ -104,36 +122,21 @@ def _network_info(run: TrainedRun) -> NetworkInfo:
     return NetworkInfo(tuple(rows), sum(row.parameters for row in rows), diagram)
 
 
-def _curves(run: TrainedRun) -> TrainingCurves:
-    recipe, history, metadata = run.recipe, run.history, run.folder.metadata
-    by_steps = recipe.steps is not None
-    positions = [record.step if by_steps else round(record.epoch) for record in history.records]
-    steps = [record.step for record in history.records]
-    kept = metadata.get("best_step")
-    planned = make_plan(recipe, len(run.split("train"))).steps
-    return TrainingCurves(
-        positions=tuple(positions),
-        unit="step" if by_steps else "epoch",
-        loss=tuple(history["loss"]),
-        accuracy=tuple(history["accuracy"]),
-        val_loss=tuple(history["val_loss"]) or None,
-        val_accuracy=tuple(history["val_accuracy"]) or None,
-        validation_name="test (watched, never selected on)" if recipe.watch_test else "validation",
-        stopped_early=metadata["status"] == "complete" and metadata["steps"] < planned,
-        kept_position=positions[steps.index(kept)] if kept in steps and kept != steps[-1] else None,
-    )
+def _is_builtin(run: TrainedRun) -> bool:
+    """Tell whether a run's recipe is one that comes with the package, but for a last layer that follows the classes."""
+    name, metadata = run.recipe.name, run.folder.metadata
+    try:
+        builtin = load_recipe(name)
+    except RecipeError:
+        return False
+    return metadata["network"] is None and fit_classes(builtin, len(run.classes)) == run.recipe
 
 
 def _command(run: TrainedRun) -> str:
-    """Return the command that trains the same network again."""
-    name, metadata = run.recipe.name, run.folder.metadata
-    try:
-        is_builtin = load_recipe(name) == run.recipe
-    except RecipeError:
-        is_builtin = False
-    source = name if is_builtin else str(run.path / "recipe.toml")
+    """Return the command that trains the same network again; of paths only the last part, as in `_dataset_info`."""
+    metadata = run.folder.metadata
     data = metadata["dataset"]
-    words = ["inkdigits", "train", source, "--data", data["name"], "--seed", str(metadata["seed"])]
-    words += ["--data-dir", data["data_dir"]] if data["data_dir"] else []
+    source = run.recipe.name if _is_builtin(run) else "recipe.toml"
+    words = ["inkdigits", "train", source, "--data", Path(data["name"]).name, "--seed", str(metadata["seed"])]
     words += ["--skip-bad"] if data["skip_bad"] else []
     return shlex.join(words)

@@ -12,6 +12,8 @@ from inkdigits.core.types import Image
 from inkdigits.learn.evaluation.metrics import Evaluation
 from inkdigits.learn.evaluation.mistakes import Mistake
 from inkdigits.learn.evaluation.neighbours import Neighbour
+from inkdigits.learn.evaluation.verdict import Verdict
+from inkdigits.learn.evaluation.verdict.curves import TrainingCurves
 from inkdigits.learn.networks.summary import SummaryRow
 
 
@@ -93,33 +95,6 @@ class NetworkInfo:
 
 
 @dataclass(frozen=True)
-class TrainingCurves:
-    """Loss and accuracy during training, one value for each position.
-
-    Attributes:
-        positions: Epochs or steps after which each value was measured, rising.
-        unit: "epoch" or "step".
-        loss: On the training digits.
-        accuracy: On the training digits.
-        val_loss: On the validation set; None where there was none.
-        val_accuracy: On the validation set; None where there was none.
-        validation_name: The validation set: "validation" or "test (watched, never selected on)".
-        stopped_early: Whether early stopping ended the training.
-        kept_position: The position whose weights were kept; None for the last one.
-    """
-
-    positions: tuple[int, ...]
-    unit: str
-    loss: tuple[float, ...]
-    accuracy: tuple[float, ...]
-    val_loss: tuple[float, ...] | None = None
-    val_accuracy: tuple[float, ...] | None = None
-    validation_name: str = "validation"
-    stopped_early: bool = False
-    kept_position: int | None = None
-
-
-@dataclass(frozen=True)
 class DigitExample:
     """One digit and the network's prediction.
 
@@ -192,15 +167,17 @@ class EnvironmentInfo:
 
 @dataclass(frozen=True)
 class TutorialResult:
-    """The result that the tutorial prints for its test set.
+    """The result that the tutorial prints for MNIST's test set.
 
     Attributes:
         accuracy: The test accuracy.
         loss: The test loss; None if it prints none.
+        differences: Why it can't be compared with the run: other data, a changed recipe.
     """
 
     accuracy: float
     loss: float | None = None
+    differences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -218,6 +195,7 @@ class ReportContent:
         samples: Some training digits.
         network: Its layers.
         history: The curves.
+        verdict: What matters most about the training.
         evaluations: The metrics of each split by its name, in the order to show them. The summary shows "test",
             or the last where there is none.
         example: One digit with its probabilities.
@@ -237,6 +215,7 @@ class ReportContent:
     samples: tuple[SampleDigit, ...]
     network: NetworkInfo
     history: TrainingCurves
+    verdict: Verdict
     evaluations: Mapping[str, Evaluation]
     example: DigitExample
     mistakes_split: str

@@ -12,12 +12,12 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from inkdigits.core.atomic import storage_errors, write_text
+from inkdigits.core.percent import percent
 from inkdigits.learn.report import charts
 from inkdigits.learn.report.chart_data import chart_data
 from inkdigits.learn.report.content import ReportContent
 from inkdigits.learn.report.derived import example_bars, most_confused, pixel_patch
-from inkdigits.learn.report.diagnosis import diagnose
-from inkdigits.learn.report.formatting import duration, percent, shape_text
+from inkdigits.learn.report.formatting import duration, shape_text
 from inkdigits.learn.report.gallery import Gallery, pack_gallery
 from inkdigits.learn.report.sprites import png_uri
 from inkdigits.learn.report.svg import prefix_ids
@@ -75,7 +75,6 @@ def _values(content: ReportContent) -> dict[str, Any]:
     return {
         "content": content,
         "main": main,
-        "diagnosis": diagnose(content.history),
         "samples": [(png_uri(each.image), each.label) for each in content.samples[:MOST_SAMPLES]],
         "patch": pixel_patch(content.samples[0].image, content) if content.samples else (),
         "one_hot": _one_hot_labels(content),

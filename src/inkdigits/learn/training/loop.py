@@ -16,6 +16,7 @@ from inkdigits.learn.training.plan import Plan
 from inkdigits.learn.training.schedules import learning_rate_at
 from inkdigits.learn.training.state import TrainingState
 from inkdigits.recipes import Recipe
+from inkdigits.recipes.optimizers import lower_learning_rate
 from inkdigits.runs.history import Record
 
 _T = TypeVar("_T")
@@ -139,13 +140,12 @@ class Loop:
         return bool(settings and state.early_stopping.should_stop(settings))
 
     def _diverged(self, what: str, value: float, step: int) -> TrainingDivergedError:
-        rate = self._learning_rate(step)
         return TrainingDivergedError(
             f"{what} became {value} at step {step + 1:,} (epoch {self.plan.epoch_at(step):g})",
             expected="a finite number",
-            mend=f"lower optimizer.learning_rate (it was {rate:g}), for example "
-            f"--set optimizer.learning_rate={rate / 10:g}, and train into a new --out; "
-            "the last good checkpoint is kept",
+            mend=f"lower optimizer.learning_rate (it was {self._learning_rate(step):g}), for example "
+            f"--set optimizer.learning_rate={lower_learning_rate(self.recipe.optimizer):g}, and train into a new "
+            "--out; the last good checkpoint is kept",
         )
 
 

@@ -39,7 +39,7 @@ class TrainingOptions:
         device: "auto" (a GPU where there is one), "cpu", "cuda", "mps".
         resume: Whether to go on with the run at `out` if there is one.
         overwrite: Whether to replace the run at `out` if there is one.
-        data_dir: Where the data set was looked for, saved so that the run can find it again.
+        data_dir: Where the data set was looked for; a run remembers the folder where it was found.
         skip_bad: Whether unreadable pictures were left out of it, saved likewise.
         progress: Whether to show how far the training is.
         precision: "fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it.

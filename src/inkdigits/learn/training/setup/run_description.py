@@ -21,7 +21,7 @@ def describe_run(
     Args:
         recipe: What is trained.
         dataset: What is learned from.
-        options: Seed, and where the data was found.
+        options: Seed, and where the data was looked for.
         network: The user's own module; None where the recipe's layers are trained.
     """
     return {
@@ -32,7 +32,7 @@ def describe_run(
         "seed": options.seed,
         "dataset": {
             "name": _absolute_name(dataset.name),
-            "data_dir": str(Path(options.data_dir).absolute()) if options.data_dir else None,
+            "data_dir": dataset.provenance.folder or _absolute_folder(options.data_dir),
             "skip_bad": options.skip_bad,
             "classes": list(dataset.classes),
             "train": len(dataset.train),
@@ -49,3 +49,7 @@ def describe_run(
 def _absolute_name(name: str) -> str:
     """Make a path absolute; `mnist` is the data set even where there is a folder of that name."""
     return str(Path(name).absolute()) if name not in NAMES and Path(name).exists() else name
+
+
+def _absolute_folder(folder: Path | str | None) -> str | None:
+    return str(Path(folder).absolute()) if folder else None
