@@ -10,7 +10,7 @@ from torch import nn
 
 import inkdigits
 from inkdigits.layers import Dense
-from inkdigits.recipes.arguments import RecipeArguments
+from inkdigits.recipes.objects.arguments import RecipeArguments
 
 
 @pytest.fixture(scope="module")

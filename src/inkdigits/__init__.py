@@ -13,6 +13,7 @@ A name is imported when it is first used, so `import inkdigits` is fast and does
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from inkdigits.core.display import VIEWS
 from inkdigits.core.errors import InkdigitsError
 from inkdigits.version import __version__
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from inkdigits.data.dataset import Dataset, Split
     from inkdigits.data.load import load
     from inkdigits.read.reader import Reader
-    from inkdigits.recipes.arguments import make_recipe
     from inkdigits.recipes.load import list_recipes, load_recipe
+    from inkdigits.recipes.objects.arguments import make_recipe
 
 __all__ = [
     "Dataset",
@@ -54,11 +55,26 @@ _MODULES = {
     "load": "inkdigits.data.load",
     "load_digit": "inkdigits.api",
     "load_recipe": "inkdigits.recipes.load",
-    "make_recipe": "inkdigits.recipes.arguments",
+    "make_recipe": "inkdigits.recipes.objects.arguments",
     "train": "inkdigits.api",
 }
 
 _SUBMODULES = ("layers", "optimizers")
+
+
+VIEWS.update(
+    {
+        "inkdigits.data.dataset.Dataset": "inkdigits.display.data.DatasetView",
+        "inkdigits.data.dataset.Split": "inkdigits.display.data.SplitView",
+        "inkdigits.learn.evaluation.metrics.Evaluation": "inkdigits.display.evaluation.EvaluationView",
+        "inkdigits.learn.evaluation.trained_run.MistakeOfRun": "inkdigits.display.mistakes.MistakeView",
+        "inkdigits.learn.evaluation.trained_run.Mistakes": "inkdigits.display.mistakes.MistakesView",
+        "inkdigits.learn.evaluation.trained_run.TrainedRun": "inkdigits.display.training.RunView",
+        "inkdigits.learn.networks.build.TrainedNetwork": "inkdigits.display.recipe.NetworkView",
+        "inkdigits.recipes.schema.Recipe": "inkdigits.display.recipe.RecipeView",
+        "inkdigits.runs.history.History": "inkdigits.display.training.HistoryView",
+    }
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -22,8 +22,8 @@ from inkdigits.learn.training.train import train as train_recipe
 from inkdigits.pictures.files import read_picture
 from inkdigits.pictures.prepare import prepare_digit
 from inkdigits.recipes.aliases import suggest_key
-from inkdigits.recipes.arguments import RecipeArguments, RecipeSource, make_recipe, recipe_around_module
 from inkdigits.recipes.classes import fit_classes
+from inkdigits.recipes.objects.arguments import RecipeArguments, RecipeSource, make_recipe, recipe_around_module
 from inkdigits.runs.paths import free_run_path, latest_run_path
 
 __all__ = ["Run", "load", "load_digit", "train"]

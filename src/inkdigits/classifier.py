@@ -18,8 +18,8 @@ from inkdigits.api import train
 from inkdigits.core.types import SIDE, Images, Probabilities
 from inkdigits.data.dataset import Dataset, Split
 from inkdigits.learn.training.tasks.inference import predict_probabilities
-from inkdigits.recipes.arguments import RecipeSource
-from inkdigits.recipes.optimizer_objects import OptimizerObject
+from inkdigits.recipes.objects.arguments import RecipeSource
+from inkdigits.recipes.objects.optimizers import OptimizerObject
 
 _PIXELS = SIDE * SIDE
 

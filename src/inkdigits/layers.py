@@ -7,7 +7,7 @@
 Does no work of its own.
 """
 
-from inkdigits.recipes.layer_objects import (
+from inkdigits.recipes.objects.layers import (
     Activation,
     AveragePool2D,
     BatchNormalization,

@@ -3,6 +3,6 @@
 run = inkdigits.train("mlp-tanh", "uci", optimizer=inkdigits.optimizers.SGD(0.1, momentum=0.9))
 """
 
-from inkdigits.recipes.optimizer_objects import SGD, Adam, AdamW, RMSprop
+from inkdigits.recipes.objects.optimizers import SGD, Adam, AdamW, RMSprop
 
 __all__ = ["SGD", "Adam", "AdamW", "RMSprop"]

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.core.display import Displayed
 from inkdigits.core.errors import DataError
 from inkdigits.core.types import SIDE, Images, Labels
 
 DIGITS = tuple("0123456789")
 
 
-@dataclass(frozen=True)
-class Split:
+@dataclass(frozen=True, repr=False)
+class Split(Displayed):
     """Digits with their labels.
 
     Attributes:
@@ -51,6 +52,10 @@ class Split:
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def __repr__(self) -> str:
+        labels = ", ".join(str(label) for label in self.labels[:10])
+        return f"<Split: {len(self):,} digits of {SIDE}x{SIDE}, labels {labels}{' …' if len(self) > 10 else ''}>"
 
     def __getitem__(self, which: slice | NDArray[Any]) -> Split:
         return Split(self.images[which], self.labels[which])
@@ -93,8 +98,8 @@ class Splits:
     test: Split
 
 
-@dataclass(frozen=True)
-class Dataset:
+@dataclass(frozen=True, repr=False)
+class Dataset(Displayed):
     """A training set and a test set with the names of their classes.
 
     Attributes:
@@ -129,6 +134,12 @@ class Dataset:
                     expected=f"labels from 0 to {len(self.classes) - 1}",
                     mend="correct the labels",
                 )
+
+    def __repr__(self) -> str:
+        names = ", ".join(self.classes[:10]) + (" …" if len(self.classes) > 10 else "")
+        return (
+            f"<Dataset {self.name}: {len(self.train):,} training and {len(self.test):,} test digits, classes {names}>"
+        )
 
     def splits(self, validation: float = 0.0, *, shuffle: bool = False, seed: int = 0) -> Splits:
         """Hold back part of the training set for validation.

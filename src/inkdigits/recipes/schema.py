@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from inkdigits.core.atomic import write_text
+from inkdigits.core.display import Displayed
 from inkdigits.recipes.fields import Count, NotNegative, Share, Table
 from inkdigits.recipes.layers import Layer
 from inkdigits.recipes.optimizers import Constant, OptimizerSettings, ScheduleSettings
@@ -83,7 +84,7 @@ LOSS_DESCRIPTIONS = {
 """The losses that a recipe can choose, each in a sentence or two."""
 
 
-class Recipe(Table):
+class Recipe(Displayed, Table):
     """All that decides a training, apart from the data and the seed."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -135,6 +136,13 @@ class Recipe(Table):
     def reads_lines(self) -> bool:
         """Whether the network reads lines composed of the digits, rather than one digit at a time."""
         return self.loss == "ctc"
+
+    def __repr__(self) -> str:
+        kinds = " - ".join(layer.type for layer in self.layers[:12]) + (" …" if len(self.layers) > 12 else "")
+        length = f"{self.steps:,} steps" if self.steps else f"{self.epochs} epochs"
+        return f"<Recipe {self.name}: {kinds}; {self.loss}, {self.optimizer.name}, {length}>"
+
+    __str__ = __repr__
 
     def to_toml(self) -> str:
         """Return the recipe as TOML that `load_recipe` reads back as an equal one."""

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from inkdigits.core.display import Displayed
+
 SERIES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -34,7 +36,7 @@ class Record:
     learning_rate: float
 
 
-class History(Mapping[str, list[float]]):
+class History(Displayed, Mapping[str, list[float]]):
     """Records in order; `history["val_accuracy"]` is one series, empty where it was not recorded.
 
     Args:
@@ -54,6 +56,14 @@ class History(Mapping[str, list[float]]):
             raise KeyError(name)
         values = (getattr(record, name) for record in self.records)
         return [value for value in values if value is not None]
+
+    def __repr__(self) -> str:
+        if not self.records:
+            return "<History: no records>"
+        last = self.records[-1]
+        figures = {name: getattr(last, name) for name in SERIES}
+        shown = ", ".join(f"{name} {value:.4f}" for name, value in figures.items() if value is not None)
+        return f"<History: {len(self.records)} records, at the end {shown}>"
 
     def __iter__(self) -> Iterator[str]:
         return iter(SERIES)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.core.display import Displayed
 from inkdigits.core.errors import DataError
 from inkdigits.core.types import Labels, Probabilities
 from inkdigits.learn.evaluation.calibration import Calibration, measure_calibration
@@ -32,8 +33,8 @@ class ClassMetrics:
     support: int
 
 
-@dataclass(frozen=True)
-class Evaluation:
+@dataclass(frozen=True, repr=False)
+class Evaluation(Displayed):
     """Everything measured on one split.
 
     Attributes:
@@ -57,6 +58,10 @@ class Evaluation:
     classes: tuple[ClassMetrics, ...]
     top_2_accuracy: float
     calibration: Calibration
+
+    def __repr__(self) -> str:
+        right = f"{self.accuracy:.2%} of {self.examples:,} {self.split} digits right"
+        return f"<Evaluation: {right}, {self.errors:,} wrong, loss {self.loss:.4f}>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the metrics as a JSON-ready object."""

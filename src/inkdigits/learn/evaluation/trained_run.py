@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, overload
 
 import torch
 from torch import Tensor, nn
 
+from inkdigits.core.display import Displayed
 from inkdigits.core.errors import DataError, RunError
 from inkdigits.core.types import Probabilities
 from inkdigits.data.dataset import Dataset, Split, fingerprint
 from inkdigits.data.load import load
 from inkdigits.learn.evaluation.metrics import Evaluation, compute_metrics
 from inkdigits.learn.evaluation.mistakes import Mistake, find_mistakes
-from inkdigits.learn.networks.build import build_network
+from inkdigits.learn.networks.build import TrainedNetwork, build_network
 from inkdigits.learn.networks.modules import device_of
 from inkdigits.learn.networks.tensors import to_tensors
 from inkdigits.learn.training.engine.autograd_step import autocast
@@ -33,7 +35,53 @@ from inkdigits.runs.history import History
 SplitName = Literal["test", "validation", "train"]
 
 
-class TrainedRun:
+@dataclass(frozen=True, repr=False)
+class MistakeOfRun(Displayed, Mistake):
+    """One digit that a run predicted wrong; `show()` says why.
+
+    Attributes:
+        run: The run.
+        split: The split that the digit is from.
+    """
+
+    run: TrainedRun
+    split: str
+
+    def __repr__(self) -> str:
+        label, prediction = self.run.classes[self.label], self.run.classes[self.prediction]
+        return f"<{self.split} digit {self.index}: {label} read as {prediction}, {self.confidence:.1%} sure>"
+
+
+class Mistakes(Displayed, Sequence[MistakeOfRun]):
+    """The digits of a split that a run predicted wrong, the most confident first.
+
+    Args:
+        run: The run.
+        split: The name of the split.
+        mistakes: The mistakes, in order.
+    """
+
+    def __init__(self, run: TrainedRun, split: str, mistakes: Sequence[MistakeOfRun]) -> None:
+        self.run, self.split, self._mistakes = run, split, list(mistakes)
+
+    @overload
+    def __getitem__(self, place: int) -> MistakeOfRun: ...
+    @overload
+    def __getitem__(self, place: slice) -> Mistakes: ...
+    def __getitem__(self, place: int | slice) -> MistakeOfRun | Mistakes:
+        if isinstance(place, slice):
+            return Mistakes(self.run, self.split, self._mistakes[place])
+        return self._mistakes[place]
+
+    def __len__(self) -> int:
+        return len(self._mistakes)
+
+    def __repr__(self) -> str:
+        first = f", first {self[0]!r}" if self else ""
+        return f"<{len(self)} misread {self.split} digits{first}>"
+
+
+class TrainedRun(Displayed):
     """A run folder with its network and its data, each loaded when first needed.
 
     Args:
@@ -131,7 +179,7 @@ class TrainedRun:
                     expected="that module",
                     mend="open it in Python: inkdigits.Run(path, network=…)",
                 )
-            network = build_network(self.recipe, len(self.classes))
+            network = TrainedNetwork(build_network(self.recipe, len(self.classes)))
         try:
             network.load_state_dict(weights)
         except RuntimeError as error:
@@ -234,10 +282,15 @@ class TrainedRun:
         """
         return score_lines(self.network, self.split(split))
 
-    def mistakes(self, split: SplitName | str = "test") -> list[Mistake]:
+    def mistakes(self, split: SplitName | str = "test") -> Mistakes:
         """Return the digits that were predicted wrong, the most confident first.
 
         Args:
             split: Its name.
         """
-        return find_mistakes(self.probabilities(split), self.split(split).labels)
+        found = find_mistakes(self.probabilities(split), self.split(split).labels)
+        return Mistakes(self, split, [MistakeOfRun(**vars(each), run=self, split=split) for each in found])
+
+    def __repr__(self) -> str:
+        metadata = self.folder.metadata
+        return f"<{metadata['status']} run of {metadata['recipe']}, seed {metadata['seed']}, at {self.path}>"

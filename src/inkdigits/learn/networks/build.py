@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
+from inkdigits.core.display import Displayed
 from inkdigits.learn.networks.fft_convolution import FFTConv2d
 from inkdigits.learn.networks.modules import count_parameters, device_of, evaluation_mode
 from inkdigits.learn.networks.summary import SummaryRow
@@ -73,6 +74,22 @@ def build_network(recipe: Recipe, classes: int = 10) -> nn.Sequential:
     network = nn.Sequential(OrderedDict(modules))
     # Convolutions are faster where the channels of a pixel are adjacent in memory.
     return network.to(memory_format=torch.channels_last)  # type: ignore[no-any-return, call-overload]
+
+
+class TrainedNetwork(Displayed, nn.Sequential):
+    """A network that is shown by its layers.
+
+    Args:
+        network: Whose layers, under the same names.
+    """
+
+    def __init__(self, network: nn.Sequential) -> None:
+        super().__init__(OrderedDict(network.named_children()))
+
+    def __repr__(self) -> str:
+        kinds = " - ".join(type(module).__name__ for module in self)
+        shown = kinds if len(kinds) < 400 else f"{kinds[:400]} …"
+        return f"<network: {shown}; {count_parameters(self):,} parameters>"
 
 
 def _modules(row: LayerShape) -> Iterator[tuple[str, nn.Module]]:

@@ -68,7 +68,7 @@ def collect_content(run: TrainedRun) -> ReportContent:
         evaluations={name: run.evaluate(name) for name in names},
         example=DigitExample("test", 0, test.images[0], int(test.labels[0]), probabilities[0]),
         mistakes_split="test",
-        mistakes=explain_mistakes(run.network, probabilities, test, train),
+        mistakes=explain_mistakes(run.network, run.mistakes("test"), test, train),
         environment=EnvironmentInfo(
             command=_command(run),
             processor=f"{environment['processor']}, {environment['threads']} threads",

@@ -1,28 +1,28 @@
 """The misread digits of a split with their explanation. Knows no page and no run folder."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 
-from inkdigits.core.types import Probabilities
 from inkdigits.data.dataset import Split
 from inkdigits.learn.evaluation.attribution import attribution_maps
-from inkdigits.learn.evaluation.mistakes import find_mistakes
+from inkdigits.learn.evaluation.mistakes import Mistake
 from inkdigits.learn.evaluation.neighbours import Neighbour, find_neighbours
 from inkdigits.learn.report.content import MistakeCase, NeighbourDigit
 
 
 def explain_mistakes(
-    network: torch.nn.Module, probabilities: Probabilities, split: Split, train: Split
+    network: torch.nn.Module, mistakes: Sequence[Mistake], split: Split, train: Split
 ) -> tuple[MistakeCase, ...]:
-    """Return every misread digit with its nearest training digits and its attribution map, most confident first.
+    """Return misread digits with their nearest training digits and their attribution maps.
 
     Args:
         network: From (N, 1, 28, 28), float32, 0 … 1, to logits (N, classes); left as it was.
-        probabilities: (N, classes), float32, rows that sum to 1: what the network gives for `split`.
+        mistakes: Which digits, from `find_mistakes`.
         split: The digits it was measured on.
         train: The digits it was trained on.
     """
-    mistakes = find_mistakes(probabilities, split.labels)
     neighbours = find_neighbours(mistakes, split.images, train)
     places = np.array([each.index for each in mistakes], np.int64)
     predictions = np.array([each.prediction for each in mistakes], np.int64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inkdigits.recipes import optimizers
-from inkdigits.recipes.recipe_object import RecipeObject
+from inkdigits.recipes.objects.recipe_object import RecipeObject
 
 
 class OptimizerObject(RecipeObject):

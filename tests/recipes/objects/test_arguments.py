@@ -4,7 +4,7 @@ from inkdigits.core.errors import ArgumentError, RecipeError
 from inkdigits.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D
 from inkdigits.optimizers import SGD, Adam
 from inkdigits.recipes import Recipe, load_recipe
-from inkdigits.recipes.arguments import RecipeArguments, make_recipe
+from inkdigits.recipes.objects.arguments import RecipeArguments, make_recipe
 
 SOFTMAX = [Dense(10, activation="softmax")]
 

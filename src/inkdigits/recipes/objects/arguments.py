@@ -8,9 +8,9 @@ from typing import Any, Literal, TypedDict, Unpack
 from inkdigits.core.arguments import check_names
 from inkdigits.core.errors import RecipeError
 from inkdigits.recipes.aliases import suggest_key
-from inkdigits.recipes.layer_objects import LayerObject, layer_tables
 from inkdigits.recipes.load import change_recipe, load_recipe, validate_recipe
-from inkdigits.recipes.optimizer_objects import OptimizerObject
+from inkdigits.recipes.objects.layers import LayerObject, layer_tables
+from inkdigits.recipes.objects.optimizers import OptimizerObject
 from inkdigits.recipes.schema import Augmentation, EarlyStopping, Recipe
 
 RecipeSource = str | Path | Recipe | Sequence[LayerObject]
@@ -89,7 +89,7 @@ def make_recipe(
 
     Examples:
         >>> from inkdigits.recipes.aliases import suggest_key
-    from inkdigits.recipes.layer_objects import Dense
+    from inkdigits.recipes.objects.layers import Dense
         >>> make_recipe([Dense(10, activation="softmax")], optimizer="sgd", epochs=1).optimizer.name
         'sgd'
     """

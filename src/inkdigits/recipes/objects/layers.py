@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from inkdigits.recipes import layers
 from inkdigits.recipes.fields import Sides
-from inkdigits.recipes.recipe_object import RecipeObject
+from inkdigits.recipes.objects.recipe_object import RecipeObject
 
 Initializer = str | Mapping[str, Any]
 """The name of an initializer, or its table: `{"name": "truncated_normal", "stddev": 0.1}`."""

@@ -1,0 +1,149 @@
+"""HTML for the cells of a notebook, light and dark, and SVG for files. Knows no objects."""
+
+import base64
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import PIL.Image
+
+from inkdigits.core.display import Columns, Drawing
+
+_LIGHT = {
+    "ink": "#1d1c1a", "muted": "#625f58", "line": "#dcd8cf", "train": "#0b6e66", "watched": "#a3247a",
+    "wrong": "#b84a00", "page": "#ffffff",
+}  # fmt: skip
+_DARK = {
+    "ink": "#ecebe6", "muted": "#a5a39c", "line": "#363a44", "train": "#4fd0c2", "watched": "#f48cca",
+    "wrong": "#ff9f57", "page": "#1c1e24",
+}  # fmt: skip
+
+
+def _properties(colours: Mapping[str, str]) -> str:
+    return "".join(f"--{name}:{value};" for name, value in colours.items())
+
+
+_STYLE = (
+    f"<style>.inkdigits{{{_properties(_LIGHT)}color:var(--ink);max-width:60rem}}"
+    f"@media(prefers-color-scheme:dark){{.inkdigits{{{_properties(_DARK)}}}}}"
+    f"[data-jp-theme-light=true] .inkdigits{{{_properties(_LIGHT)}}}"
+    f"[data-jp-theme-light=false] .inkdigits,.vscode-dark .inkdigits{{{_properties(_DARK)}}}"
+    ".inkdigits table{border-collapse:collapse;margin:.4em 0}"
+    ".inkdigits th,.inkdigits td{padding:.15em .7em;border-bottom:1px solid var(--line);text-align:left;"
+    "background:none;color:var(--ink)}"
+    ".inkdigits td.number,.inkdigits th.number{text-align:right;font-variant-numeric:tabular-nums}"
+    ".inkdigits .muted{color:var(--muted)}"
+    ".inkdigits .charts{display:flex;flex-wrap:wrap;gap:1em}"
+    ".inkdigits .charts svg{width:26em;max-width:100%;height:auto}"
+    ".inkdigits img{max-width:100%}</style>"
+)
+"""Follows the theme of JupyterLab and VS Code, and elsewhere what the reader's system prefers."""
+
+
+def card(title: str, *parts: str, note: str = "") -> str:
+    """Return what a cell shows: a title, a note, and parts below each other.
+
+    Args:
+        title: Plain text.
+        *parts: HTML.
+        note: Plain text in a quiet colour beside the title.
+
+    Examples:
+        >>> "<b>5 &lt; 6</b>" in card("5 < 6")
+        True
+    """
+    heading = f"<b>{escape(title)}</b>" + (f' <span class="muted">{escape(note)}</span>' if note else "")
+    return f'{_STYLE}<div class="inkdigits"><div>{heading}</div>{"".join(parts)}</div>'
+
+
+def table(columns: Columns) -> str:
+    """Return a table as HTML; numbers stand to the right.
+
+    Args:
+        columns: Cells by the head of their column; None is an empty cell.
+
+    Examples:
+        >>> table({"class": ["7"], "digits": [12]}).count("<td")
+        2
+    """
+    numeric = {name: all(isinstance(cell, (int, float)) for cell in cells) for name, cells in columns.items()}
+    head = "".join(_cell("th", name, is_number=numeric[name]) for name in columns)
+    body = ""
+    for row in zip(*columns.values(), strict=True):
+        cells = (_cell("td", cell, is_number=numeric[name]) for name, cell in zip(columns, row, strict=True))
+        body += f"<tr>{''.join(cells)}</tr>"
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cell(tag: str, content: Any, *, is_number: bool) -> str:
+    shown = "" if content is None else f"{content:,}" if isinstance(content, int) else str(content)
+    return f"<{tag}{' class=number' if is_number else ''}>{escape(shown)}</{tag}>"
+
+
+def svg_drawing(charts: Iterable[str], title: str) -> Drawing:
+    """Return charts beside each other: in the page's colours for a cell, in light ones for a file.
+
+    Args:
+        charts: `<svg>` elements in the colours of custom properties.
+        title: What they show.
+    """
+    charts = list(charts)
+    return Drawing(_beside(charts).encode(), "svg", card(title, f'<div class="charts">{"".join(charts)}</div>'))
+
+
+def png_drawing(picture: PIL.Image.Image, title: str, note: str = "") -> Drawing:
+    """Return a picture as PNG.
+
+    Args:
+        picture: Any picture.
+        title: What it shows.
+        note: More about it.
+    """
+    content = png_bytes(picture)
+    return Drawing(content, "png", card(title, image(content, title), note=note))
+
+
+def png_bytes(picture: PIL.Image.Image) -> bytes:
+    """Return a picture as the bytes of a PNG file.
+
+    Args:
+        picture: Any picture.
+    """
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def image(png: bytes, alternative: str) -> str:
+    """Return an `<img>` element that holds its picture.
+
+    Args:
+        png: The bytes of a PNG file.
+        alternative: What it shows, in words.
+    """
+    return f'<img alt="{escape(alternative)}" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
+
+
+def _beside(charts: Sequence[str]) -> str:
+    """Return one SVG of several, in light colours on white."""
+    boxes = [[float(number) for number in _view_box(chart).split()] for chart in charts]
+    width, height = sum(box[2] for box in boxes), max(box[3] for box in boxes)
+    placed, left = [], 0.0
+    for chart, box in zip(charts, boxes, strict=True):
+        sized = f'<svg x="{left:g}" y="0" width="{box[2]:g}" height="{box[3]:g}" '
+        placed.append(chart.replace("<svg ", sized, 1))
+        left += box[2]
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" font-family="sans-serif" '
+        f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}">'
+        f'<rect width="100%" height="100%" fill="var(--page)"/>{"".join(placed)}</svg>'
+    )
+    return re.sub(r"var\(--(\w+)\)", lambda found: _LIGHT.get(found[1], _LIGHT["ink"]), drawing)
+
+
+def _view_box(chart: str) -> str:
+    found = re.search(r'viewBox="([^"]+)"', chart)
+    assert found, "every chart has a viewBox"
+    return found[1]
