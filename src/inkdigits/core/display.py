@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 from inkdigits.core.atomic import write_bytes
 from inkdigits.core.errors import ArgumentError
+from inkdigits.core.notebook import in_notebook
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -117,12 +118,6 @@ class Displayed:
 
     _shown_as: ClassVar[str] = ""
     """What files are called; the class's own name by default."""
-
-
-def in_notebook() -> bool:
-    """Tell whether this process runs the cells of a notebook."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    return type(shell).__name__ == "ZMQInteractiveShell"
 
 
 def _view_of(shown: Displayed) -> View:

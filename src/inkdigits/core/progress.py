@@ -1,10 +1,15 @@
-"""How far a long task is: a bar on a terminal, plain lines elsewhere. Knows nothing of the task."""
+"""How far a long task is. Knows nothing of the task.
+
+A terminal gets a bar, a notebook a line that changes, everything else plain lines.
+"""
 
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from inkdigits.core.notebook import CellLine, in_notebook
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
@@ -45,7 +50,8 @@ def track(description: str, total: int | None, *, unit: str = "") -> Iterator[Ca
     """
     display = make_display(lambda: _columns(unit))
     if display is None:
-        with _lines(description, total, unit) as advance:
+        show = _cell_line if in_notebook() else _lines
+        with show(description, total, unit) as advance:
             yield advance
         return
     with display:
@@ -64,6 +70,21 @@ def _columns(unit: str) -> "list[ProgressColumn]":
 
     count = DownloadColumn() if unit == "bytes" else MofNCompleteColumn()
     return [TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn()]
+
+
+@contextmanager
+def _cell_line(description: str, total: int | None, unit: str) -> Iterator[Callable[[int], None]]:
+    line, done = CellLine(description), 0
+
+    def advance(more: int) -> None:
+        nonlocal done
+        done += more
+        of = "" if total is None else f" of {total:,}"
+        line.update(f"{description}: {done:,}{of} {unit}".rstrip())
+
+    start_s = time.perf_counter()
+    yield advance
+    line.update(f"{description}: {done:,} {unit}".rstrip() + f" in {time.perf_counter() - start_s:.1f} s", now=True)
 
 
 @contextmanager

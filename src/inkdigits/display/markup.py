@@ -37,6 +37,7 @@ _STYLE = (
     ".inkdigits .muted{color:var(--muted)}"
     ".inkdigits .charts{display:flex;flex-wrap:wrap;gap:1em}"
     ".inkdigits .charts svg{width:26em;max-width:100%;height:auto}"
+    ".inkdigits .charts.wide svg{width:100%}"
     ".inkdigits img{max-width:100%}</style>"
 )
 """Follows the theme of JupyterLab and VS Code, and elsewhere what the reader's system prefers."""
@@ -82,15 +83,17 @@ def _cell(tag: str, content: Any, *, is_number: bool) -> str:
     return f"<{tag}{' class=number' if is_number else ''}>{escape(shown)}</{tag}>"
 
 
-def svg_drawing(charts: Iterable[str], title: str) -> Drawing:
+def svg_drawing(charts: Iterable[str], title: str, *, is_wide: bool = False) -> Drawing:
     """Return charts beside each other: in the page's colours for a cell, in light ones for a file.
 
     Args:
         charts: `<svg>` elements in the colours of custom properties.
         title: What they show.
+        is_wide: Whether they take the whole width of a cell.
     """
     charts = list(charts)
-    return Drawing(_beside(charts).encode(), "svg", card(title, f'<div class="charts">{"".join(charts)}</div>'))
+    shown = f'<div class="charts{" wide" if is_wide else ""}">{"".join(charts)}</div>'
+    return Drawing(_beside(charts).encode(), "svg", card(title, shown))
 
 
 def png_drawing(picture: PIL.Image.Image, title: str, note: str = "") -> Drawing:

@@ -1,6 +1,7 @@
 """What is shown of misread digits: a gallery, and of one digit why it was misread. Measures nothing itself."""
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from inkdigits.core.display import Columns, Drawing
@@ -77,7 +78,9 @@ class MistakeView:
         """Return the digit, the evidence, the nearest training digits, and the probabilities."""
         run = self._mistake.run
         (case,) = explain_mistakes(run.network, [self._mistake], run.split(self._mistake.split), run.split("train"))
-        return svg_drawing([self._draw(case)], f"{self._mistake.split} digit {self._mistake.index}: {self._title}")
+        return svg_drawing(
+            [self._draw(case)], f"{self._mistake.split} digit {self._mistake.index}: {self._title}", is_wide=True
+        )
 
     def chart(self) -> Drawing:
         """Return the probability of each class."""
@@ -91,16 +94,16 @@ class MistakeView:
         return {"class": self._mistake.run.classes, "probability": self._mistake.probabilities.tolist()}
 
     def _draw(self, case: MistakeCase) -> str:
-        figure = Figure(figsize=(10.0, 2.3), layout="constrained")
-        axes = figure.subplots(1, 5, width_ratios=(1, 1, 1, 1, 2))
+        figure = Figure(figsize=(9.0, 2.2), layout="constrained")
+        axes = figure.subplots(1, 5, width_ratios=(1, 1, 1, 1, 1.8))
         pictures = [
-            (case.image, f"the digit: {self._label}"),
-            (None, f"for {self._prediction} (orange), for {self._label} (blue)"),
+            (case.image, f"the digit: a {self._label}"),
+            (None, f"for {self._prediction} orange,\nfor {self._label} blue"),
             (case.like_label and case.like_label.image, f"nearest {self._label}"),
             (case.like_prediction and case.like_prediction.image, f"nearest {self._prediction}"),
         ]
         for place, (picture, caption) in zip(axes, pictures, strict=False):
-            place.set_title(caption, fontsize=8, color=Colour.INK, wrap=True)
+            place.set_title(caption, fontsize=9, color=Colour.INK)
             place.axis("off")
             if picture is not None:
                 place.imshow(picture, cmap="gray_r", vmin=0, vmax=255)
@@ -112,10 +115,11 @@ class MistakeView:
         self._draw_probabilities(axes[4])
         return figure_to_svg(figure, name="mistake", title=self._title, text=self._title)
 
-    def _draw_probabilities(self, axes) -> None:  # type: ignore[no-untyped-def]
+    def _draw_probabilities(self, axes: Axes) -> None:
         mistake, names = self._mistake, self._mistake.run.classes
         colours = [Colour.MUTED] * len(names)
         colours[mistake.label], colours[mistake.prediction] = Colour.TRAIN, Colour.WRONG
+        axes.set_facecolor("none")
         axes.bar(range(len(names)), mistake.probabilities, color=colours)
         axes.set_xticks(range(len(names)), names)
         axes.set_ylim(0, 1)

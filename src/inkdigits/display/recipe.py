@@ -67,7 +67,7 @@ class NetworkView(_LayersView):
     def __init__(self, network: nn.Module) -> None:
         rows = module_rows(network)
         note = f"{sum(row.parameters for row in rows):,} parameters"
-        super().__init__(rows, type(network).__name__, note, input_shape(lines=False))
+        super().__init__(rows, "The trained network", note, input_shape(lines=False))
 
 
 def _outputs(recipe: Recipe) -> int:

@@ -53,6 +53,7 @@ def draw_curve(history: TrainingCurves, metric: str) -> str:
     if history.kept_position is not None:
         axes.axvline(history.kept_position, color=Colour.MUTED, linewidth=1, linestyle=":", label="weights kept")
     axes.set_xlabel(history.unit)
+    axes.set_ylabel(metric)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
     if len(history.positions) == 1:
         axes.set_xlim(0, 2 * history.positions[0])

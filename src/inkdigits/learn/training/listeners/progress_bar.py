@@ -1,4 +1,7 @@
-"""How far a training is, on stderr: a bar on a terminal, plain lines elsewhere. Knows nothing of the loop."""
+"""How far a training is. Knows nothing of the loop.
+
+A terminal gets a bar, a notebook a line that changes, everything else plain lines on stderr.
+"""
 
 import sys
 import time
@@ -6,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from inkdigits.core.notebook import CellLine, in_notebook
 from inkdigits.core.progress import make_display
 from inkdigits.learn.training.listeners.listener import Listener, ListenerFactory, ProgressInfo
 from inkdigits.learn.training.state import TrainingState
@@ -22,7 +26,9 @@ def progress_listener(info: ProgressInfo) -> Listener:
         info: The training.
     """
     display = make_display(_columns)
-    return ProgressBar(info, display) if display else ProgressLines(info)
+    if display:
+        return ProgressBar(info, display)
+    return ProgressCellLine(info) if in_notebook() else ProgressLines(info)
 
 
 @contextmanager
@@ -87,6 +93,40 @@ class ProgressLines(_ProgressListener):
         """Do nothing: nothing is open."""
 
 
+class ProgressCellLine(_ProgressListener):
+    """One line below a cell of a notebook, which says where the training is.
+
+    Args:
+        info: What is shown.
+    """
+
+    def __init__(self, info: ProgressInfo) -> None:
+        super().__init__(info)
+        self._line, self._last = CellLine(info.title), ""
+
+    def on_step(self, state: TrainingState) -> None:
+        """Say how far it is.
+
+        Args:
+            state: Where the training stands.
+        """
+        done = f"{state.step / self._info.plan.steps:4.0%}  {self._last or format_totals(state)}"
+        self._line.update(f"{self._info.title}  {done}  {self._rate(state.step):,.0f} examples/s")
+
+    def on_record(self, record: Record) -> None:
+        """Say what was measured.
+
+        Args:
+            record: The figures.
+        """
+        self._last = f"{self._position(record)}  {format_record(record)}"
+        self._line.update(f"{self._info.title}  {self._last}")
+
+    def close(self) -> None:
+        """Leave the last figures."""
+        self._line.update(f"{self._info.title}  {self._last}", now=True)
+
+
 class ProgressBar(_ProgressListener):
     """A bar with loss, accuracy, examples a second and time left; finished records stay above it.
 
@@ -113,8 +153,7 @@ class ProgressBar(_ProgressListener):
         if now - self._updated_at_s < 0.1:
             return
         self._updated_at_s = now
-        totals = state.totals
-        text = f"loss {totals.mean_loss:.4f}  accuracy {totals.accuracy:.2%}  {self._rate(state.step):,.0f} examples/s"
+        text = f"{format_totals(state)}  {self._rate(state.step):,.0f} examples/s"
         self._display.update(self._bar, completed=state.step, figures=text)
 
     def on_record(self, record: Record) -> None:
@@ -147,6 +186,15 @@ def _columns() -> "list[ProgressColumn]":
         TextColumn("left"),
         TimeRemainingColumn(),
     ]
+
+
+def format_totals(state: TrainingState) -> str:
+    """Return loss and accuracy since the last record.
+
+    Args:
+        state: Where the training stands.
+    """
+    return f"loss {state.totals.mean_loss:.4f}  accuracy {state.totals.accuracy:.2%}"
 
 
 def format_record(record: Record) -> str:
