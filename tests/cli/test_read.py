@@ -95,7 +95,7 @@ class TestJson:
         assert done.status == 1
         bad, good = [json.loads(line) for line in done.stdout.splitlines()]
         assert bad["file"] == str(tmp_path / "broken.png")
-        assert "no picture" in bad["error"]
+        assert "is in no known picture format" in bad["error"]
         assert good["text"] == "3145\n80"
 
 

@@ -64,7 +64,7 @@ def predict_logits(network: nn.Module, images: Images | Tensor, advance: Callabl
     Returns:
         Logits (N, classes), float32, on the network's device.
     """
-    pictures = torch.from_numpy(np.ascontiguousarray(images)) if isinstance(images, np.ndarray) else images
+    pictures = torch.from_numpy(np.require(images, requirements="CW")) if isinstance(images, np.ndarray) else images
     device = device_of(network)
     to_features, to_logits = split_backbone_and_head(network)
     has_convolutions = any(isinstance(module, nn.Conv2d) for module in to_features.modules())
