@@ -88,7 +88,8 @@ def digits_from_array(values: NDArray[Any]) -> Images:
 
     Args:
         values: One digit (784,), (28, 28) or (28, 28, C), or several (N, 784), (N, 28, 28), (N, C, 28, 28) or
-            (N, 28, 28, C), with C of 1, 3 or 4; dtype and range as for `picture_from_array`, of all digits together.
+            (N, 28, 28, C), with C of 1, 3 or 4; bool, floats in 0 … 1, or numbers in 0 … 255 or 0 … 65535. All
+            digits have one range.
 
     Returns:
         (N, 28, 28), uint8, 0 is empty and 255 is ink; no copy where none is needed.

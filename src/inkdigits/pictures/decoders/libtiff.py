@@ -40,7 +40,7 @@ _handlers = _Handlers()
 
 @contextmanager
 def silence_libtiff() -> Iterator[None]:
-    """Switch libtiff's messages off for as long as the context lasts; several threads may do so at once.
+    """Return a context without libtiff's messages; several threads may be in one at the same time.
 
     Where Pillow carries libtiff without its symbols (on Windows), the messages stay.
     """

@@ -5,7 +5,6 @@ ends the process `pdf_worker.py` and not ours.
 """
 
 import json
-import subprocess
 import sys
 import threading
 import time
@@ -95,6 +94,8 @@ class _Worker:
     """
 
     def __init__(self, content: bytes, name: str) -> None:
+        import subprocess  # noqa: PLC0415  `inkdigits read` starts faster without
+
         self._name, self._seconds_left = name, MAX_SECONDS
         limits = {"dpi": RESOLUTION_DPI, "pages": MAX_PAGES, "pixels": MAX_PIXELS, "side": MAX_SIDE}
         # -P: modules beside the worker's file must not take the place of those that it imports.
