@@ -1,6 +1,7 @@
 """Any picture file -> red, green and blue as a person would see it. Knows nothing of digits."""
 
 import io
+import logging
 import stat
 import warnings
 from collections.abc import Generator, Iterator
@@ -20,6 +21,8 @@ from inkdigits.pictures.decoders.libtiff import silence_libtiff
 from inkdigits.pictures.decoders.pdf import is_pdf, pdf_page_sizes, render_pdf
 from inkdigits.pictures.levels import flatten_alpha, row_blocks, to_8_bit
 from inkdigits.pictures.limits import MAX_FILE_BYTES, MAX_PAGES, check_page_count, check_size, too_large
+
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # or Python prints its remarks on damaged files
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP", "DIB", "PPM", "AVIF", "ICO")
 """The formats that are opened: Pillow's decoders for rarer ones are hardly maintained."""
