@@ -8,7 +8,7 @@ WORKDIR /src
 COPY pyproject.toml README.md LICENSE constraints.txt ./
 COPY src src
 RUN python -m venv /opt/inkdigits
-RUN /opt/inkdigits/bin/pip install --no-cache-dir -c constraints.txt ".[serve]"
+RUN /opt/inkdigits/bin/pip install --no-cache-dir -c constraints.txt ".[serve,pdf]"
 
 FROM python:3.11-slim
 COPY --from=build /opt/inkdigits /opt/inkdigits

@@ -5,7 +5,7 @@ BIN = .venv/bin
 setup: .venv/ready
 
 .venv/ready: pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv && $(BIN)/pip install -q -c constraints.txt -e ".[learn,serve,dev]" && $(BIN)/python -m compileall -q src && touch .venv/ready
+	$(PYTHON) -m venv .venv && $(BIN)/pip install -q -c constraints.txt -e ".[learn,serve,pdf,dev]" && $(BIN)/python -m compileall -q src && touch .venv/ready
 
 demo: setup
 	$(BIN)/inkdigits train mlp-dropout --data uci --out runs/demo --overwrite && $(BIN)/inkdigits evaluate runs/demo && $(BIN)/inkdigits report runs/demo

@@ -1,7 +1,7 @@
 """The sets of pictures that reading is measured on. Knows nothing of networks or results."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,28 @@ class Sample:
 
 SINGLE = ("pavitra_scan", "hikaruikebe_photos", "canvas_drawn", "usps_train_2000")
 """Sets whose pictures hold one digit each."""
+
+
+UNSEEN = ("orand_car_a_val",)
+"""Sets that are measured only when they are asked for: what is looked at often can't guide anything."""
+
+
+def choose_sets(sets: dict[str, list[Sample]], names: Sequence[str] | None) -> dict[str, list[Sample]]:
+    """Return the sets to measure.
+
+    Args:
+        sets: All there are.
+        names: Those to take, or "all"; by default all but `UNSEEN`.
+
+    Raises:
+        ValueError: There is no such set.
+    """
+    if names is None:
+        return {name: samples for name, samples in sets.items() if name not in UNSEEN}
+    unknown = sorted(set(names) - sets.keys() - {"all"})
+    if unknown:
+        raise ValueError(f"no set {unknown[0]}; there are {', '.join(sets)}")
+    return {name: samples for name, samples in sets.items() if name in names or "all" in names}
 
 
 def real_sets(folder: Path) -> dict[str, list[Sample]]:

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 import inkdigits
+from helpers.wrong_inputs import WRONG_INPUTS
 from inkdigits.layers import Dense
 from inkdigits.recipes.objects.arguments import RecipeArguments
 
@@ -51,6 +52,28 @@ def test_answers_for_digits_in_memory(run, data):
     assert one.shape == (1, 10)
     np.testing.assert_allclose(one[0], many[3], rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(many, run.probabilities("test")[:5], rtol=1e-4, atol=1e-6)
+
+
+def test_the_answer_is_the_same_for_every_form_of_a_digit(run, data, tmp_path):
+    from helpers.forms import array_forms, file_forms
+
+    for digit in data.test.images[:2]:
+        expected = run.predict(digit)
+        for name, form in (array_forms(digit) | file_forms(digit, tmp_path)).items():
+            assert np.array_equal(run.predict(form), expected), name
+        for name, form in (array_forms(digit) | file_forms(digit, tmp_path)).items():
+            assert np.array_equal(inkdigits.load_digit(form), digit), name
+    batch = torch.from_numpy(data.test.images[:5])[:, None] / 255
+    assert np.array_equal(run.predict(batch), run.predict(data.test.images[:5]))
+    assert run.predict(data.test.images[:0]).shape == (0, 10)
+
+
+@pytest.mark.parametrize(("make", "words"), WRONG_INPUTS.values(), ids=WRONG_INPUTS)
+def test_what_is_no_picture_gets_one_clear_line(run, make, words, tmp_path_factory):
+    for take in (run.predict, inkdigits.load_digit):
+        with pytest.raises(inkdigits.InkdigitsError, match=words) as caught:
+            take(make(tmp_path_factory.mktemp("wrong")))
+        assert "\n" not in str(caught.value)
 
 
 def test_answers_are_computed_in_what_the_run_was_measured_in(data, tmp_path):

@@ -7,10 +7,11 @@ from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Any, TypeVar, Unpack, cast
 
+import numpy as np
 from torch import nn
 
 from inkdigits.core.arguments import check_names
-from inkdigits.core.types import Image, Images, Probabilities
+from inkdigits.core.types import Image, Probabilities
 from inkdigits.data.dataset import Dataset
 from inkdigits.data.load import load
 from inkdigits.learn.evaluation.trained_run import TrainedRun
@@ -19,7 +20,7 @@ from inkdigits.learn.networks.diagram import diagram_file
 from inkdigits.learn.training.options import TrainingArguments, TrainingOptions
 from inkdigits.learn.training.tasks.inference import predict_probabilities
 from inkdigits.learn.training.train import train as train_recipe
-from inkdigits.pictures.files import read_picture
+from inkdigits.pictures.inputs import DigitSource, PictureSource, to_digits, to_picture
 from inkdigits.pictures.prepare import prepare_digit
 from inkdigits.recipes.aliases import suggest_key
 from inkdigits.recipes.classes import fit_classes
@@ -35,17 +36,26 @@ _Arguments = TypeVar("_Arguments", bound=Mapping[str, Any])
 class Run(TrainedRun):
     """A trained network with its history, metrics, mistakes, report, and predictions for new digits."""
 
-    def predict(self, images: Images | Image) -> Probabilities:
+    def predict(self, images: DigitSource) -> Probabilities:
         """Return the probability of each class.
 
         Args:
-            images: (N, 28, 28) or one (28, 28), uint8, 0 is empty and 255 is ink.
+            images: Digits that are normalized as in MNIST, white on black: an array, tensor or lists of shape (784,),
+                (28, 28), (28, 28, C), (N, 784), (N, 28, 28), (N, C, 28, 28) or (N, 28, 28, C); bool, floats in
+                0 … 1, or numbers in 0 … 255 or 0 … 65535. A path, bytes, an open file or a PIL image is a picture of
+                one digit, dark or light, and is normalized. Or a list of these.
 
         Returns:
-            (N, classes), float32.
+            (N, classes), float32, each row summing to 1.
+
+        Raises:
+            PictureError: The shape or range is not clear, or a picture can't be opened or holds no digit.
         """
+        digits = to_digits(images)
+        if not len(digits):
+            return np.zeros((0, len(self.classes)), np.float32)
         with self.autocast():
-            return predict_probabilities(self.network, images if images.ndim == 3 else images[None])
+            return predict_probabilities(self.network, digits)
 
     def verdict(self) -> Verdict:
         """Return what matters most about the training, in one sentence with remarks; every split is measured.
@@ -64,19 +74,19 @@ class Run(TrainedRun):
         return write_report(collect_content(self), self.path)
 
 
-def load_digit(source: str | Path | bytes) -> Image | None:
+def load_digit(source: PictureSource) -> Image | None:
     """Return a picture of a single digit as the networks see it, or None where nothing readable is there.
 
     Args:
-        source: A file, or its bytes.
+        source: Any picture that `Reader.read` takes; of several pages the first.
 
     Returns:
         (28, 28), uint8, 0 is empty and 255 is ink.
 
     Raises:
-        PictureError: The picture can't be opened.
+        PictureError: The picture can't be opened, or the shape or range of an array is not clear.
     """
-    return prepare_digit(read_picture(source if isinstance(source, bytes) else Path(source)))
+    return prepare_digit(to_picture(source))
 
 
 class TrainArguments(RecipeArguments, TrainingArguments, total=False):

@@ -20,7 +20,15 @@ def test_json_names_the_file_and_what_was_measured(exported, file):
     assert exported.status == 0
     assert exported.stderr == ""
     record = exported.json
-    assert set(record) == {"file", "bytes", "difference", "measured"}
+    words = {"classes", "temperature", "input", "output"}
+    assert set(record) == {"file", "bytes", "difference", "measured"} | words
+    metadata = load_onnx_model(file).metadata
+    assert record["classes"] == list(metadata.classes)
+    assert {name: record[name] for name in words - {"classes"}} == {
+        "temperature": metadata.temperature,
+        "input": metadata.input,
+        "output": metadata.output,
+    }
     assert record["file"] == str(file)
     assert record["bytes"] == file.stat().st_size
     assert record["difference"] < 1e-3

@@ -1,7 +1,9 @@
 import json
+import struct
 import subprocess
 import sys
 
+import numpy as np
 import PIL.Image
 import pytest
 
@@ -28,6 +30,13 @@ class TestText:
     def test_of_several_files_each_is_named_and_has_one_line(self, inkdigits, sheet, folder):
         lines = inkdigits("read", sheet, folder / "page-1.png").stdout.splitlines()
         assert lines == [f"{sheet}: 3145 80", f"{folder / 'page-1.png'}: 27"]
+
+    def test_every_page_of_a_pdf(self, inkdigits, sheet, folder, tmp_path):
+        pages = [PIL.Image.open(path).convert("RGB") for path in (sheet, folder / "page-1.png")]
+        pages[0].save(tmp_path / "form.pdf", save_all=True, append_images=pages[1:], resolution=150)
+        done = inkdigits("read", tmp_path / "form.pdf")
+        assert (done.status, done.stdout, done.stderr) == (0, "3145\n80\n27\n", "")
+        assert inkdigits("read", tmp_path).stdout == done.stdout  # of a folder, too
 
     def test_nothing_readable_is_told_on_stderr(self, inkdigits, tmp_path):
         PIL.Image.new("L", (80, 60), 250).save(tmp_path / "blank.png")
@@ -95,7 +104,7 @@ class TestJson:
         assert done.status == 1
         bad, good = [json.loads(line) for line in done.stdout.splitlines()]
         assert bad["file"] == str(tmp_path / "broken.png")
-        assert "no picture" in bad["error"]
+        assert "is in no known picture format" in bad["error"]
         assert good["text"] == "3145\n80"
 
 
@@ -111,6 +120,24 @@ class TestBadFiles:
         assert "none.png does not exist" in errors[0]
         assert "broken.png is damaged" in errors[1]
         assert "empty.png is empty" in errors[2]
+
+    @pytest.mark.parametrize("fault", ["pixels", "samples"])
+    def test_a_damaged_tiff_has_one_line(self, tmp_path, fault):
+        rng = np.random.default_rng(1)
+        image = PIL.Image.fromarray(rng.integers(0, 255, (200, 200), np.uint8))
+        image.convert("RGB").save(tmp_path / "scan.tif", compression="tiff_lzw")
+        content = bytearray((tmp_path / "scan.tif").read_bytes())
+        if fault == "pixels":  # libtiff would print
+            content[2000:2040] = rng.bytes(40)
+        else:  # Pillow would log
+            place = content.index(struct.pack("<HHI", 277, 3, 1)) + 8
+            content[place : place + 2] = struct.pack("<H", 10_000)
+        (tmp_path / "scan.tif").write_bytes(content)
+        command = [sys.executable, "-m", "inkdigits", "read", str(tmp_path / "scan.tif")]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        (line,) = done.stderr.splitlines()
+        assert line.startswith(f"error: {tmp_path / 'scan.tif'} is ")
 
     def test_a_folder_without_pictures(self, inkdigits, sheet, tmp_path):
         (tmp_path / "notes.txt").write_text("no picture")

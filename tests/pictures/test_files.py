@@ -1,6 +1,4 @@
 import io
-import struct
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from helpers.wrong_inputs import png_of_size
 from inkdigits.core.errors import PictureError
 from inkdigits.pictures.files import read_picture
 
@@ -101,14 +100,6 @@ def test_a_sheet_with_transparent_corners_stays_white():
     assert read_picture(encode(picture))[0, 0].min() == 255
 
 
-def png_of_size(width: int, height: int) -> bytes:
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
-
-
 @pytest.mark.parametrize("side", [7_100, 10_000, 60_000])
 def test_a_decompression_bomb_is_refused_by_its_header(side):
     # Pillow would warn, and warnings are errors here.
@@ -120,10 +111,10 @@ def test_a_decompression_bomb_is_refused_by_its_header(side):
     ("content", "words"),
     [
         (b"", "is empty"),
-        (b"a letter, not a picture", "is no picture"),
+        (b"a letter, not a picture", "is in no known picture format"),
         (encode(Image.new("L", (50, 50), 3))[:60], "is damaged"),
         (encode(Image.effect_noise((90, 90), 80), "JPEG")[:900], "is damaged"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n", "no picture that can be read"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n", "is in no known picture format"),
     ],
 )
 def test_foreign_and_damaged_files_are_named(content, words, tmp_path: Path):

@@ -44,10 +44,10 @@ def test_copied_files_exist_and_are_in_the_build_context(steps):
 def test_installed_packages_exist_and_are_pinned(steps):
     (install,) = (argument for argument in of(steps, "RUN") if "pip install" in argument)
     assert "-c constraints.txt" in install
-    extra = re.search(r"\.\[(\w+)\]", install)[1]
+    extras = re.search(r"\.\[([\w,]+)\]", install)[1].split(",")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     pinned = {line.split("==")[0].lower().replace("_", "-") for line in (ROOT / "constraints.txt").read_text().split()}
-    needed = project["dependencies"] + project["optional-dependencies"][extra]
+    needed = sum((project["optional-dependencies"][extra] for extra in extras), project["dependencies"])
     names = {re.match(r"[\w.-]+", requirement)[0].lower().replace("_", "-") for requirement in needed}
     assert names - pinned == set()
 

@@ -6,6 +6,7 @@ import zlib
 import numpy as np
 from PIL import Image
 
+from helpers.documents import write_pdf
 from helpers.pictures import to_png
 
 
@@ -33,3 +34,11 @@ def test_the_pages_of_a_file_count_together(small):
     pages = [Image.new("1", (200, 200)) for _ in range(3)]
     pages[0].save(buffer, "TIFF", save_all=True, append_images=pages[1:])
     assert small.post("/v1/read", buffer.getvalue()).code == "too-large"
+
+
+def test_the_pages_of_a_pdf_count_before_they_are_rendered(small):
+    assert small.post("/v1/read", write_pdf(box="0 0 20 20")).status == 200
+    assert small.post("/v1/read", write_pdf(kids=9, box="0 0 72 72")).code == "too-large"
+    assert small.post("/v1/read", write_pdf(box="0 0 14400 14400")).code == "too-large"
+    assert small.post("/v1/read", write_pdf()[:150]).code == "no-picture"
+    assert small.post("/v1/read", write_pdf(kids=101)).code == "no-picture"

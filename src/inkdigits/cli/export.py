@@ -29,7 +29,8 @@ def export(
 ) -> None:
     """Write a run as one ONNX file that `inkdigits read --model` uses, and any ONNX Runtime can run.
 
-    The file is written only if ONNX Runtime reads a thousand digits as torch does.
+    The file is written only if ONNX Runtime reads a thousand digits as torch does. It takes float32 (N, 1, 28, 28) in
+    0 to 1, white on black, and returns logits; docs/onnx.md runs it in Python and in JavaScript.
 
     Example: inkdigits export runs/cnn cnn.onnx --half
     """
@@ -41,10 +42,21 @@ def export(
     measured = made.metadata.measured
     if as_json:
         print_json(
-            {"file": str(made.path), "bytes": made.size, "difference": made.difference, "measured": measured},
+            {
+                "file": str(made.path),
+                "bytes": made.size,
+                "difference": made.difference,
+                "measured": measured,
+                "classes": made.metadata.classes,
+                "temperature": made.metadata.temperature,
+                "input": made.metadata.input,
+                "output": made.metadata.output,
+            },
         )
         return
     print_text(
         f"{made.path}: {made.size:,} bytes, within {made.difference:.1g} of torch; "
         f"{measured['accuracy']:.2%} on {measured['examples']:,} of {measured['split']}",
     )
+    print_text(f"takes {made.metadata.input}")
+    print_text(f"returns {made.metadata.output}")

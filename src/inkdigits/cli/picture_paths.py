@@ -7,7 +7,7 @@ from pathlib import Path
 from inkdigits.cli.console import print_error
 from inkdigits.core.errors import PictureError
 
-_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm", ".pbm", ".avif"}
+_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm", ".pbm", ".avif", ".pdf"}
 
 
 def find_pictures(paths: Sequence[Path]) -> tuple[list[Path], bool]:

@@ -13,7 +13,7 @@ from inkdigits.core.atomic import storage_errors
 
 def read(
     images: Annotated[
-        list[Path], typer.Argument(metavar="IMAGE...", help="Pictures, folders of pictures, or - for standard input.")
+        list[Path], typer.Argument(metavar="IMAGE...", help="Pictures, PDFs, folders of them, or - for standard input.")
     ],
     single: Annotated[bool, typer.Option("--single", help="Each picture is one digit.")] = False,
     model: Annotated[

@@ -42,6 +42,10 @@ class PictureError(InkdigitsError):
     """A picture that can't be opened, or has nothing to read."""
 
 
+class PictureTooLargeError(PictureError):
+    """A picture with more pixels or bytes than are decoded."""
+
+
 class RecipeError(InkdigitsError):
     """A recipe that is not valid, or doesn't fit the data."""
 

@@ -6,5 +6,6 @@
 2. threshold, and keep the strokes of the digit, without specks, ruled lines and neighbours (`strokes.py`);
 3. crop and scale the ink into a 20x20 box, its centre of mass in the middle of 28x28 (`normalize.py`).
 
-`files.py` and `arrays.py` make 8-bit colour of any picture, with `levels.py`; `png.py` and `grid.py` write digits.
+`inputs.py` is the gate: `files.py` (with `decoders/`) and `arrays.py` make 8-bit colour of any picture, within
+`limits.py`, with `levels.py`. `png.py` and `grid.py` write digits.
 """

@@ -1,44 +1,46 @@
 """Any picture file -> red, green and blue as a person would see it. Knows nothing of digits."""
 
 import io
+import logging
 import stat
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
 import PIL.ExifTags
+import PIL.features
 import PIL.Image
 from numpy.typing import NDArray
 from PIL import ImageOps
 
 from inkdigits.core.errors import PictureError
 from inkdigits.core.types import Picture
+from inkdigits.pictures.decoders.libtiff import silence_libtiff
+from inkdigits.pictures.decoders.pdf import is_pdf, pdf_page_sizes, render_pdf
 from inkdigits.pictures.levels import flatten_alpha, row_blocks, to_8_bit
+from inkdigits.pictures.limits import MAX_FILE_BYTES, MAX_PAGES, check_page_count, check_size, too_large
 
-MAX_PIXELS = 50_000_000
-"""The largest picture that is decoded: a phone's camera makes 12 to 50 million pixels."""
-
-MAX_SIDE = 100_000
-"""The longest side that is decoded: decoders take memory for each row, however few pixels it has."""
-
-MAX_FILE_BYTES = 500_000_000
-"""The largest file that is read: 50 million uncompressed pixels are 400 million bytes."""
-
-MAX_PAGES = 100
-"""The most pages of a TIFF that are read; with more it is refused."""
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # or Python prints its remarks on damaged files
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP", "DIB", "PPM", "AVIF", "ICO")
 """The formats that are opened: Pillow's decoders for rarer ones are hardly maintained."""
 
-_EXPECTED = "a whole PNG, JPEG, TIFF, WebP, GIF or BMP picture"
+_EXPECTED = "a whole PNG, JPEG, TIFF, WebP, GIF, BMP or AVIF picture, or a PDF"
+
+_MAX_NAME_LENGTH = 120
+
+_NAME = "the picture"
+"""What errors call a picture that is no file."""
 
 
 def read_picture(source: Path | bytes) -> Picture:
     """Read a picture as a person would see it.
 
     The camera's rotation is applied. Grey, palette, CMYK, 16-bit and float pictures become 8-bit colour. Transparent
-    pixels become white, or black if the strokes would be invisible on white. Of several frames the first is read.
+    pixels become white, or black if the strokes would be invisible on white. Of several pages or frames the first is
+    read.
 
     Args:
         source: The file, or its content.
@@ -56,11 +58,12 @@ def read_picture(source: Path | bytes) -> Picture:
         >>> read_picture(file.getvalue()).shape
         (2, 3, 3)
     """
-    return next(_frames(source, max_pages=1))
+    with closing(_read(source, max_pages=1)) as pages:
+        return next(pages)
 
 
 def read_pages(source: Path | bytes) -> Iterator[Picture]:
-    """Read every page of a TIFF, one after the other; of other files the first frame.
+    """Read every page of a PDF or TIFF, one after the other; of other files the first frame.
 
     Args:
         source: The file, or its content.
@@ -71,18 +74,72 @@ def read_pages(source: Path | bytes) -> Iterator[Picture]:
     Raises:
         PictureError: As `read_picture`, or there are over 100 pages.
     """
-    yield from _frames(source, max_pages=MAX_PAGES)
+    yield from _read(source, max_pages=MAX_PAGES)
 
 
-def _frames(source: Path | bytes, max_pages: int) -> Iterator[Picture]:
-    name = str(source) if isinstance(source, Path) else "the picture"
-    # Pillow warns of large pictures, odd EXIF and odd palettes: only our own limits and the pixels count.
-    with _open(source, name) as opened:
+def page_sizes(content: bytes) -> list[tuple[int, int]]:
+    """Return width and height in pixels of every page that `read_pages` would yield, without decoding any.
+
+    Args:
+        content: The file.
+
+    Raises:
+        PictureError: It is no picture, or its headers are damaged.
+    """
+    if is_pdf(content):
+        return pdf_page_sizes(content, _NAME)
+    with _open(content, _NAME) as opened, _damage_named(_NAME):
+        sizes = []
+        for page in range(_count_pages(opened, _NAME)):
+            if page:
+                opened.seek(page)
+            sizes.append(opened.size)
+        return sizes
+
+
+def picture_from_image(image: PIL.Image.Image) -> Picture:
+    """Convert a picture of Pillow as `read_picture` converts a file.
+
+    Args:
+        image: Of any mode. Of several frames the current one is taken.
+
+    Returns:
+        (H, W, 3), uint8, red, green and blue in 0 … 255; a copy.
+
+    Raises:
+        PictureError: It is empty, damaged or too large.
+    """
+    return _decode(image, _NAME)
+
+
+def printable_name(path: Path) -> str:
+    r"""Return a path as an error can show it: on one line, not too long, valid text.
+
+    Args:
+        path: Of any file.
+
+    Examples:
+        >>> printable_name(Path("seven\nof nine.png"))
+        'seven\\nof nine.png'
+    """
+    name = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in str(path))
+    return name if len(name) <= _MAX_NAME_LENGTH else f"{name[:_MAX_NAME_LENGTH]}…"
+
+
+def _read(source: Path | bytes, max_pages: int) -> Generator[Picture]:
+    name = printable_name(source) if isinstance(source, Path) else _NAME
+    content = _read_file(source, name) if isinstance(source, Path) else source
+    if is_pdf(content):
+        yield from render_pdf(content, name)
+        return
+    with _open(content, name) as opened:
+        del content
         count = _count_pages(opened, name) if max_pages > 1 else 1
         for page in range(count):
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                picture = _decode(opened, page, name)
+            if page:
+                with _damage_named(name):
+                    opened.seek(page)
+            picture = _decode(opened, name)
             if page == count - 1:
                 opened.close()  # or Pillow's copy of the pixels would stay in memory while the caller uses ours
             yield picture
@@ -91,55 +148,61 @@ def _frames(source: Path | bytes, max_pages: int) -> Iterator[Picture]:
 def _count_pages(opened: PIL.Image.Image, name: str) -> int:
     if opened.format != "TIFF":
         return 1
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            count = int(getattr(opened, "n_frames", 1))
-    except Exception as error:
-        raise _damaged(name, error) from error
-    if count > MAX_PAGES:
-        raise PictureError(
-            f"{name} has {count:,} pages", expected=f"at most {MAX_PAGES}", mend="split it into several files"
-        )
+    with _damage_named(name):
+        count = int(getattr(opened, "n_frames", 1))
+    check_page_count(count, name)
     return count
 
 
-def _decode(opened: PIL.Image.Image, page: int, name: str) -> Picture:
-    try:
-        if page:
-            opened.seek(page)
+def _decode(opened: PIL.Image.Image, name: str) -> Picture:
+    """Return the pixels of an opened picture, as red, green and blue."""
+    with _damage_named(name), silence_libtiff() if opened.format == "TIFF" else nullcontext():
         _check_size(opened, name)
         opened.load()
         return _to_colour(_upright(opened))
+
+
+@contextmanager
+def _damage_named(name: str) -> Iterator[None]:
+    """Turn errors of Pillow's decoders, each of which fails in its own way, into ours, and silence its warnings.
+
+    Pillow warns of large pictures, odd EXIF and odd palettes: only our own limits and the pixels count.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     except PictureError:
         raise
-    except Exception as error:  # each of Pillow's forty decoders fails in its own way
-        raise _damaged(name, error) from error
+    except Exception as error:
+        raise PictureError(
+            f"{name} is damaged ({_reason(error)})", expected=_EXPECTED, mend="save it again or leave it out"
+        ) from error
 
 
-def _damaged(name: str, error: Exception) -> PictureError:
-    return PictureError(
-        f"{name} is damaged ({_reason(error)})", expected=_EXPECTED, mend="save it again or leave it out"
-    )
-
-
-def _open(source: Path | bytes, name: str) -> PIL.Image.Image:
-    # From memory: of a file Pillow would allocate as many bytes as a damaged header says.
-    content = io.BytesIO(_read_file(source, name) if isinstance(source, Path) else source)
-    if not content.getbuffer().nbytes:
+def _open(content: bytes, name: str) -> PIL.Image.Image:
+    if not content:
         raise PictureError(f"{name} is empty", expected=_EXPECTED, mend="save it again or leave it out")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return PIL.Image.open(content, formats=_FORMATS)
+            # From memory: of a file Pillow would allocate as many bytes as a damaged header says.
+            return PIL.Image.open(io.BytesIO(content), formats=_FORMATS)
     except PIL.Image.DecompressionBombError as error:
-        raise _too_large(name, str(error)) from error
-    except Exception as error:  # as above: the decoder reads the header, too
-        raise PictureError(
-            f"{name} is no picture that can be read",
-            expected=_EXPECTED,
-            mend="convert it to PNG or leave it out",
-        ) from error
+        raise too_large(name, str(error)) from error
+    except Exception as error:  # the decoder reads the header, too
+        raise _unreadable(content, name) from error
+
+
+def _unreadable(content: bytes, name: str) -> PictureError:
+    match content[4:12]:
+        case b"ftypavif" | b"ftypavis" if not PIL.features.check("avif"):
+            fault, expected, mend = "is AVIF", "a Pillow that decodes AVIF", "upgrade Pillow, or convert it to PNG"
+        case b"ftypheic" | b"ftypheix" | b"ftypmif1":
+            fault, expected, mend = "is HEIC", _EXPECTED, "convert it to JPEG"
+        case _:
+            fault, expected, mend = "is in no known picture format", _EXPECTED, "convert it to PNG or leave it out"
+    return PictureError(f"{name} {fault}", expected=expected, mend=mend)
 
 
 def _read_file(path: Path, name: str) -> bytes:
@@ -149,7 +212,7 @@ def _read_file(path: Path, name: str) -> bytes:
         if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
             raise PictureError(f"{name} is no ordinary file", expected=_EXPECTED, mend="give a file")
         if status.st_size > MAX_FILE_BYTES:
-            raise _too_large(name, f"{status.st_size:,} bytes")
+            raise too_large(name, f"{status.st_size:,} bytes")
         return path.read_bytes()
     except FileNotFoundError as error:
         raise PictureError(f"{name} does not exist", expected="a picture", mend="check the path") from error
@@ -166,33 +229,8 @@ def _check_size(opened: PIL.Image.Image, name: str) -> None:
     check_size(width, height, name)
     if not width or not height:
         raise PictureError(
-            f"{name} is {opened.format} of {width} x {height} pixels",
-            expected=_EXPECTED,
-            mend="convert it to PNG or leave it out",
+            f"{name} has {width} x {height} pixels", expected="at least one", mend="save it again or leave it out"
         )
-
-
-def check_size(width: int, height: int, name: str) -> None:
-    """Check that a picture is not too large.
-
-    Args:
-        width: In pixels.
-        height: In pixels.
-        name: What to call it in an error.
-
-    Raises:
-        PictureError: It has more than `MAX_PIXELS` pixels or `MAX_SIDE` on a side.
-    """
-    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        raise _too_large(name, f"{width:,} x {height:,} pixels")
-
-
-def _too_large(name: str, size: str) -> PictureError:
-    return PictureError(
-        f"{name} is too large ({size})",
-        expected=f"at most {MAX_PIXELS:,} pixels, {MAX_SIDE:,} on a side, in {MAX_FILE_BYTES // 10**6} MB",
-        mend="make it smaller or cut out the writing",
-    )
 
 
 def _upright(opened: PIL.Image.Image) -> PIL.Image.Image:

@@ -17,7 +17,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from inkdigits.core.errors import ModelFileError
-from inkdigits.core.types import CTC_CLASSES, LINE_HEIGHT, SIDE
+from inkdigits.core.types import CTC_CLASSES, LINE_DIGIT_HEIGHT, LINE_HEIGHT, LINE_WIDTH_MULTIPLE, SIDE
 from inkdigits.pictures.prepare import PREPARATION_VERSION
 
 FORMAT = 1
@@ -60,6 +60,25 @@ class Metadata:
     provenance: dict[str, Any] = field(default_factory=dict)
     measured: dict[str, Any] = field(default_factory=dict)
     format: int = FORMAT
+
+    @property
+    def input(self) -> str:
+        """The tensor that the network takes, in words."""
+        range_ = "0 to 1, white on black (0 is paper, 1 is ink)"
+        if self.kind == "lines":
+            size = f"(N, 1, {LINE_HEIGHT}, W) with W a multiple of {LINE_WIDTH_MULTIPLE}"
+            return f"{INPUT}: float32 {size}, {range_}, one line each, its digits about {LINE_DIGIT_HEIGHT} high"
+        return f"{INPUT}: float32 (N, 1, {SIDE}, {SIDE}), {range_}, one digit each, sized and centred as in MNIST"
+
+    @property
+    def output(self) -> str:
+        """The tensor that the network returns, in words."""
+        classes = len(self.classes)
+        probabilities = f"probabilities are softmax({OUTPUT} / {self.temperature:g})"
+        if self.kind == "lines":
+            size = f"(N, W / {FRAME_STRIDE}, {classes + CTC_CLASSES})"
+            return f"{OUTPUT}: float32 {size}, for CTC: the classes, another character, the blank; {probabilities}"
+        return f"{OUTPUT}: float32 (N, {classes}), one for each class; {probabilities}"
 
     def to_json(self) -> str:
         """Return the JSON text that the file holds."""

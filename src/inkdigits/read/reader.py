@@ -7,14 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Images, Picture, Probabilities
-from inkdigits.pictures.arrays import picture_from_array
-from inkdigits.pictures.files import read_pages
+from inkdigits.pictures.inputs import DigitSource, PictureSource, to_digits, to_pages
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.onnx_model import OnnxModel, load_onnx_model
@@ -70,14 +68,13 @@ class Reader:
         # One thread each: they run in parallel.
         return tuple(load_onnx_model(path, threads=1) for path in sorted(_MODELS.glob("lines*.onnx")))
 
-    def read(
-        self, source: Path | str | bytes | NDArray[Any], *, single: bool = False, min_confidence: float | None = None
-    ) -> Reading:
+    def read(self, source: PictureSource, *, single: bool = False, min_confidence: float | None = None) -> Reading:
         """Read a picture.
 
         Args:
-            source: A file, its content, or an array (H, W), (H, W, 3) or (H, W, 4), uint8 in 0 … 255 or another dtype.
-                All pages of a file are read.
+            source: Any picture, dark on light or light on dark: a path, bytes, an open file, a PIL image, or an array,
+                tensor or nested lists of shape (H, W), (H, W, C), (C, H, W) or (784,); bool, floats in 0 … 1, or
+                numbers in 0 … 255 or 0 … 65535. All pages of a PDF or TIFF are read.
             single: Whether the whole picture is one digit.
             min_confidence: Least confidence, in place of the reader's.
 
@@ -85,24 +82,28 @@ class Reader:
             The lines that were read, and those that were refused.
 
         Raises:
-            PictureError: The file is missing, damaged, too large or no picture.
+            PictureError: The file is missing, damaged, too large or no picture, or the shape or range of an array is
+                not clear.
         """
         least = self.min_confidence if min_confidence is None else min_confidence
-        if isinstance(source, np.ndarray):
-            return self._read_page(picture_from_array(source), single, least)
-        pages = read_pages(source if isinstance(source, bytes) else Path(source))
-        return _join_pages(self._read_page(picture, single, least) for picture in pages)
+        return _join_pages(self._read_page(picture, single, least) for picture in to_pages(source))
 
-    def read_digits(self, forms: Images) -> Probabilities:
+    def read_digits(self, forms: DigitSource) -> Probabilities:
         """Return the class probabilities of digits that are already normalized as in MNIST.
 
         Args:
-            forms: (N, 28, 28), uint8, 0 is empty and 255 is ink.
+            forms: White on black, not inverted or centred here: an array, tensor or lists of shape (784,), (28, 28),
+                (28, 28, C), (N, 784), (N, 28, 28), (N, C, 28, 28) or (N, 28, 28, C); bool, floats in 0 … 1, or numbers
+                in 0 … 255 or 0 … 65535. A path, bytes, an open file or a PIL image is a picture of one digit and is
+                normalized. Or a list of these.
 
         Returns:
             (N, classes), float32, each row summing to 1.
+
+        Raises:
+            PictureError: As `read`, or the shape is not that of digits, or a picture holds no digit.
         """
-        return classify(self.digit_network, forms)
+        return classify(self.digit_network, to_digits(forms))
 
     def _read_page(self, picture: Picture, single: bool, min_confidence: float) -> Reading:
         if single:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 import torch
 from torch import nn
@@ -105,6 +106,29 @@ def test_the_file_says_what_it_is(run, whole):
     assert provenance["dataset"]["name"] == "uci"
     assert provenance["command"] == "inkdigits train mlp-dropout --data uci --seed 1"
     assert provenance["versions"]["inkdigits"] == inkdigits.__version__
+
+
+def test_the_file_says_what_it_takes_and_returns(whole):
+    props = {entry.key: entry.value for entry in onnx.load(whole.path).metadata_props}
+    assert props.keys() == {"inkdigits", "input", "output"}
+    assert props["input"].startswith("images: float32 (N, 1, 28, 28), 0 to 1, white on black")
+    temperature = f"{whole.metadata.temperature:g}"
+    assert props["output"] == (
+        f"logits: float32 (N, 10), one for each class; probabilities are softmax(logits / {temperature})"
+    )
+    assert json.loads(props["inkdigits"])["temperature"] == whole.metadata.temperature
+    assert json.loads(props["inkdigits"]).keys() == {
+        "kind",
+        "classes",
+        "temperature",
+        "preparation",
+        "provenance",
+        "measured",
+        "format",
+    }  # fmt: skip  a reader of 0.1.0 refuses a key that it does not know
+    description = onnxruntime.InferenceSession(whole.path).get_modelmeta().description
+    assert props["input"] in description
+    assert props["output"] in description
 
 
 def test_it_is_a_file_that_any_runtime_can_run(whole):
@@ -228,6 +252,8 @@ def test_a_network_for_lines(lines_run, folder):
     made = export_run(lines_run, folder / "lines.onnx", half=True)
     model = load_onnx_model(made.path)
     assert model.metadata.kind == "lines"
+    assert model.metadata.input.startswith("images: float32 (N, 1, 40, W) with W a multiple of 8, 0 to 1, white on")
+    assert model.metadata.output.startswith("logits: float32 (N, W / 2, 12), for CTC: the classes, another character")
     assert model.metadata.measured["split"] == "lines composed of test digits"
     assert model.metadata.measured["examples"] >= 1000
     network = round_to_float16(fuse_batch_norms(lines_run.network))

@@ -20,6 +20,8 @@ def write_model(model: onnx.ModelProto, metadata: Metadata, path: Path) -> None:
         OSError: The file can't be written; within `atomic_path` that becomes a `StorageError`.
     """
     del model.metadata_props[:]
-    onnx.helper.set_model_props(model, {METADATA_KEY: metadata.to_json()})
+    props = {METADATA_KEY: metadata.to_json(), "input": metadata.input, "output": metadata.output}
+    onnx.helper.set_model_props(model, props)
+    model.doc_string = f"Takes {metadata.input}. Returns {metadata.output}."
     model.producer_name, model.producer_version = "inkdigits", __version__
     path.write_bytes(model.SerializeToString())

@@ -106,7 +106,7 @@ _BINARY: Schema = {"type": "string", "format": "binary"}
 PICTURE_BODY: Schema = {
     "required": True,
     "description": (
-        f"A PNG, JPEG, TIFF, WebP, GIF or BMP of at most {_LIMITS.max_picture_bytes // 10**6} MB "
+        f"A PNG, JPEG, TIFF, WebP, GIF, BMP, AVIF or PDF of at most {_LIMITS.max_picture_bytes // 10**6} MB "
         f"and {_LIMITS.max_pixels // 10**6} million pixels."
     ),
     "content": {

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
-from inkdigits.core.errors import InkdigitsError, PictureError, StorageError
+from inkdigits.core.errors import InkdigitsError, PictureError, PictureTooLargeError, StorageError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -118,6 +118,8 @@ def error_response(request: Request, error: Exception) -> Response:
     match error:
         case ProblemError():
             return problem_response(error.code, error.detail)
+        case PictureTooLargeError():
+            return problem_response("too-large", str(error))
         case PictureError():
             return problem_response("no-picture", str(error))
         case StorageError():

@@ -64,14 +64,15 @@ def predict_logits(network: nn.Module, images: Images | Tensor, advance: Callabl
     Returns:
         Logits (N, classes), float32, on the network's device.
     """
-    pictures = torch.from_numpy(np.ascontiguousarray(images)) if isinstance(images, np.ndarray) else images
+    if isinstance(images, np.ndarray):
+        images = torch.from_numpy(np.require(images, requirements=["C", "W"]))  # torch warns of read-only arrays
     device = device_of(network)
     to_features, to_logits = split_backbone_and_head(network)
     has_convolutions = any(isinstance(module, nn.Conv2d) for module in to_features.modules())
     features_size = _CONVOLUTION_BATCH_SIZE if has_convolutions else _BATCH_SIZE
     logits = []
     with evaluation_mode(network), torch.inference_mode():
-        for batch in torch.split(pictures, _BATCH_SIZE):
+        for batch in torch.split(images, _BATCH_SIZE):
             features = [to_features(as_input(part.to(device))) for part in torch.split(batch, features_size)]
             logits.append(to_logits(torch.cat(features)))
             if advance:
