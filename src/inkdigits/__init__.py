@@ -19,7 +19,7 @@ from inkdigits.version import __version__
 if TYPE_CHECKING:
     from inkdigits.api import Run, load_digit, train
     from inkdigits.data.dataset import Dataset, Split
-    from inkdigits.data.load import load
+    from inkdigits.learn.data_checks.checked_load import load
     from inkdigits.read.reader import Reader
     from inkdigits.recipes.load import list_recipes, load_recipe
 
@@ -43,7 +43,7 @@ _MODULES = {
     "Run": "inkdigits.api",
     "Split": "inkdigits.data.dataset",
     "list_recipes": "inkdigits.recipes.load",
-    "load": "inkdigits.data.load",
+    "load": "inkdigits.learn.data_checks.checked_load",
     "load_digit": "inkdigits.api",
     "load_recipe": "inkdigits.recipes.load",
     "train": "inkdigits.api",

@@ -10,11 +10,13 @@ from typing import Any, Unpack
 from torch import nn
 
 from inkdigits.core.types import Image, Images, Probabilities
+from inkdigits.data.changes import DataChanges, change_dataset
 from inkdigits.data.dataset import Dataset
-from inkdigits.data.load import load
+from inkdigits.data.load import LoadArguments
+from inkdigits.learn.data_checks.checked_load import load
 from inkdigits.learn.evaluation.trained_run import TrainedRun
 from inkdigits.learn.networks.diagram import diagram_file
-from inkdigits.learn.training.options import TrainingArguments, TrainingOptions
+from inkdigits.learn.training.options import TrainArguments, TrainingArguments, TrainingOptions
 from inkdigits.learn.training.tasks.inference import predict_probabilities
 from inkdigits.learn.training.train import train as train_recipe
 from inkdigits.pictures.files import read_picture
@@ -72,7 +74,7 @@ def train(
     out: str | Path | None = None,
     changes: Mapping[str, Any] | None = None,
     network: nn.Module | None = None,
-    **options: Unpack[TrainingArguments],
+    **options: Unpack[TrainArguments],
 ) -> Run:
     """Train a network.
 
@@ -87,7 +89,8 @@ def train(
             to look for MNIST first; `skip_bad`, leave out the unreadable pictures of a folder instead of refusing it;
             `resume` the run at `out`; `overwrite` it; `progress`, whether to show a progress bar; `precision` ("fp32",
             "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it); `threads` to
-            compute with, by default torch's own number.
+            compute with, by default torch's own number. And the arguments of `load`: `invert`, `transpose`,
+            `mirror`, `flip`, `centre`, `shift_labels` change the data; `one_class` takes data of a single class.
 
     Returns:
         The finished run, or after Ctrl-C the run as far as it came.
@@ -102,17 +105,25 @@ def train(
         >>> len(run.history["accuracy"]), run.evaluate("test").examples
         (2, 359)
     """
-    unknown = options.keys() - TrainingArguments.__annotations__.keys()
+    unknown = options.keys() - TrainArguments.__annotations__.keys()
     if unknown:
         raise TypeError(f"train() got an unexpected keyword argument {min(unknown)!r}")
     changed = change_recipe(recipe, changes or {}) if isinstance(recipe, Recipe) else load_recipe(recipe, changes)
-    if not isinstance(data, Dataset):
-        data = load(data, data_dir=options.get("data_dir"), skip_bad=options.get("skip_bad", False))
+    if isinstance(data, Dataset):
+        data = change_dataset(data, **_chosen(options, DataChanges))
+    else:
+        data = load(data, **_chosen(options, LoadArguments))
     if out is None:
         out = latest_run_path(changed.name) if options.get("resume") else free_run_path(changed.name)
     files = diagram_file(changed, len(data.classes)) if network is None else {}
-    folder = train_recipe(changed, data, TrainingOptions(Path(out), files=files, **options), network)
+    training = TrainingOptions(Path(out), files=files, **_chosen(options, TrainingArguments))
+    folder = train_recipe(changed, data, training, network)
     return Run(folder.path, data=data, network=network)
+
+
+def _chosen(options: Mapping[str, Any], kind: type) -> Any:
+    """Return the options that are keys of a TypedDict."""
+    return {name: value for name, value in options.items() if name in kind.__annotations__}
 
 
 def _signature_with_options() -> Signature:
@@ -120,6 +131,11 @@ def _signature_with_options() -> Signature:
     shown = signature(train)
     fields = signature(TrainingOptions).parameters
     options = [fields[name].replace(kind=Parameter.KEYWORD_ONLY) for name in TrainingArguments.__annotations__]
+    options += [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=0 if name == "shift_labels" else False, annotation=kind)
+        for name, kind in LoadArguments.__annotations__.items()
+        if name not in fields
+    ]
     own = [parameter for parameter in shown.parameters.values() if parameter.kind is not Parameter.VAR_KEYWORD]
     return shown.replace(parameters=[*own, *options])
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
+from inkdigits.data.load import LoadArguments
+
 
 class TrainingArguments(TypedDict, total=False):
     """The fields of `TrainingOptions` that users give by name, all optional."""
@@ -18,6 +20,10 @@ class TrainingArguments(TypedDict, total=False):
     progress: bool
     precision: str
     threads: int | None
+
+
+class TrainArguments(TrainingArguments, LoadArguments, total=False):
+    """The options of a training, and how its data is loaded, all optional."""
 
 
 @dataclass(frozen=True)
