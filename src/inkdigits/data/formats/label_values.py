@@ -98,8 +98,8 @@ def check_values(labels: Labels, values: tuple[int, ...], name: str) -> None:
         more = f" (and {len(wrong) - 1:,} more)" if len(wrong) > 1 else ""
         raise DataError(
             f"{name} has the label {int(labels[wrong[0]])} at position {int(wrong[0]):,}{more}",
-            expected=f"labels from {values[0]} to {values[-1]}, or in training a range from 0 or 1 without gaps",
-            mend="correct the labels",
+            expected=f"labels from {values[0]} to {values[-1]}",
+            mend="correct the labels (of other classes, they run from 0 or 1 on without a gap)",
         )
 
 
