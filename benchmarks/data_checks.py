@@ -96,7 +96,9 @@ def restroke(images: Images, operation: Callable[..., Any]) -> Images:
     return np.stack([operation(image, kernel) for image in images])
 
 
-def correct_sets(mnist: Split, uci: Split, each: Mapping[str, int], hands: Path | None = None) -> Iterator[Dataset]:
+def correct_sets(
+    mnist: Split, uci: Split, each: Mapping[str, int], hands: Path | None = None, seed: int = 0
+) -> Iterator[Dataset]:
     """Yield correct data sets.
 
     Args:
@@ -104,8 +106,9 @@ def correct_sets(mnist: Split, uci: Split, each: Mapping[str, int], hands: Path 
         uci: The uci digits.
         each: How many of each kind.
         hands: The folder with the digits of writers and nations.
+        seed: Draws digits, writers and classes.
     """
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     for number in range(each["mnist"]):
         size = len(mnist) if number == 0 else int(np.exp(rng.uniform(np.log(60), np.log(5000))))
         yield named(f"mnist {number}", draw(mnist, size, rng))
@@ -151,13 +154,13 @@ def national_sets(hands: Path) -> Iterator[Dataset]:
             f"swiss {writer}",
             _normalized([crops[i] for i in np.flatnonzero(writers == writer)], labels[writers == writer]),
         )
-    for file, chosen in (("pendigits.npz", list(range(1, 11))), ("uji_penchars.npz", [None])):
-        strokes, labels, writers = load_strokes(hands / file)
+    for name, file, chosen in (("turkish", "pendigits", range(1, 11)), ("spanish", "uji_penchars", (0,))):
+        strokes, labels, writers = load_strokes(hands / f"{file}.npz")
         for writer in chosen:
             which = np.flatnonzero(writers == writer) if writer else np.arange(len(labels))
-            yield named(f"{file} {writer}", _normalized([draw_strokes(strokes[i]) for i in which], labels[which]))
+            yield named(f"{name} {writer}", _normalized([draw_strokes(strokes[i]) for i in which], labels[which]))
     semeion = np.load(hands / "semeion.npz")
-    yield named("semeion", _normalized(list(255 * semeion["images"].astype(np.uint8)), semeion["labels"]))
+    yield named("italian 0", _normalized(list(255 * semeion["images"].astype(np.uint8)), semeion["labels"]))
 
 
 def load_crops(path: Path) -> tuple[list[NDArray[np.uint8]], NDArray[Any], NDArray[Any]]:
@@ -240,17 +243,21 @@ def main() -> None:
     """Measure, and write a record."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hands", type=Path, help="the folder with digits of other nations and MNIST's writers")
+    parser.add_argument("--seed", type=int, default=0, help="draws digits, writers and classes")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "records", help="where the record goes")
     options = parser.parse_args()
     uci = load("uci")
     both = Split(
         np.concatenate([uci.train.images, uci.test.images]), np.concatenate([uci.train.labels, uci.test.labels])
     )
-    record = measure(list(correct_sets(load("mnist").train, both, _EACH, options.hands)))
+    record = {"seed": options.seed} | measure(
+        list(correct_sets(load("mnist").train, both, _EACH, options.hands, options.seed))
+    )
+    kinds = ", ".join(f"{count} {kind}" for kind, count in record["kinds"].items())
     lines = [
         f"# Check of data sets, {datetime.now(UTC).date()}",
         "",
-        f"{record['sets']} correct sets: {', '.join(f'{count} {kind}' for kind, count in record['kinds'].items())}.",
+        f"{record['sets']} correct sets (seed {record['seed']}): {kinds}.",
         "",
         f"- Correct sets called the wrong way round: {len(record['correct called wrong'])}",
         *(f"    - {one}" for one in record["correct called wrong"]),

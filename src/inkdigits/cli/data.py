@@ -76,6 +76,8 @@ def data(
         _print(dataset)
         for finding in findings:
             print_text(f"Found: {finding.describe(for_command=True)}", style="bold")
+        if not findings:
+            print_text("Found: nothing that looks wrong")
         if samples is not None:
             print_text(f"Samples: {samples}")
 

@@ -14,7 +14,7 @@ from inkdigits.data.formats.label_values import read_mapping
 from inkdigits.data.formats.layouts import Pairs, csv_files, idx_labels, idx_pairs, npz_labels, npz_pairs
 from inkdigits.data.formats.npz import has_labels, read_npz, read_npz_pair
 from inkdigits.data.formats.parts import Part, PartName, make_dataset
-from inkdigits.data.formats.table import read_any_table, read_table
+from inkdigits.data.formats.table import TABLE_SUFFIXES, read_any_table, read_table
 from inkdigits.data.mnist import load_mnist
 from inkdigits.data.payload import payload_sha256
 from inkdigits.data.uci import load_uci
@@ -22,8 +22,6 @@ from inkdigits.data.uci import load_uci
 NAMES = ("mnist", "uci")
 
 _POSSIBLE = "mnist, uci, or the path of an IDX pair, an .npz, a .csv or a folder of pictures"
-
-_TABLES = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
 
 
 class LoadArguments(DataChanges, total=False):
@@ -103,7 +101,7 @@ def _load(source: str | Path, data_dir: str | Path | None, *, skip_bad: bool) ->
             expected=_POSSIBLE,
             mend=suggest(str(source).lower(), NAMES, "check the name or the path"),
         )
-    return replace(found, name=str(path))
+    return replace(found, name=str(path.absolute()))  # runs remember it, and it exists in no other folder
 
 
 def _from_folder(folder: Path, prefix: str) -> Dataset | None:
@@ -127,7 +125,7 @@ def _from_file(path: Path) -> Dataset:
         if has_labels(path):
             return make_dataset(str(path), read_npz(path), _provenance(path, path))
         return _from_npz_pairs(path, {"train": (path, npz_labels(path))})
-    if name.endswith(_TABLES):
+    if name.endswith(TABLE_SUFFIXES):
         return _from_tables(path, {"train": path})
     if "images" in name and ("idx" in name or "ubyte" in name):
         return _from_idx(path, {"train": (path, idx_labels(path))})

@@ -1,4 +1,5 @@
 import gzip
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -160,7 +161,7 @@ def test_an_id_column_is_no_pixel(tmp_path: Path, some_digits, order, named):
     digits = padded(some_digits)
     cells = [([str(100 + number)], row[:1], row[1:]) for number, row in enumerate(rows_of(digits))]
     header = (["id"], ["label"], HEADER[1:])
-    rows = [sum((parts[place] for place in order), []) for parts in ([header, *cells] if named else cells)]
+    rows = [[*chain(*(parts[place] for place in order))] for parts in ([header, *cells] if named else cells)]
     (tmp_path / "ids.csv").write_text(text_of(rows))
     table = read_any_table(tmp_path / "ids.csv")
     assert np.array_equal(table.images, digits.images)

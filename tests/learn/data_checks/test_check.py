@@ -68,12 +68,22 @@ def test_if_only_one_set_is_the_wrong_way_round_it_is_named(uci):
     assert "only the test set is" in finding.describe(for_command=True)
 
 
+@pytest.mark.parametrize(("places", "word"), [(1, "late"), (-1, "early")])
+def test_labels_of_the_picture_beside_are_named(uci, places, word):
+    beside = [Split(split.images, np.roll(split.labels, places)) for split in (uci.train, uci.test)]
+    (finding,) = check_dataset(Dataset("beside", *beside))
+    assert finding.kind == "labels misplaced"
+    assert f"one place {word}" in finding.text
+
+
 def test_digits_off_the_middle_are_named_and_can_be_centred(uci):
     moved = [Split(np.roll(split.images, (-4, 3), axis=(1, 2)), split.labels) for split in (uci.train, uci.test)]
     (finding,) = check_dataset(Dataset("moved", *moved))
     assert (finding.kind, finding.changes) == ("off-centre", {"centre": True})
     assert "5.0 pixels" in finding.evidence
     assert kinds(change_dataset(Dataset("moved", *moved), centre=True)) == []
+    (finding,) = check_dataset(Dataset("half", uci.train, moved[1]))
+    assert finding.text.startswith("test pictures are off-centre")
 
 
 def test_copies_of_training_digits_in_the_test_set_are_counted(uci):

@@ -15,6 +15,9 @@ from inkdigits.data.formats.parts import Part
 from inkdigits.data.formats.pixels import to_images
 from inkdigits.data.formats.table_columns import PIXELS, Columns, find_columns, numbered_lines, split_cells, to_number
 
+TABLE_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
+"""How the names of tables end, in lower case."""
+
 _BLOCK_LINES = 2000
 _HIGHEST = 255
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inkdigits.core.errors import DataError
 from inkdigits.core.progress import track
@@ -11,9 +12,7 @@ from inkdigits.core.types import SIDE, Image, Images
 from inkdigits.data.formats.folder import prepare_file, visible_entries
 from inkdigits.data.formats.idx import read_idx_images
 from inkdigits.data.formats.npz import read_npz_images
-from inkdigits.data.formats.table import read_any_table
-
-_TABLES = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
+from inkdigits.data.formats.table import TABLE_SUFFIXES, read_any_table
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Pictures:
 
     ids: tuple[str, ...]
     images: Images
-    readable: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    readable: NDArray[np.bool_]
     notes: tuple[str, ...] = ()
 
 
@@ -40,7 +39,7 @@ def holds_many(path: Path) -> bool:
         path: A file or a folder.
     """
     name = path.name.lower()
-    return path.is_dir() or name.endswith((*_TABLES, ".npz")) or ("idx" in name and "images" in name)
+    return path.is_dir() or name.endswith((*TABLE_SUFFIXES, ".npz")) or ("idx" in name and "images" in name)
 
 
 def read_pictures(path: Path) -> Pictures:
@@ -58,7 +57,7 @@ def read_pictures(path: Path) -> Pictures:
     if not path.exists():
         raise DataError(f"there is no file or folder {path}", expected="pictures", mend="check the path")
     name = path.name.lower()
-    if name.endswith(_TABLES):
+    if name.endswith(TABLE_SUFFIXES):
         table = read_any_table(path)
         return _numbered(table.images, table.ids, table.notes)
     if name.endswith(".npz"):

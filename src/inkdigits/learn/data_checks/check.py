@@ -1,5 +1,6 @@
 """All checks of a data set. Changes nothing and knows nothing of commands."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from inkdigits.data.dataset import Dataset, Split
@@ -65,9 +66,10 @@ def _check_digits(dataset: Dataset) -> list[Finding]:
     splits: dict[str, Split] = {"training": dataset.train, "test": dataset.test}
     checks = {name: check_reading(split, digit_of_class, network) for name, split in splits.items()}
     found = {name: check for name, check in checks.items() if check is not None}
+    off_centre = _check_offsets(found)
     if len({(check.way, check.inverted) for check in found.values()}) == 1:
         found = {"all": _together(list(found.values()))}
-    return [finding for name, check in found.items() for finding in _findings(name, check)]
+    return [*(finding for name, check in found.items() for finding in _findings(name, check)), *off_centre]
 
 
 def _together(checks: list[ReadingCheck]) -> ReadingCheck:
@@ -105,11 +107,31 @@ def _findings(name: str, check: ReadingCheck) -> list[Finding]:
         changes = {} if advice else {"shift_labels": way.shift_labels}
         text = f"the labels of {which} are {'one more' if way.shift_labels < 0 else 'one less'} than the digits"
         findings.append(Finding("labels shifted", text, check.certainty, evidence, changes, advice))
-    if check.offset > _OFF_CENTRE:
-        evidence = f"half of {check.examples} digits are {check.offset:.1f} pixels or more from the middle"
-        text = f"{which} are off-centre, and networks learn where digits are"
-        findings.append(Finding("off-centre", text, "certain", evidence, {"centre": True}))
+    if way.places:
+        late = "late" if way.places > 0 else "early"
+        evidence = f"of the label one place {'on' if way.places > 0 else 'before'} {share} fit, {before}"
+        text = f"the labels of {which} are one place {late}"
+        advice = advice or "leave out one label at the start of the file and one picture at its end, or the reverse"
+        findings.append(Finding("labels misplaced", text, check.certainty, evidence, advice=advice))
     return findings
+
+
+def _check_offsets(checks: Mapping[str, ReadingCheck]) -> list[Finding]:
+    """Say which sets have digits off the middle."""
+    off = {name: check for name, check in checks.items() if check.offset > _OFF_CENTRE}
+    if not off:
+        return []
+    which = "all" if len(off) == len(checks) else next(iter(off))
+    count, offset = sum(check.examples for check in off.values()), min(check.offset for check in off.values())
+    return [
+        Finding(
+            "off-centre",
+            f"{which} pictures are off-centre, and networks learn where digits are",
+            "certain",
+            f"half of {count} digits have their centre of mass {offset:.1f} pixels or more from the middle",
+            {"centre": True},
+        )
+    ]
 
 
 def _check_duplicates(dataset: Dataset) -> list[Finding]:

@@ -15,7 +15,7 @@ class Finding:
 
     Attributes:
         kind: A word for programs: "transposed", "mirrored", "upside down", "rotated", "inverted", "labels shifted",
-            "off-centre", "duplicates" or "one class".
+            "labels misplaced", "off-centre", "duplicates" or "one class".
         text: What is wrong, in a clause.
         certainty: "certain" or "likely".
         evidence: The figures that show it.

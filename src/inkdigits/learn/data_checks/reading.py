@@ -28,27 +28,30 @@ _DIGITS = 0.6
 """If no way round gets this share right, these are other signs than digits, and nothing is said."""
 
 _CHANCE = 1e-6
-"""A way round must be better than chance explains with this probability: 24 are compared, and many data sets."""
+"""A way round must be better than chance explains with this probability: 26 are compared, and many data sets."""
 
 _CERTAIN, _CERTAIN_DIGITS = 0.85, 50
 """A finding is certain if this share of at least so many digits is then read as labelled."""
 
 
 class Way(NamedTuple):
-    """A way to turn pictures and labels, as `load` would."""
+    """A way to turn pictures and labels, as `load` would; or the labels of the pictures so many places further on."""
 
     transpose: bool = False
     mirror: bool = False
     flip: bool = False
     shift_labels: int = 0
+    places: int = 0
 
 
 _SHIFTS = (0, -1, 1)
-_WAYS = tuple(
-    sorted(
+_WAYS = (
+    *sorted(
         (Way(bool(code & 1), bool(code & 2), bool(code & 4), shift) for code in range(8) for shift in _SHIFTS),
         key=lambda way: sum(map(bool, way)),
-    )
+    ),
+    Way(places=1),
+    Way(places=-1),
 )
 """The simplest first: of two that fit as well, the simpler is the likelier."""
 
@@ -110,11 +113,13 @@ def check_reading(split: Split, digit_of_class: NDArray[np.int64], network: Onnx
     if has_ink.sum() < _FEWEST:
         return None
     images = np.stack([digit for digit in normalized if digit is not None])  # (N, 28, 28)
-    labelled = digit_of_class[split.labels[order][has_ink]]  # (N,)
-    right = {Way(): _read(images, Way(), network) == labelled}
+    places = order[has_ink]  # (N,)
+    right = {Way(): _read(images, Way(), network) == digit_of_class[split.labels[places]]}
     if right[Way()].mean() < _PLAINLY_RIGHT:
-        read = {way[:3]: _read(images, way, network) for way in _WAYS if not way.shift_labels}
-        right = {way: read[way[:3]] == (labelled + way.shift_labels) % 10 for way in _WAYS}
+        read = {way[:3]: _read(images, way, network) for way in _WAYS if not way.shift_labels and not way.places}
+        for way in _WAYS:
+            labelled = digit_of_class[split.labels[(places + way.places) % len(split)]]  # (N,)
+            right[way] = read[way[:3]] == (labelled + way.shift_labels) % 10
     best = max(right.values(), key=np.sum)
     if best.mean() < _DIGITS:
         return None
