@@ -47,11 +47,11 @@ def change_images(images: Images, **changes: Unpack[PictureChanges]) -> Images:
     """Change pictures as asked.
 
     Args:
-        images: (N, 28, 28), uint8.
+        images: (N, 28, 28), uint8, 0 … 255.
         **changes: Which changes to make.
 
     Returns:
-        (N, 28, 28), uint8.
+        (N, 28, 28), uint8, 0 … 255.
 
     Examples:
         >>> picture = np.zeros((1, 28, 28), np.uint8)
@@ -79,6 +79,9 @@ def change_dataset(dataset: Dataset, **changes: Unpack[DataChanges]) -> Dataset:
     Args:
         dataset: As loaded.
         **changes: Which changes to make.
+
+    Returns:
+        The changed data set; the same one if nothing is asked for.
 
     Raises:
         DataError: The labels are no numbers, or would be below 0.

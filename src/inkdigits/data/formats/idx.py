@@ -85,7 +85,7 @@ def read_idx_images(images: Path) -> Images:
         images: The file, plain or gzipped.
 
     Returns:
-        (N, 28, 28), uint8, as they are in the file.
+        (N, 28, 28), uint8, 0 … 255, as they are in the file.
 
     Raises:
         DataError: The file is missing or damaged, or the pictures are not 28x28.

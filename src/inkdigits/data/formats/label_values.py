@@ -22,8 +22,12 @@ def to_labels(values: NDArray[Any], name: str) -> Labels:
     """Return labels as one whole number a picture.
 
     Args:
-        values: (N,) or (N, 1), integers, whole floats or numbers as text; or (N, classes), one-hot.
+        values: (N,) or (N, 1), any dtype of integers, whole floats or numbers as text, any value; or
+            (N, classes), one-hot.
         name: What to call it in an error.
+
+    Returns:
+        (N,), int64, any value.
 
     Raises:
         DataError: They are no whole numbers, or several a picture.
@@ -60,7 +64,7 @@ def label_values(labels: Labels, name: str) -> tuple[int, ...]:
     they run from 0 or 1 on without a gap and none of them is rare, as the 26 of EMNIST's letters.
 
     Args:
-        labels: (N,), int64, of the training set.
+        labels: (N,), int64, any value, of the training set.
         name: What to call them in an error.
 
     Raises:
@@ -86,7 +90,7 @@ def check_values(labels: Labels, values: tuple[int, ...], name: str) -> None:
     """Check that labels are those of known classes.
 
     Args:
-        labels: (N,), int64.
+        labels: (N,), int64, any value.
         values: The labels of the classes, without a gap.
         name: What to call them in an error.
 

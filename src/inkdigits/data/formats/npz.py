@@ -82,6 +82,9 @@ def read_npz_pair(images: Path, labels: Path) -> Part:
         images: The file of pictures.
         labels: The file of labels.
 
+    Returns:
+        The pictures with their labels.
+
     Raises:
         DataError: A file has other than one array, or they don't fit together.
     """
@@ -95,7 +98,7 @@ def read_npz_images(path: Path) -> Images:
         path: The file; of several arrays of pictures, that of the test set is taken, or else the first.
 
     Returns:
-        (N, 28, 28), uint8.
+        (N, 28, 28), uint8, 0 … 255.
 
     Raises:
         DataError: It has no array of pictures.
@@ -112,10 +115,13 @@ def make_part(images: NDArray[Any], labels: NDArray[Any], images_name: str, labe
     """Check that pictures and labels fit together, and bring them to the form of a data set.
 
     Args:
-        images: As `to_images` takes them.
-        labels: As `to_labels` takes them.
+        images: (N, …), any dtype and range that `to_images` takes, 0 … 255 or 0 … 1.
+        labels: (N, …), any dtype that `to_labels` takes, any value.
         images_name: What to call the pictures in an error.
         labels_name: What to call the labels in an error.
+
+    Returns:
+        The pictures with their labels.
 
     Raises:
         DataError: They don't fit.
@@ -135,6 +141,9 @@ def read_arrays(path: Path) -> Arrays:
 
     Args:
         path: The file.
+
+    Returns:
+        Arrays of any shape and dtype, any value, by name.
 
     Raises:
         DataError: It is damaged, too large, or holds pickled objects.

@@ -46,6 +46,9 @@ def make_dataset(
         provenance: Where they came from; notes are added.
         label_names: What a label stands for, where the source says so.
 
+    Returns:
+        The data set, with class numbers from 0 in place of labels.
+
     Raises:
         DataError: A label has no class, or there is nothing to hold back.
     """

@@ -86,6 +86,9 @@ def find_columns(path: Path) -> Columns:
     Args:
         path: The table, plain or gzipped, with commas, semicolons or tabs between its cells.
 
+    Returns:
+        The place of each column.
+
     Raises:
         DataError: The columns are too few or too many for 784 pixels, a label and an id, or are ambiguous.
     """

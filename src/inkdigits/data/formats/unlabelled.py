@@ -49,6 +49,9 @@ def read_pictures(path: Path) -> Pictures:
         path: A .csv, .npz or IDX file, a picture, or a folder of pictures, also in sub-folders. Pictures are
             prepared as for reading; in files of arrays they are taken as they are.
 
+    Returns:
+        The pictures in the order of the file, or of their names.
+
     Raises:
         DataError: Nothing is there, or the file is damaged or of another form.
     """

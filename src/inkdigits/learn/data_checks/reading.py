@@ -88,6 +88,9 @@ def digits_of_classes(classes: Sequence[str]) -> NDArray[np.int64] | None:
 
     Args:
         classes: Their names. "10" stands for 0, as in data from MATLAB.
+
+    Returns:
+        (classes,), int64, 0 … 9.
     """
     known = {*DIGITS, "10"}
     if len(classes) < 2 or not known.issuperset(classes):
@@ -100,7 +103,7 @@ def check_reading(split: Split, digit_of_class: NDArray[np.int64], network: Onnx
 
     Args:
         split: The digits.
-        digit_of_class: (classes,), int64: the digit that each class stands for.
+        digit_of_class: (classes,), int64, 0 … 9: the digit that each class stands for.
         network: Reads single digits.
 
     Returns:
