@@ -35,6 +35,7 @@ WRONG_WAY = {
     "transposed along the other diagonal",
     "inverted",
     "labels shifted",
+    "labels misplaced",
 }
 """Findings that no correct set may have."""
 
