@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from inkdigits.api import Run, load_digit, train
     from inkdigits.classifier import DigitClassifier
     from inkdigits.data.dataset import Dataset, Split
-    from inkdigits.data.load import load
+    from inkdigits.learn.data_checks.checked_load import load
     from inkdigits.read.reader import Reader
     from inkdigits.recipes.load import list_recipes, load_recipe
     from inkdigits.recipes.objects.arguments import make_recipe
@@ -52,7 +52,7 @@ _MODULES = {
     "Run": "inkdigits.api",
     "Split": "inkdigits.data.dataset",
     "list_recipes": "inkdigits.recipes.load",
-    "load": "inkdigits.data.load",
+    "load": "inkdigits.learn.data_checks.checked_load",
     "load_digit": "inkdigits.api",
     "load_recipe": "inkdigits.recipes.load",
     "make_recipe": "inkdigits.recipes.objects.arguments",

@@ -12,12 +12,14 @@ from torch import nn
 
 from inkdigits.core.arguments import check_names
 from inkdigits.core.types import Image, Probabilities
+from inkdigits.data.changes import DataChanges, change_dataset
 from inkdigits.data.dataset import Dataset
-from inkdigits.data.load import load
+from inkdigits.data.load import DataSource, LoadArguments
+from inkdigits.learn.data_checks.checked_load import load
 from inkdigits.learn.evaluation.trained_run import TrainedRun
 from inkdigits.learn.evaluation.verdict import Verdict, gather_evidence, judge
 from inkdigits.learn.networks.diagram import diagram_file
-from inkdigits.learn.training.options import TrainingArguments, TrainingOptions
+from inkdigits.learn.training.options import TrainArguments, TrainingArguments, TrainingOptions
 from inkdigits.learn.training.tasks.inference import predict_probabilities
 from inkdigits.learn.training.train import train as train_recipe
 from inkdigits.pictures.inputs import DigitSource, PictureSource, to_digits, to_picture
@@ -89,27 +91,28 @@ def load_digit(source: PictureSource) -> Image | None:
     return prepare_digit(to_picture(source))
 
 
-class TrainArguments(RecipeArguments, TrainingArguments, total=False):
+class AllArguments(RecipeArguments, TrainArguments, total=False):
     """Everything that `train` takes by name, all optional."""
 
 
 def train(
     recipe: RecipeSource | nn.Module,
-    data: str | Path | Dataset = "mnist",
+    data: DataSource | Dataset = "mnist",
     *,
     out: str | Path | None = None,
     changes: Mapping[str, Any] | None = None,
     network: nn.Module | None = None,
-    **arguments: Unpack[TrainArguments],
+    **arguments: Unpack[AllArguments],
 ) -> Run:
     """Train a network.
 
     Args:
         recipe: The name of a recipe, the path of a TOML file, a recipe, a list of layers of `inkdigits.layers`, or a
             module: from float32 (N, 1, 28, 28) in 0 … 1 to logits (N, classes). The last layer of a recipe gets one
-            unit for each class of the data. Layers and modules learn by Adam, 5
-            epochs, 100 digits a step, with a tenth held back for validation, unless arguments say otherwise.
-        data: The name or path of a data set, or one in memory.
+            unit for each class of the data. Layers and modules learn by Adam, 5 epochs, 100 digits a step, with a tenth
+            held back for validation, unless arguments say otherwise.
+        data: The name or path of a data set, one in memory, or pictures and labels `(x, y)` or `((x, y), (x_test,
+            y_test))`: arrays, columns of a DataFrame, tensors or lists of PIL images.
         out: The run folder; by default a free one in `runs/`.
         changes: Values of the recipe to change, by dotted key: `{"layers.1.units": 50}`.
         network: A module to train in place of the recipe's layers.
@@ -121,7 +124,9 @@ def train(
             of refusing it; `resume` the run at `out`; `overwrite` it; `progress`, whether to show a progress bar;
             `precision` ("fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it);
             `threads` to compute with, by default torch's own number; `callbacks`, functions of the number of steps and
-            the `Record` of figures, called after each epoch or interval: one that returns True ends the training.
+            the `Record` of figures, called after each epoch or interval: one that returns True ends the training. And
+            the arguments of `load`: `invert`, `transpose`, `mirror`, `flip`, `centre`, `shift_labels` change the data;
+            `one_class` takes data of a single class.
 
     Returns:
         The finished run, or after Ctrl-C the run as far as it came.
@@ -144,7 +149,9 @@ def train(
     base = recipe_around_module(type(recipe).__qualname__) if isinstance(recipe, nn.Module) else recipe
     chosen = make_recipe(base, changes, **_among(arguments, RecipeArguments))
     if not isinstance(data, Dataset):
-        data = load(data, data_dir=options.get("data_dir"), skip_bad=options.get("skip_bad", False))
+        data = load(data, **_among(arguments, LoadArguments))
+    else:
+        data = change_dataset(data, **_among(arguments, DataChanges))
     if module is None:
         chosen = fit_classes(chosen, len(data.classes))
     if out is None:
@@ -168,6 +175,11 @@ def _signature_with_arguments() -> Signature:
         for name, annotation in RecipeArguments.__annotations__.items()
     ]
     options = [fields[name].replace(kind=Parameter.KEYWORD_ONLY) for name in TrainingArguments.__annotations__]
+    options += [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=0 if name == "shift_labels" else False, annotation=kind)
+        for name, kind in LoadArguments.__annotations__.items()
+        if name not in fields
+    ]
     own = [parameter for parameter in shown.parameters.values() if parameter.kind is not Parameter.VAR_KEYWORD]
     return shown.replace(parameters=[*own, *recipe_keys, *options])
 

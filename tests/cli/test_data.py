@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from inkdigits.cli.commands import app
 from inkdigits.core.errors import DataError
+from inkdigits.data.load import load
 
 
 def run(*arguments: str):
@@ -25,7 +26,8 @@ def test_the_page_shows_shape_range_counts_and_origin():
 
 def test_json_is_one_object():
     record = json.loads(run("uci", "--json").output)
-    assert set(record) == {"name", "classes", "provenance", "train", "test"}
+    assert set(record) == {"name", "classes", "provenance", "train", "test", "findings"}
+    assert record["findings"] == []
     assert record["classes"] == list("0123456789")
     assert record["train"]["shape"] == [1438, 28, 28]
     assert record["test"]["examples"] == sum(record["test"]["counts"]) == 359
@@ -66,3 +68,49 @@ def test_exit_status_and_the_one_line(arguments, status):
     if status == 1:
         assert done.stderr.startswith("error: there is no data set or file 'mnits'")
         assert done.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def turned(tmp_path: Path) -> Path:
+    """The uci digits as EMNIST has its own: rows and columns swapped."""
+    uci = load("uci")
+    path = tmp_path / "turned.npz"
+    np.savez(path, x=uci.train.images.swapaxes(1, 2), y=uci.train.labels)
+    return path
+
+
+def test_what_is_found_is_said_with_the_option_that_mends_it(turned: Path):
+    assert "Found: all pictures are transposed (certain: " in run(str(turned)).output
+    assert "if so, add --transpose" in run(str(turned)).output
+    (finding,) = json.loads(run(str(turned), "--json").output)["findings"]
+    assert (finding["kind"], finding["certainty"], finding["changes"]) == ("transposed", "certain", {"transpose": True})
+    mended = json.loads(run(str(turned), "--transpose", "--json").output)
+    assert mended["findings"] == []
+    assert "as asked: rows and columns swapped" in mended["provenance"]["notes"]
+
+
+def test_changes_can_be_combined(turned: Path):
+    options = ("--transpose", "--mirror", "--flip", "--invert", "--shift-labels", "1", "--json")
+    kinds = [finding["kind"] for finding in json.loads(run(str(turned), *options).output)["findings"]]
+    assert "inverted" in kinds
+    assert "labels shifted" in kinds
+
+
+def test_one_class_is_taken_on_request(tmp_path: Path, some_digits):
+    np.savez(tmp_path / "threes.npz", x=some_digits.images, y=np.full(60, 3))
+    assert isinstance(run(str(tmp_path / "threes.npz")).exception, DataError)
+    assert "all training digits are of the class 3" in run(str(tmp_path / "threes.npz"), "--one-class").output
+
+
+def test_training_warns_and_goes_on(inkdigits, turned: Path, tmp_path: Path):
+    command = ("train", "softmax", "--data", turned, "--epochs", 1, "--json")
+    done = inkdigits(*command, "--out", tmp_path / "as-it-is")
+    assert done.status == 0
+    assert done.stderr.startswith("warning: all pictures are transposed (certain: ")
+    assert done.stderr.count("\n") == 1
+    seeds = inkdigits(*command, "--seeds", 2, "--out", tmp_path / "seeds")
+    assert seeds.stderr.count("warning: all pictures are transposed") == 1
+    mended = inkdigits(*command, "--transpose", "--out", tmp_path / "mended")
+    assert mended.stderr == ""
+    evaluated = inkdigits("evaluate", tmp_path / "mended", "--json").json
+    assert evaluated["errors"] == mended.json["test"]["errors"]

@@ -40,9 +40,10 @@ def test_every_command_is_in_the_reference():
         assert option in reference
 
 
-def test_the_tour_runs_as_written(tmp_path):
+def test_the_tour_runs_as_written(tmp_path, picture_folder):
+    picture_folder.rename(tmp_path / "folder-of-pictures")
     tour = [command for command in commands() if "runs/first" in command or command[0] in ("recipes", "data")]
-    assert len(tour) == 8
+    assert len(tour) == 10
     for command in tour:
         done = subprocess.run(
             [sys.executable, "-m", "inkdigits", *command], cwd=tmp_path, capture_output=True, text=True, check=False
@@ -50,6 +51,7 @@ def test_the_tour_runs_as_written(tmp_path):
         assert done.returncode == 0, (command, done.stderr)
     for name in ("cnn.svg", "digits.png", "runs/first/report.html", "first.onnx"):
         assert (tmp_path / name).stat().st_size > 1000
+    assert len((tmp_path / "answers.csv").read_text("utf-8").splitlines()) == 1 + 18
 
 
 def test_the_python_block_runs_as_written(tmp_path):

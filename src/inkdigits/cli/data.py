@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inkdigits.cli.console import console, print_json, print_text
-from inkdigits.cli.options import DataDirOption, JsonOption, SkipBadOption, require_ending
+from inkdigits.cli.options import (
+    CentreOption,
+    DataDirOption,
+    FlipOption,
+    InvertOption,
+    JsonOption,
+    MirrorOption,
+    OneClassOption,
+    ShiftLabelsOption,
+    SkipBadOption,
+    TransposeOption,
+    require_ending,
+)
 
 if TYPE_CHECKING:
     from inkdigits.data.dataset import Dataset, Split
@@ -26,23 +38,52 @@ def data(
     ] = None,
     data_dir: DataDirOption = None,
     skip_bad: SkipBadOption = False,
+    one_class: OneClassOption = False,
+    invert: InvertOption = False,
+    transpose: TransposeOption = False,
+    mirror: MirrorOption = False,
+    flip: FlipOption = False,
+    centre: CentreOption = False,
+    shift_labels: ShiftLabelsOption = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what is in a data set: shape, type, range, class counts and where it came from.
+    """Show what is in a data set, and what is wrong with it.
+
+    Some digits are read to see whether pictures are transposed, mirrored, rotated or inverted, or labels shifted by
+    one. Nothing is changed without an option that says so.
 
     Example: inkdigits data uci --samples digits.png
+
+    Example: inkdigits data gzip/emnist-digits --transpose
     """
     from inkdigits.data.load import load
+    from inkdigits.learn.data_checks.check import check_dataset
 
     if samples is not None:
         require_ending(samples, tuple(_FORMATS), option="--samples")
-    dataset = load(source, data_dir=data_dir, skip_bad=skip_bad)
+    dataset = load(
+        source,
+        data_dir=data_dir,
+        skip_bad=skip_bad,
+        one_class=one_class,
+        invert=invert,
+        transpose=transpose,
+        mirror=mirror,
+        flip=flip,
+        centre=centre,
+        shift_labels=shift_labels,
+    )
+    findings = check_dataset(dataset)
     if samples is not None:
         _draw_samples(dataset, samples)
     if as_json:
-        print_json(_record(dataset))
+        print_json(_record(dataset) | {"findings": [finding.to_dict() for finding in findings]})
     else:
         _print(dataset)
+        for finding in findings:
+            print_text(f"Found: {finding.describe(for_command=True)}", style="bold")
+        if not findings:
+            print_text("Found: nothing that looks wrong")
         if samples is not None:
             print_text(f"Samples: {samples}")
 

@@ -27,6 +27,21 @@ UserDataDirOption = Annotated[
 SkipBadOption = Annotated[
     bool, typer.Option("--skip-bad", help="Leave out pictures that can't be read instead of refusing.")
 ]
+_CHANGES = "Change all pictures or labels"
+InvertOption = Annotated[bool, typer.Option("--invert", help="Swap ink and paper.", rich_help_panel=_CHANGES)]
+TransposeOption = Annotated[
+    bool, typer.Option("--transpose", help="Swap rows and columns, as EMNIST's files need.", rich_help_panel=_CHANGES)
+]
+MirrorOption = Annotated[bool, typer.Option("--mirror", help="Swap left and right.", rich_help_panel=_CHANGES)]
+FlipOption = Annotated[bool, typer.Option("--flip", help="Swap top and bottom.", rich_help_panel=_CHANGES)]
+CentreOption = Annotated[
+    bool, typer.Option("--centre", help="Bring each digit to MNIST's size and place.", rich_help_panel=_CHANGES)
+]
+ShiftLabelsOption = Annotated[
+    int,
+    typer.Option("--shift-labels", metavar="N", help="Add N to each label.", rich_help_panel=_CHANGES),
+]
+OneClassOption = Annotated[bool, typer.Option("--one-class", help="Take data whose digits are all of one class.")]
 DeviceOption = Annotated[str, typer.Option("--device", metavar="DEVICE", help="auto, cpu, cuda or mps.")]
 PrecisionOption = Annotated[
     str,

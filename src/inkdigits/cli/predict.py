@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inkdigits.cli.console import print_error, print_json, print_text
-from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SkipBadOption, SplitOption
+from inkdigits.cli.options import (
+    CentreOption,
+    DataDirOption,
+    FlipOption,
+    InvertOption,
+    JsonOption,
+    MirrorOption,
+    OtherDataOption,
+    RunArgument,
+    SkipBadOption,
+    SplitOption,
+    TransposeOption,
+)
 from inkdigits.cli.text_art import bars_to_text, digit_to_text
 from inkdigits.core.errors import InkdigitsError, PictureError, RunError
 
@@ -18,7 +30,15 @@ if TYPE_CHECKING:
 def predict(
     run: RunArgument,
     pictures: Annotated[
-        list[Path] | None, typer.Argument(metavar="[IMAGE]...", help="Pictures of one digit each.")
+        list[Path] | None,
+        typer.Argument(
+            metavar="[IMAGE|FILE|FOLDER]...",
+            help="Pictures of one digit each; with --out also folders of them, .csv, .npz and IDX files.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE.csv", help="Write id, label and confidence of many pictures here."),
     ] = None,
     split: SplitOption = "test",
     index: Annotated[
@@ -27,15 +47,23 @@ def predict(
     data: OtherDataOption = None,
     data_dir: DataDirOption = None,
     skip_bad: SkipBadOption = False,
+    invert: InvertOption = False,
+    transpose: TransposeOption = False,
+    mirror: MirrorOption = False,
+    flip: FlipOption = False,
+    centre: CentreOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a digit as the network sees it, its answer and the probability of each class.
+    """Show a digit as the network sees it, its answer and the probability of each class; or label many pictures.
 
     Example: inkdigits predict runs/cnn --split test --index 115
 
     Example: inkdigits predict runs/cnn seven.jpg
+
+    Example: inkdigits predict runs/cnn test.csv --out answers.csv
     """
     from inkdigits.api import Run
+    from inkdigits.data.formats.unlabelled import holds_many
 
     if pictures and index is not None:
         raise typer.BadParameter("pictures and --index exclude each other; give one of the two")
@@ -45,11 +73,19 @@ def predict(
             f"(inkdigits predict {run} --split test --index 0)"
         )
     trained = Run(run, data=data, data_dir=data_dir, skip_bad=skip_bad)
+    if out is not None:
+        from inkdigits.cli.predict_many import predict_many
+
+        changes = {"invert": invert, "transpose": transpose, "mirror": mirror, "flip": flip, "centre": centre}
+        predict_many(trained, pictures or [], out, changes, skip_bad=skip_bad, as_json=as_json)
+        return
     if index is not None:
         _predict_index(trained, split, index, as_json=as_json)
         return
     failed = False
     for picture in pictures or []:
+        if holds_many(picture):
+            raise typer.BadParameter(f"{picture} may hold many pictures: add --out answers.csv")
         try:
             _predict_file(trained, picture, as_json=as_json)
         except InkdigitsError as error:

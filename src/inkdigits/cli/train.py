@@ -8,14 +8,21 @@ import typer
 
 from inkdigits.cli.console import INTERRUPTED, print_json, print_text
 from inkdigits.cli.options import (
+    CentreOption,
     DataDirOption,
     DataOption,
     DeviceOption,
+    FlipOption,
+    InvertOption,
     JsonOption,
+    MirrorOption,
+    OneClassOption,
     PrecisionOption,
     SetOption,
+    ShiftLabelsOption,
     SkipBadOption,
     ThreadsOption,
+    TransposeOption,
     parse_changes,
 )
 from inkdigits.cli.run_record import run_record
@@ -29,6 +36,13 @@ def train(
     data: DataOption = "mnist",
     data_dir: DataDirOption = None,
     skip_bad: SkipBadOption = False,
+    one_class: OneClassOption = False,
+    invert: InvertOption = False,
+    transpose: TransposeOption = False,
+    mirror: MirrorOption = False,
+    flip: FlipOption = False,
+    centre: CentreOption = False,
+    shift_labels: ShiftLabelsOption = 0,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="RUN", help="The run folder; by default a new one in runs/.")
     ] = None,
@@ -67,6 +81,7 @@ def train(
 
     Example: inkdigits train mlp-100x2 --seeds 8 --out runs/eight
     """
+    from inkdigits.cli.checked_data import load_and_warn
     from inkdigits.learn.training.options import TrainingArguments
 
     changes = parse_changes(set_) | ({"epochs": epochs} if epochs else {})
@@ -81,14 +96,26 @@ def train(
         precision=precision,
         threads=threads,
     )
+    dataset = load_and_warn(
+        data,
+        data_dir=data_dir,
+        skip_bad=skip_bad,
+        one_class=one_class,
+        invert=invert,
+        transpose=transpose,
+        mirror=mirror,
+        flip=flip,
+        centre=centre,
+        shift_labels=shift_labels,
+    )
     if seeds:
         from inkdigits.cli.train_seeds import train_seeds
 
-        train_seeds(recipe, changes, data, out or Path("runs"), seeds, arguments, as_json=as_json)
+        train_seeds(recipe, changes, dataset, out or Path("runs"), seeds, arguments, as_json=as_json)
         return
     from inkdigits.api import train as train_run
 
-    run = train_run(recipe, data, out=out, changes=changes, **arguments)
+    run = train_run(recipe, dataset, out=out, changes=changes, **arguments)
     if as_json:
         print_json(run_record(run.folder))
     else:

@@ -10,13 +10,14 @@ from inkdigits.cli.console import INTERRUPTED, print_json, print_text
 from inkdigits.cli.run_record import run_record
 
 if TYPE_CHECKING:
+    from inkdigits.data.dataset import Dataset
     from inkdigits.learn.training.options import TrainingArguments
 
 
 def train_seeds(
     name: str,
     changes: Mapping[str, Any],
-    data: str,
+    dataset: "Dataset",
     out: Path,
     seeds: int,
     arguments: "TrainingArguments",
@@ -28,13 +29,12 @@ def train_seeds(
     Args:
         name: The name of a recipe, or the path of a TOML file.
         changes: Values of the recipe to change, by dotted key.
-        data: The name or path of a data set.
+        dataset: What they learn from.
         out: The folder of their run folders.
         seeds: How many.
         arguments: Fields of `TrainingOptions`; its seed is the first one.
         as_json: Whether to print one JSON object.
     """
-    from inkdigits.data.load import load
     from inkdigits.learn.evaluation.seed_summary import SeedSummary
     from inkdigits.learn.evaluation.trained_run import TrainedRun
     from inkdigits.learn.evaluation.verdict import find_failure
@@ -45,7 +45,6 @@ def train_seeds(
     from inkdigits.recipes.classes import fit_classes
     from inkdigits.recipes.load import load_recipe
 
-    dataset = load(data, data_dir=arguments.get("data_dir"), skip_bad=arguments.get("skip_bad", False))
     recipe = fit_classes(load_recipe(name, changes), len(dataset.classes))
     options = TrainingOptions(out, files=diagram_file(recipe, len(dataset.classes)), **arguments)
     jobs = [Job.of_seed(recipe, options, seed) for seed in range(options.seed, options.seed + seeds)]

@@ -81,12 +81,14 @@ class Provenance:
         sha256: Digest of each file's unpacked content, by file name.
         notes: What was done while reading (pictures skipped, how the test set was held back).
         folder: The absolute folder of this machine where the files of a named data set were found; None for others.
+        changes: What else the user asked for, by the names of `load`'s arguments.
     """
 
     source: str
     sha256: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     folder: str | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -181,26 +183,6 @@ class Dataset(Displayed):
             test: How many test digits; by default all.
         """
         return replace(self, train=self.train[:train], test=self.test[:test])
-
-
-def check_labels(labels: NDArray[Any], name: str) -> None:
-    """Check that labels are those of digits.
-
-    Args:
-        labels: (N,), any integer dtype; labels of digits are 0 … 9.
-        name: What to call them in an error.
-
-    Raises:
-        DataError: A label is no digit; it names the first of them.
-    """
-    wrong = np.flatnonzero((labels < 0) | (labels >= len(DIGITS)))  # indices
-    if len(wrong):
-        more = f" (and {len(wrong) - 1:,} more)" if len(wrong) > 1 else ""
-        raise DataError(
-            f"{name} has the label {int(labels[wrong[0]])} at position {int(wrong[0]):,}{more}",
-            expected=f"labels from 0 to {len(DIGITS) - 1}",
-            mend="correct the labels",
-        )
 
 
 def fingerprint(dataset: Dataset) -> str:

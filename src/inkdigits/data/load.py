@@ -1,43 +1,71 @@
 """A name or a path -> a data set. Knows which reader is for which format, nothing of how they read."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 from inkdigits.core.errors import DataError
 from inkdigits.core.spelling import suggest
-from inkdigits.data.dataset import DIGITS, Dataset, Provenance, Split
-from inkdigits.data.folder import read_folder
-from inkdigits.data.holdout import with_test_set
-from inkdigits.data.idx import read_idx_split
+from inkdigits.data.changes import DataChanges, change_dataset
+from inkdigits.data.dataset import Dataset, Provenance, Split
+from inkdigits.data.formats.folder import read_folder
+from inkdigits.data.formats.idx import read_idx_part
+from inkdigits.data.formats.label_values import read_mapping
+from inkdigits.data.formats.layouts import Pairs, csv_files, idx_labels, idx_pairs, npz_labels, npz_pairs
+from inkdigits.data.formats.npz import has_labels, read_npz, read_npz_pair
+from inkdigits.data.formats.parts import Part, PartName, make_dataset
+from inkdigits.data.formats.table import TABLE_SUFFIXES, read_any_table, read_table
+from inkdigits.data.in_memory import Pair, dataset_from
 from inkdigits.data.mnist import load_mnist
-from inkdigits.data.npz import read_npz
 from inkdigits.data.payload import payload_sha256
-from inkdigits.data.table import read_table
 from inkdigits.data.uci import load_uci
 
 NAMES = ("mnist", "uci")
 
-_POSSIBLE = (
-    "mnist, uci, or the path of an IDX pair, an .npz in Keras's form, a .csv in Kaggle's form or a folder of pictures"
-)
+_POSSIBLE = "mnist, uci, or the path of an IDX pair, an .npz, a .csv or a folder of pictures"
 
 
-def load(source: str | Path, *, data_dir: str | Path | None = None, skip_bad: bool = False) -> Dataset:
+class LoadArguments(DataChanges, total=False):
+    """The arguments of `load` beside what to load, all optional."""
+
+    data_dir: str | Path | None
+    skip_bad: bool
+    one_class: bool
+
+
+DataSource = str | Path | Pair | tuple[Pair, Pair] | Split
+"""A name, a path, or pictures and labels in memory."""
+
+
+def load(
+    source: DataSource,
+    *,
+    data_dir: str | Path | None = None,
+    skip_bad: bool = False,
+    one_class: bool = False,
+    **changes: Unpack[DataChanges],
+) -> Dataset:
     """Load labelled digits.
 
     Args:
         source: `mnist`, `uci`, or a path: a folder with IDX files (a training and a test pair, or one pair), an
-            IDX file of pictures with its labels beside it, an .npz in Keras's format, a .csv or .csv.gz in
-            Kaggle's format, or a folder of pictures with one sub-folder a class. For a folder called mnist
-            write ./mnist.
+            IDX file of pictures with its labels beside it, an .npz in the form of Keras, scikit-learn, MedMNIST or
+            KMNIST, a .csv or .csv.gz as Kaggle's, a folder with train.csv and test.csv, or a folder of pictures with
+            one sub-folder a class. For a folder called mnist write ./mnist. If a folder holds several data sets, the
+            path ends with how the names of one begin: gzip/emnist-digits. Or pictures and labels in memory, as for
+            `dataset_from`.
         data_dir: Where to look for MNIST first.
         skip_bad: Whether to leave out unreadable pictures of a folder instead of raising an error.
+        one_class: Whether to take data whose digits are all of one class, which is mostly a mistake.
+        **changes: What to change in all pictures or labels: `invert`, `transpose`, `mirror`, `flip`, `centre` (True)
+            and `shift_labels` (a number added to each).
 
     Returns:
         The data set. If the source has no test set, a sixth of each class is held back, and `provenance.notes`
         says so.
 
     Raises:
-        DataError: The source is unknown, missing, damaged or in an unknown format.
+        DataError: The source is unknown, missing, damaged or in an unknown format, or has only one class.
         StorageError: MNIST was downloaded and can't be saved.
 
     Examples:
@@ -45,32 +73,70 @@ def load(source: str | Path, *, data_dir: str | Path | None = None, skip_bad: bo
         >>> len(data.train), len(data.test), data.train.images.shape[1:]
         (1438, 359, (28, 28))
     """
-    if source == "mnist":
+    unknown = changes.keys() - DataChanges.__annotations__.keys()
+    if unknown:
+        raise TypeError(f"load() got an unexpected keyword argument {min(unknown)!r}")
+    dataset = change_dataset(_load(source, data_dir, skip_bad=skip_bad), **changes)
+    labels = dataset.train.labels
+    if (labels == labels[0]).all():
+        if not one_class:
+            raise DataError(
+                f"{dataset.name} has only digits of the class {dataset.classes[labels[0]]} to train on",
+                expected="at least two classes",
+                mend="check which column or folder the labels come from; if it is meant so, add --one-class",
+            )
+        provenance = dataset.provenance
+        dataset = replace(dataset, provenance=replace(provenance, changes=provenance.changes | {"one_class": True}))
+    return dataset
+
+
+def _load(source: DataSource, data_dir: str | Path | None, *, skip_bad: bool) -> Dataset:
+    if isinstance(source, str) and source == "mnist":
         return load_mnist(Path(data_dir) if data_dir else None)
-    if source == "uci":
+    if isinstance(source, str) and source == "uci":
         return load_uci()
+    if not isinstance(source, (str, Path)):
+        return dataset_from(source)
     path = Path(source).expanduser()
     if path.is_dir():
-        pairs = _idx_pairs(path)
-        return _from_idx(path, pairs) if pairs else read_folder(path, skip_bad=skip_bad)
-    if not path.exists():
+        return _from_folder(path, "") or read_folder(path, skip_bad=skip_bad)
+    if path.exists():
+        return _from_file(path)
+    found = _from_folder(path.parent, path.name) if path.parent.is_dir() and path.name and not path.suffix else None
+    if found is None:
         raise DataError(
             f"there is no data set or file {str(source)!r}",
             expected=_POSSIBLE,
             mend=suggest(str(source).lower(), NAMES, "check the name or the path"),
         )
-    return _from_file(path)
+    return replace(found, name=str(path.absolute()))  # runs remember it, and it exists in no other folder
+
+
+def _from_folder(folder: Path, prefix: str) -> Dataset | None:
+    """Return the data set in a folder's IDX, .npz or .csv files whose names begin with `prefix`, if there is one."""
+    pairs = idx_pairs(folder, prefix)
+    if pairs:
+        return _from_idx(folder, pairs)
+    pairs = npz_pairs(folder, prefix)
+    if pairs:
+        return _from_npz_pairs(folder, pairs)
+    tables = csv_files(folder, prefix)
+    if tables:
+        return _from_tables(folder, tables)
+    archives = [] if prefix else sorted(folder.glob("*.npz"))
+    return _from_file(archives[0]) if len(archives) == 1 else None
 
 
 def _from_file(path: Path) -> Dataset:
     name = path.name.lower()
     if name.endswith(".npz"):
-        return read_npz(path)
-    if name.endswith((".csv", ".csv.gz")):
-        digits, provenance = read_table(path), Provenance(str(path), {path.name: payload_sha256(path)})
-        return with_test_set(str(path), digits, DIGITS, provenance)
+        if has_labels(path):
+            return make_dataset(str(path), read_npz(path), _provenance(path, path))
+        return _from_npz_pairs(path, {"train": (path, npz_labels(path))})
+    if name.endswith(TABLE_SUFFIXES):
+        return _from_tables(path, {"train": path})
     if "images" in name and ("idx" in name or "ubyte" in name):
-        return _from_idx(path, {"all": (path, _labels_of(path))})
+        return _from_idx(path, {"train": (path, idx_labels(path))})
     raise DataError(
         f"{path} is in no form that is known by its name",
         expected=_POSSIBLE,
@@ -78,48 +144,33 @@ def _from_file(path: Path) -> Dataset:
     )
 
 
-def _idx_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
-    """Return the files of pictures and labels in `folder`, by `train` and `test`, or `all` for a single pair."""
-    # Sorted, a plain file comes before its .gz, and the first of a name is taken.
-    files: dict[str, Path] = {}
-    for file in sorted(folder.iterdir()):
-        if "images" in file.name and ("idx3" in file.name or "ubyte" in file.name) and file.is_file():
-            files.setdefault(file.name.removesuffix(".gz"), file)
-    if not files:
-        return {}
-    if len(files) == 1:
-        (images,) = files.values()
-        return {"all": (images, _labels_of(images))}
-    train = [file for name, file in files.items() if "train" in name]
-    test = [file for name, file in files.items() if "t10k" in name or "test" in name]
-    if len(files) != 2 or len(train) != 1 or len(test) != 1:
-        raise DataError(
-            f"{folder} holds the IDX pictures {', '.join(sorted(files))}",
-            expected="one pair called train-… and one called t10k-… or test-…, or a single pair",
-            mend="rename them, or name one file of pictures",
-        )
-    return {"train": (train[0], _labels_of(train[0])), "test": (test[0], _labels_of(test[0]))}
-
-
-def _labels_of(images: Path) -> Path:
-    plain = images.name.removesuffix(".gz").replace("images", "labels").replace("idx3", "idx1")
-    for name in (plain, f"{plain}.gz"):
-        if (images.parent / name).is_file():
-            return images.parent / name
-    raise DataError(
-        f"{images} has no labels beside it",
-        expected=f"{plain} or {plain}.gz",
-        mend="put the file of labels into the same folder",
-    )
-
-
-def _from_idx(path: Path, pairs: dict[str, tuple[Path, Path]]) -> Dataset:
-    splits: dict[str, Split] = {}
+def _from_idx(path: Path, pairs: Pairs) -> Dataset:
+    parts: dict[PartName, Part] = {}
     digests: dict[str, str] = {}
     for name, (images, labels) in pairs.items():
-        splits[name], found = read_idx_split(images, labels)
+        parts[name], found = read_idx_part(images, labels)
         digests |= found
-    provenance = Provenance(str(path), sha256=digests)
-    if "all" in splits:
-        return with_test_set(str(path), splits["all"], DIGITS, provenance)
-    return Dataset(str(path), train=splits["train"], test=splits["test"], provenance=provenance)
+    return make_dataset(str(path), parts, Provenance(str(path), sha256=digests), read_mapping(pairs["train"][0]))
+
+
+def _from_npz_pairs(path: Path, pairs: Pairs) -> Dataset:
+    parts = {name: read_npz_pair(images, labels) for name, (images, labels) in pairs.items()}
+    return make_dataset(str(path), parts, _provenance(path, *(file for pair in pairs.values() for file in pair)))
+
+
+def _from_tables(path: Path, tables: dict[PartName, Path]) -> Dataset:
+    parts: dict[PartName, Part] = {"train": read_table(tables["train"])}
+    notes: tuple[str, ...] = ()
+    if "test" in tables:
+        test = read_any_table(tables["test"])
+        if test.labels is None:
+            notes = (f"{tables['test'].name} has no labels: inkdigits predict RUN {tables['test']} --out answers.csv",)
+        else:
+            parts["test"] = Part(test.images, test.labels, f"the label column of {tables['test']}", test.notes)
+    used = [tables[name] for name in parts]
+    provenance = replace(_provenance(path, *used), notes=notes)
+    return make_dataset(str(path), parts, provenance, read_mapping(tables["train"]))
+
+
+def _provenance(path: Path, *files: Path) -> Provenance:
+    return Provenance(str(path), sha256={file.name: payload_sha256(file) for file in files})

@@ -10,7 +10,8 @@ from inkdigits.core.atomic import storage_errors, write_bytes
 from inkdigits.core.errors import DataError
 from inkdigits.data.dataset import Dataset, Provenance
 from inkdigits.data.download import STALL_S, download
-from inkdigits.data.idx import split_from_idx
+from inkdigits.data.formats.idx import part_from_idx
+from inkdigits.data.formats.parts import make_dataset
 from inkdigits.data.payload import read_payload, sha256
 
 VARIABLE = "INKDIGITS_DATA"
@@ -89,9 +90,9 @@ def _local_folders(data_dir: Path | None) -> list[Path]:
 
 
 def _find(folder: Path, name: str) -> Path | None:
-    """Return the file with this name in one of its usual spellings."""
+    """Return the file with this name in one of its usual spellings, also in a folder of its own name."""
     dotted = name.replace("-idx", ".idx")
-    for spelling in (name, f"{name}.gz", dotted, f"{dotted}.gz"):
+    for spelling in (name, f"{name}.gz", dotted, f"{dotted}.gz", f"{name}/{name}", f"{dotted}/{dotted}"):
         if (folder / spelling).is_file():
             return folder / spelling
     return None
@@ -161,9 +162,7 @@ def _read_cache(
 
 def _dataset(payloads: Mapping[str, bytearray], digests: Mapping[str, str], folder: Path, *notes: str) -> Dataset:
     train_images, train_labels, test_images, test_labels = digests
-    return Dataset(
-        "mnist",
-        train=split_from_idx(payloads[train_images], payloads[train_labels], train_images, train_labels),
-        test=split_from_idx(payloads[test_images], payloads[test_labels], test_images, test_labels),
-        provenance=Provenance(_ORIGIN, sha256=dict(digests), notes=notes, folder=str(folder.absolute())),
-    )
+    train = part_from_idx(payloads[train_images], payloads[train_labels], train_images, train_labels)
+    test = part_from_idx(payloads[test_images], payloads[test_labels], test_images, test_labels)
+    provenance = Provenance(_ORIGIN, sha256=dict(digests), notes=notes, folder=str(folder.absolute()))
+    return make_dataset("mnist", {"train": train, "test": test}, provenance)

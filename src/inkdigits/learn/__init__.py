@@ -1,1 +1,1 @@
-"""The learn half: all that needs PyTorch, and the synthetic writing that it learns from."""
+"""The learn half: all that needs PyTorch, checks of data, and the synthetic writing that it learns from."""

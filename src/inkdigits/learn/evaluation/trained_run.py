@@ -145,9 +145,10 @@ class TrainedRun(Displayed):
             training_dir = Path(metadata["data_dir"]) if metadata["data_dir"] else None
             # A folder that is gone since is no error: the data may be in another place now.
             data_dir = self._data_dir or (training_dir if training_dir and training_dir.is_dir() else None)
-            dataset = load(
-                dataset or metadata["name"], data_dir=data_dir, skip_bad=self._skip_bad or metadata["skip_bad"]
-            )
+            # Runs of version 0.1.0 say nothing of changes: there were none.
+            changes = {} if dataset else metadata["provenance"].get("changes", {})
+            skip_bad = self._skip_bad or metadata["skip_bad"]
+            dataset = load(dataset or metadata["name"], data_dir=data_dir, skip_bad=skip_bad, **changes)
         if dataset.classes != self.classes:
             raise DataError(
                 f"{dataset.name} has the classes {', '.join(dataset.classes)}",
@@ -224,12 +225,7 @@ class TrainedRun(Displayed):
         Raises:
             RunError: There is no such split, the network reads lines, or a logit is not finite.
         """
-        if self.recipe.reads_lines:
-            raise RunError(
-                f"{self.path} reads lines of writing",
-                expected="a network that reads single digits",
-                mend="measure it with inkdigits evaluate, or train another recipe, for example reader",
-            )
+        self.check_reads_digits()
         if split not in self._logits:
             with self.autocast():
                 logits = predict_logits(self.network, self.split(split).images, advance)
@@ -241,6 +237,15 @@ class TrainedRun(Displayed):
                 )
             self._logits[split] = logits
         return self._logits[split]
+
+    def check_reads_digits(self) -> None:
+        """Raise `RunError` if the network reads lines of writing and no single digits."""
+        if self.recipe.reads_lines:
+            raise RunError(
+                f"{self.path} reads lines of writing",
+                expected="a network that reads single digits",
+                mend="measure it with inkdigits evaluate, or train another recipe, for example reader",
+            )
 
     def autocast(self) -> AbstractContextManager[object]:
         """Return a context that computes in the precision of the training, or in float32 if the device lacks bf16."""

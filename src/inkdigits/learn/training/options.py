@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
+from inkdigits.data.load import LoadArguments
 from inkdigits.runs.history import Record
 
 Callback = Callable[[int, Record], object]
@@ -27,6 +28,10 @@ class TrainingArguments(TypedDict, total=False):
     precision: str
     threads: int | None
     callbacks: Sequence[Callback]
+
+
+class TrainArguments(TrainingArguments, LoadArguments, total=False):
+    """The options of a training, and how its data is loaded, all optional."""
 
 
 @dataclass(frozen=True)

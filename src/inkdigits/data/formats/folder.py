@@ -1,7 +1,7 @@
 """A folder of pictures, one sub-folder a class. Knows nothing of picture formats or how digits are prepared."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +10,22 @@ from inkdigits.core.errors import DataError, PictureError
 from inkdigits.core.progress import track
 from inkdigits.core.types import SIDE, Image
 from inkdigits.data.dataset import Dataset, Provenance, Split
+from inkdigits.data.formats.parts import PartName, with_validation
 from inkdigits.data.holdout import with_test_set
 from inkdigits.pictures.files import read_picture
 from inkdigits.pictures.prepare import PREPARATION_VERSION, prepare_digit
 
 _SYSTEM_FILES = {"thumbs.db", "desktop.ini", "__macosx"}
 _LAYOUT = "one sub-folder a class, or train/ and test/ with one sub-folder a class each"
+_SPLITS: Mapping[str, PartName] = {
+    "train": "train",
+    "training": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "test": "test",
+    "testing": "test",
+}
 _NAMED = 3
 """How many unreadable pictures are named in a message."""
 
@@ -24,8 +34,9 @@ def read_folder(path: Path, *, skip_bad: bool = False) -> Dataset:
     """Read a folder of pictures, each of one digit, and prepare them as pictures are prepared for reading.
 
     Args:
-        path: The folder: in it one sub-folder a class (named as the class), or train/ and test/ with those.
-            Class names that are numbers are sorted as numbers. Hidden files are skipped.
+        path: The folder: in it one sub-folder a class (named as the class), or train/ and test/ with those, or
+            training/ and testing/; a validation/ becomes the end of the training set. All this may lie in a single
+            folder within. Class names that are numbers are sorted as numbers. Hidden files are skipped.
         skip_bad: Whether to leave out unreadable pictures, with a note, instead of raising an error.
 
     Returns:
@@ -34,10 +45,8 @@ def read_folder(path: Path, *, skip_bad: bool = False) -> Dataset:
     Raises:
         DataError: There is no sub-folder, test/ has a class that train/ lacks, or pictures are unreadable.
     """
-    parts = {name: path / name for name in ("train", "test")}
-    if not all(part.is_dir() for part in parts.values()):
-        parts = {"all": path}
-    classes = _class_names(parts["train" if "train" in parts else "all"])
+    parts = _parts(path)
+    classes = _class_names(parts["train"])
     files = {name: _files(part, classes) for name, part in parts.items()}
     bad: list[str] = []
     with track("Reading pictures", sum(map(len, files.values())), unit="pictures") as advance:
@@ -52,14 +61,33 @@ def read_folder(path: Path, *, skip_bad: bool = False) -> Dataset:
                 mend="mend or remove them, or leave them out with --skip-bad",
             )
         notes.append(f"{count} left out as unreadable: {_first(bad)}")
+    if "validation" in splits:
+        splits["train"], note = with_validation(splits["train"], splits["validation"])
+        notes.append(note)
     provenance = Provenance(str(path), notes=tuple(notes))
-    if "all" in splits:
-        return with_test_set(str(path), splits["all"], classes, provenance)
+    if "test" not in splits:
+        return with_test_set(str(path), splits["train"], classes, provenance)
     return Dataset(str(path), train=splits["train"], test=splits["test"], classes=classes, provenance=provenance)
 
 
-def _visible(folder: Path) -> list[Path]:
-    """Return the entries of a folder without hidden and system files, sorted."""
+def _parts(folder: Path) -> dict[PartName, Path]:
+    """Return the folders of the training set and, if there are such, of the others."""
+    folders = [entry for entry in visible_entries(folder) if entry.is_dir()]
+    named = {_SPLITS[entry.name.lower()]: entry for entry in folders if entry.name.lower() in _SPLITS}
+    if "train" in named and len(named) > 1:
+        return named
+    # An archive often unpacks into one folder more: classes hold pictures and no folders.
+    if len(folders) == 1 and any(entry.is_dir() for entry in visible_entries(folders[0])):
+        return _parts(folders[0])
+    return {"train": folder}
+
+
+def visible_entries(folder: Path) -> list[Path]:
+    """Return the entries of a folder without hidden and system files, sorted with 2 before 10.
+
+    Args:
+        folder: The folder.
+    """
     return [
         entry
         for entry in sorted(folder.iterdir(), key=lambda entry: _natural(entry.name))
@@ -79,7 +107,7 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 
 def _class_names(folder: Path) -> tuple[str, ...]:
-    names = tuple(entry.name for entry in _visible(folder) if entry.is_dir())
+    names = tuple(entry.name for entry in visible_entries(folder) if entry.is_dir())
     if not names:
         raise DataError(f"{folder} has no sub-folder", expected=_LAYOUT, mend="sort the pictures into sub-folders")
     return names
@@ -98,7 +126,7 @@ def _files(folder: Path, classes: tuple[str, ...]) -> list[tuple[Path, int]]:
         (entry, label)
         for label, name in enumerate(classes)
         if (folder / name).is_dir()
-        for entry in _visible(folder / name)
+        for entry in visible_entries(folder / name)
         if entry.is_file()
     ]
     if not listed:
@@ -112,7 +140,7 @@ def _read(listed: list[tuple[Path, int]], bad: list[str], advance: Callable[[int
     images: list[Image] = []
     labels: list[int] = []
     for file, label in listed:
-        image = _prepare(file)
+        image = prepare_file(file)
         if image is None:
             bad.append(str(file))
         else:
@@ -122,7 +150,15 @@ def _read(listed: list[tuple[Path, int]], bad: list[str], advance: Callable[[int
     return Split(np.array(images, np.uint8).reshape(-1, SIDE, SIDE), np.array(labels, np.int64))
 
 
-def _prepare(file: Path) -> Image | None:
+def prepare_file(file: Path) -> Image | None:
+    """Return a picture of one digit as the networks see it, or None if nothing in it can be read.
+
+    Args:
+        file: The picture.
+
+    Returns:
+        (28, 28), uint8, 0 is empty and 255 is ink.
+    """
     try:
         return prepare_digit(read_picture(file))
     except PictureError:

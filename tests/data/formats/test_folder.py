@@ -7,7 +7,7 @@ from PIL import Image
 
 from helpers.files import draw_digit
 from inkdigits.core.errors import DataError
-from inkdigits.data.folder import read_folder
+from inkdigits.data.formats.folder import read_folder
 from inkdigits.pictures.prepare import prepare_digit
 
 

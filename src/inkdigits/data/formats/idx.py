@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.errors import DataError
-from inkdigits.core.types import SIDE
-from inkdigits.data.dataset import Split, check_labels
+from inkdigits.core.types import SIDE, Images
+from inkdigits.data.formats.parts import Part
 from inkdigits.data.payload import read_payload, sha256
 
 _DTYPES = {
@@ -59,7 +59,7 @@ def decode_idx(payload: bytes | bytearray, name: str) -> NDArray[np.uint8]:
     return np.frombuffer(payload, np.uint8, offset=start).reshape(shape)
 
 
-def read_idx_split(images: Path, labels: Path) -> tuple[Split, dict[str, str]]:
+def read_idx_part(images: Path, labels: Path) -> tuple[Part, dict[str, str]]:
     """Read a pair of IDX files.
 
     Args:
@@ -67,18 +67,33 @@ def read_idx_split(images: Path, labels: Path) -> tuple[Split, dict[str, str]]:
         labels: The file of their labels, plain or gzipped.
 
     Returns:
-        The digits, and the SHA-256 of each file's unpacked content by file name.
+        The pictures with their labels, and the SHA-256 of each file's unpacked content by file name.
 
     Raises:
-        DataError: A file is missing or damaged, the pictures are not 28x28, a label is above 9, or the numbers of
-            pictures and labels differ.
+        DataError: A file is missing or damaged, the pictures are not 28x28, or the numbers of pictures and labels
+            differ.
     """
     payloads = {path: read_payload(path) for path in (images, labels)}
     digests = {path.name: sha256(payload) for path, payload in payloads.items()}
-    return split_from_idx(payloads[images], payloads[labels], str(images), str(labels)), digests
+    return part_from_idx(payloads[images], payloads[labels], str(images), str(labels)), digests
 
 
-def split_from_idx(images: bytearray, labels: bytearray, images_name: str, labels_name: str) -> Split:
+def read_idx_images(images: Path) -> Images:
+    """Read an IDX file of pictures.
+
+    Args:
+        images: The file, plain or gzipped.
+
+    Returns:
+        (N, 28, 28), uint8, 0 … 255, as they are in the file.
+
+    Raises:
+        DataError: The file is missing or damaged, or the pictures are not 28x28.
+    """
+    return _pictures(read_payload(images), str(images))
+
+
+def part_from_idx(images: bytearray, labels: bytearray, images_name: str, labels_name: str) -> Part:
     """Decode the unpacked contents of a pair of IDX files.
 
     Args:
@@ -88,13 +103,12 @@ def split_from_idx(images: bytearray, labels: bytearray, images_name: str, label
         labels_name: What to call the labels in an error.
 
     Returns:
-        The digits.
+        The pictures with their labels.
 
     Raises:
-        DataError: As `read_idx_split`.
+        DataError: As `read_idx_part`.
     """
-    pictures, numbers = decode_idx(images, images_name), decode_idx(labels, labels_name)
-    _check_axes(pictures, images_name, f"pictures, (N, {SIDE}, {SIDE})", pictures.shape[1:] == (SIDE, SIDE))
+    pictures, numbers = _pictures(images, images_name), decode_idx(labels, labels_name)
     _check_axes(numbers, labels_name, "labels, (N,)", numbers.ndim == 1)
     if len(pictures) != len(numbers):
         raise _error(
@@ -102,8 +116,13 @@ def split_from_idx(images: bytearray, labels: bytearray, images_name: str, label
             "one label a picture",
             "check that both files belong together",
         )
-    check_labels(numbers, labels_name)
-    return Split(pictures, numbers.astype(np.int64))
+    return Part(pictures, numbers.astype(np.int64), labels_name)
+
+
+def _pictures(payload: bytearray, name: str) -> Images:
+    pictures = decode_idx(payload, name)
+    _check_axes(pictures, name, f"pictures, (N, {SIDE}, {SIDE})", pictures.shape[1:] == (SIDE, SIDE))
+    return pictures
 
 
 def _check_axes(values: NDArray[np.uint8], name: str, expected: str, fits: bool) -> None:
