@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from inkdigits.core.formatting import loss_text
 from inkdigits.core.progress import make_display
 from inkdigits.learn.training.listeners.listener import Listener, ListenerFactory, ProgressInfo
 from inkdigits.learn.training.state import TrainingState
@@ -114,7 +115,8 @@ class ProgressBar(_ProgressListener):
             return
         self._updated_at_s = now
         totals = state.totals
-        text = f"loss {totals.mean_loss:.4f}  accuracy {totals.accuracy:.2%}  {self._rate(state.step):,.0f} examples/s"
+        figures = f"loss {loss_text(totals.mean_loss)}  accuracy {totals.accuracy:.2%}"
+        text = f"{figures}  {self._rate(state.step):,.0f} examples/s"
         self._display.update(self._bar, completed=state.step, figures=text)
 
     def on_record(self, record: Record) -> None:
@@ -155,7 +157,7 @@ def format_record(record: Record) -> str:
     Args:
         record: The figures.
     """
-    text = f"loss {record.loss:.4f}  accuracy {record.accuracy:.2%}"
+    text = f"loss {loss_text(record.loss)}  accuracy {record.accuracy:.2%}"
     if record.val_loss is not None and record.val_accuracy is not None:
-        text += f"  val_loss {record.val_loss:.4f}  val_accuracy {record.val_accuracy:.2%}"
+        text += f"  val_loss {loss_text(record.val_loss)}  val_accuracy {record.val_accuracy:.2%}"
     return text
