@@ -52,7 +52,7 @@ def test_a_given_folder_comes_first(tmp_path: Path, plain, packed, digests, plac
         data = load_mnist(tmp_path / kind, mirrors=(), digests=digests)
         assert (len(data.train), len(data.test)) == (50, 10)
         assert data.provenance.sha256 == digests
-        assert data.provenance.folder == str(tmp_path / kind / place)
+        assert data.provenance.folder == str(tmp_path / kind)
         assert data.provenance.source.startswith("MNIST (Y. LeCun")
 
 
