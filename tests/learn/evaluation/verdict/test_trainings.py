@@ -69,7 +69,7 @@ DROPOUT = [
 CASES = {
     "good": (same_writers, lasting(300, **{RATE: 0.003}), "good", "Good: "),
     "still improving": (same_writers, lasting(70), "still_improving", "training longer may help"),
-    "under-fitting": (None, lasting(20), "under_fitting", "read right; train longer"),
+    "under-fitting": (None, lasting(10), "under_fitting", "read right; train longer"),
     "one record": (None, {"epochs": 1}, "under_fitting", "read right; train longer"),
     "strong dropout": (
         same_writers,
