@@ -127,7 +127,7 @@ class TestRun:
     def test_nan_loss(self, refused, tmp_path):
         rate = "optimizer.learning_rate=1e38"
         line = refused("train", "mlp-100x2", "--data", "uci", "--set", rate, "--out", tmp_path / "run")
-        assert "optimizer.learning_rate=1e+37" in line
+        assert "--set optimizer.learning_rate=0.001," in line
 
     def test_data_that_has_changed_since(self, refused, inkdigits, tmp_path):
         folder = pair(tmp_path / "d")

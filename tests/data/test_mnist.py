@@ -52,14 +52,15 @@ def test_a_given_folder_comes_first(tmp_path: Path, plain, packed, digests, plac
         data = load_mnist(tmp_path / kind, mirrors=(), digests=digests)
         assert (len(data.train), len(data.test)) == (50, 10)
         assert data.provenance.sha256 == digests
-        assert str(tmp_path / kind) in data.provenance.source
+        assert data.provenance.folder == str(tmp_path / kind)
+        assert data.provenance.source.startswith("MNIST (Y. LeCun")
 
 
 def test_the_environment_variable_comes_next(tmp_path: Path, plain, digests, monkeypatch):
     monkeypatch.setenv("INKDIGITS_DATA", str(put(tmp_path / "there", plain)))
     (tmp_path / "empty").mkdir()
     data = load_mnist(tmp_path / "empty", mirrors=(), digests=digests)
-    assert data.provenance.source == str(tmp_path / "there")
+    assert data.provenance.folder == str(tmp_path / "there")
 
 
 def test_a_missing_folder_is_named(tmp_path: Path, digests):
@@ -89,9 +90,15 @@ def test_missing_files_are_downloaded_once(tmp_path: Path, packed, digests, some
         assert sorted(good.requests) == sorted(packed)
     assert np.array_equal(first.train.images, some_digits.images[:50])
     assert np.array_equal(first.train.images, again.train.images)
-    assert good.address in first.provenance.source
+    assert first.provenance.notes == (f"downloaded from {good.address}",)
     kept = tmp_path / "user-cache" / "inkdigits" / "mnist"
     assert sorted(file.name for file in kept.iterdir()) == sorted(packed)
+
+
+def test_without_a_network_the_error_begins_with_what_works(tmp_path: Path, digests):
+    with pytest.raises(DataError, match=r"^--data uci needs no network; MNIST is not on this machine, and ") as caught:
+        load_mnist(cache=tmp_path / "cache", mirrors=("http://127.0.0.1:9/",), digests=digests)
+    assert "--data-dir or $INKDIGITS_DATA" in caught.value.mend
 
 
 def test_a_damaged_cache_is_repaired(tmp_path: Path, packed, digests):
@@ -112,7 +119,7 @@ def test_a_bad_mirror_is_tried_only_once(tmp_path: Path, packed, digests):
 
 def test_the_error_lists_each_response_and_how_to_download_by_hand(tmp_path: Path, packed, digests):
     with serve(packed, mirror.page) as first, serve(packed, mirror.forbidden) as second:
-        with pytest.raises(DataError, match=r"web page.*answered 403.*--data-dir.*\$INKDIGITS_DATA.*uci") as caught:
+        with pytest.raises(DataError, match=r"uci.*web page.*answered 403.*--data-dir.*\$INKDIGITS_DATA") as caught:
             load_mnist(cache=tmp_path / "cache", mirrors=(first.address, second.address), digests=digests)
         assert first.address in str(caught.value)
         assert second.address in str(caught.value)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from inkdigits.cli.console import print_json, print_table, print_text
 from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SkipBadOption, SplitOption
+from inkdigits.core.formatting import loss_text
 
 if TYPE_CHECKING:
     from inkdigits.api import Run
@@ -34,7 +35,7 @@ def evaluate(
         return
     print_text(
         f"{split}: accuracy {evaluation.accuracy:.2%} ({evaluation.errors:,} of {evaluation.examples:,} wrong), "
-        f"top-2 {evaluation.top_2_accuracy:.2%}, loss {evaluation.loss:.4f}, "
+        f"top-2 {evaluation.top_2_accuracy:.2%}, loss {loss_text(evaluation.loss)}, "
         f"calibration error {evaluation.calibration.expected_error:.2%}",
         style="bold",
     )
@@ -57,7 +58,7 @@ def _evaluate_lines(trained: "Run", split: str, *, as_json: bool) -> None:
         return
     print_text(
         f"{split}: {score.accuracy:.2%} of composed lines read without a fault ({score.errors:,} of {score.examples:,} "
-        f"wrong), loss {score.loss:.4f}",
+        f"wrong), loss {loss_text(score.loss)}",
         style="bold",
     )
 

@@ -26,6 +26,7 @@ from inkdigits.cli.options import (
     parse_changes,
 )
 from inkdigits.cli.run_record import run_record
+from inkdigits.core.formatting import loss_text
 
 if TYPE_CHECKING:
     from inkdigits.api import Run
@@ -134,7 +135,7 @@ def _print(run: "Run") -> None:
         print_text(f"The weights of step {metadata['best_step']:,} are kept: the best on validation.")
     print_text(
         f"test accuracy {test['accuracy']:.2%} ({test['errors']:,} of {test['examples']:,} wrong), "
-        f"loss {'not finite' if test['loss'] is None else format(test['loss'], '.4f')}, {metadata['seconds']:.1f} s",
+        f"loss {'not finite' if test['loss'] is None else loss_text(test['loss'])}, {metadata['seconds']:.1f} s",
         style="bold",
     )
     failure = find_failure(run)

@@ -8,6 +8,7 @@ import typer
 
 from inkdigits.cli.console import INTERRUPTED, print_json, print_text
 from inkdigits.cli.run_record import run_record
+from inkdigits.core.formatting import loss_text
 
 if TYPE_CHECKING:
     from inkdigits.data.dataset import Dataset
@@ -60,7 +61,7 @@ def train_seeds(
             print_text(f"seed {run.metadata['seed']}: test accuracy {accuracy:.2%}, {seconds:.1f} s{stopped}")
         print_text(
             f"test accuracy {summary.mean:.2%} ± {100 * summary.std:.2f} over {len(runs)} seeds, "
-            f"loss {summary.mean_loss:.4f}",
+            f"loss {loss_text(summary.mean_loss)}",
             style="bold",
         )
         for run in runs:

@@ -80,7 +80,7 @@ class Provenance:
         source: A path, a URL or a library, in words for people.
         sha256: Digest of each file's unpacked content, by file name.
         notes: What was done while reading (pictures skipped, how the test set was held back).
-        folder: The absolute folder of this machine where the files of a named data set were found; None for others.
+        folder: The absolute folder of this machine in or below which a named data set was found; None for others.
         changes: What else the user asked for, by the names of `load`'s arguments.
     """
 

@@ -72,7 +72,7 @@ def load_mnist(
         found = _find_all(folder, digests)
         if found:
             payloads = {name: _read_checked(path, digests[name]) for name, path in found.items()}
-            return _dataset(payloads, digests, found[next(iter(digests))].parent)
+            return _dataset(payloads, digests, folder)
     cache = cache or Path(platformdirs.user_cache_dir("inkdigits")) / "mnist"
     payloads, used = _read_cache(cache, list(mirrors), digests, stall_s)
     return _dataset(payloads, digests, cache, *(f"downloaded from {mirror}" for mirror in used))

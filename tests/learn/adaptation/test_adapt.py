@@ -99,6 +99,12 @@ def test_without_corrections_there_is_nothing_to_learn(tmp_path, uci):
         adapt(tmp_path, quiet, replay=uci)
 
 
+def test_data_with_other_classes_is_no_measure_of_digits(tmp_path, picture_folder):
+    correct(tmp_path, draw_normalized(BARRED_2, 1, seed=1), "2")
+    with pytest.raises(DataError, match="has the class 10; expected digits from 0 to 9 only"):
+        adapt(tmp_path, quiet, replay=load(picture_folder))
+
+
 def test_only_one_process_adapts(tmp_path, uci):
     correct(tmp_path, draw_normalized(BARRED_2, 1, seed=1), "2")
     with lock(tmp_path / "teaching.lock"), pytest.raises(StorageError, match="another process"):

@@ -2,7 +2,8 @@ import pytest
 
 from inkdigits.core.errors import DataError
 from inkdigits.corrections.store import CorrectionStore
-from inkdigits.learn.adaptation.data import NEGATIVE, holdout_ids, load_corrections, load_replay_set
+from inkdigits.data.load import load
+from inkdigits.learn.adaptation.data import NEGATIVE, as_digits, holdout_ids, load_corrections, load_replay_set
 
 
 def test_a_fifth_of_ten_is_held_out_and_stays_so(tmp_path, some_digits):
@@ -37,3 +38,15 @@ def test_nothing_is_downloaded_to_teach(tmp_path, monkeypatch):
 def test_mnist_is_replayed_where_it_is(mnist_folder, monkeypatch):
     monkeypatch.setenv("INKDIGITS_DATA", str(mnist_folder))
     assert load_replay_set().name == "mnist"
+
+
+def test_some_digits_get_the_labels_that_the_network_knows(picture_folder):
+    (picture_folder / "10").rename(picture_folder / "9")
+    known = as_digits(load(picture_folder))
+    assert known.classes == tuple("0123456789")
+    assert sorted(set(known.train.labels.tolist())) == [2, 7, 9]
+
+
+def test_classes_that_are_no_digits_are_refused(picture_folder):
+    with pytest.raises(DataError, match="has the class 10; expected digits from 0 to 9 only"):
+        as_digits(load(picture_folder))

@@ -105,21 +105,19 @@ def compute_metrics(
         >>> found.errors, found.confusion.tolist(), found.classes[1].recall
         (1, [[1, 0], [1, 1]], 0.5)
     """
-    # scikit-learn takes 60 MB and half a second to import, which training does not need.
-    from sklearn.metrics import confusion_matrix  # noqa: PLC0415
-
     _check(probabilities, labels, classes)
-    numbers = np.arange(len(classes))
     likeliest = np.argsort(-probabilities, axis=1, kind="stable")  # (N, classes)
     predictions = likeliest[:, 0]  # (N,)
     errors = int((predictions != labels).sum())
+    confusion = np.zeros((len(classes), len(classes)), np.int64)
+    np.add.at(confusion, (labels, predictions), 1)
     return Evaluation(
         split=split,
         examples=len(labels),
         loss=float(loss),
         accuracy=(len(labels) - errors) / len(labels),
         errors=errors,
-        confusion=confusion_matrix(labels, predictions, labels=numbers).astype(np.int64),
+        confusion=confusion,
         classes=_class_metrics(labels, predictions, classes),
         top_2_accuracy=float((likeliest[:, :2] == labels[:, None]).any(axis=1).mean()),
         calibration=measure_calibration(probabilities, labels),
@@ -129,7 +127,8 @@ def compute_metrics(
 def _class_metrics(
     labels: Labels, predictions: NDArray[np.int64], classes: tuple[str, ...]
 ) -> tuple[ClassMetrics, ...]:
-    from sklearn.metrics import precision_recall_fscore_support  # noqa: PLC0415  # as above
+    # scikit-learn takes 60 MB and half a second to import, which training does not need.
+    from sklearn.metrics import precision_recall_fscore_support  # noqa: PLC0415
 
     columns = precision_recall_fscore_support(labels, predictions, labels=np.arange(len(classes)), zero_division=np.nan)
     return tuple(

@@ -33,6 +33,9 @@ from inkdigits.recipes.classes import fit_classes
 
 _SAMPLES_PER_CLASS = 3
 
+_MNIST_TEST = 10_000
+"""Digits of MNIST's test set, which the tutorials' figures are for; a part of it has others."""
+
 
 def collect_content(run: TrainedRun) -> ReportContent:
     """Return the content of a run's report; the network predicts every split.
@@ -86,17 +89,22 @@ def _dataset_info(run: TrainedRun, names: list[str]) -> DatasetInfo:
     shapes = {name: run.split(name).images.shape for name in names}
     if dataset.name in NAMES:
         return DatasetInfo(dataset.name, provenance.source, shapes, provenance.notes)
-    folder = f"{Path(dataset.name).parent}{os.sep}"
-    source, *notes = (text.replace(folder, "") for text in (provenance.source, *provenance.notes))
-    return DatasetInfo(Path(dataset.name).name, f"Your own data: {source}", shapes, tuple(notes))
+    path = Path(dataset.name)
+    source, *notes = (
+        text.replace(dataset.name, path.name).replace(f"{path.parent}{os.sep}", "")
+        for text in (provenance.source, *provenance.notes)
+    )
+    return DatasetInfo(path.name, f"Your own data: {source}", shapes, tuple(notes))
 
 
 def _tutorial_result(run: TrainedRun) -> TutorialResult | None:
     recipe = run.recipe
     if recipe.tutorial is None or recipe.tutorial.accuracy is None:
         return None
-    is_mnist = set(DIGESTS.values()) <= set(run.dataset.provenance.sha256.values())
-    differences = [] if is_mnist else ["it is for MNIST, this run for other data"]
+    has_its_files = set(DIGESTS.values()) <= set(run.dataset.provenance.sha256.values())
+    differences = (
+        [] if has_its_files and len(run.dataset.test) == _MNIST_TEST else ["it is for MNIST, this run for other data"]
+    )
     differences += [] if _is_builtin(run) else ["this run's recipe is not the tutorial's"]
     return TutorialResult(recipe.tutorial.accuracy, recipe.tutorial.loss, tuple(differences))
 

@@ -12,7 +12,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from inkdigits.core.atomic import storage_errors, write_text
-from inkdigits.core.percent import percent
+from inkdigits.core.formatting import loss_text, percent
 from inkdigits.learn.report import charts
 from inkdigits.learn.report.chart_data import chart_data
 from inkdigits.learn.report.content import ReportContent
@@ -111,7 +111,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": percent, "duration": duration, "shape": shape_text}
+    environment.filters |= {"percent": percent, "loss": loss_text, "duration": duration, "shape": shape_text}
     return environment
 
 

@@ -4,6 +4,7 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from inkdigits.learn.evaluation.trained_run import TrainedRun
 from inkdigits.learn.training.plan import make_plan
@@ -88,8 +89,11 @@ def recent_fall(losses: Sequence[float]) -> tuple[int, float] | None:
 def _noise(losses: Sequence[float]) -> float:
     """Return the standard deviation of a curve's last half around its course, from its second differences.
 
-    White noise of variance v has second differences of variance 6 v.
+    White noise of variance v has second differences of variance 6 v. A curve that only falls shows none: its second
+    differences are its bend.
     """
     half = losses[len(losses) // 2 :]
+    if all(later <= before for before, later in pairwise(half)):
+        return 0.0
     bends = [before - 2 * here + after for before, here, after in zip(half, half[1:], half[2:], strict=False)]
     return math.sqrt(statistics.fmean(bend**2 for bend in bends) / 6) if bends else 0.0

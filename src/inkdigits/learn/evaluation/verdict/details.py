@@ -1,6 +1,6 @@
 """What else is worth saying of a training beside its worst fault. Knows the evidence."""
 
-from inkdigits.core.percent import percent
+from inkdigits.core.formatting import percent
 from inkdigits.learn.evaluation.verdict.evidence import Evidence
 from inkdigits.learn.evaluation.verdict.faults import find_other_test_digits
 from inkdigits.learn.evaluation.verdict.intervals import share_read

@@ -6,7 +6,7 @@ its uncertainty. Knows nothing of which fault matters more.
 
 import math
 
-from inkdigits.core.percent import percent
+from inkdigits.core.formatting import percent
 from inkdigits.learn.evaluation.verdict.causes import explain_failure, is_rate_high, lower_rate
 from inkdigits.learn.evaluation.verdict.curves import recent_fall
 from inkdigits.learn.evaluation.verdict.evidence import Evidence

@@ -2,7 +2,7 @@
 
 import math
 
-from inkdigits.core.percent import percent
+from inkdigits.core.formatting import percent
 from inkdigits.learn.evaluation.metrics import Evaluation
 
 _Z = 1.96

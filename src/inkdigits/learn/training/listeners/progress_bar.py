@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from inkdigits.core.formatting import loss_text
 from inkdigits.core.notebook import CellLine, in_notebook
 from inkdigits.core.progress import make_display
 from inkdigits.learn.training.listeners.listener import Listener, ListenerFactory, ProgressInfo
@@ -194,7 +195,7 @@ def format_totals(state: TrainingState) -> str:
     Args:
         state: Where the training stands.
     """
-    return f"loss {state.totals.mean_loss:.4f}  accuracy {state.totals.accuracy:.2%}"
+    return f"loss {loss_text(state.totals.mean_loss)}  accuracy {state.totals.accuracy:.2%}"
 
 
 def format_record(record: Record) -> str:
@@ -203,7 +204,7 @@ def format_record(record: Record) -> str:
     Args:
         record: The figures.
     """
-    text = f"loss {record.loss:.4f}  accuracy {record.accuracy:.2%}"
+    text = f"loss {loss_text(record.loss)}  accuracy {record.accuracy:.2%}"
     if record.val_loss is not None and record.val_accuracy is not None:
-        text += f"  val_loss {record.val_loss:.4f}  val_accuracy {record.val_accuracy:.2%}"
+        text += f"  val_loss {loss_text(record.val_loss)}  val_accuracy {record.val_accuracy:.2%}"
     return text

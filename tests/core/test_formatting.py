@@ -1,4 +1,4 @@
-from inkdigits.core.percent import percent
+from inkdigits.core.formatting import percent
 
 
 def test_only_everything_is_a_hundred_percent() -> None:

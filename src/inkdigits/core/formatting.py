@@ -1,4 +1,4 @@
-"""A share as a percentage. Knows nothing of what it measures."""
+"""Shares and losses as text. Knows nothing of what they measure."""
 
 
 def percent(share: float | None, decimals: int = 2) -> str:
@@ -18,3 +18,16 @@ def percent(share: float | None, decimals: int = 2) -> str:
     if share < 1 and float(text) >= 100:
         text = f"{100 - 10**-decimals:.{decimals}f}"
     return text + " %"
+
+
+def loss_text(loss: float) -> str:
+    """Return a loss with four decimals, or with three digits where it is large.
+
+    Args:
+        loss: At least 0, finite.
+
+    Examples:
+        >>> loss_text(0.27779), loss_text(51803744.0)
+        ('0.2778', '5.18e+07')
+    """
+    return f"{loss:.4f}" if loss < 1000 else f"{loss:.3g}"
