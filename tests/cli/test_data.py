@@ -114,3 +114,12 @@ def test_training_warns_and_goes_on(inkdigits, turned: Path, tmp_path: Path):
     assert mended.stderr == ""
     evaluated = inkdigits("evaluate", tmp_path / "mended", "--json").json
     assert evaluated["errors"] == mended.json["test"]["errors"]
+
+
+def test_evaluating_other_data_warns_too(inkdigits, quick_run, turned: Path):
+    wrong = inkdigits("evaluate", quick_run.path, "--data", turned, "--json")
+    assert wrong.stderr.startswith("warning: all pictures are transposed")
+    right = inkdigits("evaluate", quick_run.path, "--data", turned, "--transpose", "--json")
+    assert right.stderr == ""
+    assert right.json["accuracy"] > wrong.json["accuracy"] + 0.3
+    assert inkdigits("evaluate", quick_run.path, "--transpose").status == 2

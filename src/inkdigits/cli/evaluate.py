@@ -3,8 +3,23 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import typer
+
 from inkdigits.cli.console import print_json, print_table, print_text
-from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument, SkipBadOption, SplitOption
+from inkdigits.cli.options import (
+    CentreOption,
+    DataDirOption,
+    FlipOption,
+    InvertOption,
+    JsonOption,
+    MirrorOption,
+    OtherDataOption,
+    RunArgument,
+    ShiftLabelsOption,
+    SkipBadOption,
+    SplitOption,
+    TransposeOption,
+)
 from inkdigits.core.formatting import loss_text
 
 if TYPE_CHECKING:
@@ -17,15 +32,36 @@ def evaluate(
     data: OtherDataOption = None,
     data_dir: DataDirOption = None,
     skip_bad: SkipBadOption = False,
+    invert: InvertOption = False,
+    transpose: TransposeOption = False,
+    mirror: MirrorOption = False,
+    flip: FlipOption = False,
+    centre: CentreOption = False,
+    shift_labels: ShiftLabelsOption = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Measure a run: loss, accuracy, confusion, each class, calibration.
 
     Example: inkdigits evaluate runs/mlp-dropout --split validation
+
+    Example: inkdigits evaluate runs/cnn --data gzip/emnist-digits --transpose
     """
     from inkdigits.api import Run
+    from inkdigits.cli.checked_data import load_and_warn
+    from inkdigits.data.changes import DataChanges
 
-    trained = Run(run, data=data, data_dir=data_dir, skip_bad=skip_bad)
+    changes: DataChanges = {
+        "invert": invert,
+        "transpose": transpose,
+        "mirror": mirror,
+        "flip": flip,
+        "centre": centre,
+        "shift_labels": shift_labels,
+    }
+    if data is None and any(changes.values()):
+        raise typer.BadParameter("the run's own data is changed as in training; name other data to change with --data")
+    other = None if data is None else load_and_warn(data, data_dir=data_dir, skip_bad=skip_bad, **changes)
+    trained = Run(run, data=other, data_dir=data_dir, skip_bad=skip_bad)
     if trained.recipe.reads_lines:
         _evaluate_lines(trained, split, as_json=as_json)
         return
