@@ -119,6 +119,7 @@ def recipe_to_toml(recipe: Recipe) -> str:
         recipe: The recipe.
     """
     values = recipe.model_dump(mode="json", exclude_none=True)
+    values = {key: value for key, value in values.items() if key not in _NEWER_KEYS or value != _default(key)}
     scalars = {key: value for key, value in values.items() if not isinstance(value, (dict, list))}
     lines = [f"{key} = {_toml(value)}" for key, value in scalars.items()]
     lines += ["", "layers = [", *(f"    {_toml(layer)}," for layer in values["layers"]), "]"]
@@ -126,6 +127,14 @@ def recipe_to_toml(recipe: Recipe) -> str:
         if isinstance(table, dict):
             lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
     return "\n".join(lines) + "\n"
+
+
+_NEWER_KEYS = ("loss_reduction", "skip_first")
+"""Keys that recipe files have only where they say something: version 0.1.0 wrote none of them and refuses them."""
+
+
+def _default(key: str) -> Any:
+    return Recipe.model_fields[key].default
 
 
 def _toml(value: Any) -> str:

@@ -95,6 +95,8 @@ class Recipe(Table):
     """The network, from the picture (28x28) to one output a class."""
     loss: Literal["cross_entropy", "mean_squared_error", "ctc"] = "cross_entropy"
     """What training makes small."""
+    loss_reduction: Literal["mean", "sum"] = "mean"
+    """How the losses of a batch become the one that the gradient is of. Figures of losses are always means."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Share of the wanted probability that is spread evenly over all classes while training: answers stay less sure."""
     optimizer: OptimizerSettings
@@ -111,6 +113,9 @@ class Recipe(Table):
     """Steps between two records, for a length in steps."""
     checkpoint_every: Count = 1000
     """Steps between two checkpoints, for a length in steps; a multiple of record_every."""
+    skip_first: Share = 0.0
+    """The share of the training set, its first part, that is not used at all. TensorFlow's own reader of MNIST kept
+    5,000 digits apart in this way."""
     validation: Share = 0.0
     """The share of the training set held back to choose by; its last part, as in Keras."""
     shuffle_validation: bool = False
