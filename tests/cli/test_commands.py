@@ -23,6 +23,9 @@ class TestRecipes:
         assert "Source: TensorFlow's expert MNIST tutorial" in done.stdout
         assert "10,000 steps" in done.stdout
         assert ET.fromstring(picture.read_text("utf-8")).tag.endswith("svg")
+        text = " ".join(done.stdout.split())
+        assert "summed over the batch" in text
+        assert "The first 8.3% of the training set is not used." in text
         record = inkdigits("recipes", "cnn", "--json").json
         assert record["parameters"] == 3_274_634
         assert record["summary"][0] == {

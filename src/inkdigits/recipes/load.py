@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,7 @@ def list_recipes() -> list[Recipe]:
         ['softmax', 'mlp-tanh']
     """
     order = {name: number for number, name in enumerate(TUTORIALS + TODAY)}
-    return sorted(
-        (load_recipe(name) for name in _names()), key=lambda recipe: (order.get(recipe.name, 99), recipe.name)
-    )
+    return sorted(map(load_recipe, _builtin()), key=lambda recipe: (order.get(recipe.name, 99), recipe.name))
 
 
 def load_recipe(source: str | Path, changes: Mapping[str, Any] | None = None) -> Recipe:
@@ -157,17 +156,18 @@ def _escaped(character: str) -> str:
     return f"\\u{ord(character):04x}" if ord(character) < 32 or ord(character) == 127 else character
 
 
-def _names() -> list[str]:
-    """Return the names of the package's recipes."""
+def _builtin() -> dict[str, Traversable]:
+    """Return the files of the package's recipes by name."""
     folder = resources.files("inkdigits.recipes") / "builtin"
-    return [Path(entry.name).stem for entry in folder.iterdir() if entry.name.endswith(".toml")]
+    entries = [*folder.iterdir(), *(folder / "today").iterdir()]
+    return {Path(entry.name).stem: entry for entry in entries if entry.name.endswith(".toml")}
 
 
 def _text_of(source: str | Path) -> tuple[str, str]:
     """Return the TOML text of a recipe and what to call it in errors."""
-    name = str(source)
-    if name in _names():
-        return (resources.files("inkdigits.recipes") / "builtin" / f"{name}.toml").read_text("utf-8"), name
+    name, builtin = str(source), _builtin()
+    if name in builtin:
+        return builtin[name].read_text("utf-8"), name
     path = Path(source)
     try:
         return path.read_text("utf-8"), name
@@ -175,7 +175,7 @@ def _text_of(source: str | Path) -> tuple[str, str]:
         raise RecipeError(
             f"there is no recipe {name}",
             expected=f"one of {', '.join(recipe.name for recipe in list_recipes())}, or the path of a TOML file",
-            mend=suggest(name, _names(), "see `inkdigits recipes`"),
+            mend=suggest(name, list(builtin), "see `inkdigits recipes`"),
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(
