@@ -35,9 +35,13 @@ class Contender:
 
     def train(self) -> float:
         """Train, and return the seconds that the run reports."""
-        # No contender stops early, so that all take the same number of steps.
+        # No contender stops early or skips digits, so that all take the same steps on the same digits.
         length = {"epochs": self.workload.epochs} if self.workload.epochs_are_passes else {"steps": self.workload.steps}
-        changes = {"early_stopping": False, **length} if self.workload.watched else bare_changes(self.workload.steps)
+        changes = (
+            {"early_stopping": False, "skip_first": 0.0, **length}
+            if self.workload.watched
+            else bare_changes(self.workload.steps)
+        )
         self._run = self._train("run", self.data, changes)
         seconds: float = self._run.folder.metadata["seconds"]
         return seconds

@@ -81,6 +81,7 @@ def bare_changes(steps: int) -> dict[str, Any]:
         "steps": steps,
         "record_every": steps,
         "checkpoint_every": steps,
+        "skip_first": 0.0,
         "validation": 0.0,
         "watch_test": False,
         "early_stopping": False,

@@ -23,6 +23,9 @@ class TestRecipes:
         assert "Source: TensorFlow's expert MNIST tutorial" in done.stdout
         assert "10,000 steps" in done.stdout
         assert ET.fromstring(picture.read_text("utf-8")).tag.endswith("svg")
+        text = " ".join(done.stdout.split())
+        assert "summed over the batch" in text
+        assert "The first 8.3% of the training set is not used." in text
         record = inkdigits("recipes", "cnn", "--json").json
         assert record["parameters"] == 3_274_634
         assert record["summary"][0] == {
@@ -82,7 +85,8 @@ class TestTrain:
         assert alone["history"]["loss"] == pytest.approx(record["runs"][0]["history"]["loss"], rel=1e-4)
 
     def test_the_best_weights_are_told_of(self, inkdigits, tmp_path):
-        changes = ["--set", "early_stopping.patience=1", "--set", "optimizer.learning_rate=0.05"]
+        changes = ["--set", "early_stopping.patience=1", "--set", "early_stopping.restore_best=true"]
+        changes += ["--set", "optimizer.learning_rate=0.05"]
         done = inkdigits("train", "mlp-dropout", "--data", "uci", *changes, "--out", tmp_path / "run")
         assert "are kept: the best on validation" in done.stdout
 
@@ -163,5 +167,27 @@ def test_reproduce(inkdigits, tmp_path):
     assert softmax["accuracy"]["mean"] == pytest.approx(sum(both) / 2)
     assert softmax["accuracy"]["spread"] == pytest.approx(abs(both[0] - both[1]) / 2**0.5)
     assert softmax["accuracy"]["best"] == max(both)
-    assert softmax["tutorial"]["accuracy"] is None
+    assert softmax["tutorial"] == {
+        "accuracy": None, "loss": None, "accuracy_deviations": None, "loss_deviations": None
+    }  # fmt: skip
+    tanh = again["results"][1]
+    for figure in ("accuracy", "loss"):
+        ours = tanh[figure]
+        distance = tanh["tutorial"][figure] - ours["mean"]
+        assert tanh["tutorial"][f"{figure}_deviations"] == pytest.approx(distance / ours["spread"])
+    assert f"| {tanh['tutorial']['accuracy_deviations']:+.1f} |" in table
     assert json.loads((out / "reproduce.json").read_text())["results"] == again["results"]
+
+
+def test_reproduce_trains_the_same_networks_as_today(inkdigits, tmp_path):
+    command = ("reproduce", "softmax", "--today", "--data", "uci", "--seeds", 1, "--out", tmp_path)
+    done = inkdigits(*command)
+    assert "softmax-today seed 1: test accuracy" in done.stdout
+    table = (tmp_path / "today.md").read_text("utf-8")
+    assert table in done.stdout
+    assert table.startswith("| recipe | ours, mean % ± spread |")
+    assert "tutorial" not in table
+    assert not (tmp_path / "reproduce.md").exists()
+    result = json.loads((tmp_path / "today.json").read_text())["results"][0]
+    assert (result["recipe"], result["seeds"]) == ("softmax-today", 1)
+    assert result["accuracy"]["mean"] > 0.9

@@ -3,6 +3,7 @@ import pytest
 
 from inkdigits.core.errors import DataError
 from inkdigits.data.dataset import Dataset, Split
+from inkdigits.recipes import load_recipe
 
 
 def split(number=10):
@@ -38,6 +39,24 @@ def test_without_validation_there_is_none():
     parts = Dataset("ten", split(), split()).splits()
     assert parts.validation is None
     assert len(parts.train) == 10
+
+
+def test_the_first_digits_are_in_no_split_where_they_are_skipped():
+    parts = Dataset("ten", split(), split(4)).splits(validation=0.25, skip_first=0.2)
+    assert parts.train.labels.tolist() == [2, 3, 4, 5, 6, 7]
+    assert parts.validation.labels.tolist() == [8, 9]
+    assert len(parts.test) == 4
+
+
+def test_the_share_that_the_cnn_skips_is_5000_of_mnist():
+    blank = Split(np.zeros((60_000, 28, 28), np.uint8), np.zeros(60_000, np.int64))
+    assert len(Dataset("blank", blank, split()).splits(skip_first=load_recipe("cnn").skip_first).train) == 55_000
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, 0.999])
+def test_a_skipped_share_that_leaves_nothing_is_refused(share):
+    with pytest.raises(DataError, match="skip_first = "):
+        Dataset("ten", split(), split()).splits(skip_first=share)
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.0, 1.5, 0.999])

@@ -2,7 +2,7 @@ import pytest
 
 from inkdigits.core.errors import RecipeError
 from inkdigits.recipes import list_recipes, load_recipe
-from inkdigits.recipes.load import TUTORIALS, parse_change
+from inkdigits.recipes.load import TODAY, TUTORIALS, parse_change
 
 
 def error_of(source, changes=None):
@@ -11,8 +11,43 @@ def error_of(source, changes=None):
     return str(caught.value)
 
 
-def test_the_six_networks_of_the_tutorials_come_first():
-    assert tuple(recipe.name for recipe in list_recipes())[:6] == TUTORIALS
+def test_the_six_networks_of_the_tutorials_come_first_and_then_the_same_trained_as_today():
+    assert tuple(recipe.name for recipe in list_recipes())[:12] == TUTORIALS + TODAY
+
+
+@pytest.mark.parametrize("name", TUTORIALS)
+def test_a_recipe_of_today_trains_the_same_layers(name):
+    def layers(recipe):
+        return [layer.model_dump(exclude={"initializer"}) for layer in recipe.layers]
+
+    today = load_recipe(f"{name}-today")
+    assert layers(today) == layers(load_recipe(name))
+    assert today.weight_averaging
+    assert today.schedule.name != "constant"
+    assert today.tutorial is None
+
+
+@pytest.mark.parametrize("name", TODAY)
+def test_nothing_of_a_recipe_of_today_looks_at_the_test_set(name):
+    recipe = load_recipe(name)
+    assert not recipe.watch_test
+    assert recipe.early_stopping is None
+
+
+def test_the_cnn_is_the_one_of_its_document():
+    recipe = load_recipe("cnn")
+    assert {layer.bias for layer in recipe.layers if hasattr(layer, "bias")} == {0.0}
+    assert recipe.loss_reduction == "sum"
+    assert recipe.optimizer.epsilon == 1e-8
+
+
+def test_keys_that_are_newer_than_0_1_0_are_written_only_where_they_say_something():
+    text = load_recipe("softmax").to_toml()
+    assert "loss_reduction" not in text
+    assert "skip_first" not in text
+    changed = load_recipe("softmax", {"loss_reduction": "sum", "skip_first": 0.1}).to_toml()
+    assert 'loss_reduction = "sum"\n' in changed
+    assert "skip_first = 0.1\n" in changed
 
 
 @pytest.mark.parametrize("recipe", list_recipes(), ids=lambda recipe: recipe.name)

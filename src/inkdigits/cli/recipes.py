@@ -106,8 +106,10 @@ def _training_summary(recipe: "Recipe") -> str:
     if recipe.validation:
         part = "a random" if recipe.shuffle_validation else "the last"
         watched = f"{part} {recipe.validation:.0%} of the training set"
+    summed = ", summed over the batch" if recipe.loss_reduction == "sum" else ""
+    skipped = f" The first {recipe.skip_first:.1%} of the training set is not used." if recipe.skip_first else ""
     return (
-        f"Loss {recipe.loss}: {LOSS_DESCRIPTIONS[recipe.loss]}\n"
+        f"Loss {recipe.loss}{summed}: {LOSS_DESCRIPTIONS[recipe.loss]}\n"
         f"Training: {optimizer.name} {optimizer.learning_rate:g}, {recipe.schedule.name}; "
-        f"batch {recipe.batch_size}; {_length(recipe)}; validation: {watched}."
+        f"batch {recipe.batch_size}; {_length(recipe)}; validation: {watched}.{skipped}"
     )

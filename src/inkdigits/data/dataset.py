@@ -143,13 +143,17 @@ class Dataset(Displayed):
             f"<Dataset {self.name}: {len(self.train):,} training and {len(self.test):,} test digits, classes {names}>"
         )
 
-    def splits(self, validation: float = 0.0, *, shuffle: bool = False, seed: int = 0) -> Splits:
+    def splits(
+        self, validation: float = 0.0, *, shuffle: bool = False, seed: int = 0, skip_first: float = 0.0
+    ) -> Splits:
         """Hold back part of the training set for validation.
 
         Args:
             validation: The share held back, in [0, 1). As in Keras, it is the *last* part of the set.
             shuffle: Whether to draw it at random instead.
             seed: Of the random draw.
+            skip_first: The share, in [0, 1), that is in no split: the *first* part of the set. `validation` is a share
+                of the rest.
 
         Returns:
             Three splits with no digit in common; `validation` is None where the share is 0.
@@ -163,17 +167,27 @@ class Dataset(Displayed):
             >>> parts.train.labels.tolist(), parts.validation.labels.tolist()
             ([0, 1, 2, 3, 4, 5, 6, 7], [8, 9])
         """
+        train = self.train
+        if skip_first:
+            skipped = round(len(train) * skip_first)
+            if not 0 < skip_first < 1 or skipped == len(train):
+                raise DataError(
+                    f"skip_first = {skip_first} of {len(train):,} training digits",
+                    expected="a share from 0 to below 1 that leaves digits to learn from",
+                    mend="use for example 0.1",
+                )
+            train = train[skipped:]
         if validation == 0:
-            return Splits(self.train, None, self.test)
-        kept = int(len(self.train) * (1 - validation))
-        if not 0 < validation < 1 or not 0 < kept < len(self.train):
+            return Splits(train, None, self.test)
+        kept = int(len(train) * (1 - validation))
+        if not 0 < validation < 1 or not 0 < kept < len(train):
             raise DataError(
-                f"validation = {validation} of {len(self.train):,} training digits",
+                f"validation = {validation} of {len(train):,} training digits",
                 expected="a share from 0 to below 1 that leaves digits on both sides",
                 mend="use for example 0.2",
             )
-        order = np.random.default_rng(seed).permutation(len(self.train)) if shuffle else np.arange(len(self.train))
-        return Splits(self.train[order[:kept]], self.train[order[kept:]], self.test)
+        order = np.random.default_rng(seed).permutation(len(train)) if shuffle else np.arange(len(train))
+        return Splits(train[order[:kept]], train[order[kept:]], self.test)
 
     def limited(self, train: int | None = None, test: int | None = None) -> Dataset:
         """Return only the first digits of each set, for quick trials.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Unpack
@@ -18,12 +18,28 @@ from inkdigits.learn.training.parallel.jobs import Job, seed_path
 from inkdigits.learn.training.parallel.train_all import train_all
 from inkdigits.recipes import Recipe
 from inkdigits.recipes.classes import fit_classes
+from inkdigits.recipes.schema import Tutorial
 from inkdigits.runs.folder import RunFolder
 
 _LEGEND = (
-    "Accuracy on the test set with the weights that training ended with: those of the last step or, with early "
-    "stopping, the best on validation. Spread: sample deviation over the seeds."
+    "Accuracy and loss on the test set with the weights that training ended with: those of the last step or, with "
+    "early stopping, the best on validation. Spread: sample deviation over the seeds."
 )
+_TUTORIAL_LEGEND = "In deviations: how far the printed figure lies above (+) or below (-) our mean, in spreads."
+
+_TITLES = (
+    "recipe",
+    "tutorial %",
+    "ours, mean % ± spread",
+    "in deviations",
+    "tutorial's loss",
+    "ours, mean loss ± spread",
+    "its deviations",
+    "best %",
+    "seeds",
+    "seconds, median",
+)
+_TUTORIAL_TITLES = ("tutorial %", "in deviations", "tutorial's loss", "its deviations")
 
 
 @dataclass(frozen=True)
@@ -39,17 +55,29 @@ class Reproduction:
     summary: SeedSummary
 
     @property
-    def tutorial_accuracy(self) -> float | None:
-        """The test accuracy that the tutorial prints; None if it prints none."""
-        return self.recipe.tutorial.accuracy if self.recipe.tutorial else None
+    def printed(self) -> Tutorial:
+        """What the tutorial prints; empty where there is none."""
+        return self.recipe.tutorial or Tutorial()
+
+    @property
+    def accuracy_deviations(self) -> float | None:
+        """How far the printed accuracy lies above our mean, in deviations of the seeds; None where it can't be told."""
+        return self.summary.accuracy_deviations(self.printed.accuracy)
+
+    @property
+    def loss_deviations(self) -> float | None:
+        """How far the printed loss lies above our mean, likewise."""
+        return self.summary.loss_deviations(self.printed.loss)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the results as a JSON-ready object."""
         return {
             "recipe": self.recipe.name,
             "tutorial": {
-                "accuracy": self.tutorial_accuracy,
-                "loss": self.recipe.tutorial and self.recipe.tutorial.loss,
+                "accuracy": self.printed.accuracy,
+                "loss": self.printed.loss,
+                "accuracy_deviations": self.accuracy_deviations,
+                "loss_deviations": self.loss_deviations,
             },
         } | self.summary.to_dict()
 
@@ -60,19 +88,20 @@ def train_recipes(
     *,
     seeds: int,
     out: Path,
+    table: str = "reproduce",
     **arguments: Unpack[TrainingArguments],
 ) -> Iterator[tuple[Recipe, int, RunFolder]]:
     """Train every recipe with every seed, each in its own run folder, and yield each run when it ends.
 
     Several are trained at once where that is faster. Finished runs in `out` are not trained again, and interrupted ones
-    are resumed. After each run the table of all finished ones is written to `out` as `reproduce.md` and
-    `reproduce.json`.
+    are resumed. After each run the table of all finished ones is written to `out` as Markdown and JSON.
 
     Args:
         recipes: The networks to train.
         dataset: The data to train on.
         seeds: How many seeds, from 1.
         out: The folder for run folders and tables.
+        table: What the table's two files are called.
         **arguments: Fields of `TrainingOptions`; `seed` and `resume` are set here.
 
     Yields:
@@ -87,7 +116,7 @@ def train_recipes(
         options = TrainingOptions(out, files=diagram_file(recipe, len(dataset.classes)), **arguments)
         jobs += [Job.of_seed(recipe, options, seed) for seed in range(1, seeds + 1)]
     for job, run in train_all(jobs, dataset):
-        write_tables(collect_results(recipes, seeds, out), seeds, out)
+        write_tables(collect_results(recipes, seeds, out), seeds, out, name=table)
         yield job.recipe, job.options.seed, run
 
 
@@ -99,64 +128,82 @@ def collect_results(recipes: Sequence[Recipe], seeds: int, out: Path) -> list[Re
         seeds: How many seeds, from 1.
         out: The folder of run folders.
     """
-    results = []
-    for recipe in recipes:
-        runs = [RunFolder(seed_path(out, recipe, seed)) for seed in range(1, seeds + 1)]
-        runs = [run for run in runs if run.exists and run.status == "complete"]
-        if runs:
-            results.append(Reproduction(recipe, SeedSummary.from_runs(runs)))
-    return results
+    finished = [(recipe, _finished(recipe, seeds, out)) for recipe in recipes]
+    return [Reproduction(recipe, SeedSummary.from_runs(runs)) for recipe, runs in finished if runs]
 
 
-def write_tables(results: Sequence[Reproduction], seeds: int, out: Path) -> None:
-    """Write `reproduce.json` and `reproduce.md`, with hardware and versions.
+def write_tables(results: Sequence[Reproduction], seeds: int, out: Path, *, name: str = "reproduce") -> None:
+    """Write a table as JSON and as Markdown, with hardware and versions.
 
     Args:
         results: What to list; nothing is written if there are none.
         seeds: How many seeds, from 1.
         out: The folder of run folders, into which the tables go.
+        name: What the two files are called.
     """
     if not results:
         return
-    paths = [seed_path(out, results[0].recipe, seed) for seed in range(1, seeds + 1)]
-    first = next(run for run in map(RunFolder, paths) if run.exists and run.status == "complete")
-    environment = first.read_json("environment.json")
+    environment = _environment([result.recipe for result in results], seeds, out)
     record = {"environment": environment, "results": [result.to_dict() for result in results]}
-    write_text(out / "reproduce.json", json.dumps(record, indent=2) + "\n")
-    write_text(out / "reproduce.md", to_markdown(results, environment))
+    write_text(out / f"{name}.json", json.dumps(record, indent=2) + "\n")
+    write_text(out / f"{name}.md", to_markdown(results, environment))
+
+
+def _environment(recipes: Sequence[Recipe], seeds: int, out: Path) -> dict[str, Any]:
+    """Return where the first run was trained, and every precision and number of threads that there was."""
+    environments = [run.read_json("environment.json") for recipe in recipes for run in _finished(recipe, seeds, out)]
+    shared = {key: _distinct(found[key] for found in environments) for key in ("threads", "precision")}
+    return environments[0] | shared
+
+
+def _distinct(values: Iterable[Any]) -> Any:
+    """Return the one value that there is, or all in a text."""
+    found = list(dict.fromkeys(values))
+    return found[0] if len(found) == 1 else " or ".join(map(str, found))
+
+
+def _finished(recipe: Recipe, seeds: int, out: Path) -> list[RunFolder]:
+    runs = [RunFolder(seed_path(out, recipe, seed)) for seed in range(1, seeds + 1)]
+    return [run for run in runs if run.exists and run.status == "complete"]
 
 
 def to_markdown(results: Sequence[Reproduction], environment: dict[str, Any]) -> str:
-    """Return the results as a table in Markdown.
+    """Return the results as a table in Markdown; the columns of tutorials only where a recipe follows one.
 
     Args:
         results: One row each.
         environment: The content of a run's `environment.json`.
     """
-    lines = [
-        "| recipe | tutorial % | ours, mean % ± spread | best % | mean loss (tutorial) | seeds | seconds, median |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    has_tutorials = any(result.recipe.tutorial for result in results)
+    titles = _TITLES if has_tutorials else [title for title in _TITLES if title not in _TUTORIAL_TITLES]
+    lines = [f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"]
     for result in results:
-        tutorial_loss, ours = result.recipe.tutorial.loss if result.recipe.tutorial else None, result.summary
-        mean = f"{_percent(ours.mean)} ± {100 * ours.std:.2f}"
-        cells = (
-            result.recipe.name,
-            _percent(result.tutorial_accuracy),
-            mean,
-            _percent(ours.best),
-            f"{ours.mean_loss:.4f} ({'–' if tutorial_loss is None else tutorial_loss})",
-            str(len(ours.accuracies)),
-            f"{statistics.median(ours.seconds):,.1f}",
-        )
-        lines.append(f"| {' | '.join(cells)} |")
+        cells = dict(zip(_TITLES, _cells(result), strict=True))
+        lines.append(f"| {' | '.join(cells[title] for title in titles)} |")
     where = (
         f"{environment['processor']}, {environment['threads']} threads, {environment['device']}, "
         f"{environment['precision']}; torch {environment['torch']}, Python {environment['python']}, "
         f"inkdigits {environment['inkdigits']}."
     )
-    return "\n".join([*lines, "", _LEGEND, where, ""])
+    legend = f"{_LEGEND} {_TUTORIAL_LEGEND}" if has_tutorials else _LEGEND
+    return "\n".join([*lines, "", legend, where, ""])
 
 
-def _percent(value: float | None) -> str:
-    return "not printed" if value is None else f"{100 * value:.2f}"
+def _cells(result: Reproduction) -> tuple[str, ...]:
+    ours, printed = result.summary, result.printed
+    return (
+        result.recipe.name,
+        "not printed" if printed.accuracy is None else f"{100 * printed.accuracy:.2f}",
+        f"{100 * ours.mean:.2f} ± {100 * ours.std:.2f}",
+        _signed(result.accuracy_deviations),
+        "–" if printed.loss is None else f"{printed.loss:.4f}",
+        f"{ours.mean_loss:.4f} ± {ours.loss_std:.4f}",
+        _signed(result.loss_deviations),
+        f"{100 * ours.best:.2f}",
+        str(len(ours.accuracies)),
+        f"{statistics.median(ours.seconds):,.1f}",
+    )
+
+
+def _signed(deviations: float | None) -> str:
+    return "–" if deviations is None else f"{deviations:+.1f}"

@@ -1,6 +1,7 @@
 """What to train and how: one TOML file a network, and the schema that validates it. Knows nothing of torch.
 
-- A new recipe is a TOML file in `builtin/`; `load_recipe` and `list_recipes` find it by its name.
+- A new recipe is a TOML file in `builtin/`; `load_recipe` and `list_recipes` find it by its name. `builtin/today/` has
+  the tutorials' networks trained with what is known today.
 - A new layer is a class in `layers.py` with a `type`, in the union `Layer`. Its shapes go into `shapes.py`, its torch
   module into `learn/networks/`.
 - A new optimiser or schedule is a class in `optimizers.py` with a `name`, in the union `OptimizerSettings` or

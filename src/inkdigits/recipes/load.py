@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,19 @@ from inkdigits.recipes.schema import Recipe
 TUTORIALS = ("softmax", "mlp-tanh", "mlp-100x2", "mlp-1000", "mlp-dropout", "cnn")
 """The six networks of the tutorials, simplest first."""
 
+TODAY = tuple(f"{name}-today" for name in TUTORIALS)
+"""The same six networks, trained with what is known today."""
+
 
 def list_recipes() -> list[Recipe]:
-    """Return the recipes that come with the package, the tutorials' six first.
+    """Return the recipes that come with the package: the tutorials' six, the same networks trained as today, others.
 
     Examples:
         >>> [recipe.name for recipe in list_recipes()][:2]
         ['softmax', 'mlp-tanh']
     """
-    order = {name: number for number, name in enumerate(TUTORIALS)}
-    return sorted(
-        (load_recipe(name) for name in _names()), key=lambda recipe: (order.get(recipe.name, 99), recipe.name)
-    )
+    order = {name: number for number, name in enumerate(TUTORIALS + TODAY)}
+    return sorted(map(load_recipe, _builtin()), key=lambda recipe: (order.get(recipe.name, 99), recipe.name))
 
 
 def load_recipe(source: str | Path, changes: Mapping[str, Any] | None = None) -> Recipe:
@@ -127,17 +129,18 @@ def parse_change(text: str) -> tuple[str, Any]:
         return key, value
 
 
-def _names() -> list[str]:
-    """Return the names of the package's recipes."""
+def _builtin() -> dict[str, Traversable]:
+    """Return the files of the package's recipes by name."""
     folder = resources.files("inkdigits.recipes") / "builtin"
-    return [Path(entry.name).stem for entry in folder.iterdir() if entry.name.endswith(".toml")]
+    entries = [*folder.iterdir(), *(folder / "today").iterdir()]
+    return {Path(entry.name).stem: entry for entry in entries if entry.name.endswith(".toml")}
 
 
 def _text_of(source: str | Path) -> tuple[str, str]:
     """Return the TOML text of a recipe and what to call it in errors."""
-    name = str(source)
-    if name in _names():
-        return (resources.files("inkdigits.recipes") / "builtin" / f"{name}.toml").read_text("utf-8"), name
+    name, builtin = str(source), _builtin()
+    if name in builtin:
+        return builtin[name].read_text("utf-8"), name
     path = Path(source)
     try:
         return path.read_text("utf-8"), name
@@ -145,7 +148,7 @@ def _text_of(source: str | Path) -> tuple[str, str]:
         raise RecipeError(
             f"there is no recipe {name}",
             expected=f"one of {', '.join(recipe.name for recipe in list_recipes())}, or the path of a TOML file",
-            mend=suggest(name, _names(), "see `inkdigits recipes`"),
+            mend=suggest(name, list(builtin), "see `inkdigits recipes`"),
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(

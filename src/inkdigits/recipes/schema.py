@@ -84,6 +84,10 @@ LOSS_DESCRIPTIONS = {
 """The losses that a recipe can choose, each in a sentence or two."""
 
 
+_NEWER_KEYS = ("loss_reduction", "skip_first")
+"""Keys that recipe files have only where they say something: version 0.1.0 wrote none of them and refuses them."""
+
+
 class Recipe(Displayed, Table):
     """All that decides a training, apart from the data and the seed."""
 
@@ -99,6 +103,8 @@ class Recipe(Displayed, Table):
     """The network, from the picture (28x28) to one output a class; none where a module of your own is trained."""
     loss: Literal["cross_entropy", "mean_squared_error", "ctc"] = "cross_entropy"
     """What training makes small."""
+    loss_reduction: Literal["mean", "sum"] = "mean"
+    """How the losses of a batch become the one that the gradient is of. Figures of losses are always means."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Share of the wanted probability that is spread evenly over all classes while training: answers stay less sure."""
     optimizer: OptimizerSettings
@@ -115,6 +121,9 @@ class Recipe(Displayed, Table):
     """Steps between two records, for a length in steps."""
     checkpoint_every: Count = 1000
     """Steps between two checkpoints, for a length in steps; a multiple of record_every."""
+    skip_first: Share = 0.0
+    """The share of the training set, its first part, that is not used at all. TensorFlow's own reader of MNIST kept
+    5,000 digits apart in this way."""
     validation: Share = 0.0
     """The share of the training set held back to choose by; its last part, as in Keras."""
     shuffle_validation: bool = False
@@ -146,7 +155,9 @@ class Recipe(Displayed, Table):
 
     def to_toml(self) -> str:
         """Return the recipe as TOML that `load_recipe` reads back as an equal one."""
-        return to_toml(self.model_dump(mode="json", exclude_none=True))
+        values = self.model_dump(mode="json", exclude_none=True)
+        defaults = {key: type(self).model_fields[key].default for key in _NEWER_KEYS}
+        return to_toml({key: value for key, value in values.items() if value != defaults.get(key, ...)})
 
     def save(self, path: str | Path) -> None:
         """Write the recipe as TOML.

@@ -9,6 +9,8 @@ from torch import nn
 
 from helpers.recipes import small_recipe
 from inkdigits.core.errors import RunError, TrainingDivergedError
+from inkdigits.data.dataset import Dataset
+from inkdigits.learn.evaluation.trained_run import TrainedRun
 from inkdigits.learn.networks.diagram import diagram_file
 from inkdigits.recipes import load_recipe
 from inkdigits.runs.folder import RunFolder
@@ -53,6 +55,34 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(train_small, 
     assert content(first) == content(again)
     assert content(first, "history.json") == content(again, "history.json")
     assert content(first) != content(other)
+
+
+@pytest.mark.parametrize("layers", [[], [{"type": "batch_norm"}]], ids=["written out", "autograd"])
+def test_a_summed_loss_takes_steps_as_many_times_as_long_as_a_batch_has_digits(train_small, layers):
+    plain = {"augmentation": False, "early_stopping": False, "epochs": 2, "validation": 0.0, "batch_size": 50}
+    plain["layers"] = [{"type": "flatten"}, *layers, {"type": "dense", "units": 10, "activation": "softmax"}]
+    rates = {"mean": 0.2, "sum": 0.2 / 50}
+    mean, summed = (
+        train_small(
+            small_recipe(**plain, loss_reduction=reduction, optimizer={"name": "sgd", "learning_rate": rate}), reduction
+        )
+        for reduction, rate in rates.items()
+    )
+    # The losses that are told are means in both.
+    assert summed.history["loss"] == pytest.approx(mean.history["loss"], rel=1e-4)
+    for name, weights in mean.weights().items():
+        np.testing.assert_allclose(summed.weights()[name], weights, rtol=1e-3, atol=1e-5)
+
+
+def test_skipped_digits_are_not_learned_from(train_small, small, digits):
+    skipping = small_recipe(skip_first=0.25)
+    rest = Dataset("rest", digits.train[100:], digits.test)
+    skipped, without = train_small(skipping, "skipped"), train_small(small, "without", data=rest)
+    assert content(skipped) == content(without)
+    assert content(skipped, "history.json") == content(without, "history.json")
+    run = TrainedRun(skipped.path, data=digits)
+    assert [len(run.split(name)) for name in ("train", "validation")] == [240, 60]
+    assert (run.split("train").images == rest.train.images[:240]).all()
 
 
 def test_a_recipe_in_steps_records_at_its_intervals(train_small):

@@ -54,6 +54,35 @@ class SeedSummary:
         return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else 0.0
 
     @property
+    def loss_std(self) -> float:
+        """Sample standard deviation of the test loss; 0 for a single seed."""
+        return statistics.stdev(self.losses) if len(self.losses) > 1 else 0.0
+
+    def accuracy_deviations(self, accuracy: float | None) -> float | None:
+        """Return how far an accuracy lies above the mean, in standard deviations of the seeds.
+
+        Args:
+            accuracy: The accuracy, 0 … 1.
+
+        Returns:
+            None where there is no accuracy, or no deviation to measure with.
+
+        Examples:
+            >>> summary = SeedSummary((0.96, 0.98), (0.2, 0.1), (3.0, 3.0))
+            >>> round(summary.accuracy_deviations(0.95), 2)
+            -1.41
+        """
+        return _deviations(accuracy, self.mean, self.std)
+
+    def loss_deviations(self, loss: float | None) -> float | None:
+        """Return how far a loss lies above the mean, as `accuracy_deviations`.
+
+        Args:
+            loss: The loss, at least 0.
+        """
+        return _deviations(loss, self.mean_loss, self.loss_std)
+
+    @property
     def best(self) -> float:
         """Highest test accuracy; for display only, nothing is selected by it."""
         return max(self.accuracies)
@@ -68,6 +97,10 @@ class SeedSummary:
         return {
             "seeds": len(self.accuracies),
             "accuracy": {"mean": self.mean, "spread": self.std, "best": self.best, "all": list(self.accuracies)},
-            "loss": {"mean": self.mean_loss, "all": list(self.losses)},
+            "loss": {"mean": self.mean_loss, "spread": self.loss_std, "all": list(self.losses)},
             "seconds": {"median": statistics.median(self.seconds), "all": list(self.seconds)},
         }
+
+
+def _deviations(value: float | None, mean: float, std: float) -> float | None:
+    return None if value is None or std == 0 else (value - mean) / std

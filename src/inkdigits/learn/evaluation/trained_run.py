@@ -201,7 +201,12 @@ class TrainedRun(Displayed):
             RunError: There is no such split.
         """
         seed = self.folder.metadata["seed"]
-        splits = self.dataset.splits(self.recipe.validation, shuffle=self.recipe.shuffle_validation, seed=seed)
+        splits = self.dataset.splits(
+            self.recipe.validation,
+            shuffle=self.recipe.shuffle_validation,
+            seed=seed,
+            skip_first=self.recipe.skip_first,
+        )
         by_name = {"test": splits.test, "validation": splits.validation, "train": splits.train}
         split = by_name.get(name)
         if split is None:

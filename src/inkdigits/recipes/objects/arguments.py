@@ -54,6 +54,7 @@ class RecipeArguments(TypedDict, total=False):
     description: str | None
     source: str | None
     loss: Loss | None
+    loss_reduction: Literal["mean", "sum"] | None
     label_smoothing: float | None
     optimizer: str | OptimizerObject | Mapping[str, Any] | None
     learning_rate: float | None
@@ -63,6 +64,7 @@ class RecipeArguments(TypedDict, total=False):
     steps: int | None
     record_every: int | None
     checkpoint_every: int | None
+    skip_first: float | None
     validation_split: float | None
     shuffle_validation: bool | None
     watch_test: bool | None

@@ -16,6 +16,7 @@ from inkdigits.learn.training.tasks.make import make_task
 from inkdigits.recipes import load_recipe
 
 CPU = torch.device("cpu")
+SUM = {"loss_reduction": "sum"}
 HEAD = [{"type": "dense", "units": 120, "activation": "relu"}, {"type": "dense", "units": 10, "activation": "softmax"}]
 BACKBONE = [
     {"type": "conv2d", "filters": 8, "kernel_size": 5, "padding": "same", "activation": "relu"},
@@ -37,22 +38,26 @@ def two_of(recipe):
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"label_smoothing": 0.2}, {"loss": "mean_squared_error"}],
-    ids=["cross_entropy", "smoothed", "mean_squared_error"],
+    [{}, {"label_smoothing": 0.2}, {"loss": "mean_squared_error"}, SUM, SUM | {"label_smoothing": 0.2}],
+    ids=["cross_entropy", "smoothed", "mean_squared_error", "sum", "smoothed sum"],
 )
 class TestAgainstAutograd:
     def test_metrics_and_gradients_are_those_of_autograd(self, digits, changes):
         recipe = conv_recipe(**changes)
         network, plain = two_of(recipe)
         task = make_task(recipe, digits.train, seed=1, device=CPU)
-        step, autograd = make_step(network, task, recipe, torch.float32), AutogradStep(plain, task)
+        step, autograd = (
+            make_step(network, task, recipe, torch.float32),
+            AutogradStep(plain, task, reduction=recipe.loss_reduction),
+        )
         assert isinstance(step, ConvBackboneStep)
         for examples in (64, 17, 64):  # the last batch of an epoch is smaller, and the next one is whole again
             metrics, found = gradients(step, network, batch_of(examples))
             expected_metrics, expected = gradients(autograd, plain, batch_of(examples))
             assert metrics.loss.item() == pytest.approx(expected_metrics.loss.item(), rel=1e-5)
             assert (int(metrics.correct), metrics.examples) == (int(expected_metrics.correct), examples)
-            torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-6)
+            scale = 2 * examples if recipe.loss_reduction == "sum" else 1
+            torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-6 * scale)
 
     def test_bf16_gradients_are_as_exact_as_with_autocast(self, digits, changes):
         recipe = conv_recipe(**changes)
@@ -60,8 +65,10 @@ class TestAgainstAutograd:
         task = make_task(recipe, digits.train, seed=1, device=CPU)
         step = make_step(network, task, recipe, torch.bfloat16)
         _, bf16 = gradients(step, network, batch_of(64))
-        _, autocast = gradients(AutogradStep(network, task, torch.bfloat16), network, batch_of(64))
-        _, exact = gradients(AutogradStep(plain, task), plain, batch_of(64))
+        _, autocast = gradients(
+            AutogradStep(network, task, torch.bfloat16, recipe.loss_reduction), network, batch_of(64)
+        )
+        _, exact = gradients(AutogradStep(plain, task, reduction=recipe.loss_reduction), plain, batch_of(64))
         for expected, found, other in zip(exact, bf16, autocast, strict=True):
             assert 0 < (found - expected).norm() <= 1.5 * (other - expected).norm() + 0.005 * expected.norm()
 

@@ -16,6 +16,7 @@ from inkdigits.learn.training.tasks.make import make_task
 from inkdigits.recipes import load_recipe
 
 CPU = torch.device("cpu")
+SUM = {"loss_reduction": "sum"}
 
 
 def dense_recipe(*activations, dropout=0.0, **changes):
@@ -30,8 +31,8 @@ def dense_recipe(*activations, dropout=0.0, **changes):
 class TestAgainstAutograd:
     @pytest.mark.parametrize(
         "changes",
-        [{}, {"label_smoothing": 0.2}, {"loss": "mean_squared_error"}],
-        ids=["cross_entropy", "smoothed", "mean_squared_error"],
+        [{}, {"label_smoothing": 0.2}, {"loss": "mean_squared_error"}, SUM, SUM | {"label_smoothing": 0.2}],
+        ids=["cross_entropy", "smoothed", "mean_squared_error", "sum", "smoothed sum"],
     )
     @pytest.mark.parametrize("activations", [(), ("relu",), ("tanh", "relu"), ("sigmoid", "linear", "tanh")])
     def test_metrics_and_gradients_are_those_of_autograd(self, digits, activations, changes):
@@ -40,14 +41,18 @@ class TestAgainstAutograd:
         network = build_network(recipe)
         plain = copy.deepcopy(network)
         task = make_task(recipe, digits.train, seed=1, device=CPU)
-        step, autograd = make_step(network, task, recipe, torch.float32), AutogradStep(plain, task)
+        step, autograd = (
+            make_step(network, task, recipe, torch.float32),
+            AutogradStep(plain, task, reduction=recipe.loss_reduction),
+        )
         assert isinstance(step, FusedMLP)
         for examples in (64, 17, 64):  # the last batch of an epoch is smaller, and the next one is whole again
             metrics, found = gradients(step, network, batch_of(examples))
             expected_metrics, expected = gradients(autograd, plain, batch_of(examples))
             assert metrics.loss.item() == pytest.approx(expected_metrics.loss.item(), rel=1e-5)
             assert (int(metrics.correct), metrics.examples) == (int(expected_metrics.correct), examples)
-            torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-7)
+            scale = 2 * examples if recipe.loss_reduction == "sum" else 1
+            torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-7 * scale)
 
     def test_without_biases(self, digits):
         recipe = dense_recipe("relu")

@@ -48,6 +48,13 @@ def test_each_seed_has_the_same_result_as_alone(train_small, digits, tmp_path, o
     assert runs[0].history["loss"] != runs[1].history["loss"]
 
 
+def test_batched_seeds_sum_the_losses_of_a_batch_as_one_seed_does(train_small, digits, tmp_path):
+    recipe = dense({"name": "sgd", "learning_rate": 0.001}, loss_reduction="sum")
+    runs = train_batched_seeds(recipe, digits, options(tmp_path))
+    alone = train_small(recipe, "alone2", seed=2, threads=1)
+    assert runs[1].history["loss"] == pytest.approx(alone.history["loss"], rel=1e-4)
+
+
 def test_batched_seeds_are_resumed(digits, tmp_path):
     shorter, longer = dense({"name": "adam"}, epochs=1), dense({"name": "adam"}, epochs=3)
     train_batched_seeds(shorter, digits, options(tmp_path / "cut"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Protocol
+from typing import Literal, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -11,12 +11,15 @@ from inkdigits.learn.networks.modules import trainable_parameters
 from inkdigits.learn.training.engine.step_metrics import StepMetrics, StepResult
 from inkdigits.learn.training.tasks.task import Batch, Task
 
+Reduction = Literal["mean", "sum"]
+"""What the gradient of a step is of: the batch's mean loss, or the sum of its losses."""
+
 
 class Step(Protocol):
     """Forward and backward pass of a batch."""
 
     def __call__(self, batch: Batch) -> StepResult:
-        """Leave the gradient of the batch's mean loss in the `grad` of every parameter.
+        """Leave the gradient of the batch's loss, reduced as the recipe says, in the `grad` of every parameter.
 
         Args:
             batch: Pictures and targets.
@@ -33,14 +36,21 @@ class AutogradStep:
         network: The network to train, in training mode.
         task: Computes the loss.
         precision: What convolutions and matrix products are computed in; weights and losses stay float32.
+        reduction: Whether the gradient is of the batch's mean loss or of the sum of its losses.
     """
 
-    def __init__(self, network: nn.Module, task: Task, precision: torch.dtype = torch.float32) -> None:
-        self._network, self._task, self._precision = network, task, precision
+    def __init__(
+        self,
+        network: nn.Module,
+        task: Task,
+        precision: torch.dtype = torch.float32,
+        reduction: Reduction = "mean",
+    ) -> None:
+        self._network, self._task, self._precision, self._reduction = network, task, precision, reduction
         self._parameters = trainable_parameters(network)
 
     def __call__(self, batch: Batch) -> StepMetrics:
-        """Leave the gradient of the batch's mean loss in the `grad` of every parameter.
+        """Leave the gradient of the batch's loss, reduced as the recipe says, in the `grad` of every parameter.
 
         Args:
             batch: Pictures and targets.
@@ -53,9 +63,23 @@ class AutogradStep:
             logits = self._network(batch.pictures)
         logits = logits.float()
         loss = self._task.loss(logits, batch)
-        loss.backward()  # type: ignore[no-untyped-call]
+        reduce_loss(loss, batch, self._reduction).backward()  # type: ignore[no-untyped-call]
         fill_gradients(self._parameters)
         return StepMetrics(loss.detach(), self._task.correct(logits.detach(), batch), batch.examples)
+
+
+def reduce_loss(mean: Tensor, batch: Batch, reduction: Reduction) -> Tensor:
+    """Return the loss that the gradient is of.
+
+    Args:
+        mean: The batch's mean loss, a float32 scalar, any finite value.
+        batch: The batch.
+        reduction: "mean" returns it as it is.
+
+    Returns:
+        A float32 scalar, any finite value.
+    """
+    return mean * batch.examples if reduction == "sum" else mean
 
 
 def clear_gradients(parameters: Iterable[Tensor]) -> None:

@@ -45,7 +45,7 @@ class ConvBackboneStep:
         return bool(trainable_parameters(backbone)) and not shared and FusedMLP.fits(head)
 
     def __call__(self, batch: Batch) -> StepResult:
-        """Leave the gradient of the batch's mean loss in the `grad` of every parameter.
+        """Leave the gradient of the batch's loss, reduced as the recipe says, in the `grad` of every parameter.
 
         Args:
             batch: Pictures and targets.

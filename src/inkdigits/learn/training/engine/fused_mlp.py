@@ -4,7 +4,7 @@ The step computes what autograd would, but has no graph, no temporary tensors an
 matrix products are written to buffers that the next step uses again, and so are the gradients of the weights. For a
 layer y = f(W x + b) followed by dropout, x ↦ s · m · y with a mask m of 0 and 1 and s = 1 / share of units kept:
 
-    δ of the last layer = (softmax − one-hot) / N          for cross-entropy
+    δ of the last layer = (softmax − one-hot) / N          for cross-entropy's mean over the batch
     ∂W = s · δᵀ x,  ∂b = Σ δ,  δ of the layer before = s · (δ W) · m · derivative of f
 
 s is a factor of the matrix product and costs nothing. In bf16 only the factors of matrix products are rounded; all
@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from inkdigits.learn.networks.modules import trainable_parameters
+from inkdigits.learn.training.engine.autograd_step import reduce_loss
 from inkdigits.learn.training.engine.buffers import Buffers
 from inkdigits.learn.training.engine.dense_layers import (
     ACTIVATION_BACKWARDS,
@@ -54,6 +55,7 @@ class FusedMLP:
     ) -> None:
         self._precision = precision
         self._task = task
+        self._reduction = recipe.loss_reduction
         self._cross_entropy = recipe.loss == "cross_entropy" and not recipe.label_smoothing
         self._layers = find_dense_layers(networks[0])
         self._parameters = stack_parameters(networks, self._layers)
@@ -73,7 +75,7 @@ class FusedMLP:
         return bool(own) and is_float32 and list(map(id, own)) == list(map(id, trainable)) and not hooked
 
     def __call__(self, batch: Batch) -> StepResult:
-        """Leave the gradient of the batch's mean loss in the `grad` of every parameter.
+        """Leave the gradient of the batch's loss, reduced as the recipe says, in the `grad` of every parameter.
 
         Args:
             batch: Pictures (…, N, 1, H, W), labels (…, N).
@@ -121,20 +123,22 @@ class FusedMLP:
             values, scale = outputs, layer.scale
         return values
 
-    @staticmethod
-    def _cross_entropy_backward(logits: Tensor, targets: Tensor, buffers: Buffers) -> None:
-        """Write the gradient of the mean cross-entropy with respect to the logits: (softmax − one-hot) / N."""
+    def _cross_entropy_backward(self, logits: Tensor, targets: Tensor, buffers: Buffers) -> None:
+        """Write the gradient of the cross-entropy with respect to the logits: softmax − one-hot, over N for a mean."""
         delta = buffers.deltas[-1]
         # In the order of memory: torch would copy the transposed tensors first.
         torch.softmax(logits.transpose(-1, -2), -2, out=delta.transpose(-1, -2))
-        delta.scatter_add_(-1, targets.unsqueeze(-1), buffers.minus_one).div_(logits.shape[-2])
+        delta.scatter_add_(-1, targets.unsqueeze(-1), buffers.minus_one)
+        if self._reduction == "mean":
+            delta.div_(logits.shape[-2])
 
     def _loss_backward(self, logits: Tensor, batch: Batch, buffers: Buffers) -> StepMetrics:
         """Write the gradient of any loss with respect to the logits; return the batch's metrics."""
         with torch.enable_grad():
             leaf = logits.detach().requires_grad_()
             loss = self._task.loss(leaf, batch)
-        buffers.deltas[-1].copy_(torch.autograd.grad(loss, leaf)[0])
+            reduced = reduce_loss(loss, batch, self._reduction)
+        buffers.deltas[-1].copy_(torch.autograd.grad(reduced, leaf)[0])
         return StepMetrics(loss.detach(), self._task.correct(logits, batch), batch.examples)
 
     def _backward(self, features: Tensor, buffers: Buffers, feature_gradients: Tensor | None) -> None:

@@ -188,7 +188,7 @@ def make_step(network: nn.Module, task: Task, recipe: Recipe, precision: torch.d
     Args:
         network: The network to train.
         task: Computes the loss.
-        recipe: Its loss.
+        recipe: Its loss and how that is reduced.
         precision: What convolutions and matrix products are computed in.
     """
     kind = device_of(network).type
@@ -197,7 +197,7 @@ def make_step(network: nn.Module, task: Task, recipe: Recipe, precision: torch.d
             return FusedMLP([network], task, recipe, precision)
         if ConvBackboneStep.fits(network):
             return ConvBackboneStep(network, task, recipe, precision)
-    return AutogradStep(network, task, precision)
+    return AutogradStep(network, task, precision, recipe.loss_reduction)
 
 
 _MAX_PARAMETERS_ONE_THREAD = 30_000

@@ -81,7 +81,8 @@ def _count_processes(jobs: Sequence[Job], dataset: Dataset) -> int:
 def _least_seconds(recipe: Recipe, dataset: Dataset) -> float:
     """Estimate how long a core trains: 0.2 ms a step, and 50 GFLOP/s as if every weight were used once a digit."""
     shapes = infer_shapes(recipe.layers, len(dataset.classes), recipe=recipe.name, lines=recipe.reads_lines)
-    steps = make_plan(recipe, round(len(dataset.train) * (1 - (recipe.validation or 0)))).steps
+    used = len(dataset.train) * (1 - recipe.skip_first) * (1 - recipe.validation)
+    steps = make_plan(recipe, round(used)).steps
     return steps * (2e-4 + 6 * recipe.batch_size * sum(row.parameters for row in shapes) / 50e9)
 
 

@@ -63,7 +63,12 @@ def open_session(
         stack.enter_context(flush_denormals())
         device = choose_device(options.device)
         _set_seed(options.seed)
-        splits = dataset.splits(recipe.validation, shuffle=recipe.shuffle_validation, seed=options.seed)
+        splits = dataset.splits(
+            recipe.validation,
+            shuffle=recipe.shuffle_validation,
+            seed=options.seed,
+            skip_first=recipe.skip_first,
+        )
         custom = network
         if network is None:
             network = build_trainable(recipe, dataset, len(splits.train))
