@@ -115,10 +115,13 @@ class _Bend:
         return points + np.stack(self.shifts(points[:, 0], points[:, 1]), axis=1)
 
     def shifts(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        (a, b), (c, d) = self._amplitudes
-        (k, l), (m, n) = self._waves
-        (p, q), (r, s) = self._phases
-        return a * np.sin(k * y + p) + b * np.sin(l * x + q), c * np.sin(m * x + r) + d * np.sin(n * y + s)
+        """Return how far points move to the right and downwards."""
+        along_y, along_x = (
+            [np.sin(wave * place + phase) for wave, place, phase in zip(waves, (y, x), phases, strict=True)]
+            for waves, phases in zip(self._waves, self._phases, strict=True)
+        )
+        (first, second), (third, fourth) = self._amplitudes
+        return first * along_y[0] + second * along_y[1], third * along_x[0] + fourth * along_x[1]
 
 
 def _view(height: int, width: int, turn: float, generator: np.random.Generator) -> NDArray[np.float64]:

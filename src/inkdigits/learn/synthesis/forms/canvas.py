@@ -113,4 +113,4 @@ class Canvas:
 def _coverage(first: float, last: float) -> NDArray[np.float32]:
     """Return how much of each pixel lies between two edges, (N,), float32, 0 … 1."""
     edges = np.arange(max(1, int(np.ceil(last))), dtype=np.float32)
-    return np.clip(np.minimum(edges + 1, last) - np.maximum(edges, first), 0, 1).astype(np.float32)
+    return np.asarray(np.clip(np.minimum(edges + 1, last) - np.maximum(edges, first), 0, 1), np.float32)

@@ -15,6 +15,7 @@ from inkdigits.learn.synthesis.forms.contents import (
     plan_table,
     sample_number,
 )
+from inkdigits.learn.synthesis.forms.digits import DigitPool
 from inkdigits.learn.synthesis.forms.fonts import print_text
 from inkdigits.learn.synthesis.forms.graph_block import GraphBlock
 from inkdigits.learn.synthesis.forms.hand import Hand, sample_habits
@@ -31,6 +32,9 @@ FORM_KINDS: tuple[FormKind, ...] = get_args(FormKind)
 
 _CELL_HEIGHTS = (32, 96)
 """Least and greatest height of a cell for one digit, in pixels of the page."""
+
+_SHEET_BLOCKS: tuple[tuple[FormKind, int, int], ...] = (("comb", 1, 3), ("boxes", 0, 2))
+"""Least and greatest number of blocks on a sheet beside its table."""
 
 
 class _Block(Protocol):
@@ -62,7 +66,7 @@ class FormComposer:
     def __init__(
         self, images: Images, labels: Labels, styles: StyleSet = TRAINING_STYLES, allograph_share: float = 0.0
     ) -> None:
-        self._images, self._labels = images, labels
+        self._pool = DigitPool(images, labels)
         self._styles, self._allograph_share = styles, allograph_share
 
     def compose(
@@ -86,7 +90,7 @@ class FormComposer:
             height = float(generator.uniform(32, 56))
         style = sample_form_style(self._styles, height, generator)
         habits = sample_habits(self._styles.digit_heights, self._allograph_share, generator)
-        hand = Hand(self._images, self._labels, habits, style.pen, generator)
+        hand = Hand(self._pool, habits, style.pen, generator)
         page = _Page(style, generator)
         if kind == "sheet":
             _fill_sheet(page, style, generator)
@@ -185,8 +189,10 @@ def _fill_sheet(page: _Page, style: FormStyle, generator: np.random.Generator) -
     """Place a heading, some fields and a table on a page, in a random order."""
     page.print(str(generator.choice(HEADINGS)), generator.uniform(0.5, 0.9))
     page.skip(generator.uniform(0.3, 1))
-    kinds: list[FormKind] = ["comb"] * int(generator.integers(1, 4)) + ["boxes"] * int(generator.integers(0, 3))
-    kinds += ["table"] if generator.random() < 0.7 else ["grid"]
+    kinds: list[FormKind] = []
+    for kind, least, most in _SHEET_BLOCKS:
+        kinds += [kind] * int(generator.integers(least, most + 1))
+    kinds.append("table" if generator.random() < 0.7 else "grid")
     for number in generator.permutation(len(kinds)):
         page.place(make_block(kinds[number], style, generator), labelled=True)
         page.skip(generator.uniform(0.5, 1.5))

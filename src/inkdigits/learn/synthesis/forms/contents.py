@@ -1,6 +1,7 @@
 """What people fill into forms: numbers, words, sudokus. Knows nothing of pictures."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inkdigits.learn.synthesis.forms.style import FormStyle
 from inkdigits.learn.synthesis.forms.table_block import CellPlan, TablePlan
@@ -131,7 +132,7 @@ def plan_grid(style: FormStyle, generator: np.random.Generator) -> TablePlan:
     return TablePlan("grid", (width,) * columns, (style.cell_height,) * rows, cells)
 
 
-def _solved(generator: np.random.Generator) -> "np.ndarray[tuple[int, int], np.dtype[np.int64]]":
+def _solved(generator: np.random.Generator) -> NDArray[np.int64]:
     """Return a solved sudoku, (9, 9): the plain pattern with rows, columns and digits shuffled within their bands."""
     order = [
         [3 * band + line for band in generator.permutation(3) for line in generator.permutation(3)] for _ in range(2)

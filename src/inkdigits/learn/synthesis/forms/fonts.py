@@ -1,6 +1,6 @@
 """Printed words in fonts that installed packages carry. Knows nothing of forms.
 
-- DejaVu Sans, DejaVu Serif and DejaVu Sans Mono come with Matplotlib: Bitstream Vera's licence, changes in the public domain.
+- DejaVu Sans, Serif and Sans Mono come with Matplotlib: Bitstream Vera's licence, changes in the public domain.
 - STIX General comes with Matplotlib: SIL Open Font License 1.1.
 - Aileron comes with Pillow: CC0 1.0.
 - The Hershey fonts come with OpenCV: free for any use, the National Bureau of Standards and J. Hurt are named.
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from inkdigits.core.errors import InkdigitsError
@@ -49,7 +50,7 @@ def print_text(text: str, height: float, font: str) -> Ink:
     return to_unit_range(layer[top : top + height_of_ink, left : left + width])
 
 
-def _true_type(text: str, height: float, font: str) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
+def _true_type(text: str, height: float, font: str) -> NDArray[np.uint8]:
     face = _face(font, max(4, round(height / _CAPITAL)))
     left, top, right, bottom = (int(edge) for edge in face.getbbox(text))
     layer = Image.new("L", (max(1, right - left) + 4, max(1, bottom - top) + 4), 0)
@@ -57,7 +58,7 @@ def _true_type(text: str, height: float, font: str) -> "np.ndarray[tuple[int, in
     return np.array(layer, np.uint8)
 
 
-def _hershey(text: str, height: float, font: str) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
+def _hershey(text: str, height: float, font: str) -> NDArray[np.uint8]:
     thickness = max(1, round(height / 11))
     scale = cv2.getFontScaleFromHeight(HERSHEY[font], max(4, round(height)), thickness)
     (width, up), down = cv2.getTextSize(text, HERSHEY[font], scale, thickness)

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.core.types import Images, Labels
 from inkdigits.learn.synthesis.allographs import render_allograph
 from inkdigits.learn.synthesis.forms.canvas import Canvas, Colour
+from inkdigits.learn.synthesis.forms.digits import DigitPool
 from inkdigits.learn.synthesis.ink import DigitTransform, Ink, transform_digit
 from inkdigits.learn.synthesis.writer_style import TAILED_DIGITS, sample_writer_style
 from inkdigits.pictures.normalize import BOX
@@ -74,18 +74,15 @@ class Hand:
     """Writes digits in the handwriting of one person.
 
     Args:
-        images: (N, 28, 28), uint8, 0 is empty and 255 is ink, normalized as MNIST's digits are.
-        labels: (N,), int64, class numbers 0 … 9.
+        pool: The digits.
         habits: How the person writes.
         colour: Of the pen.
         generator: Draws which digits are taken, and how each is placed.
     """
 
-    def __init__(
-        self, images: Images, labels: Labels, habits: Habits, colour: Colour, generator: np.random.Generator
-    ) -> None:
-        self._images = images
-        self._indices = [np.flatnonzero(labels == digit) for digit in range(10)]
+    def __init__(self, pool: DigitPool, habits: Habits, colour: Colour, generator: np.random.Generator) -> None:
+        self._pool = pool
+        self._thickness = pool.thickness(float(generator.uniform(0.1, 0.9)))
         self._habits, self._colour, self._generator = habits, colour, generator
 
     def write(self, canvas: Canvas, text: str, cell: Box, align: float = 0.5) -> NDArray[np.float64]:
@@ -129,7 +126,7 @@ class Hand:
 
     def _digit(self, digit: int, height: float) -> Ink:
         habits, generator = self._habits, self._generator
-        image = self._images[generator.choice(self._indices[digit])]  # (28, 28)
+        image = self._pool.choose(digit, self._thickness, generator)  # (28, 28)
         if generator.random() < habits.allograph_share:
             image = render_allograph(image, digit, generator)
         tail = habits.tails * generator.uniform(0.2, 0.6) if digit in TAILED_DIGITS else 0.0
@@ -149,7 +146,7 @@ def _draw_crisp(ink: Ink, scale: float, pen: float) -> Ink:
     if scale < 1.2:
         return ink
     level = np.float32(0.42 - 0.13 * pen)
-    return np.clip((ink - level) * np.float32(0.8 * scale) + np.float32(0.5), 0, 1)
+    return np.asarray(np.clip((ink - level) * np.float32(0.8 * scale) + np.float32(0.5), 0, 1), np.float32)
 
 
 def _resize(ink: Ink, scale: float) -> Ink:

@@ -47,11 +47,12 @@ def light_up(view: Light, generator: np.random.Generator) -> Light:
     height, width = view.shape[:2]
     y = np.linspace(-0.5, 0.5, height, dtype=np.float32)[:, None]
     x = np.linspace(-0.5, 0.5, width, dtype=np.float32)[None]
-    across, down, round_off = generator.uniform(-0.35, 0.35, 2).tolist() + [generator.uniform(0, 0.4)]
+    across, down, round_off = (*generator.uniform(-0.35, 0.35, 2), generator.uniform(0, 0.4))
     light = 1 + np.float32(across) * x + np.float32(down) * y - np.float32(round_off) * (x**2 + y**2)
     if generator.random() < 0.35:
         light = light * (1 - np.float32(generator.uniform(0.1, 0.4)) * _shadow(height, width, generator))
-    tint = generator.uniform(0.86, 1, 3).astype(np.float32)
+    warmth = generator.normal(0, 0.05)  # lamps are yellow, the shade is blue
+    tint = (1 + np.array([warmth, 0, -warmth]) + generator.normal(0, 0.012, 3)).astype(np.float32)
     exposure = np.float32(generator.uniform(0.62, 0.98) / tint.max())
     return np.asarray(np.clip(view * light[..., None] * (tint * exposure), 0, 1), np.float32)
 
@@ -78,18 +79,18 @@ def degrade(view: Light, detail: float, strength: float, generator: np.random.Ge
         (H, W, 3), uint8, red, green and blue in 0 … 255.
     """
     blur = generator.uniform(0.25, max(0.5, min(0.028 * detail, 1.8))) * (0.5 + 0.5 * strength)
-    shown = cv2.GaussianBlur(view, (0, 0), blur)
+    shown = np.asarray(cv2.GaussianBlur(view, (0, 0), blur), np.float32)
     if strength > 0.6 and generator.random() < 0.15:
-        shown = cv2.filter2D(shown, -1, _motion(max(2.0, 0.06 * detail), generator))
+        shown = np.asarray(cv2.filter2D(shown, -1, _motion(max(2.0, 0.06 * detail), generator)), np.float32)
     sigma = generator.uniform(0.5, 6) * strength / 255
     grain = generator.standard_normal(shown.shape, dtype=np.float32)
     if generator.random() < 0.5:
-        grain = cv2.GaussianBlur(grain, (0, 0), 0.7) * 2
-    shown = np.clip((shown + grain * np.float32(sigma)) * 255, 0, 255)
-    picture = np.asarray(np.round(shown), np.uint8)
+        grain = np.asarray(cv2.GaussianBlur(grain, (0, 0), 0.7), np.float32) * 2
+    picture = np.clip(np.round((shown + grain * np.float32(sigma)) * 255), 0, 255).astype(np.uint8)
     quality = int(generator.integers(55 if strength > 0.6 else 75, 97))
     stored = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    return np.ascontiguousarray(cv2.imdecode(stored, cv2.IMREAD_COLOR)[:, :, ::-1], np.uint8)
+    seen = np.asarray(cv2.imdecode(stored, cv2.IMREAD_COLOR), np.uint8)
+    return np.ascontiguousarray(seen[:, :, ::-1])
 
 
 def _motion(length: float, generator: np.random.Generator) -> NDArray[np.float32]:
@@ -101,4 +102,4 @@ def _motion(length: float, generator: np.random.Generator) -> NDArray[np.float32
     middle = np.array([side // 2, side // 2])
     ends = [tuple(int(value) for value in np.round(middle + sign * reach)) for sign in (-1, 1)]
     cv2.line(kernel, ends[0], ends[1], 1.0)
-    return kernel / kernel.sum()
+    return np.asarray(kernel / kernel.sum(), np.float32)

@@ -4,11 +4,13 @@ from typing import Literal
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from inkdigits.learn.synthesis.forms.canvas import Canvas
 from inkdigits.learn.synthesis.forms.hand import Hand
 from inkdigits.learn.synthesis.forms.style import FormStyle
 from inkdigits.learn.synthesis.forms.truth import FormBlock, FormCell, rectangle
+from inkdigits.pictures.levels import to_unit_range
 
 _CombShape = Literal["closed", "teeth", "dividers"]
 
@@ -103,10 +105,10 @@ def _rounded_box(canvas: Canvas, box: tuple[float, float, float, float], style: 
     # The outline of a rectangle that was grown by a disc has round corners.
     cv2.rectangle(large, inner[:2], inner[2:], 255, -1)
     grown = cv2.dilate(large, _disc(radius + thickness // 2)) - cv2.dilate(large, _disc(radius - (thickness + 1) // 2))
-    ink = cv2.resize(grown, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    ink = to_unit_range(np.asarray(cv2.resize(grown, (width, height), interpolation=cv2.INTER_AREA), np.uint8))
     canvas.add(ink * np.float32(style.inner.strength), left, top, style.inner.colour)
 
 
-def _disc(radius: int) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
+def _disc(radius: int) -> NDArray[np.uint8]:
     side = 2 * max(0, radius) + 1
     return np.array(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
