@@ -96,7 +96,7 @@ class Canvas:
         self, start: tuple[float, float], end: tuple[float, float], style: RuleStyle, generator: np.random.Generator
     ) -> None:
         """Draw a rule by hand along a ruler: it overshoots and is a little aslant."""
-        points = np.array([start, end])
+        points = np.array([start, end], np.float64)
         along = points[1] - points[0]
         length = float(np.hypot(*along))
         overshoot = generator.normal(0.01, 0.012, 2) * length

@@ -25,8 +25,8 @@ from inkdigits.learn.synthesis.forms.table_block import TableBlock
 from inkdigits.learn.synthesis.forms.truth import Form, FormBlock, move_block
 from inkdigits.learn.synthesis.ink import Ink
 
-FormKind = Literal["comb", "boxes", "table", "grid", "sudoku", "graph", "sheet"]
-"""What a form consists of; a sheet has several blocks, a heading and words."""
+FormKind = Literal["comb", "boxes", "table", "grid", "sudoku", "graph", "sheet", "ledger"]
+"""What a form consists of; a sheet has several blocks, a heading and words, a ledger is a table that fills a page."""
 
 FORM_KINDS: tuple[FormKind, ...] = get_args(FormKind)
 
@@ -92,6 +92,9 @@ class FormComposer:
         habits = sample_habits(self._styles.digit_heights, self._allograph_share, generator)
         hand = Hand(self._pool, habits, style.pen, generator)
         page = _Page(style, generator)
+        if kind != "sheet" and generator.random() < 0.25:
+            page.print(_small_print(generator), generator.uniform(0.2, 0.3))
+            page.skip(generator.uniform(0.5, 2))
         if kind == "sheet":
             _fill_sheet(page, style, generator)
         else:
@@ -122,6 +125,9 @@ def make_block(kind: FormKind, style: FormStyle, generator: np.random.Generator)
             return RowBlock(sample_number(int(generator.integers(4, 11)), generator), style, generator, separate=True)
         case "table":
             return TableBlock(plan_table(style, generator), style, generator)
+        case "ledger":
+            rows, columns = int(generator.integers(18, 31)), int(generator.integers(5, 9))
+            return TableBlock(plan_table(style, generator, rows, columns), style, generator)
         case "grid":
             return TableBlock(plan_grid(style, generator), style, generator)
         case "sudoku":
@@ -132,7 +138,7 @@ def make_block(kind: FormKind, style: FormStyle, generator: np.random.Generator)
             )
             return GraphBlock(lines, style, generator)
         case _:
-            raise ValueError(f"{kind!r} given; expected one of {FORM_KINDS[:-1]}")
+            raise ValueError(f"{kind!r} given; expected another of {FORM_KINDS}")
 
 
 class _Page:
@@ -141,7 +147,7 @@ class _Page:
     def __init__(self, style: FormStyle, generator: np.random.Generator) -> None:
         self._style, self._generator = style, generator
         unit = style.cell_height
-        self._margins = generator.uniform(0.5, 2.0, 4) * unit  # left, top, right, bottom
+        self._margins = generator.uniform(0.5, 4.0, 4) * unit  # left, top, right, bottom
         self._x, self._y = float(self._margins[0]), float(self._margins[1])
         self._right = self._x
         self._blocks: list[tuple[_Block, float, float]] = []
@@ -197,5 +203,8 @@ def _fill_sheet(page: _Page, style: FormStyle, generator: np.random.Generator) -
         page.place(make_block(kinds[number], style, generator), labelled=True)
         page.skip(generator.uniform(0.5, 1.5))
     for _ in range(int(generator.integers(0, 3))):
-        words = " ".join(str(word).lower() for word in generator.choice(LABELS, 6))
-        page.print(words, generator.uniform(0.2, 0.28))
+        page.print(_small_print(generator), generator.uniform(0.2, 0.28))
+
+
+def _small_print(generator: np.random.Generator) -> str:
+    return " ".join(str(word).lower() for word in generator.choice(LABELS, 6))

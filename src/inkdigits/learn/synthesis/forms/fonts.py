@@ -27,6 +27,9 @@ HERSHEY = {"Hershey Simplex": cv2.FONT_HERSHEY_SIMPLEX, "Hershey Complex": cv2.F
 _CAPITAL = 0.73
 """Height of a capital letter in sizes of the font."""
 
+_HERSHEY_CAPITAL = 21
+"""Height of a capital letter of the Hershey fonts at scale 1."""
+
 
 def print_text(text: str, height: float, font: str) -> Ink:
     """Print words.
@@ -60,7 +63,7 @@ def _true_type(text: str, height: float, font: str) -> NDArray[np.uint8]:
 
 def _hershey(text: str, height: float, font: str) -> NDArray[np.uint8]:
     thickness = max(1, round(height / 11))
-    scale = cv2.getFontScaleFromHeight(HERSHEY[font], max(4, round(height)), thickness)
+    scale = max(4.0, height - thickness) / _HERSHEY_CAPITAL
     (width, up), down = cv2.getTextSize(text, HERSHEY[font], scale, thickness)
     layer = np.zeros((up + down + 2 * thickness + 4, width + 2 * thickness + 4), np.uint8)
     cv2.putText(layer, text, (thickness + 2, up + thickness + 2), HERSHEY[font], scale, 255, thickness, cv2.LINE_AA)

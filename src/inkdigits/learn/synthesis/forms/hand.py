@@ -110,7 +110,7 @@ class Hand:
             digits = [_resize(ink, shrink) for ink in digits]
             height, width, gaps = height * shrink, width * shrink, [gap * shrink for gap in gaps]
         slack = room_x - width
-        x = left + slack * float(np.clip(align + generator.normal(0, habits.careless), 0.02, 0.98))
+        x = left + slack * float(np.clip(align + generator.normal(0, habits.careless), 0.06, 0.94))
         middle_foot, lowest = top + (room_y + height) / 2, bottom
         foot = middle_foot + habits.foot * (lowest - middle_foot) + generator.normal(0, 0.5 * habits.careless) * height
         box = np.array([np.inf, np.inf, -np.inf, -np.inf])
