@@ -45,7 +45,8 @@ def cost(picture: Picture, suffix: str = ".png") -> Cost:
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"page{suffix}"
-        cv2.imwrite(str(path), picture[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_JPEG_QUALITY, 92])
+        quality = [cv2.IMWRITE_JPEG_QUALITY, 92] if suffix == ".jpg" else [cv2.IMWRITE_PNG_COMPRESSION, 1]
+        cv2.imwrite(str(path), picture[:, :, ::-1], quality)
         command = [sys.executable, __file__, str(path)]
         begun = time.perf_counter()
         try:

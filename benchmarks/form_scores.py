@@ -13,8 +13,8 @@ from inkdigits.learn.synthesis.forms.truth import Form, FormBlock, FormCell
 ONE_DIGIT, PRINTED = "cells of one digit", "printed digits in cells"
 COMB, BOXES, ROW_DIGIT = "combs of 8 digits", "rows of separate boxes", "digits of combs and boxes"
 TABLE_CELL, EMPTY = "table cells of 1 to 4 digits", "empty cells"
-GRAPH, SHAPE = "lines on graph paper", "tables with all rows and columns"
-WORDS = "cells of words without digits"
+GRAPH, SHAPE = "lines on graph paper", "closed tables with all rows and columns"
+WORDS = "cells of words or marks"
 
 _LINES = {"comb": COMB, "boxes": BOXES, "graph": GRAPH}
 
@@ -98,6 +98,8 @@ def _judge_table(block: FormBlock, answer: dict[str, Any]) -> Iterator[Verdict]:
             stray = "".join(piece.text for piece in digits if _inside(core, piece))
             text = text or stray or ("" if found else "no cell")
         yield Verdict(measure, cell.text, text, text == cell.text, _middle(cell.quad))
+    if not block.closed:  # how many columns or rows a table without some rules has is a matter of opinion
+        return
     shape = [len(row) for row in block.rows]
     shapes = [[len(row) for row in table] for table in tables if any(_inside(region, p) for row in table for p in row)]
     yield Verdict(SHAPE, _shown(shape), "|".join(map(_shown, shapes)), shapes == [shape], _middle(region))
@@ -107,7 +109,7 @@ def _measure(block: FormBlock, cell: FormCell) -> str:
     match cell.content:
         case "empty":
             return EMPTY
-        case "words":
+        case "words" | "mark":
             return WORDS
         case "printed":
             return PRINTED

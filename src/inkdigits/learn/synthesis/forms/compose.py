@@ -86,7 +86,7 @@ class FormComposer:
             cell_height: Of a cell for one digit, in pixels of the page; by default it is drawn.
         """
         height = cell_height or float(np.exp(generator.uniform(*np.log(_CELL_HEIGHTS))))
-        if kind == "sheet" and cell_height is None:
+        if kind in ("sheet", "ledger") and cell_height is None:
             height = float(generator.uniform(32, 56))
         style = sample_form_style(self._styles, height, generator)
         habits = sample_habits(self._styles.digit_heights, self._allograph_share, generator)
@@ -104,10 +104,17 @@ class FormComposer:
             shot = scan(canvas.pixels, height, generator)
         else:
             kept = np.concatenate([cell.quad for block in blocks for cell in block.cells])
-            turns = int(generator.integers(1, 4)) if generator.random() < 0.12 else 0
+            is_turned = generator.random() < 0.15 and _has_a_top(blocks)
+            turns = int(generator.integers(1, 4)) if is_turned else 0
             shot = photograph(canvas.pixels, kept, height, generator, turns=turns)
         moved = tuple(move_block(block, shot.move) for block in blocks)
         return Form(shot.picture, moved, shot.turns, shot.tilt)
+
+
+def _has_a_top(blocks: tuple[FormBlock, ...]) -> bool:
+    """Tell whether digits show which way up the page is: most look like others, or like themselves, upside down."""
+    written = "".join(cell.text for block in blocks for cell in block.cells)
+    return len(written) >= 8 and sum(name in "347" for name in written) >= 2
 
 
 def make_block(kind: FormKind, style: FormStyle, generator: np.random.Generator) -> _Block:
@@ -127,7 +134,7 @@ def make_block(kind: FormKind, style: FormStyle, generator: np.random.Generator)
             return TableBlock(plan_table(style, generator), style, generator)
         case "ledger":
             rows, columns = int(generator.integers(18, 31)), int(generator.integers(5, 9))
-            return TableBlock(plan_table(style, generator, rows, columns), style, generator)
+            return TableBlock(plan_table(style, generator, rows, columns, (0.0, 0.1)), style, generator)
         case "grid":
             return TableBlock(plan_grid(style, generator), style, generator)
         case "sudoku":

@@ -1,5 +1,7 @@
 """What people fill into forms: numbers, words, sudokus. Knows nothing of pictures."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +33,9 @@ ROWS = (
 )  # fmt: skip
 """Words before a row."""
 
+EMPTIES = (0.0, 0.15, 0.35, 0.6)
+"""Shares of empty cells in tables."""
+
 
 def sample_number(count: int, generator: np.random.Generator) -> str:
     """Return a number of so many digits, which does not begin with 0 unless it has one digit.
@@ -45,7 +50,13 @@ def sample_number(count: int, generator: np.random.Generator) -> str:
     return "".join(str(digit) for digit in digits)
 
 
-def plan_table(style: FormStyle, generator: np.random.Generator, rows: int = 0, columns: int = 0) -> TablePlan:
+def plan_table(
+    style: FormStyle,
+    generator: np.random.Generator,
+    rows: int = 0,
+    columns: int = 0,
+    empties: Sequence[float] = EMPTIES,
+) -> TablePlan:
     """Plan a table whose cells hold numbers of 1 to 4 digits or nothing.
 
     Args:
@@ -53,22 +64,25 @@ def plan_table(style: FormStyle, generator: np.random.Generator, rows: int = 0, 
         generator: Draws everything.
         rows: Of numbers; 0 draws how many.
         columns: Of numbers; 0 draws how many.
+        empties: Shares of empty cells to choose from.
     """
     rows, columns = rows or int(generator.integers(3, 10)), columns or int(generator.integers(2, 7))
     has_header, has_names = generator.random() < 0.6, generator.random() < 0.5
-    empty = float(generator.choice([0.0, 0.15, 0.35, 0.6]))
+    empty = float(generator.choice(empties))
+    marks = 0.12 if generator.random() < 0.15 else 0.0
     most = int(generator.integers(1, 5))
     cells: list[tuple[CellPlan, ...]] = []
     if has_header:
         words = [CellPlan("words", str(word)) for word in generator.choice(COLUMNS, columns, replace=False)]
         corner = [CellPlan("empty")] if has_names else []
         cells.append((*corner, *words))
+    counted = generator.random() < 0.3
+    names_in_order = generator.permutation(ROWS)
     for number in range(rows):
-        written = [_written(most, empty, generator) for _ in range(columns)]
+        written = [_written(most, empty, generator, marks) for _ in range(columns)]
         names: list[CellPlan] = []
         if has_names:
-            counted = generator.random() < 0.02
-            word = str(number + 1) if counted else str(generator.choice(ROWS))
+            word = str(number + 1) if counted else str(names_in_order[number % len(ROWS)])
             names = [CellPlan("printed" if counted else "words", word)]
         cells.append((*names, *written))
     width = style.cell_height * (0.9 + 0.62 * most) * generator.uniform(0.95, 1.5)
@@ -89,7 +103,9 @@ def plan_table(style: FormStyle, generator: np.random.Generator, rows: int = 0, 
     )
 
 
-def _written(most: int, empty: float, generator: np.random.Generator) -> CellPlan:
+def _written(most: int, empty: float, generator: np.random.Generator, marks: float = 0.0) -> CellPlan:
+    if marks and generator.random() < marks:
+        return CellPlan("mark")
     if generator.random() < empty:
         return CellPlan("empty")
     return CellPlan("written", sample_number(int(generator.integers(1, most + 1)), generator))

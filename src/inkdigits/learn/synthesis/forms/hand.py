@@ -10,11 +10,19 @@ from inkdigits.learn.synthesis.allographs import render_allograph
 from inkdigits.learn.synthesis.forms.canvas import Canvas, Colour
 from inkdigits.learn.synthesis.forms.digits import DigitPool
 from inkdigits.learn.synthesis.ink import DigitTransform, Ink, transform_digit
+from inkdigits.learn.synthesis.marks import draw_stroke
 from inkdigits.learn.synthesis.writer_style import TAILED_DIGITS, sample_writer_style
 from inkdigits.pictures.normalize import BOX
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of the page."""
+
+_MARKS = (
+    (((-0.9, 0.0), (0.9, 0.0)),),
+    (((-0.7, -0.7), (0.7, 0.7)), ((-0.7, 0.7), (0.7, -0.7))),
+    (((-0.7, 0.0), (-0.2, 0.6), (0.8, -0.8)),),
+)
+"""Strokes of a dash, a cross and a tick, in half heights of a digit around the middle."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +131,33 @@ class Hand:
             box[2:] = np.maximum(box[2:], (column + ink.shape[1], row + ink.shape[0]))
             x += ink.shape[1] + (gaps[position] if position < len(gaps) else 0)
         return box
+
+    def mark(self, canvas: Canvas, cell: Box) -> NDArray[np.float64]:
+        """Draw a dash, a cross or a tick into a cell.
+
+        Args:
+            canvas: The page.
+            cell: Where, in pixels.
+
+        Returns:
+            Bounding box of the ink, (4,), float64: left, top, right, bottom in pixels.
+        """
+        generator = self._generator
+        left, top, right, bottom = cell
+        size = 0.5 * self._habits.height * (bottom - top)
+        x, y = (left + right) / 2, (top + bottom) / 2
+        strokes = _MARKS[int(generator.integers(len(_MARKS)))]
+        margin = size + 4
+        corner = np.floor((x - margin, y - margin)).astype(int)
+        layer = np.zeros((int(2 * margin) + 2, int(2 * margin) + 2), np.float32)
+        for stroke in strokes:
+            points = np.array(stroke) * size * generator.uniform(0.7, 1) + np.array((x, y)) - corner
+            points += generator.normal(0, 0.08 * size, points.shape)
+            draw_stroke(layer, [(float(across), float(down)) for across, down in points], max(1.2, 0.14 * size))
+        canvas.add(layer * np.float32(self._habits.pressure), int(corner[0]), int(corner[1]), self._colour)
+        rows, columns = (np.flatnonzero(layer.max(axis=axis)) for axis in (1, 0))
+        edges = np.array((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1), np.float64)
+        return np.asarray(edges + np.tile(corner, 2), np.float64)
 
     def _digit(self, digit: int, height: float) -> Ink:
         habits, generator = self._habits, self._generator

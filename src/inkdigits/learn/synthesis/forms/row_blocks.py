@@ -7,12 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.learn.synthesis.forms.canvas import Canvas
-from inkdigits.learn.synthesis.forms.hand import Hand
+from inkdigits.learn.synthesis.forms.hand import Box, Hand
 from inkdigits.learn.synthesis.forms.style import FormStyle
 from inkdigits.learn.synthesis.forms.truth import FormBlock, FormCell, rectangle
 from inkdigits.pictures.levels import to_unit_range
 
 _CombShape = Literal["closed", "teeth", "dividers"]
+
+_GROUPS = {4: (1,), 6: (1, 3), 8: (1, 3), 9: (2, 5), 10: (3, 6)}
+"""After which boxes there may be a wider gap, by their number: dates, telephone numbers, codes in groups."""
 
 
 class RowBlock:
@@ -27,14 +30,18 @@ class RowBlock:
 
     def __init__(self, text: str, style: FormStyle, generator: np.random.Generator, *, separate: bool) -> None:
         self._text, self._style, self._generator, self._separate = text, style, generator, separate
-        self._step = style.cell_width * (1 + style.gap if separate else 1)
+        steps = np.full(len(text), style.cell_width * (1 + style.gap if separate else 1))
         self._shape: _CombShape = "closed"
         if not separate and generator.random() < 0.3:
             self._shape = "teeth" if generator.random() < 0.6 else "dividers"
         self._rounded = (
             separate and not style.inner.by_hand and style.inner.pattern is None and generator.random() < 0.2
         )
-        self.width = self._step * (len(text) - 1) + style.cell_width
+        if separate and len(text) in _GROUPS and generator.random() < 0.25:
+            steps[list(_GROUPS[len(text)])] += style.cell_width * generator.uniform(0.4, 0.9)
+        self._lefts = np.concatenate([[0.0], np.cumsum(steps[:-1])])  # (cells,)
+        self._shaded = style.shade > 0 and self._shape == "closed" and not style.inner.by_hand
+        self.width = float(self._lefts[-1]) + style.cell_width
         self.height = style.cell_height
 
     def draw(self, canvas: Canvas, x: float, y: float, hand: Hand) -> tuple[FormBlock, ...]:
@@ -47,10 +54,9 @@ class RowBlock:
             hand: Who writes.
         """
         style = self._style
-        boxes = [
-            (x + self._step * number, y, x + self._step * number + style.cell_width, y + style.cell_height)
-            for number in range(len(self._text))
-        ]
+        boxes = [(x + left, y, x + left + style.cell_width, y + style.cell_height) for left in self._lefts.tolist()]
+        if self._shaded:
+            self._shade(canvas, boxes)
         if self._separate:
             for box in boxes:
                 self._box(canvas, *box)
@@ -61,8 +67,21 @@ class RowBlock:
             ink = hand.write(canvas, name, box) if name != " " else np.zeros(4)
             cells.append(FormCell(name.strip(), "written" if name != " " else "empty", rectangle(*box), ink))
         kind: Literal["boxes", "comb"] = "boxes" if self._separate else "comb"
-        names = (self._shape, *(("rounded",) if self._rounded else ()), *style.names)
+        extra = [name for name, there in (("rounded", self._rounded), ("shaded", self._shaded)) if there]
+        names = (self._shape, *extra, *style.names)
         return (FormBlock(kind, (tuple(cells),), self._shape == "closed", names),)
+
+    def _shade(self, canvas: Canvas, boxes: list[Box]) -> None:
+        """Tint the paper around the boxes, as on forms whose fields stay white."""
+        style = self._style
+        around = 0.25 * style.cell_height
+        left, top, _, bottom = boxes[0]
+        right = boxes[-1][2]
+        edges = [left - around, *(edge for box in boxes for edge in (box[0], box[2])), right + around]
+        for first, last in zip(edges[::2], edges[1::2], strict=True):
+            canvas.fill(first, top, last, bottom, style.inner.colour, style.shade)
+        for first, last in ((top - around, top), (bottom, bottom + around)):
+            canvas.fill(left - around, first, right + around, last, style.inner.colour, style.shade)
 
     def _box(self, canvas: Canvas, left: float, top: float, right: float, bottom: float) -> None:
         style = self._style.inner
@@ -82,7 +101,7 @@ class RowBlock:
         right, bottom = x + self.width, y + self.height
         divider_top = y if self._shape != "teeth" else bottom - style.teeth * self.height
         for number in range(1, len(self._text)):
-            column = x + self._step * number
+            column = x + float(self._lefts[number])
             canvas.rule((column, divider_top), (column, bottom), style.inner, generator)
         canvas.rule((x, bottom), (right, bottom), style.outer, generator)
         if self._shape == "closed":

@@ -19,7 +19,7 @@ class CellPlan:
     """What a cell is to hold.
 
     Attributes:
-        content: Digits by hand, printed digits, printed words, or nothing.
+        content: Digits by hand, printed digits, printed words, a mark by hand, or nothing.
         text: The digits or words.
     """
 
@@ -116,6 +116,8 @@ class TableBlock:
         ink = np.zeros(4)
         if cell.content == "written":
             ink = hand.write(canvas, cell.text, box, self._plan.align)
+        elif cell.content == "mark":
+            ink = hand.mark(canvas, box)
         elif cell.content in ("printed", "words"):
             ink = self._print(canvas, cell, box)
         text = cell.text if cell.content in ("written", "printed") else ""

@@ -12,8 +12,8 @@ from inkdigits.core.types import Picture
 Quad: TypeAlias = NDArray[np.float64]
 """Corners (4, 2), (x, y) in pixels: upper left, upper right, lower right, lower left as the text stands."""
 
-Content: TypeAlias = Literal["written", "printed", "words", "empty"]
-"""What a cell holds: digits by hand, printed digits, printed words, or nothing."""
+Content: TypeAlias = Literal["written", "printed", "words", "mark", "empty"]
+"""What a cell holds: digits by hand, printed digits, printed words, a dash, cross or tick by hand, or nothing."""
 
 BlockKind: TypeAlias = Literal["comb", "boxes", "table", "grid", "graph"]
 """What a block of cells is: combs, boxes and rows of graph paper are one line; tables and grids have rows."""
@@ -24,7 +24,7 @@ class FormCell:
     """One cell.
 
     Attributes:
-        text: Its digits; empty for words and for empty cells.
+        text: Its digits; empty for words, marks and empty cells.
         content: What it holds.
         quad: Its corners, (4, 2), float64, in pixels of the picture.
         ink: Bounding box of what is written in it, (4,), float64: left, top, right, bottom in pixels of the picture;
