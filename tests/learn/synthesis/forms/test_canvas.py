@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from inkdigits.learn.synthesis.forms.canvas import Canvas
-from inkdigits.learn.synthesis.forms.rule import RuleStyle
+from inkdigits.learn.synthesis.forms.canvas import Canvas, RuleStyle
 
 BLACK = (0, 0, 0)
 

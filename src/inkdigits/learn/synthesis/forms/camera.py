@@ -38,7 +38,7 @@ class Shot:
 
 
 def scan(page: NDArray[np.float32], detail: float, generator: np.random.Generator) -> Shot:
-    """Scan a page: it lies nearly straight, and the light is even.
+    """Return a scan of a page: it lies nearly straight, and the light is even.
 
     Args:
         page: (H, W, 3), float32, red, green and blue in 0 … 1.
@@ -66,7 +66,7 @@ def scan(page: NDArray[np.float32], detail: float, generator: np.random.Generato
 def photograph(
     page: NDArray[np.float32], kept: Points, detail: float, generator: np.random.Generator, *, turns: int = 0
 ) -> Shot:
-    """Photograph a page that lies on a table: from the side, turned, in uneven light, a little bent.
+    """Return a photo of a page that lies on a table: from the side, turned, in uneven light, a little bent.
 
     Args:
         page: (H, W, 3), float32, red, green and blue in 0 … 1.

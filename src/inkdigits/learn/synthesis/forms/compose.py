@@ -77,7 +77,7 @@ class FormComposer:
         photographed: bool = False,
         cell_height: float | None = None,
     ) -> Form:
-        """Compose one form.
+        """Return one form.
 
         Args:
             kind: What it consists of.

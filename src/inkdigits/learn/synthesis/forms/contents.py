@@ -57,7 +57,7 @@ def plan_table(
     columns: int = 0,
     empties: Sequence[float] = EMPTIES,
 ) -> TablePlan:
-    """Plan a table whose cells hold numbers of 1 to 4 digits or nothing.
+    """Return a plan of a table whose cells hold numbers of 1 to 4 digits or nothing.
 
     Args:
         style: Its look.
@@ -112,7 +112,7 @@ def _written(most: int, empty: float, generator: np.random.Generator, marks: flo
 
 
 def plan_sudoku(style: FormStyle, generator: np.random.Generator) -> TablePlan:
-    """Plan a sudoku: 9 by 9 cells with printed and written digits, solved or not.
+    """Return a plan of a sudoku: 9 by 9 cells with printed and written digits, solved or not.
 
     Args:
         style: Its look.
@@ -135,7 +135,7 @@ def plan_sudoku(style: FormStyle, generator: np.random.Generator) -> TablePlan:
 
 
 def plan_grid(style: FormStyle, generator: np.random.Generator) -> TablePlan:
-    """Plan a grid whose cells hold one digit or nothing, as on score sheets.
+    """Return a plan of a grid whose cells hold one digit or nothing, as on score sheets.
 
     Args:
         style: Its look.

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from inkdigits.learn.synthesis.forms.canvas import Canvas
+from inkdigits.learn.synthesis.forms.canvas import Canvas, RuleStyle
 from inkdigits.learn.synthesis.forms.hand import Hand
-from inkdigits.learn.synthesis.forms.rule import RuleStyle
 from inkdigits.learn.synthesis.forms.style import FormStyle
 from inkdigits.learn.synthesis.forms.truth import FormBlock, FormCell, rectangle
 
@@ -27,13 +26,16 @@ class GraphBlock:
         self.height = self._spacing * (len(lines) + 1)
 
     def draw(self, canvas: Canvas, x: float, y: float, hand: Hand) -> tuple[FormBlock, ...]:
-        """Draw the squares over the whole page, and write the lines.
+        """Draw the squares over the whole page, write the lines, and return them.
 
         Args:
             canvas: The page.
             x: Left edge of the writing, in pixels.
             y: Its top edge, in pixels.
             hand: Who writes.
+
+        Returns:
+            What stands there, in pixels of the page.
         """
         style = self._style
         height, width = canvas.pixels.shape[:2]

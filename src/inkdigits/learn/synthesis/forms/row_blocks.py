@@ -45,13 +45,16 @@ class RowBlock:
         self.height = style.cell_height
 
     def draw(self, canvas: Canvas, x: float, y: float, hand: Hand) -> tuple[FormBlock, ...]:
-        """Draw it and write its digits.
+        """Draw it, write its digits, and return it.
 
         Args:
             canvas: The page.
             x: Its left edge, in pixels.
             y: Its top edge, in pixels.
             hand: Who writes.
+
+        Returns:
+            What stands there, in pixels of the page.
         """
         style = self._style
         boxes = [(x + left, y, x + left + style.cell_width, y + style.cell_height) for left in self._lefts.tolist()]

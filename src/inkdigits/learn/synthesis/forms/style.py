@@ -6,9 +6,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from inkdigits.learn.synthesis.forms.canvas import Colour
+from inkdigits.learn.synthesis.forms.canvas import Colour, RuleStyle
 from inkdigits.learn.synthesis.forms.fonts import AILERON
-from inkdigits.learn.synthesis.forms.rule import RuleStyle
 
 _Choice = TypeVar("_Choice")
 
@@ -153,7 +152,7 @@ class FormStyle:
 
 
 def sample_form_style(styles: StyleSet, cell_height: float, generator: np.random.Generator) -> FormStyle:
-    """Choose the look of a form.
+    """Return the look of a form.
 
     Args:
         styles: What to choose from.

@@ -6,10 +6,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.learn.synthesis.forms.canvas import Canvas
+from inkdigits.learn.synthesis.forms.canvas import Canvas, RuleStyle
 from inkdigits.learn.synthesis.forms.fonts import print_text
 from inkdigits.learn.synthesis.forms.hand import Box, Hand
-from inkdigits.learn.synthesis.forms.rule import RuleStyle
 from inkdigits.learn.synthesis.forms.style import FormStyle
 from inkdigits.learn.synthesis.forms.truth import Content, FormBlock, FormCell, rectangle
 
@@ -68,13 +67,16 @@ class TableBlock:
         self.width, self.height = sum(plan.widths), sum(plan.heights)
 
     def draw(self, canvas: Canvas, x: float, y: float, hand: Hand) -> tuple[FormBlock, ...]:
-        """Draw it and write its numbers.
+        """Draw it, write its numbers, and return it.
 
         Args:
             canvas: The page.
             x: Its left edge, in pixels.
             y: Its top edge, in pixels.
             hand: Who writes.
+
+        Returns:
+            What stands there, in pixels of the page.
         """
         plan, style = self._plan, self._style
         columns = x + np.concatenate([[0], np.cumsum(plan.widths)])  # (columns + 1,)
