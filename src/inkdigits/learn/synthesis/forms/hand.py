@@ -180,8 +180,9 @@ def _draw_crisp(ink: Ink, scale: float, pen: float) -> Ink:
     """Give an enlarged digit the edges of a real stroke, thinner or thicker by the pen."""
     if scale < 1.2:
         return ink
-    level = np.float32(0.42 - 0.13 * pen)
-    return np.asarray(np.clip((ink - level) * np.float32(0.8 * scale) + np.float32(0.5), 0, 1), np.float32)
+    level = 0.42 - 0.13 * pen
+    gain = max(0.8 * scale, 0.5 / level)  # paper without ink stays clean
+    return np.asarray(np.clip((ink - np.float32(level)) * np.float32(gain) + np.float32(0.5), 0, 1), np.float32)
 
 
 def _resize(ink: Ink, scale: float) -> Ink:
