@@ -55,7 +55,7 @@ def stroke_thickness(images: Images) -> NDArray[np.float32]:
     Examples:
         >>> bar = np.zeros((1, 28, 28), np.uint8)
         >>> bar[0, 4:24, 12:15] = 255
-        >>> float(stroke_thickness(bar)[0].round(1))
+        >>> round(float(stroke_thickness(bar)[0]), 1)
         2.6
     """
     found = np.zeros(len(images), np.float32)
