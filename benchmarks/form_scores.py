@@ -13,6 +13,7 @@ from inkdigits.learn.synthesis.forms.truth import Form, FormBlock, FormCell
 ONE_DIGIT, PRINTED = "cells of one digit", "printed digits in cells"
 COMB, BOXES, ROW_DIGIT = "combs of 8 digits", "rows of separate boxes", "digits of combs and boxes"
 TABLE_CELL, EMPTY = "table cells of 1 to 4 digits", "empty cells"
+PARTLY_FILLED = "combs with empty cells"
 GRAPH, SHAPE = "lines on graph paper", "closed tables with all rows and columns"
 WORDS = "cells of words or marks"
 
@@ -70,7 +71,8 @@ def _judge_line(block: FormBlock, answer: dict[str, Any]) -> Iterator[Verdict]:
         if (pieces := _pieces(line["digits"], "digit")) and 2 * sum(_inside(region, p) for p in pieces) > len(pieces)
     ]
     read = "|".join(line["text"] for line, _ in found)
-    yield Verdict(_LINES[block.kind], block.text, read, read == block.text, _middle(region))
+    measure = _LINES[block.kind] if len(cells) == len(block.cells) else PARTLY_FILLED
+    yield Verdict(measure, block.text, read, read == block.text, _middle(region))
     if block.kind == "graph":
         return
     digits = [piece for _, pieces in found for piece in pieces]

@@ -15,7 +15,7 @@ from inkdigits.learn.synthesis.forms.style import HELD_BACK_STYLES, TRAINING_STY
 from inkdigits.learn.synthesis.forms.truth import Form
 
 SHARES: dict[FormKind, float] = {
-    "comb": 8, "boxes": 4, "table": 2, "grid": 2, "sudoku": 1, "graph": 2, "sheet": 1,
+    "comb": 8, "partly filled comb": 4, "boxes": 4, "table": 2, "grid": 2, "sudoku": 1, "graph": 2, "sheet": 1,
 }  # fmt: skip
 """How many forms of each kind, relative to the others: small ones hold little."""
 

@@ -69,6 +69,17 @@ def test_a_comb_that_fell_apart_is_wrong_though_its_digits_are_right(form):
     assert wrong(form, answer) == {(form_scores.COMB, "12|3")}
 
 
+def test_a_comb_with_an_empty_cell_counts_for_itself():
+    cells = (cell("1", "written", 0, 0), cell("", "empty", 20, 0), cell("3", "written", 40, 0))
+    form = Form(np.zeros((60, 60, 3), np.uint8), (FormBlock("comb", (cells,)),))
+    answer = {"lines": [{"text": "13", "digits": [digit("1", 4, 3), digit("3", 44, 3)]}]}
+    assert {one.measure for one in form_scores.judge(form, answer)} == {
+        form_scores.PARTLY_FILLED,
+        form_scores.ROW_DIGIT,
+    }
+    assert not wrong(form, answer)
+
+
 def test_mistakes_in_cells_are_found(form):
     answer = right_answer()
     rows = answer["tables"][0]["rows"]

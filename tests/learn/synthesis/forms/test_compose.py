@@ -33,7 +33,7 @@ def test_every_corner_is_in_the_picture(composer, kind, photographed):
 
 
 @pytest.mark.parametrize("photographed", [False, True])
-@pytest.mark.parametrize("kind", ["comb", "boxes", "table", "grid", "sudoku", "graph"])
+@pytest.mark.parametrize("kind", ["comb", "partly filled comb", "boxes", "table", "grid", "sudoku", "graph"])
 def test_digits_are_written_in_their_cells(composer, kind, photographed):
     """Cells with digits are darker in their middle than empty ones, wherever the camera put them."""
     darkness = {True: [], False: []}
@@ -102,6 +102,9 @@ def test_kinds_are_what_they_are_called(composer):
     apart = boxes.cells[1].quad[0] - boxes.cells[0].quad[1]
     assert np.hypot(*touching) < 0.01
     assert np.hypot(*apart) > 3
+    partly = [compose(composer, "partly filled comb", seed).blocks[0] for seed in range(6)]
+    assert all(0 < len(block.text) < len(block.cells) for block in partly)
+    assert {block.cells[0].content for block in partly} == {"written", "empty"}
     sudoku = compose(composer, "sudoku").blocks[0]
     assert [len(row) for row in sudoku.rows] == [9] * 9
     assert {cell.content for cell in sudoku.cells} <= {"printed", "written", "empty"}

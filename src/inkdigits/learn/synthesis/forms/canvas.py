@@ -41,7 +41,7 @@ class RuleStyle:
 
         Examples:
             >>> list(RuleStyle(1, (0, 0, 0), pattern=(4, 2)).pieces(0, 10))
-            [(0, 4.0), (6.0, 10)]
+            [(0, 4.0), (6.0, 10.0)]
         """
         if self.pattern is None:
             yield start - self.thickness / 2, end + self.thickness / 2

@@ -25,7 +25,7 @@ from inkdigits.learn.synthesis.forms.table_block import TableBlock
 from inkdigits.learn.synthesis.forms.truth import Form, FormBlock, move_block
 from inkdigits.learn.synthesis.ink import Ink
 
-FormKind = Literal["comb", "boxes", "table", "grid", "sudoku", "graph", "sheet", "ledger"]
+FormKind = Literal["comb", "boxes", "table", "grid", "sudoku", "graph", "sheet", "ledger", "partly filled comb"]
 """What a form consists of; a sheet has several blocks, a heading and words, a ledger is a table that fills a page."""
 
 FORM_KINDS: tuple[FormKind, ...] = get_args(FormKind)
@@ -128,6 +128,11 @@ def make_block(kind: FormKind, style: FormStyle, generator: np.random.Generator)
     match kind:
         case "comb":
             return RowBlock(sample_number(8, generator), style, generator, separate=False)
+        case "partly filled comb":
+            cells = int(generator.integers(6, 13))
+            number = sample_number(int(generator.integers(2, cells)), generator)
+            text = number.rjust(cells) if generator.random() < 0.5 else number.ljust(cells)
+            return RowBlock(text, style, generator, separate=False)
         case "boxes":
             return RowBlock(sample_number(int(generator.integers(4, 11)), generator), style, generator, separate=True)
         case "table":
