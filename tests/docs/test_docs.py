@@ -96,6 +96,7 @@ def test_make_targets_are_as_the_readme_shows_them():
         "bench",
         "bench-quick",
         "bench-reading",
+        "bench-forms",
         "bench-serving",
         "docs",
     ]
