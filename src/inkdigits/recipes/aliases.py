@@ -83,7 +83,7 @@ def suggest_key(key: str, allowed: Collection[str], otherwise: str) -> str:
     meant = [ours for ours, names in _keys().items() if _plain(last) in map(_plain, names)]
     for ours in meant:
         its_table, _, its_last = ours.rpartition(".")
-        if its_last in allowed and (its_table in (table, "") or not table):
+        if its_last in allowed and (its_table in (table, "") or (not table and its_last != "name")):
             return f"did you mean {its_last}?"
     advice = suggest(last.lower(), allowed, "")
     if not advice and meant and meant[0].partition(".")[0] in allowed:

@@ -10,6 +10,10 @@ from inkdigits.core.errors import RecipeError
 from inkdigits.recipes.aliases import suggest_key, suggest_value
 
 
+_TYPE_TAGS = ("constrained-", "tuple[", "literal[")
+"""How pydantic's names for the members of a union of types begin."""
+
+
 def explain(
     error: ValidationError,
     model: type[BaseModel],
@@ -82,7 +86,7 @@ def _dotted(location: tuple[int | str, ...]) -> str:
     for number, part in enumerate(location):
         is_tag = isinstance(previous, int) or (number == 1 and previous in ("optimizer", "schedule"))
         is_tag = is_tag or previous == "initializer"
-        is_tag = is_tag or (isinstance(part, str) and not part.isidentifier())  # a member of a union of types
+        is_tag = is_tag or (isinstance(part, str) and part.startswith(_TYPE_TAGS))
         if not (is_tag and isinstance(part, str)):
             parts.append(str(part))
         previous = part
