@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from torch import nn
 
 from inkdigits.core.display import Columns, Drawing
+from inkdigits.data.dataset import DIGITS
 from inkdigits.display.markup import card, svg_drawing, table
 from inkdigits.learn.networks.build import module_rows
 from inkdigits.learn.networks.diagram import draw_diagram
@@ -50,7 +51,7 @@ class RecipeView(_LayersView):
 
     def __init__(self, recipe: Recipe) -> None:
         # A recipe knows no data; its last layer says how many classes it was written for.
-        classes = _outputs(recipe)
+        classes = len(DIGITS) if recipe.reads_lines else _outputs(recipe)
         rows = summarise(recipe, classes) if recipe.layers else []
         length = f"{recipe.steps:,} steps" if recipe.steps else f"{recipe.epochs} epochs"
         note = f"{recipe.optimizer.name} {recipe.optimizer.learning_rate:g}, batch size {recipe.batch_size}, {length}"
@@ -72,4 +73,4 @@ class NetworkView(_LayersView):
 
 def _outputs(recipe: Recipe) -> int:
     sizes = [getattr(layer, "units", None) or getattr(layer, "filters", None) for layer in recipe.layers]
-    return next((size for size in reversed(sizes) if size), 10)
+    return next((size for size in reversed(sizes) if size), len(DIGITS))

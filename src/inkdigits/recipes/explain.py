@@ -9,7 +9,6 @@ from pydantic import BaseModel, ValidationError
 from inkdigits.core.errors import RecipeError
 from inkdigits.recipes.aliases import suggest_key, suggest_value
 
-
 _TYPE_TAGS = ("constrained-", "tuple[", "literal[")
 """How pydantic's names for the members of a union of types begin."""
 
