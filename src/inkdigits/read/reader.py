@@ -20,6 +20,7 @@ from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.onnx_model import OnnxModel, load_onnx_model
 from inkdigits.read.page.binarize import Page, binarize
 from inkdigits.read.read_line import LineReading, normalize_crops, read_line
+from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.rejection import Evidence, single_digit_probability, text_probability
 from inkdigits.read.result import Line, Reading
 from inkdigits.read.single import classify, read_single
@@ -107,14 +108,17 @@ class Reader:
     def _read_page(self, picture: Picture, single: bool, min_confidence: float) -> Reading:
         if single:
             return read_single(picture, self.digit_network, min_confidence)
-        found = read_lines(picture, self.line_networks, self.digit_network)
-        return _reject(((reading, text_probability(evidence)) for reading, evidence in found), min_confidence)
+        found, refused = read_lines(picture, self.line_networks, self.digit_network)
+        read = ((reading, text_probability(evidence)) for reading, evidence in found)
+        return _reject(read, refused, min_confidence)
 
 
 def read_lines(
     picture: Picture, line_networks: Sequence[OnnxModel], digit_network: OnnxModel
-) -> list[tuple[LineReading, Evidence]]:
+) -> tuple[list[tuple[LineReading, Evidence]], list[Line]]:
     """Return everything that looks like lines of digits, with the evidence that each is writing.
+
+    What looks like writing and can't be a line of digits comes as refused lines, each with its reason.
 
     Args:
         picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
@@ -124,14 +128,16 @@ def read_lines(
     page = binarize(picture)
     layout = find_lines(page)
     candidates = [(line, read_line(line_networks, page, layout, line)) for line in layout.lines]
-    read = [(line, reading) for line, reading in candidates if reading is not None]
+    read = [(line, reading) for line, reading in candidates if not reading.line.reason]
+    refused = [reading.line for _, reading in candidates if reading.line.reason]
     readable_share = _readable_share(page, read)
     readings = [reading for _, reading in read]
     probabilities = [single_digit_probability(picture, reading.line, digit_network) for reading in readings]
-    return [
+    found = [
         (reading, Evidence(reading.log_likelihood_ratio, readable_share, set(reading.line.text) == {"1"}, probability))
         for reading, probability in zip(readings, probabilities, strict=True)
     ]
+    return found, refused
 
 
 def _readable_share(page: Page, read: list[tuple[TextLine, LineReading]]) -> float:
@@ -145,15 +151,16 @@ def _readable_share(page: Page, read: list[tuple[TextLine, LineReading]]) -> flo
     return readable / max(1, int(page.mask.sum()))
 
 
-def _reject(read: Iterable[tuple[LineReading, float]], min_confidence: float) -> Reading:
+def _reject(read: Iterable[tuple[LineReading, float]], refused: Iterable[Line], min_confidence: float) -> Reading:
     """Return the lines of a page with enough confidence, and the others as refused.
 
     Args:
         read: What was read in each line, and the probability that the line is writing.
+        refused: What is refused in any case.
         min_confidence: Lines with less are refused.
     """
     lines: list[Line] = []
-    refused: list[Line] = []
+    unsure: list[Line] = []
     crops: list[NDArray[np.float32]] = []
     for reading, probability in read:
         line = replace(reading.line, confidence=reading.line.confidence * probability)
@@ -161,10 +168,10 @@ def _reject(read: Iterable[tuple[LineReading, float]], min_confidence: float) ->
             lines.append(line)
             crops += reading.crops
         else:
-            refused.append(line)
+            unsure.append(replace(line, reason=RefusalReason.UNSURE))
     if not lines:
-        return Reading(refused=tuple(refused))
-    return Reading(tuple(lines), tuple(refused), partial(normalize_crops, crops))
+        return Reading(refused=(*unsure, *refused))
+    return Reading(tuple(lines), (*unsure, *refused), partial(normalize_crops, crops))
 
 
 def length_adjusted_confidence(line: Line) -> float:

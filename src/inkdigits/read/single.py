@@ -1,6 +1,7 @@
 """A picture whose whole content is one digit -> that digit. Knows nothing of lines."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -11,6 +12,7 @@ from inkdigits.pictures.levels import to_unit_range
 from inkdigits.pictures.prepare import find_digit
 from inkdigits.read.decoding.ctc import softmax
 from inkdigits.read.onnx_model import OnnxModel
+from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import Box, Digit, Line, Reading, rank_alternatives
 
 _BATCH_SIZE = 256
@@ -34,7 +36,7 @@ def read_single(picture: Picture, network: OnnxModel, min_confidence: float) -> 
     digit = name_digit(probabilities, network.metadata.classes, found.box)
     line = Line((digit,), digit.confidence, digit.box)
     if digit.confidence < min_confidence:
-        return Reading(refused=(line,))
+        return Reading(refused=(replace(line, reason=RefusalReason.UNSURE),))
     return Reading((line,), normalize_forms=partial(np.expand_dims, found.image, 0))
 
 
