@@ -11,6 +11,7 @@ from inkdigits.core.types import Mask, Picture
 from inkdigits.pictures.light import Grey, darkness, full_ink, noise_sigma, shrink
 from inkdigits.read.page.component_labelling import Labelling
 from inkdigits.read.page.ruling import remove_ruling
+from inkdigits.read.page.surroundings import without_surroundings
 
 _MAX_SIDE = 2400
 """Longest side of a page in pixels: digits of 10 pixels in a photo of 12 megapixels still have 6."""
@@ -71,7 +72,7 @@ def binarize(picture: Picture) -> Page:
         (1.0, 150)
     """
     scale = _page_scale(*picture.shape[:2])
-    ink = darkness(_resize(picture, scale))  # (h, w)
+    ink = darkness(without_surroundings(_resize(picture, scale)))  # (h, w)
     full = full_ink(ink)
     if full < _MIN_CONTRAST:
         return Page(np.zeros_like(ink), np.zeros(ink.shape, dtype=bool), scale)
