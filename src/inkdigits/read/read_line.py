@@ -16,8 +16,8 @@ from inkdigits.core.types import SIDE, Images
 from inkdigits.pictures.normalize import normalize_digit
 from inkdigits.read.decoding.ctc import Frames, frame_probabilities, greedy_decode
 from inkdigits.read.decoding.rescoring import DecodedLine, rescore
-from inkdigits.read.layout.components import Component
 from inkdigits.read.layout.find_lines import Layout
+from inkdigits.read.layout.left_out import ink_box
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.line_crops import LineImage, crop_line
 from inkdigits.read.onnx_model import FRAME_STRIDE, OnnxModel
@@ -50,11 +50,13 @@ class LineReading:
         line: Its digits. Where it has a `reason`, it is no line of digits.
         crops: The columns of the line image with each digit, (40, w), float32, 0 is paper and 1 is ink.
         log_likelihood_ratio: How much likelier the string is than an empty line, in nats a digit.
+        empty_probability: Probability that there is nothing, 0 … 1; only of a line without digits.
     """
 
     line: Line
     crops: tuple[NDArray[np.float32], ...]
     log_likelihood_ratio: float
+    empty_probability: float = 0.0
 
 
 def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: TextLine) -> LineReading:
@@ -74,9 +76,10 @@ def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: T
     positions = [position for position, label in enumerate(decoded.label_ids) if label < len(names)]
     others = len(decoded.label_ids) - len(positions)
     reason = RefusalReason.OTHER_SIGNS if others > _MAX_OTHER_SHARE * len(decoded.label_ids) else ""
-    ink = ink_box(page, line.components)
+    ink = box_in_picture(page, ink_box(line.components))
     if not positions:
-        return LineReading(Line((), 0.0, ink, reason or RefusalReason.NO_DIGITS), (), 0.0)
+        empty_probability = 0.0 if others else float(decoded.probability)
+        return LineReading(Line((), 0.0, ink, reason or RefusalReason.NO_DIGITS), (), 0.0, empty_probability)
     spans = _digit_columns(decoded.spans, image.width)
     columns = [spans[position] for position in positions]
     digits = tuple(
@@ -90,16 +93,14 @@ def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: T
     return LineReading(Line(digits, confidence, line_box, reason), crops, decoded.log_likelihood_ratio / len(digits))
 
 
-def ink_box(page: Page, components: Sequence[Component]) -> Box:
-    """Return the box around components, in pixels of the picture.
+def box_in_picture(page: Page, box: Box) -> Box:
+    """Return a box on a page in pixels of the picture.
 
     Args:
-        page: The page with the components.
-        components: At least one.
+        page: With the box.
+        box: In pixels of the page.
     """
-    edges = np.array([(one.left, one.top, one.right, one.bottom) for one in components], np.float64)  # (N, 4)
-    around = np.concatenate([edges[:, :2].min(axis=0), edges[:, 2:].max(axis=0)])
-    return _in_picture(around[None], page)[0]
+    return _in_picture(np.array([box], np.float64), page)[0]
 
 
 def _decode(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: TextLine) -> tuple[DecodedLine, LineImage]:

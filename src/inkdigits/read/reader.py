@@ -19,7 +19,7 @@ from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.onnx_model import OnnxModel, load_onnx_model
 from inkdigits.read.page.binarize import Page, binarize
-from inkdigits.read.read_line import LineReading, normalize_crops, read_line
+from inkdigits.read.read_line import LineReading, box_in_picture, normalize_crops, read_line
 from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.rejection import Evidence, single_digit_probability, text_probability
 from inkdigits.read.result import Line, Reading
@@ -29,6 +29,16 @@ _MODELS = Path(__file__).parent / "models"
 
 MIN_CONFIDENCE = 0.4
 """Default least confidence: what has less is refused."""
+
+
+_MIN_SPECK_SHARE = 0.03
+"""A single spot that is no digit is dirt if it is lower than this share of the picture's shorter side."""
+
+_CERTAIN = 0.5
+"""A single spot is dirt, too, if it is as probable as this that nothing is written there."""
+
+_MAX_EMPTY = 6
+"""More refused lines without a digit are told as one."""
 
 
 class Reader:
@@ -129,7 +139,9 @@ def read_lines(
     layout = find_lines(page)
     candidates = [(line, read_line(line_networks, page, layout, line)) for line in layout.lines]
     read = [(line, reading) for line, reading in candidates if not reading.line.reason]
-    refused = [reading.line for _, reading in candidates if reading.line.reason]
+    others = [pair for pair in candidates if pair[1].line.reason]
+    refused = _merge_many([reading.line for line, reading in others if not _is_dirt(page, line, reading)])
+    refused += [Line((), 0.0, box_in_picture(page, left_out.box), left_out.reason) for left_out in layout.left_out]
     readable_share = _readable_share(page, read)
     readings = [reading for _, reading in read]
     probabilities = [single_digit_probability(picture, reading.line, digit_network) for reading in readings]
@@ -138,6 +150,23 @@ def read_lines(
         for reading, probability in zip(readings, probabilities, strict=True)
     ]
     return found, refused
+
+
+def _is_dirt(page: Page, line: TextLine, reading: LineReading) -> bool:
+    """Tell whether a line without digits is one spot and no writing."""
+    if reading.line.digits or sum(not component.is_mark for component in line.components) > 1:
+        return False
+    return reading.empty_probability > _CERTAIN or line.digit_height < _MIN_SPECK_SHARE * min(page.mask.shape)
+
+
+def _merge_many(refused: list[Line]) -> list[Line]:
+    """Return refused lines with those that have no digits as one if they are many: walls, leaves, printed patterns."""
+    empty = [line for line in refused if not line.digits]
+    if len(empty) <= _MAX_EMPTY:
+        return refused
+    left, top, right, bottom = zip(*(line.box for line in empty), strict=True)
+    around = (min(left), min(top), max(right), max(bottom))
+    return [line for line in refused if line.digits] + [Line((), 0.0, around, RefusalReason.NO_DIGITS)]
 
 
 def _readable_share(page: Page, read: list[tuple[TextLine, LineReading]]) -> float:

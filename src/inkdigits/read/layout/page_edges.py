@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.quantiles import weighted_median
-from inkdigits.core.types import Mask
 from inkdigits.read.layout.components import Component, LabelMap, is_digit_candidate
 from inkdigits.read.page.component_labelling import label_components
 
@@ -41,7 +40,7 @@ def split_off_edges(components: list[Component], label_map: LabelMap) -> tuple[l
     """
     contacts = _contacts(label_map)
     touching = [component for component in components if contacts[component.label]]
-    digit_height = _digit_height(components, contacts, label_map.shape) if touching else None
+    digit_height = _digit_height(components, contacts, label_map) if touching else None
     if digit_height is None:
         return components, []
     edges = [one for one in touching if _is_edge(one, int(contacts[one.label]), digit_height, label_map.shape)]
@@ -65,17 +64,17 @@ def _contacts(label_map: LabelMap) -> NDArray[np.intp]:
     return contacts
 
 
-def _digit_height(components: list[Component], contacts: NDArray[np.intp], page_shape: tuple[int, ...]) -> float | None:
+def _digit_height(components: list[Component], contacts: NDArray[np.intp], label_map: LabelMap) -> float | None:
     """Return the height of digits inside the picture; None if there are none, as in one that is cut out tightly."""
     inner = [
         component
         for component in components
         if contacts[component.label] <= 0.3 * max(component.height, component.width)
-        and not _crosses(component, page_shape)
-        and is_digit_candidate(component, page_shape)
+        and not _crosses(component, label_map.shape)
+        and is_digit_candidate(component, label_map)
     ]
     if len(inner) < _MIN_DIGITS:
-        inner = [component for component in inner if component.height >= _MIN_DIGIT_SHARE * min(page_shape)]
+        inner = [component for component in inner if component.height >= _MIN_DIGIT_SHARE * min(label_map.shape)]
     if not inner:
         return None
     heights, areas = np.array([(component.height, component.area) for component in inner]).T
@@ -104,9 +103,9 @@ def _cut_off_digits(edge: Component, digit_height: float, label_map: LabelMap, n
     for shape in ((run, 1), (1, run)):
         if shape[0] <= ink.shape[0] and shape[1] <= ink.shape[1]:
             core |= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
-    rest = ink & ~cv2.dilate(core, np.ones((3, 3), np.uint8))
+    rest = cv2.subtract(ink, cv2.dilate(core, np.ones((3, 3), np.uint8)))
     pieces, boxes, areas = label_components(np.asarray(rest, np.uint8))
-    digits = []
+    digits: list[Component] = []
     for piece in range(1, len(areas)):
         left, top, right, bottom = boxes[piece].tolist()
         is_digit = 0.6 * digit_height < bottom - top < 1.6 * digit_height and right - left > 0.2 * digit_height

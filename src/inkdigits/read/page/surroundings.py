@@ -28,6 +28,9 @@ _MIN_PAGE_SHARE = 0.04
 _MIN_FILLED = 0.8
 """A page fills at least this share of the rectangle around it, in whatever direction that lies."""
 
+_MIN_PAPER_SHARE = 0.6
+"""At least this share of a page is paper, and not ink."""
+
 _MIN_STEEP = 0.7
 """Least share of a page's outline at which the light ends suddenly. In fading light it does nowhere."""
 
@@ -73,7 +76,7 @@ def _continued_paper(small: Picture, pages: Mask) -> Picture:
     nearest = cv2.distanceTransformWithLabels(outside, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)[1]  # (h, w)
     colours = np.zeros((int(nearest.max()) + 1, 3), np.uint8)
     colours[nearest[pages]] = calm[pages]
-    return colours[nearest]  # (h, w, 3)
+    return np.asarray(colours[nearest], np.uint8)  # (h, w, 3)
 
 
 def _without_strokes(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -92,8 +95,11 @@ def _find_pages(small: NDArray[np.uint8]) -> Mask | None:
     pages = np.zeros(small.shape, np.uint8)
     contours, _ = cv2.findContours(is_light.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     for contour in contours:
-        if _is_page(contour, calm):
-            cv2.fillConvexPoly(pages, cv2.convexHull(contour), 1)
+        if _is_page(np.asarray(contour, np.int32), calm):
+            page = cv2.fillConvexPoly(np.zeros_like(pages), cv2.convexHull(contour), 1) > 0
+            # Chalk closes to a bright patch as well, but most of it is board.
+            if np.mean(small[page] > _DARK * bright) > _MIN_PAPER_SHARE:
+                pages[page] = 1
     if not pages.any():
         return None
     around = (pages == 0) & ~is_light
