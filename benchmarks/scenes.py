@@ -3,7 +3,7 @@
 A dark page edge, a neighbouring page, a note on a dark table, the edge of a shadow: none of them may cost a line.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -13,9 +13,23 @@ from numpy.typing import NDArray
 from inkdigits.core.types import Picture
 from inkdigits.data.dataset import Split
 from inkdigits.learn.synthesis.sheet import Sheet, SheetPlan, compose_boxed_sheet
+from inkdigits.read.result import Reading
 
 Boxes = NDArray[np.float64]
 """(lines, 4), float64: left, top, right and bottom of each line, in pixels of the picture."""
+
+
+PHOTO_LINES = {
+    "aiano": 2,
+    "hiimmuc": 3,
+    "keunyoung": 12,
+    "sparsha": 2,
+    "tbnr": 2,
+    "tgtony_algebra": 9,
+    "tgtony_scattered": 5,
+    "wichtounet": 9,
+}
+"""Rows of writing in each picture of a set of real handwriting; one in all other sets. The labels don't tell rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +47,43 @@ class Scene:
     picture: Picture
     lines: list[str]
     boxes: Boxes
+
+
+def lost_lines(reading: Reading, boxes: NDArray[np.floating]) -> list[int]:
+    """Return which lines of a page are neither read nor refused.
+
+    Args:
+        reading: Of its picture.
+        boxes: (lines, 4), any float dtype: left, top, right and bottom of each line, in pixels of the picture.
+
+    Returns:
+        The numbers of the lines that no line of the reading overlaps: by some of the width, and a third of the
+        height, and none of more than three lines' height counts.
+    """
+    found = [line.box for line in (*reading.lines, *reading.refused)]
+    return [number for number, box in enumerate(boxes.tolist()) if not any(overlaps(box, other) for other in found)]
+
+
+def overlaps(line: Sequence[float], found: Sequence[float]) -> bool:
+    """Tell whether a found box shows where a line is: (left, top, right, bottom) each.
+
+    Args:
+        line: The line.
+        found: What was found.
+    """
+    height = line[3] - line[1]
+    across, down = min(line[2], found[2]) - max(line[0], found[0]), min(line[3], found[3]) - max(line[1], found[1])
+    return across > 0 and down > height / 3 and found[3] - found[1] < 3 * height
+
+
+def lines_missing(reading: Reading, set_name: str) -> int:
+    """Return how many lines of a photo are neither read nor refused, judged by their number.
+
+    Args:
+        reading: Of the photo.
+        set_name: The set that it belongs to, one of `handwriting.real_sets`.
+    """
+    return max(0, PHOTO_LINES.get(set_name, 1) - len(reading.lines) - len(reading.refused))
 
 
 def scenes(split: Split, count: int) -> Iterator[Scene]:

@@ -117,7 +117,7 @@ def compose_boxed_sheet(plan: SheetPlan, images: Images, labels: Labels, generat
             tops.append(row)
             bottoms.append(row + digit.shape[0])
             x += digit.shape[1] + generator.normal(plan.gap, 0.04) * unit
-        boxes.append((left, min(tops), round(x), max(bottoms)))
+        boxes.append((left, min(tops), min(round(x), width), max(bottoms)))
         lines.append("".join(str(int(labels[index])) for index in chosen))
     right = max(box[2] for box in boxes)
     return Sheet(_on_paper(ink[:, : right + margin], plan, generator), lines, np.array(boxes, np.int64))
