@@ -23,7 +23,7 @@ from inkdigits.read.read_line import LineReading, box_in_picture, normalize_crop
 from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.rejection import Evidence, single_digit_probability, text_probability
 from inkdigits.read.result import Line, Reading
-from inkdigits.read.single import classify, read_single
+from inkdigits.read.single import classify, may_be_several, read_single
 
 _MODELS = Path(__file__).parent / "models"
 
@@ -89,7 +89,7 @@ class Reader:
         Args:
             source: A file, its content, or an array (H, W), (H, W, 3) or (H, W, 4), uint8 in 0 … 255 or another dtype.
                 All pages of a file are read.
-            single: Whether the whole picture is one digit.
+            single: Whether the whole picture is one digit. A picture of several is refused.
             min_confidence: Least confidence, in place of the reader's.
 
         Returns:
@@ -117,10 +117,18 @@ class Reader:
 
     def _read_page(self, picture: Picture, single: bool, min_confidence: float) -> Reading:
         if single:
-            return read_single(picture, self.digit_network, min_confidence)
+            several = self._several_digits(picture) if may_be_several(picture) else ()
+            return Reading(refused=several) if several else read_single(picture, self.digit_network, min_confidence)
         found, refused = read_lines(picture, self.line_networks, self.digit_network)
         read = ((reading, text_probability(evidence)) for reading, evidence in found)
         return _reject(read, refused, min_confidence)
+
+    def _several_digits(self, picture: Picture) -> tuple[Line, ...]:
+        """Return the lines of a picture that should be one digit and shows several, refused for that; else nothing."""
+        lines = self._read_page(picture, False, MIN_CONFIDENCE).lines
+        if sum(len(line.digits) for line in lines) < 2:
+            return ()
+        return tuple(replace(line, reason=RefusalReason.SEVERAL_DIGITS) for line in lines)
 
 
 def read_lines(

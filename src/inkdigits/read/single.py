@@ -3,19 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Images, Picture, Probabilities
 from inkdigits.pictures.levels import to_unit_range
+from inkdigits.pictures.light import shrink
 from inkdigits.pictures.prepare import find_digit
 from inkdigits.read.decoding.ctc import softmax
+from inkdigits.read.layout.components import list_components
 from inkdigits.read.onnx_model import OnnxModel
+from inkdigits.read.page.binarize import binarize
 from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import Box, Digit, Line, Reading, rank_alternatives
 
 _BATCH_SIZE = 256
+
+_OVERVIEW_SIDE = 320
+"""Longest side of the picture in which several digits are looked for."""
+
+_MAX_ASPECT = 1.2
+"""A component that is wider than this share of its height may be several digits."""
 
 
 def read_single(picture: Picture, network: OnnxModel, min_confidence: float) -> Reading:
@@ -38,6 +48,33 @@ def read_single(picture: Picture, network: OnnxModel, min_confidence: float) -> 
     if digit.confidence < min_confidence:
         return Reading(refused=(replace(line, reason=RefusalReason.UNSURE),))
     return Reading((line,), normalize_forms=partial(np.expand_dims, found.image, 0))
+
+
+def may_be_several(picture: Picture) -> bool:
+    """Tell whether a picture may show several digits: large components side by side, or one that is wide.
+
+    What the border cuts off is a neighbour, and not counted.
+
+    Args:
+        picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
+
+    Examples:
+        >>> eleven = np.full((100, 120, 3), 255, np.uint8)
+        >>> eleven[20:80, 30:36] = eleven[20:80, 80:86] = 0
+        >>> may_be_several(eleven), may_be_several(eleven[:, :60])
+        (True, False)
+    """
+    page = binarize(np.ascontiguousarray(shrink(picture, _OVERVIEW_SIDE)))
+    height, width = page.mask.shape
+    whole = [
+        component
+        for component in list_components(page.mask, page.labelling).components
+        if component.left > 0 and component.top > 0 and component.right < width and component.bottom < height
+    ]
+    highest = max((component.height for component in whole), default=0)
+    digits = sorted((one for one in whole if one.height > 0.5 * highest), key=lambda one: one.left)
+    is_wide = any(one.width > _MAX_ASPECT * one.height for one in digits)
+    return is_wide or any(other.left >= one.right - 0.1 * one.width for one, other in pairwise(digits))
 
 
 def classify(network: OnnxModel, forms: Images) -> Probabilities:
