@@ -125,6 +125,8 @@ class Reader:
 
     def _several_digits(self, picture: Picture) -> tuple[Line, ...]:
         """Return the lines of a picture that should be one digit and shows several, refused for that; else nothing."""
+        if self.digit_network.metadata.classes != self.line_networks[0].metadata.classes:
+            return ()  # it reads something else than digits
         lines = self._read_page(picture, False, MIN_CONFIDENCE).lines
         if sum(len(line.digits) for line in lines) < 2:
             return ()

@@ -2,7 +2,7 @@
 // picture has the same for keyboard and screen reader.
 
 import { makeSvg } from "./dom.js";
-import { isUnsure } from "./reading.js";
+import { describeRefused, isUnsure } from "./reading.js";
 
 export class Boxes {
   #svg;
@@ -35,7 +35,7 @@ export class Boxes {
   /** Draw the boxes of a reading. */
   show(reading) {
     this.#svg.setAttribute("viewBox", `0 0 ${reading.width} ${reading.height}`);
-    const refused = reading.refused.map((line) => frame(line.box, "refused"));
+    const refused = reading.refused.flatMap((line) => [frame(line.box, "refused"), reasonOf(line, reading)]);
     this.#groups = reading.lines.flatMap((line) => line.digits).map((digit, number) => {
       const group = makeSvg("g", { "data-number": number, class: isUnsure(digit) ? "found unsure" : "found" });
       group.append(frame(digit.box, "frame"), ...nameOf(digit));
@@ -60,6 +60,14 @@ export class Boxes {
 function frame([left, top, right, bottom], name) {
   return makeSvg("rect", { x: left, y: top, width: right - left, height: bottom - top, class: name,
     "vector-effect": "non-scaling-stroke" });
+}
+
+// Text and reason below the box of a refused line, or above it where the picture ends.
+function reasonOf(line, { width, height }) {
+  const size = Math.max(width, height) / 50;
+  const [left, top, , bottom] = line.box;
+  const y = bottom + 1.3 * size < height ? bottom + 1.1 * size : Math.max(size, top - 0.3 * size);
+  return makeSvg("text", { x: left, y, "font-size": size, class: "reason" }, describeRefused(line));
 }
 
 // The digit on a plate above its box, or inside where the picture ends.
