@@ -73,6 +73,7 @@ function showReading(fresh) {
   else if (fresh.lines.length) (isDigit() ? answer.showDigit(fresh) : answer.showText(fresh));
   else if (isSeveral(fresh)) answer.showSeveral(say("several", { text: fresh.refused.map(({ text }) => text).join(", ") }));
   else answer.showMessage(isDigit(), nothingFound(fresh));
+  show(byId("photo-legend"), mode() === "picture" && Boolean(fresh?.lines.length || fresh?.refused.length));
   if (mode() === "picture" && fresh) boxes.show(fresh);
   else boxes.clear();
 }

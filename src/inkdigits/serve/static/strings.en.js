@@ -38,6 +38,7 @@ export const strings = {
   "single": "The picture is one single digit",
   "photo": "Your picture. The digits found in it are listed under Answer.",
   "photo-unseen": "The browser can't show this kind of picture; the boxes are where the digits stand in it.",
+  "legend": "Blue: read. Orange, dashed: read, but not sure. Grey, dotted: left out of the text, with the reason.",
   "photo-shrunk": "Large picture: scaled down to {width} × {height} before reading.",
   "answer": "Answer",
   "answer-empty": "Nothing written yet.",
