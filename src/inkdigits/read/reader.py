@@ -23,7 +23,7 @@ from inkdigits.read.read_line import LineReading, box_in_picture, normalize_crop
 from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.rejection import Evidence, single_digit_probability, text_probability
 from inkdigits.read.result import Line, Reading
-from inkdigits.read.single import classify, may_be_several, read_single
+from inkdigits.read.single import classify, read_single
 
 _MODELS = Path(__file__).parent / "models"
 
@@ -117,20 +117,16 @@ class Reader:
 
     def _read_page(self, picture: Picture, single: bool, min_confidence: float) -> Reading:
         if single:
-            several = self._several_digits(picture) if may_be_several(picture) else ()
-            return Reading(refused=several) if several else read_single(picture, self.digit_network, min_confidence)
+            return read_single(picture, self.digit_network, min_confidence, partial(self._several_digits, picture))
         found, refused = read_lines(picture, self.line_networks, self.digit_network)
         read = ((reading, text_probability(evidence)) for reading, evidence in found)
         return _reject(read, refused, min_confidence)
 
     def _several_digits(self, picture: Picture) -> tuple[Line, ...]:
-        """Return the lines of a picture that should be one digit and shows several, refused for that; else nothing."""
+        """Return the lines of a picture that should be one digit; none if the digit network has other classes."""
         if self.digit_network.metadata.classes != self.line_networks[0].metadata.classes:
-            return ()  # it reads something else than digits
-        lines = self._read_page(picture, False, MIN_CONFIDENCE).lines
-        if sum(len(line.digits) for line in lines) < 2:
             return ()
-        return tuple(replace(line, reason=RefusalReason.SEVERAL_DIGITS) for line in lines)
+        return self._read_page(picture, False, MIN_CONFIDENCE).lines
 
 
 def read_lines(
