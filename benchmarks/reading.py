@@ -21,6 +21,7 @@ from handwriting import SINGLE, Sample
 from measures import Answer, calibration_error, edit_accuracy, exact_accuracy, rejected_share, risk_coverage
 from no_digits import no_digits
 from recording import write_record
+from scenes import KINDS, lost_lines, overlaps, scenes
 
 from inkdigits.core.progress import track
 from inkdigits.data.dataset import Split
@@ -60,6 +61,8 @@ def main() -> None:
     parts += [f"## Composed lines: exact strings of {options.count}, by height (pixels) and digits", _markdown(table)]
     table, results["sheets"] = _sheets(reader, split, options.count)
     parts += [f"## Composed sheets, {options.count} of each", _markdown(table)]
+    table, results["scenes"] = _scenes(reader, split, 10 * options.count)
+    parts += ["## Pages with what lies around them: lines read, and lines neither read nor refused", _markdown(table)]
     table, results["no_digits"] = _no_digits(reader, 20 * options.count)
     parts += ["## Pictures without digits", _markdown(table)]
     text = "\n\n".join(parts) + "\n"
@@ -158,6 +161,27 @@ def _lines_right(answers: Sequence[Answer]) -> float:
         if len(expected) == len(read):
             right += sum(one == other for one, other in zip(expected, read, strict=True))
     return right / total
+
+
+def _scenes(reader: Reader, split: Split, count: int) -> tuple[Table, dict[str, Any]]:
+    table = [["scene", "pages", "lines", "read right %", "lost", "refused where no line is"]]
+    results: dict[str, Any] = {kind: dict.fromkeys(("pages", "lines", "right", "lost", "stray"), 0) for kind in KINDS}
+    for scene in scenes(split, count):
+        reading = reader.read(scene.picture)
+        texts = [line.text for line in reading.lines]
+        figures = results[scene.kind]
+        figures["pages"] += 1
+        figures["lines"] += len(scene.lines)
+        figures["right"] += sum(line in texts for line in scene.lines)
+        figures["lost"] += len(lost_lines(reading, scene.boxes))
+        figures["stray"] += sum(
+            not any(overlaps(line, refused.box) for line in scene.boxes.tolist()) for refused in reading.refused
+        )
+    for kind, figures in results.items():
+        share = f"{100 * figures['right'] / max(1, figures['lines']):.1f}"
+        pages, lines, lost, stray = (str(figures[name]) for name in ("pages", "lines", "lost", "stray"))
+        table.append([kind, pages, lines, share, lost, stray])
+    return table, results
 
 
 def _no_digits(reader: Reader, count: int) -> tuple[Table, dict[str, Any]]:

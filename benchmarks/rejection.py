@@ -131,7 +131,7 @@ def _find_lines(reader: Reader, samples: Iterable[tuple[Any, str]], total: int) 
     results = []
     with track("Reading", total, unit="pictures") as advance:
         for picture, text in samples:
-            found = read_lines(np.ascontiguousarray(picture), reader.line_networks, reader.digit_network)
+            found, _ = read_lines(np.ascontiguousarray(picture), reader.line_networks, reader.digit_network)
             lines = [
                 FoundLine(reading.line.text, length_adjusted_confidence(reading.line), evidence)
                 for reading, evidence in found

@@ -47,7 +47,20 @@ class TestText:
     def test_what_was_too_unsure_is_named(self, inkdigits, sheet):
         done = inkdigits("read", sheet, "--min-confidence", 1)
         assert done.stdout == "\n"
-        assert "nothing readable; too unsure: 3145 (" in done.stderr
+        assert f"{sheet}: nothing readable; 2 lines left out: 3145 (" in done.stderr
+        assert "%, unsure)" in done.stderr
+        assert done.stderr.endswith("(see them with --show OUT.png or --json)\n")
+
+    def test_several_digits_are_no_single_one(self, inkdigits, tmp_path):
+        canvas = blank(100, 160)
+        write(canvas, "42", 20, 20, 60)
+        PIL.Image.fromarray(picture_of(canvas)).save(tmp_path / "two.png")
+        done = inkdigits("read", "--single", tmp_path / "two.png")
+        assert done.stdout == "\n"
+        assert "1 line left out: 42 (" in done.stderr
+        assert "%, several-digits)" in done.stderr
+        record = json.loads(inkdigits("read", "--single", "--json", tmp_path / "two.png").stdout)
+        assert [line["reason"] for line in record["refused"]] == ["several-digits"]
 
     def test_a_single_digit(self, inkdigits, tmp_path):
         canvas = blank(100, 80)

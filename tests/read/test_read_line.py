@@ -13,7 +13,7 @@ from inkdigits.read.read_line import is_confident, normalize_crops, read_line, r
 
 @pytest.fixture(scope="session")
 def read(reader):
-    """Read the lines of a canvas: `read(canvas)` -> a `LineReading` or None for each."""
+    """Read the lines of a canvas: `read(canvas)` -> a `LineReading` for each."""
 
     def read_all(canvas):
         page = page_of(canvas)
@@ -90,7 +90,20 @@ def test_letters_are_no_number(read):
     generator = np.random.default_rng(2)
     for _ in range(6):
         x = draw_letter(canvas, x, 100, 60, 5, generator) + 12
-    assert all(reading is None or reading.line.confidence < 0.3 for reading in read(canvas))
+    readings = read(canvas)
+    assert readings
+    assert all(reading.line.reason == "other-signs" or reading.line.confidence < 0.3 for reading in readings)
+
+
+def test_a_line_without_digits_has_a_reason_and_the_box_of_its_ink(read):
+    canvas = blank(140, 300)
+    for left in (60, 130, 200):
+        draw(canvas, [(left, 40), (left + 40, 100)], 5)
+        draw(canvas, [(left + 40, 40), (left, 100)], 5)
+    (reading,) = read(canvas)
+    assert reading.line.reason == "other-signs"
+    assert reading.line.confidence < 0.3
+    assert overlap(reading.line.box, (58, 38, 242, 102)) > 0.8
 
 
 def bars(*heights, width=8):

@@ -1,8 +1,10 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import Alternative, Digit, Line, Reading
 
 SEVEN = Digit("7", 0.987654, (4, 2, 20, 30), (Alternative("1", 0.0123456),))
@@ -39,6 +41,13 @@ def test_the_record_is_the_one_of_the_contract():
         "refused": [SECOND.to_dict()],
     }
     assert json.loads(json.dumps(record)) == record
+
+
+def test_only_refused_lines_have_a_reason():
+    refused = replace(SECOND, reason=RefusalReason.OTHER_SIGNS)
+    record = json.loads(json.dumps(Reading((FIRST,), refused=(refused,)).to_dict()))
+    assert "reason" not in record["lines"][0]
+    assert record["refused"] == [SECOND.to_dict() | {"reason": "other-signs"}]
 
 
 def test_a_reading_of_nothing_has_no_forms():

@@ -33,6 +33,8 @@ def read(
 ) -> None:
     """Read the handwritten digits in pictures: a line of text for each line of writing.
 
+    What looks like writing and is left out of the text is counted on stderr; --show and --json have it with the reason.
+
     Example: inkdigits read cheque.jpg
 
     Example: inkdigits read --single --json digits/

@@ -10,9 +10,12 @@ from inkdigits.core.errors import InkdigitsError, PictureError
 
 if TYPE_CHECKING:
     from inkdigits.read.reader import Reader
-    from inkdigits.read.result import Reading
+    from inkdigits.read.result import Line, Reading
 
 _STANDARD_INPUT = Path("-")
+
+_MAX_DESCRIBED = 5
+"""So many of the lines that were left out are described on stderr."""
 
 
 def read_files(
@@ -88,18 +91,28 @@ def _print(file: Path, reading: "Reading", *, as_json: bool, alone: bool) -> Non
         record: dict[str, Any] = {"file": _printable_name(file), **reading.to_dict()}
         print_json(record)
         return
-    if not reading.text:
-        sys.stderr.write(f"{_printable_name(file)}: nothing readable{_refused(reading)}\n")
+    sys.stderr.write(_left_out(file, reading))
     if alone:
         sys.stdout.write(f"{reading.text}\n")
     else:
         sys.stdout.write(f"{_printable_name(file)}: {' '.join(reading.text.split())}\n")
 
 
-def _refused(reading: "Reading") -> str:
-    """List what was below --min-confidence, so that the user can ask for it with a lower one."""
-    refused = [f"{line.text} ({line.confidence:.0%})" for line in reading.refused]
-    return f"; too unsure: {', '.join(refused)}" if refused else ""
+def _left_out(file: Path, reading: "Reading") -> str:
+    """Return a line that says what was left out of the text, and how to see it; empty if nothing was."""
+    name, count = _printable_name(file), len(reading.refused)
+    if not count:
+        return "" if reading.text else f"{name}: nothing readable\n"
+    shown = [_describe(line) for line in reading.refused[:_MAX_DESCRIBED]]
+    listed = "; ".join(shown + ["…"] * (count > len(shown)))
+    lines = "1 line" if count == 1 else f"{count} lines"
+    nothing = "" if reading.text else "nothing readable; "
+    return f"{name}: {nothing}{lines} left out: {listed} (see them with --show OUT.png or --json)\n"
+
+
+def _describe(line: "Line") -> str:
+    """Return what was read in a refused line, and why it was refused."""
+    return f"{line.text} ({line.confidence:.0%}, {line.reason})" if line.text else f"({line.reason})"
 
 
 def _printable_name(file: Path) -> str:

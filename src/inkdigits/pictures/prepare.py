@@ -52,10 +52,13 @@ class FoundDigit:
     Attributes:
         image: (28, 28), uint8, 0 is empty and 255 is ink: the normalized digit.
         box: Left, top, right and bottom of its ink in pixels of the picture; the last two lie just outside.
+        strokes: (h, w), bool, all that is darker than the paper, the digit and what is beside it, in a picture of at
+            most 256 pixels; None of a picture that was normalized already.
     """
 
     image: Image
     box: tuple[int, int, int, int]
+    strokes: Mask | None = None
 
 
 def prepare_digit(picture: Picture) -> Image | None:
@@ -105,11 +108,12 @@ def find_digit(picture: Picture) -> FoundDigit | None:
     threshold = _threshold(ink)
     if threshold is None:
         return None
-    mask = keep_digit(_strokes(ink, threshold))
+    strokes = _strokes(ink, threshold)
+    mask = keep_digit(strokes)
     if mask is None:
         return None
     digit = _normalize_strokes(ink, mask)
-    return FoundDigit(digit, _box(mask, grey.shape[1] / small.shape[1])) if digit is not None else None
+    return FoundDigit(digit, _box(mask, grey.shape[1] / small.shape[1]), strokes) if digit is not None else None
 
 
 def _normalize_strokes(ink: NDArray[np.float32], mask: Mask) -> Image | None:

@@ -108,11 +108,12 @@ def _surroundings(
     left, top = (max(0, int(edge) - 2) for edge in corners.min(axis=0))
     right, bottom = (int(edge) + 3 for edge in corners.max(axis=0))
     window = np.s_[top : max(top + 1, min(page_height, bottom)), left : max(left + 1, min(page_width, right))]
-    if len(layout.lines) == 1:
+    if len(layout.lines) == 1 and not layout.edges:
         return page.grey[window], left, top
     grey = page.grey[window].copy()
     line_numbers = layout.line_of_label[layout.label_map[window]]  # (h, w)
-    is_foreign = (line_numbers > 0) & (line_numbers != layout.line_of_label[line.components[0].label])
+    own = max(layout.line_of_label[component.label] for component in line.components)
+    is_foreign = (line_numbers != 0) & (line_numbers != own)
     if is_foreign.any():
         grey[cv2.dilate(is_foreign.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 0
     return grey, left, top

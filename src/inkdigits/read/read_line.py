@@ -17,10 +17,12 @@ from inkdigits.pictures.normalize import normalize_digit
 from inkdigits.read.decoding.ctc import Frames, frame_probabilities, greedy_decode
 from inkdigits.read.decoding.rescoring import DecodedLine, rescore
 from inkdigits.read.layout.find_lines import Layout
+from inkdigits.read.layout.left_out import ink_box
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.line_crops import LineImage, crop_line
 from inkdigits.read.onnx_model import FRAME_STRIDE, OnnxModel
 from inkdigits.read.page.binarize import Page
+from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import Box, Digit, Line, rank_alternatives
 
 SCALES = (1.0, 0.84, 1.19)
@@ -45,17 +47,19 @@ class LineReading:
     """What was read in a line.
 
     Attributes:
-        line: Its digits.
+        line: Its digits. Where it has a `reason`, it is no line of digits.
         crops: The columns of the line image with each digit, (40, w), float32, 0 is paper and 1 is ink.
         log_likelihood_ratio: How much likelier the string is than an empty line, in nats a digit.
+        empty_probability: Probability that there is nothing, 0 … 1; only of a line without digits.
     """
 
     line: Line
     crops: tuple[NDArray[np.float32], ...]
     log_likelihood_ratio: float
+    empty_probability: float = 0.0
 
 
-def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: TextLine) -> LineReading | None:
+def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: TextLine) -> LineReading:
     """Read one line.
 
     Args:
@@ -65,14 +69,17 @@ def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: T
         line: Which one.
 
     Returns:
-        None if the line holds no digits, or more other characters than digits.
+        The digits, with a reason for refusal if there are none, or more other characters than digits.
     """
     decoded, image = _decode(networks, page, layout, line)
     names = networks[0].metadata.classes
     positions = [position for position, label in enumerate(decoded.label_ids) if label < len(names)]
     others = len(decoded.label_ids) - len(positions)
-    if not positions or others > _MAX_OTHER_SHARE * len(decoded.label_ids):
-        return None
+    reason = RefusalReason.OTHER_SIGNS if others > _MAX_OTHER_SHARE * len(decoded.label_ids) else ""
+    ink = box_in_picture(page, ink_box(line.components))
+    if not positions:
+        empty_probability = 0.0 if others else float(decoded.probability)
+        return LineReading(Line((), 0.0, ink, reason or RefusalReason.NO_DIGITS), (), 0.0, empty_probability)
     spans = _digit_columns(decoded.spans, image.width)
     columns = [spans[position] for position in positions]
     digits = tuple(
@@ -81,9 +88,19 @@ def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: T
     )
     crops = tuple(image.pixels[:, first:last] for first, last in columns)
     boxes = np.array([digit.box for digit in digits])  # (digits, 4)
-    line_box = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
+    line_box = ink if reason else (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
     confidence = float(np.clip(decoded.probability, 0, 1))
-    return LineReading(Line(digits, confidence, line_box), crops, decoded.log_likelihood_ratio / len(digits))
+    return LineReading(Line(digits, confidence, line_box, reason), crops, decoded.log_likelihood_ratio / len(digits))
+
+
+def box_in_picture(page: Page, box: Box) -> Box:
+    """Return a box on a page in pixels of the picture.
+
+    Args:
+        page: With the box.
+        box: In pixels of the page.
+    """
+    return _in_picture(np.array([box], np.float64), page)[0]
 
 
 def _decode(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: TextLine) -> tuple[DecodedLine, LineImage]:

@@ -17,7 +17,8 @@ from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.onnx_model import OnnxModel, load_onnx_model
 from inkdigits.read.page.binarize import Page, binarize
-from inkdigits.read.read_line import LineReading, normalize_crops, read_line
+from inkdigits.read.read_line import LineReading, box_in_picture, normalize_crops, read_line
+from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.rejection import Evidence, single_digit_probability, text_probability
 from inkdigits.read.result import Line, Reading
 from inkdigits.read.single import classify, read_single
@@ -26,6 +27,16 @@ _MODELS = Path(__file__).parent / "models"
 
 MIN_CONFIDENCE = 0.4
 """Default least confidence: what has less is refused."""
+
+
+_MIN_SPECK_SHARE = 0.03
+"""A single spot that is no digit is dirt if it is lower than this share of the picture's shorter side."""
+
+_CERTAIN = 0.5
+"""A single spot is dirt, too, if it is as probable as this that nothing is written there."""
+
+_MAX_EMPTY = 6
+"""More refused lines without a digit are told as one."""
 
 
 class Reader:
@@ -75,7 +86,7 @@ class Reader:
             source: Any picture, dark on light or light on dark: a path, bytes, an open file, a PIL image, or an array,
                 tensor or nested lists of shape (H, W), (H, W, C), (C, H, W) or (784,); bool, floats in 0 … 1, or
                 numbers in 0 … 255 or 0 … 65535. All pages of a PDF or TIFF are read.
-            single: Whether the whole picture is one digit.
+            single: Whether the whole picture is one digit. A picture of several is refused.
             min_confidence: Least confidence, in place of the reader's.
 
         Returns:
@@ -107,15 +118,24 @@ class Reader:
 
     def _read_page(self, picture: Picture, single: bool, min_confidence: float) -> Reading:
         if single:
-            return read_single(picture, self.digit_network, min_confidence)
-        found = read_lines(picture, self.line_networks, self.digit_network)
-        return _reject(((reading, text_probability(evidence)) for reading, evidence in found), min_confidence)
+            return read_single(picture, self.digit_network, min_confidence, partial(self._several_digits, picture))
+        found, refused = read_lines(picture, self.line_networks, self.digit_network)
+        read = ((reading, text_probability(evidence)) for reading, evidence in found)
+        return _reject(read, refused, min_confidence)
+
+    def _several_digits(self, picture: Picture) -> tuple[Line, ...]:
+        """Return the lines of a picture that should be one digit; none if the digit network has other classes."""
+        if self.digit_network.metadata.classes != self.line_networks[0].metadata.classes:
+            return ()
+        return self._read_page(picture, False, MIN_CONFIDENCE).lines
 
 
 def read_lines(
     picture: Picture, line_networks: Sequence[OnnxModel], digit_network: OnnxModel
-) -> list[tuple[LineReading, Evidence]]:
+) -> tuple[list[tuple[LineReading, Evidence]], list[Line]]:
     """Return everything that looks like lines of digits, with the evidence that each is writing.
+
+    What looks like writing and can't be a line of digits comes as refused lines, each with its reason.
 
     Args:
         picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
@@ -125,14 +145,35 @@ def read_lines(
     page = binarize(picture)
     layout = find_lines(page)
     candidates = [(line, read_line(line_networks, page, layout, line)) for line in layout.lines]
-    read = [(line, reading) for line, reading in candidates if reading is not None]
+    read = [(line, reading) for line, reading in candidates if not reading.line.reason]
+    others = [pair for pair in candidates if pair[1].line.reason]
+    refused = _merge_many([reading.line for line, reading in others if not _is_dirt(page, line, reading)])
+    refused += [Line((), 0.0, box_in_picture(page, left_out.box), left_out.reason) for left_out in layout.left_out]
     readable_share = _readable_share(page, read)
     readings = [reading for _, reading in read]
     probabilities = [single_digit_probability(picture, reading.line, digit_network) for reading in readings]
-    return [
+    found = [
         (reading, Evidence(reading.log_likelihood_ratio, readable_share, set(reading.line.text) == {"1"}, probability))
         for reading, probability in zip(readings, probabilities, strict=True)
     ]
+    return found, refused
+
+
+def _is_dirt(page: Page, line: TextLine, reading: LineReading) -> bool:
+    """Tell whether a line without digits is one spot and no writing."""
+    if reading.line.digits or sum(not component.is_mark for component in line.components) > 1:
+        return False
+    return reading.empty_probability > _CERTAIN or line.digit_height < _MIN_SPECK_SHARE * min(page.mask.shape)
+
+
+def _merge_many(refused: list[Line]) -> list[Line]:
+    """Return refused lines with those that have no digits as one if they are many: walls, leaves, printed patterns."""
+    empty = [line for line in refused if not line.digits]
+    if len(empty) <= _MAX_EMPTY:
+        return refused
+    left, top, right, bottom = zip(*(line.box for line in empty), strict=True)
+    around = (min(left), min(top), max(right), max(bottom))
+    return [line for line in refused if line.digits] + [Line((), 0.0, around, RefusalReason.NO_DIGITS)]
 
 
 def _readable_share(page: Page, read: list[tuple[TextLine, LineReading]]) -> float:
@@ -146,15 +187,16 @@ def _readable_share(page: Page, read: list[tuple[TextLine, LineReading]]) -> flo
     return readable / max(1, int(page.mask.sum()))
 
 
-def _reject(read: Iterable[tuple[LineReading, float]], min_confidence: float) -> Reading:
+def _reject(read: Iterable[tuple[LineReading, float]], refused: Iterable[Line], min_confidence: float) -> Reading:
     """Return the lines of a page with enough confidence, and the others as refused.
 
     Args:
         read: What was read in each line, and the probability that the line is writing.
+        refused: What is refused in any case.
         min_confidence: Lines with less are refused.
     """
     lines: list[Line] = []
-    refused: list[Line] = []
+    unsure: list[Line] = []
     crops: list[NDArray[np.float32]] = []
     for reading, probability in read:
         line = replace(reading.line, confidence=reading.line.confidence * probability)
@@ -162,10 +204,10 @@ def _reject(read: Iterable[tuple[LineReading, float]], min_confidence: float) ->
             lines.append(line)
             crops += reading.crops
         else:
-            refused.append(line)
+            unsure.append(replace(line, reason=RefusalReason.UNSURE))
     if not lines:
-        return Reading(refused=tuple(refused))
-    return Reading(tuple(lines), tuple(refused), partial(normalize_crops, crops))
+        return Reading(refused=(*unsure, *refused))
+    return Reading(tuple(lines), (*unsure, *refused), partial(normalize_crops, crops))
 
 
 def length_adjusted_confidence(line: Line) -> float:

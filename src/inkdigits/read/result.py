@@ -63,13 +63,15 @@ class Line:
 
     Attributes:
         digits: Left to right.
-        confidence: Probability that the whole line is right, calibrated, 0 … 1.
+        confidence: Probability that the whole line is right, calibrated, 0 … 1; 0 if nothing was read.
         box: Where its ink is.
+        reason: Why the line was refused, a code of `RefusalReason`; empty for a line that was not.
     """
 
     digits: tuple[Digit, ...]
     confidence: float
     box: Box
+    reason: str = ""
 
     @property
     def text(self) -> str:
@@ -78,12 +80,13 @@ class Line:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of the public contract."""
-        return {
+        record = {
             "text": self.text,
             "confidence": round(self.confidence, 4),
             "box": list(self.box),
             "digits": [digit.to_dict() for digit in self.digits],
         }
+        return record | ({"reason": str(self.reason)} if self.reason else {})
 
 
 def rank_alternatives(probabilities: NDArray[np.floating], names: Sequence[str], label: int) -> tuple[Alternative, ...]:
@@ -112,7 +115,7 @@ class Reading:
 
     Attributes:
         lines: Top to bottom.
-        refused: Lines that look like writing but have less than the least confidence; not part of the text.
+        refused: Everything else that looks like writing, each with its `reason`; not part of the text.
         normalize_forms: Computes `forms` on first access.
 
     Examples:

@@ -1,6 +1,7 @@
 """A picture whose whole content is one digit -> that digit. Knows nothing of lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -8,34 +9,75 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import Images, Picture, Probabilities
 from inkdigits.pictures.levels import to_unit_range
-from inkdigits.pictures.prepare import find_digit
+from inkdigits.pictures.prepare import FoundDigit, find_digit
 from inkdigits.read.decoding.ctc import softmax
 from inkdigits.read.onnx_model import OnnxModel
+from inkdigits.read.page.component_labelling import label_components
+from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import Box, Digit, Line, Reading, rank_alternatives
 
 _BATCH_SIZE = 256
 
+_MAX_ASPECT = 1.2
+"""A component that is wider than this share of its height may be several digits."""
 
-def read_single(picture: Picture, network: OnnxModel, min_confidence: float) -> Reading:
+
+def read_single(
+    picture: Picture,
+    network: OnnxModel,
+    min_confidence: float,
+    read_several: Callable[[], tuple[Line, ...]] = tuple,
+) -> Reading:
     """Read a picture of one digit.
 
     Args:
         picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
         network: For single digits.
         min_confidence: A digit with less confidence is refused.
+        read_several: Reads the lines of a picture that may show several digits.
 
     Returns:
-        One line of one digit; none if the picture holds nothing readable, or if the digit is refused.
+        One line of one digit; none if the picture holds nothing readable, or if the digit is refused. Where several
+        digits are read, they are refused.
     """
     found = find_digit(picture)
     if found is None:
         return Reading()
+    lines = read_several() if may_be_several(found) else ()
+    if sum(len(line.digits) for line in lines) > 1:
+        return Reading(refused=tuple(replace(line, reason=RefusalReason.SEVERAL_DIGITS) for line in lines))
     probabilities = classify(network, found.image[None])[0]  # (classes,)
     digit = name_digit(probabilities, network.metadata.classes, found.box)
     line = Line((digit,), digit.confidence, digit.box)
     if digit.confidence < min_confidence:
-        return Reading(refused=(line,))
+        return Reading(refused=(replace(line, reason=RefusalReason.UNSURE),))
     return Reading((line,), normalize_forms=partial(np.expand_dims, found.image, 0))
+
+
+def may_be_several(found: FoundDigit) -> bool:
+    """Tell whether a picture may show several digits: large components side by side, or one that is wide.
+
+    What the border cuts off is a neighbour, and not counted.
+
+    Args:
+        found: The digit that was found in the picture.
+
+    Examples:
+        >>> eleven = np.full((100, 120, 3), 255, np.uint8)
+        >>> eleven[20:80, 30:36] = eleven[20:80, 80:86] = 0
+        >>> [may_be_several(find_digit(picture)) for picture in (eleven, eleven[:, :60].copy())]
+        [True, False]
+    """
+    if found.strokes is None:
+        return False
+    height, width = found.strokes.shape
+    boxes = label_components(found.strokes).boxes[1:]  # (components, 4)
+    whole = boxes[(boxes[:, :2] > 0).all(axis=1) & (boxes[:, 2:] < (width, height)).all(axis=1)]
+    heights = whole[:, 3] - whole[:, 1]
+    digits = whole[heights > 0.5 * heights.max(initial=0)]
+    left, top, right, bottom = digits[digits[:, 0].argsort()].T
+    is_wide = (right - left > _MAX_ASPECT * (bottom - top)).any()
+    return bool(is_wide or (left[1:] >= right[:-1] - 0.1 * (right - left)[:-1]).any())
 
 
 def classify(network: OnnxModel, forms: Images) -> Probabilities:

@@ -43,6 +43,17 @@ def test_each_digit_drawn_with_the_mouse_is_read(visit: Visit) -> None:
         visit.wait_for("#digit", "")
 
 
+def test_two_digits_on_the_pad_for_one_are_offered_as_a_number(visit: Visit) -> None:
+    visit.draw(visit.place("42", height=0.45))
+    visit.page.locator("#several").wait_for()
+    assert visit.text_of("#message") == "These are several digits: 42."
+    assert visit.text_of("#digit") == ""
+    visit.page.locator("#several").click()
+    visit.wait_for("#text", "42")
+    assert visit.page.locator("input[name=mode][value=number]").is_checked()
+    assert not visit.page.locator("#several").is_visible()
+
+
 def test_what_the_network_saw_is_shown(visit: Visit) -> None:
     visit.write("8")
     visit.wait_for("#digit", "8")

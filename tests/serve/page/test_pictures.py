@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers.writing import blank, write
+from helpers.writing import blank, draw, write
 from serve.page.visit import Visit
 
 pytestmark = pytest.mark.browser
@@ -137,3 +137,18 @@ def test_waiting_can_be_stopped(visit: Visit, sheet: Path) -> None:
     visit.page.locator("#stop").click()
     visit.wait_for("#message", "Stopped.")
     assert not visit.page.locator("#waiting").is_visible()
+
+
+def test_what_is_left_out_is_drawn_and_named_with_its_reason(visit: Visit, tmp_path: Path) -> None:
+    canvas = blank(300, 420)
+    write(canvas, "2758", 40, 40, 70)
+    for left in (50, 150, 250):
+        draw(canvas, [(left, 190), (left + 60, 250)], 7)
+        draw(canvas, [(left + 60, 190), (left, 250)], 7)
+    as_paper(canvas).save(tmp_path / "signs.png")
+    visit.choose_mode("picture")
+    visit.give(tmp_path / "signs.png")
+    visit.wait_for("#text", "2758")
+    assert visit.text_of("#refused") == "Left out of the text, drawn with dashes: no digit"
+    assert visit.page.locator("#boxes rect.refused").count() == 1
+    assert visit.text_of("#boxes text.reason") == "no digit"

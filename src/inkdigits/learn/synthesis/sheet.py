@@ -5,6 +5,7 @@ reading of lines together, on writing that no network was trained on.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -40,6 +41,20 @@ class SheetPlan:
     shaded: bool = True
 
 
+class Sheet(NamedTuple):
+    """A composed sheet of writing.
+
+    Attributes:
+        picture: (H, W, 3), uint8, red, green and blue in 0 … 255, dark on light.
+        lines: The digits of each line, top to bottom.
+        boxes: (lines, 4), int64, left, top, right and bottom of the ink of each line, in pixels of the picture.
+    """
+
+    picture: Picture
+    lines: list[str]
+    boxes: NDArray[np.int64]
+
+
 def compose_sheet(
     plan: SheetPlan, images: Images, labels: Labels, generator: np.random.Generator
 ) -> tuple[Picture, str]:
@@ -63,18 +78,31 @@ def compose_sheet(
         >>> text, picture.dtype
         ('777\n777', dtype('uint8'))
     """
+    picture, lines, _ = compose_boxed_sheet(plan, images, labels, generator)
+    return picture, "\n".join(lines)
+
+
+def compose_boxed_sheet(plan: SheetPlan, images: Images, labels: Labels, generator: np.random.Generator) -> Sheet:
+    """Write a sheet as `compose_sheet` does, and tell where each line is.
+
+    Args:
+        plan: What it looks like.
+        images: (N, 28, 28), uint8, 0 is empty and 255 is ink, normalized as MNIST's digits are.
+        labels: (N,), int64, class numbers 0 … 9.
+        generator: Draws everything else.
+    """
     unit = plan.height
     margin = round(0.9 * unit) + 4
     height = round(2 * margin + unit * (1 + plan.spacing * (plan.lines - 1)) + plan.tails * unit)
     width = round(2 * margin + plan.length * unit * (1.25 + max(plan.gap, 0)))
     ink = np.zeros((height, width), np.float32)
     slant = generator.normal(0.05, 0.12)
-    transcripts = []
-    right = 0
+    lines, boxes = [], []
     for line in range(plan.lines):
         foot = margin + unit + line * plan.spacing * unit
         chosen = generator.integers(0, len(images), plan.length)  # (length,), indices
         x = margin + generator.uniform(0, 0.3) * unit
+        left, tops, bottoms = round(x), [], []
         for index in chosen:
             tail = plan.tails * generator.uniform(0.3, 1) if labels[index] in TAILED_DIGITS else 0.0
             transform = DigitTransform(
@@ -84,11 +112,15 @@ def compose_sheet(
             )
             digit = transform_digit(images[index], transform)
             top = foot - unit + generator.normal(0, 0.04) * unit if tail else foot - digit.shape[0]
-            composite_ink(ink, digit, round(x), round(top + generator.normal(0, 0.03) * unit))
+            row = round(top + generator.normal(0, 0.03) * unit)
+            composite_ink(ink, digit, round(x), row)
+            tops.append(row)
+            bottoms.append(row + digit.shape[0])
             x += digit.shape[1] + generator.normal(plan.gap, 0.04) * unit
-        right = max(right, round(x))
-        transcripts.append("".join(str(int(labels[index])) for index in chosen))
-    return _on_paper(ink[:, : right + margin], plan, generator), "\n".join(transcripts)
+        boxes.append((left, min(tops), min(round(x), width), max(bottoms)))
+        lines.append("".join(str(int(labels[index])) for index in chosen))
+    right = max(box[2] for box in boxes)
+    return Sheet(_on_paper(ink[:, : right + margin], plan, generator), lines, np.array(boxes, np.int64))
 
 
 def _on_paper(ink: Ink, plan: SheetPlan, generator: np.random.Generator) -> Picture:

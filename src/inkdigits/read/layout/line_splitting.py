@@ -10,8 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from inkdigits.core.quantiles import quantile
-from inkdigits.core.types import Mask
-from inkdigits.read.layout.components import Component, LabelMap, split_component
+from inkdigits.read.layout.components import Component, LabelMap, component_ink, split_component
 from inkdigits.read.layout.digit_height import tall_components
 from inkdigits.read.layout.grouping import group_components
 
@@ -168,16 +167,11 @@ def _is_beside(row: list[Component], component: Component, reach: float) -> bool
     return any(other.right > component.left - reach and other.left < component.right + reach for other in row)
 
 
-def _ink(component: Component, label_map: LabelMap) -> Mask:
-    box = np.s_[component.top : component.bottom, component.left : component.right]
-    return np.asarray(label_map[box] == component.label)
-
-
 def _holds_digit_of(component: Component, band: _Band, label_map: LabelMap) -> bool:
     """Tell whether a component that comes from above holds a digit of a line: a tail that ends there is none."""
     if component.bottom > band.bottom - 0.3 * band.height:
         return True
-    inside = _ink(component, label_map)[max(0, round(band.top) - component.top) :]
+    inside = component_ink(component, label_map)[max(0, round(band.top) - component.top) :]
     return bool(np.count_nonzero(inside.any(axis=0)) > 0.5 * band.height)
 
 
@@ -185,6 +179,8 @@ def _thinnest_row(component: Component, upper: _Band, lower: _Band, label_map: L
     """Return the row with least ink between the bottom of one line and the top of the next."""
     limits = np.array([max(upper.bottom, lower.top - 0.25 * lower.height), lower.top + 0.15 * lower.height])
     first, last = sorted(np.clip(limits.round().astype(int), component.top + 1, component.bottom - 1).tolist())
-    counts = _ink(component, label_map).sum(axis=1)[first - component.top : last + 1 - component.top]  # (rows,)
+    counts = component_ink(component, label_map).sum(axis=1)[
+        first - component.top : last + 1 - component.top
+    ]  # (rows,)
     # The last of the thinnest: a tail goes down to the digit that it runs into.
     return int(last) - int(np.argmin(counts[::-1]))

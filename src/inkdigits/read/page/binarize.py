@@ -11,6 +11,7 @@ from inkdigits.core.types import Mask, Picture
 from inkdigits.pictures.light import Grey, darkness, full_ink, noise_sigma, shrink
 from inkdigits.read.page.component_labelling import Labelling
 from inkdigits.read.page.ruling import remove_ruling
+from inkdigits.read.page.surroundings import without_surroundings
 
 _MAX_SIDE = 2400
 """Longest side of a page in pixels: digits of 10 pixels in a photo of 12 megapixels still have 6."""
@@ -26,6 +27,11 @@ _MIN_INK_SHARE = 0.28
 
 _MIN_NOISE_SIGMAS = 4.0
 """Ink is at least this many standard deviations of the noise darker than the paper."""
+
+_MIN_FULL_SIGMAS = 2.0
+"""The darkest ink of a page with writing is this many standard deviations of the noise darker than the paper.
+
+On empty paper the darkest spots are as much darker as the noise deviates."""
 
 _HYSTERESIS = 0.72
 """Low threshold as a share of the high one: the faint end of a stroke lies between the two."""
@@ -71,11 +77,12 @@ def binarize(picture: Picture) -> Page:
         (1.0, 150)
     """
     scale = _page_scale(*picture.shape[:2])
-    ink = darkness(_resize(picture, scale))  # (h, w)
+    ink = darkness(without_surroundings(_resize(picture, scale)))  # (h, w)
     full = full_ink(ink)
-    if full < _MIN_CONTRAST:
+    noise = noise_sigma(ink)
+    if full < max(_MIN_CONTRAST, _MIN_FULL_SIGMAS * noise):
         return Page(np.zeros_like(ink), np.zeros(ink.shape, dtype=bool), scale)
-    mask, labelling = _threshold(ink, full)
+    mask, labelling = _threshold(ink, full, noise)
     ink /= full
     return Page(np.clip(ink, 0, 1, out=ink), mask, scale, labelling)
 
@@ -94,9 +101,9 @@ def _resize(picture: Picture, scale: float) -> Picture:
     return np.asarray(cv2.resize(picture, size, interpolation=method), np.uint8)  # (h, w, 3)
 
 
-def _threshold(ink: Grey, full: float) -> tuple[Mask, Labelling]:
+def _threshold(ink: Grey, full: float, noise: float) -> tuple[Mask, Labelling]:
     """Return the strokes by hysteresis: the low threshold finds components, the high one decides which are kept."""
-    sigma = float(np.clip(10 * noise_sigma(ink) / full, 0.7, 2.0))
+    sigma = float(np.clip(10 * noise / full, 0.7, 2.0))
     soft = np.asarray(cv2.GaussianBlur(ink, (0, 0), sigma), np.float32)
     threshold = _local_threshold(soft, full)
     # Ruling is removed first: it would connect all strokes into one component.

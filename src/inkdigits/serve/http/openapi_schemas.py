@@ -8,6 +8,7 @@ import numpy as np
 
 from inkdigits.core.types import SIDE
 from inkdigits.corrections.store import LABELS
+from inkdigits.read.refusal import RefusalReason
 from inkdigits.serve.adaptation_process import OBSTACLES, STATES
 from inkdigits.serve.digit_images import to_data_url
 from inkdigits.serve.settings import Limits
@@ -82,6 +83,12 @@ ALTERNATIVE = record(digit=STRING, confidence=SHARE)
 DIGIT = record(digit=STRING, confidence=SHARE, box=BOX, alternatives=array(ALTERNATIVE))
 _DIGIT_WITHOUT_BOX = record(digit=STRING, confidence=SHARE, alternatives=array(ALTERNATIVE))
 LINE = record(text=STRING, confidence=SHARE, box=BOX, digits=array(DIGIT))
+_REASON: Schema = {
+    "type": "string",
+    "enum": [reason.value for reason in RefusalReason],
+    "description": " ".join(f"`{reason.value}`: {reason.sentence}" for reason in RefusalReason),
+}
+REFUSED_LINE = record(text=STRING, confidence=SHARE, box=BOX, digits=array(DIGIT), reason=_REASON)
 
 _SEVEN = {"digit": "7", "confidence": 0.98, "alternatives": [{"digit": "1", "confidence": 0.012}]}
 _SEVEN_WITH_BOX = _SEVEN | {"box": [4, 2, 20, 30]}
@@ -93,7 +100,7 @@ READING = record(
     file=or_null(STRING),
     text=STRING,
     lines=array(LINE),
-    refused=array(LINE),
+    refused=array(REFUSED_LINE),
     forms=array(STRING),
     width=COUNT,
     height=COUNT,

@@ -3,7 +3,7 @@
 import { Bars } from "./bars.js";
 import { byId, show } from "./dom.js";
 import { probability, say } from "./language.js";
-import { UNSURE, digitsOf } from "./reading.js";
+import { UNSURE, describeRefused, digitsOf } from "./reading.js";
 import { announceCalmly } from "./say.js";
 import { Tiles } from "./tiles.js";
 
@@ -56,6 +56,12 @@ export class Answer {
     announceCalmly(words);
   }
 
+  /** Show that a picture of one digit has several. */
+  showSeveral(words) {
+    this.showMessage(true, words);
+    show(byId("several"), true);
+  }
+
   /** Show what was read in a picture of one digit. */
   showDigit(reading) {
     this.#shown = digitsOf(reading);
@@ -72,7 +78,7 @@ export class Answer {
     this.#layOut(false, "");
     byId("text").textContent = reading.text;
     this.#tiles.show(reading);
-    const refused = reading.refused.map((line) => line.text).join(", ");
+    const refused = reading.refused.map(describeRefused).join(", ");
     byId("refused").textContent = say("refused", { texts: refused });
     show(byId("refused"), refused !== "");
     // Digit by digit, or a screen reader would say "one million two hundred …".
@@ -101,6 +107,7 @@ export class Answer {
   #layOut(isDigit, words) {
     byId("message").textContent = words;
     show(byId("message"), words !== "");
+    show(byId("several"), false);
     show(byId("digit-answer"), isDigit);
     show(byId("text-answer"), !isDigit);
   }

@@ -22,6 +22,17 @@ export class Drawing {
     if (last.x !== point.x || last.y !== point.y) points.push(point);
   }
 
+  /** Return this drawing made smaller or larger, in the middle of a pad as high as before. */
+  scaled(factor) {
+    const drawing = new Drawing();
+    const shift = (1 - factor) / 2;
+    drawing.strokes = this.strokes.map(({ width, points }) => ({
+      width: factor * width,
+      points: points.map((point) => ({ ...point, x: shift + factor * point.x, y: factor * point.y })),
+    }));
+    return drawing;
+  }
+
   undo() {
     this.strokes.pop();
   }

@@ -15,6 +15,7 @@ import { Pad } from "./pad.js";
 import { takePictures } from "./photo.js";
 import { Picture, showPhoto } from "./picture.js";
 import { announce, startToast, toast } from "./say.js";
+import { describeRefused, isSeveral } from "./reading.js";
 import { Teaching } from "./teach.js";
 
 const THINNEST = 0.015;
@@ -70,16 +71,33 @@ function showReading(fresh) {
   kept.clear();
   if (!fresh) answer.showNothing(isDigit(), say(mode() === "picture" ? "answer-empty-picture" : "answer-empty"));
   else if (fresh.lines.length) (isDigit() ? answer.showDigit(fresh) : answer.showText(fresh));
+  else if (isSeveral(fresh)) answer.showSeveral(say("several", { text: fresh.refused.map(({ text }) => text).join(", ") }));
   else answer.showMessage(isDigit(), nothingFound(fresh));
+  show(byId("photo-legend"), mode() === "picture" && Boolean(fresh?.lines.length || fresh?.refused.length));
   if (mode() === "picture" && fresh) boxes.show(fresh);
   else boxes.clear();
 }
 
 function nothingFound({ refused }) {
   const words = say(`nothing-${mode()}`);
-  const texts = refused.map((line) => line.text).join(", ");
+  const texts = refused.map(describeRefused).join(", ");
   return texts ? `${words} ${say("refused", { texts })}` : words;
 }
+
+// What was drawn as one digit and is several, is read again as a number.
+byId("several").addEventListener("click", () => {
+  if (mode() === "picture") {
+    byId("single").checked = false;
+    byId("single").dispatchEvent(new Event("change"));
+    return;
+  }
+  const height = pad.height;
+  document.querySelector("input[name=mode][value=number]").checked = true;
+  takeMode();
+  drawings.number = drawings.digit.scaled(pad.height / height);
+  pad.take(drawings.number);
+  showHint();
+});
 
 function showProblem(problem) {
   showReading(null);

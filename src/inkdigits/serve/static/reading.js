@@ -1,5 +1,7 @@
 // What the server read: questions that several parts of the page ask of it. Knows nothing of the page.
 
+import { say } from "./language.js";
+
 /** Below this an answer is shown as a guess. */
 export const UNSURE = 0.5;
 
@@ -7,6 +9,15 @@ export const UNSURE = 0.5;
 const DOUBTFUL = 0.9;
 
 export const isUnsure = (digit) => digit.confidence < DOUBTFUL;
+
+/** Return a refused line in words: what was read in it, and why it is left out. */
+export function describeRefused({ text, reason }) {
+  const words = say(`reason-${reason}`);
+  return text ? say("refused-one", { text, reason: words }) : words;
+}
+
+/** Return whether a picture of one digit was refused because it shows several. */
+export const isSeveral = ({ refused }) => refused.length > 0 && refused[0].reason === "several-digits";
 
 /** Return the digits of all lines in order, each with its form and the number of its line. */
 export function digitsOf(reading) {
