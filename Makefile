@@ -1,4 +1,4 @@
-.PHONY: setup demo test check bench bench-quick bench-reading bench-serving docs clean
+.PHONY: setup demo test check bench bench-quick bench-reading calibrate bench-serving docs clean
 PYTHON ?= python3
 BIN = .venv/bin
 
@@ -24,6 +24,9 @@ bench-quick: setup
 
 bench-reading: setup
 	$(BIN)/python benchmarks/reading.py && $(BIN)/python benchmarks/reading_speed.py
+
+calibrate: setup
+	$(BIN)/python benchmarks/confidence.py
 
 bench-serving: setup
 	$(BIN)/python benchmarks/serving_speed.py

@@ -52,10 +52,12 @@ class FoundDigit:
     Attributes:
         image: (28, 28), uint8, 0 is empty and 255 is ink: the normalized digit.
         box: Left, top, right and bottom of its ink in pixels of the picture; the last two lie just outside.
+        ink_share: The share of everything darker than the paper that is the digit, 0 … 1.
     """
 
     image: Image
     box: tuple[int, int, int, int]
+    ink_share: float = 1.0
 
 
 def prepare_digit(picture: Picture) -> Image | None:
@@ -105,11 +107,14 @@ def find_digit(picture: Picture) -> FoundDigit | None:
     threshold = _threshold(ink)
     if threshold is None:
         return None
-    mask = keep_digit(_strokes(ink, threshold))
+    strokes = _strokes(ink, threshold)
+    mask = keep_digit(strokes)
     if mask is None:
         return None
     digit = _normalize_strokes(ink, mask)
-    return FoundDigit(digit, _box(mask, grey.shape[1] / small.shape[1])) if digit is not None else None
+    if digit is None:
+        return None
+    return FoundDigit(digit, _box(mask, grey.shape[1] / small.shape[1]), float(mask.sum() / strokes.sum()))
 
 
 def _normalize_strokes(ink: NDArray[np.float32], mask: Mask) -> Image | None:
