@@ -134,12 +134,6 @@ def _single(line: Line, picture: Picture, network: OnnxModel) -> SingleEvidence 
 
 
 def _calibrated(line: Line, evidence: LineEvidence, calibration: Calibration) -> Line:
-    confidence = calibration.line_confidence(evidence)
-    if len(line.digits) == 1:
-        digits = [with_confidence(line.digits[0], confidence)]
-    else:
-        digits = [
-            with_confidence(digit, calibration.digit_confidence(digit.confidence, witness, confidence))
-            for digit, witness in zip(line.digits, evidence.witness, strict=True)
-        ]
-    return replace(line, digits=tuple(digits), confidence=confidence)
+    confidences = calibration.digit_confidences(evidence, [digit.confidence for digit in line.digits])
+    digits = (with_confidence(*pair) for pair in zip(line.digits, confidences, strict=True))
+    return replace(line, digits=tuple(digits), confidence=calibration.line_confidence(evidence))

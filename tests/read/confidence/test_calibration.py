@@ -65,10 +65,16 @@ def test_a_line_of_one_digit_is_judged_by_its_surroundings(calibration):
     assert calibration.line_confidence(texture) < calibration.line_confidence(SURE_DIGIT) - 0.1
 
 
-def test_a_digit_is_at_least_as_sure_as_its_line(calibration):
-    for line_confidence in (0.1, 0.6, 0.99):
-        sure, unsure = (calibration.digit_confidence(value, value, line_confidence) for value in (0.999, 0.2))
-        assert line_confidence <= unsure <= sure <= 1
+def test_a_sure_digit_in_a_doubtful_line_is_surer_than_the_doubtful_one(calibration):
+    doubtful = replace(SURE, log_probability=-2.5, margin=-0.3, least_posterior=0.5, witness=(0.99, 0.1, 0.99, 0.99))
+    line = calibration.line_confidence(doubtful)
+    sure, unsure, *others = calibration.digit_confidences(doubtful, (0.999, 0.5, 0.999, 0.999))
+    assert line <= unsure < sure - 0.1
+    assert others == [sure, sure]
+
+
+def test_a_digit_alone_has_the_confidence_of_its_line(calibration):
+    assert calibration.digit_confidences(SURE_DIGIT, (0.7,)) == [calibration.line_confidence(SURE_DIGIT)]
 
 
 def test_what_looks_different_when_it_is_turned_is_no_sure_digit(calibration):
@@ -94,7 +100,7 @@ class TestErrors:
 
 def test_another_file_is_another_calibration(calibration, tmp_path):
     regression = {"intercept": 0.0, "weights": {}}
-    names = ("text", "writing_one", "writing_several", "line", "digit", "single")
+    names = ("text", "writing_one", "writing_several", "line", "digit_text", "digit", "single")
     content = {
         "regressions": dict.fromkeys(names, regression),
         "errors": {"lines": [[0.0, 0.5], [0.7, 0.02]], "single": [[0.2, 0.1]]},

@@ -65,4 +65,4 @@ def test_views_that_read_otherwise_lower_agreement_and_margin():
 
 
 def test_a_string_without_another_candidate_has_an_infinite_margin():
-    assert rescore([view(BLANK, {4: 1.0}, BLANK)]).margin == np.inf
+    assert rescore([0.0001 + 0.9988 * np.eye(12)[[11, 4, 11]]]).margin == np.inf

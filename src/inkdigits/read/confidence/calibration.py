@@ -63,7 +63,8 @@ class Calibration:
         writing_one: Whether a line of one digit is writing.
         writing_several: Whether a longer line is.
         line: Whether a line is right, by the logit of the product of the other two.
-        digit: Whether a digit in a line of several is right.
+        digit_text: Whether a digit in a line of several is right, if the line is writing.
+        digit: Whether it is right, by the logit of the product with the probability that the line is writing.
         single: Whether a picture of one digit is read rightly.
         errors: For lines and for single digits, limits of confidence in rising order, each with the expected share of
             errors among what has at least that confidence.
@@ -73,6 +74,7 @@ class Calibration:
     writing_one: LogisticRegression
     writing_several: LogisticRegression
     line: LogisticRegression
+    digit_text: LogisticRegression
     digit: LogisticRegression
     single: LogisticRegression
     errors: Mapping[Kind, Sequence[tuple[float, float]]]
@@ -95,16 +97,20 @@ class Calibration:
         writing = self.writing_several if evidence.single is None else self.writing_one
         return writing.probability(evidence.writing_features)
 
-    def digit_confidence(self, posterior: float, witness: float, line_confidence: float) -> float:
-        """Return the probability that a digit of a line is right: at least that of the whole line.
+    def digit_confidences(self, evidence: LineEvidence, posteriors: Sequence[float]) -> list[float]:
+        """Return the probability of each digit of a line that it is right: at least that of the whole line.
 
         Args:
-            posterior: The probability of the digit if the others are right, 0 … 1.
-            witness: The probability that the single-digit network gives it, 0 … 1.
-            line_confidence: Of its line.
+            evidence: What is known of the line.
+            posteriors: The probability of each digit if the others are right, 0 … 1.
         """
-        probability = self.digit.probability(digit_features(posterior, witness, line_confidence))
-        return max(line_confidence, round(probability, _DECIMALS))
+        line, writing = self.line_confidence(evidence), self.writing_probability(evidence)
+        if len(posteriors) == 1:
+            return [line]
+        text = self.text.probability(evidence.text_features)
+        features = (digit_features(*pair, text) for pair in zip(posteriors, evidence.witness, strict=True))
+        products = (product_features(writing * self.digit_text.probability(own)) for own in features)
+        return [max(line, round(self.digit.probability(product), _DECIMALS)) for product in products]
 
     def single_confidence(self, evidence: SingleEvidence) -> float:
         """Return the probability that the digit in a picture of one digit is right, and that there is one.

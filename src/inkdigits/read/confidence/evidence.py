@@ -13,7 +13,7 @@ _MIN_VIEW_LOG_PROBABILITY = -15.0
 _MIN_MARGIN, _MAX_MARGIN = -3.0, 9.0
 """Nats: what lies outside says no more."""
 
-_MAX_LOG_LIKELIHOOD_RATIO = 12.0
+_MAX_LOG_LIKELIHOOD_RATIO = 16.0
 """Nats a digit: beyond this a larger ratio says no more."""
 
 _SHARE_OFFSET = 0.03
@@ -84,12 +84,12 @@ class LineEvidence:
         witness = [_logit(probability, 0.01) for probability in self.witness]
         return {
             "log_probability": max(self.log_probability, _MIN_LOG_PROBABILITY),
-            "logit": _logit(math.exp(self.log_probability), 1e-4),
+            "logit": _logit(math.exp(self.log_probability), 1e-6),
             "least_view": max(self.least_view_log_probability, _MIN_VIEW_LOG_PROBABILITY),
             "margin": min(max(self.margin, _MIN_MARGIN), _MAX_MARGIN),
             "agreement": self.agreement,
             "least_posterior": _logit(self.least_posterior, 1e-4),
-            "least_witness": _logit(min(self.witness), 1e-3),
+            "least_witness": _logit(min(self.witness), 1e-4),
             "mean_witness": sum(witness) / len(witness),
             "length": math.log(len(self.witness)),
         }
@@ -101,7 +101,7 @@ class LineEvidence:
             "log_likelihood_ratio": min(self.log_likelihood_ratio, _MAX_LOG_LIKELIHOOD_RATIO),
             "readable_share": math.log(min(self.readable_share, 1.0) + _SHARE_OFFSET),
             "only_ones": float(self.is_only_ones),
-            "least_witness": _logit(min(self.witness), 1e-3),
+            "least_witness": _logit(min(self.witness), 1e-4),
         }
         if self.single is None:
             return features | {
@@ -111,22 +111,22 @@ class LineEvidence:
         return features | {f"single_{name}": value for name, value in self.single.features.items()}
 
 
-def digit_features(posterior: float, witness: float, line_confidence: float) -> Features:
-    """Return what tells a right digit of a line from a wrong one.
+def digit_features(posterior: float, witness: float, text_probability: float) -> Features:
+    """Return what tells a right digit of a line from a wrong one, if the line is writing.
 
     Args:
         posterior: The probability of the digit if the others are right, 0 … 1.
         witness: The probability that the single-digit network gives it, 0 … 1.
-        line_confidence: The confidence of its line, 0 … 1.
+        text_probability: The probability that the text of its line is right, 0 … 1.
 
     Examples:
         >>> digit_features(0.5, 0.5, 0.5)
-        {'posterior': 0.0, 'witness': 0.0, 'line': 0.0}
+        {'posterior': 0.0, 'witness': 0.0, 'text': 0.0}
     """
     return {
         "posterior": _logit(posterior, 1e-4),
         "witness": _logit(witness, 1e-3),
-        "line": _logit(line_confidence, 1e-3),
+        "text": _logit(text_probability, 1e-3),
     }
 
 
