@@ -43,9 +43,9 @@ WITHOUT_DIGITS = range(10_000, 11_380)
 
 OTHERS_WITHOUT_DIGITS = range(20_000, 20_460)
 
-OTHER_LINES_WEIGHT, OTHER_SINGLE_WEIGHT = 0.7, 0.2
-"""What a line or a digit found in a picture without digits counts: users give a reader more writing than these samples.
-Chosen so that 98 % of the pictures without digits are refused, with --single 95 %."""
+OTHER_WEIGHTS = {"writing_one": 0.5, "writing_several": 1.0, "line": 0.7, "digit": 0.2, "single": 0.2}
+"""What is found in a picture without digits counts this much: users give a reader more writing than these samples have.
+Chosen so that 98 % of the held-back pictures without digits are refused, with --single 95 %, and few lone 1s are."""
 
 MEASURED = 0.4
 """The measurement reads this share of the number of composed pictures that the fit reads."""
@@ -131,8 +131,8 @@ def fit(samples: Samples) -> dict[str, Any]:
         other = [line for line in others if (len(line.posteriors) == 1) is is_one]
         features = [line.evidence.writing_features for line in (*written, *other)]
         is_writing = [True] * len(written) + [False] * len(other)
-        regressions[name] = _fit(features, is_writing, _weights(written, other, OTHER_LINES_WEIGHT))
-    both, weights = [*lines, *others], _weights(lines, others, OTHER_LINES_WEIGHT)
+        regressions[name] = _fit(features, is_writing, _weights(written, other, name))
+    both, weights = [*lines, *others], _weights(lines, others, "line")
     text = [_probability(regressions["text"], line.evidence.text_features) for line in both]
     writing = [
         _probability(regressions["writing_one" if line.evidence.single else "writing_several"], features)
@@ -145,7 +145,7 @@ def fit(samples: Samples) -> dict[str, Any]:
     regressions |= _fit_digits(both, text, writing, len(lines))
     single = [*samples.single, *samples.other_single]
     single_right = np.array([right for _, right in single])
-    single_weights = _weights(samples.single, samples.other_single, OTHER_SINGLE_WEIGHT)
+    single_weights = _weights(samples.single, samples.other_single, "single")
     regressions["single"] = _fit([evidence.features for evidence, _ in single], single_right, single_weights)
     single_confidences = np.array([_probability(regressions["single"], evidence.features) for evidence, _ in single])
     return {
@@ -180,7 +180,7 @@ def _fit_digits(
     products = [
         product_features(writing[number] * _probability(regression, features)) for features, _, number in digits
     ]
-    weights = [1.0 if number < written else OTHER_SINGLE_WEIGHT for _, _, number in digits]
+    weights = [1.0 if number < written else OTHER_WEIGHTS["digit"] for _, _, number in digits]
     return {"digit_text": regression, "digit": _fit(products, [right for _, right, _ in digits], weights)}
 
 
@@ -226,8 +226,8 @@ def _probability(regression: Mapping[str, Any], features: Features) -> float:
     return LogisticRegression(regression["intercept"], regression["weights"]).probability(features)
 
 
-def _weights(writing: Sequence[Any], other: Sequence[Any], other_weight: float) -> NDArray[np.float64]:
-    return np.repeat([1.0, other_weight], [len(writing), len(other)])
+def _weights(writing: Sequence[Any], other: Sequence[Any], regression: str) -> NDArray[np.float64]:
+    return np.repeat([1.0, OTHER_WEIGHTS[regression]], [len(writing), len(other)])
 
 
 def measure(calibration: Calibration, samples: Samples) -> None:
