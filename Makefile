@@ -1,4 +1,4 @@
-.PHONY: setup demo test check bench bench-quick bench-reading bench-forms bench-serving docs clean
+.PHONY: setup demo test check bench bench-quick bench-reading bench-forms calibrate bench-serving docs clean
 PYTHON ?= python3
 BIN = .venv/bin
 
@@ -27,6 +27,9 @@ bench-reading: setup
 
 bench-forms: setup
 	$(BIN)/python benchmarks/forms.py
+
+calibrate: setup
+	$(BIN)/python benchmarks/confidence.py
 
 bench-serving: setup
 	$(BIN)/python benchmarks/serving_speed.py

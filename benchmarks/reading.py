@@ -18,7 +18,16 @@ import handwriting
 import tutorial
 from gallery import Gallery
 from handwriting import SINGLE, Sample
-from measures import Answer, calibration_error, edit_accuracy, exact_accuracy, rejected_share, risk_coverage
+from measures import (
+    Answer,
+    calibration_error,
+    edit_accuracy,
+    exact_accuracy,
+    line_figures,
+    rejected_share,
+    risk_coverage,
+    risk_coverage_area,
+)
 from no_digits import no_digits
 from recording import write_record
 from scenes import KINDS, lost_lines, overlaps, scenes
@@ -32,8 +41,17 @@ from inkdigits.read.single import classify
 from inkdigits.runs.environment import processor_name
 from inkdigits.version import __version__
 
+ReadAnswer = tuple[str, float, tuple[tuple[str, float, bool], ...]]
+"""A text, its confidence, and the lines of an `Answer`."""
+
 Table = list[list[str]]
 """Rows of cells; the first holds the headings."""
+
+_CONFIDENCE_HEADINGS = ["area", "surest half wrong %", "lines", "area, lines", "calibration error, lines"]
+_CONFIDENCE_HEADINGS += ["right lines refused", "wrong lines read"]
+
+_LINE_FIGURES = (("area", 4), ("calibration_error", 3), ("refused_though_right", 0), ("read_though_wrong", 0))
+"""The figures of lines in those columns, with their decimal places."""
 
 
 def main() -> None:
@@ -57,12 +75,16 @@ def main() -> None:
         table, results["real"] = _real(reader, chosen, run, gallery)
         gallery.write(options.misread)
         parts += ["## Real handwriting", _markdown(table), *_left_out(every.keys() - chosen.keys())]
-    table, results["lines"] = _lines(reader, split, options.count)
+    composed: list[Answer] = []
+    table, results["lines"] = _lines(reader, split, options.count, composed)
     parts += [f"## Composed lines: exact strings of {options.count}, by height (pixels) and digits", _markdown(table)]
-    table, results["sheets"] = _sheets(reader, split, options.count)
+    table, results["sheets"] = _sheets(reader, split, options.count, composed)
     parts += [f"## Composed sheets, {options.count} of each", _markdown(table)]
     table, results["scenes"] = _scenes(reader, split, 10 * options.count)
     parts += ["## Pages with what lies around them: lines read, and lines neither read nor refused", _markdown(table)]
+    results["composed"] = line_figures(composed, whole=True)
+    table = [["lines", *_CONFIDENCE_HEADINGS[3:]], _line_cells(results["composed"])]
+    parts += ["## Confidence of all these composed lines", _markdown(table)]
     table, results["no_digits"] = _no_digits(reader, 20 * options.count)
     parts += ["## Pictures without digits", _markdown(table)]
     text = "\n\n".join(parts) + "\n"
@@ -105,9 +127,7 @@ def _left_out(names: Set[str]) -> list[str]:
 
 
 def _real(reader: Reader, sets: dict[str, list[Sample]], run: Any, gallery: Gallery) -> tuple[Table, dict[str, Any]]:
-    table = [
-        ["set", "n", "exact %", "edit %", "refused %", "tutorial exact %", "calibration error", "surest half wrong %"]
-    ]
+    table = [["set", "n", "exact %", "edit %", "refused %", "tutorial exact %", *_CONFIDENCE_HEADINGS]]
     results = {}
     for name, samples in sets.items():
         single = name in SINGLE
@@ -115,19 +135,21 @@ def _real(reader: Reader, sets: dict[str, list[Sample]], run: Any, gallery: Gall
         plain = None
         if run:
             read = tutorial.read_single if single else tutorial.read_string
-            plain = exact_accuracy(_answers(samples, lambda source, read=read: (read(run, tutorial.load(source)), 0.0)))
+            plain = exact_accuracy(
+                _answers(samples, lambda source, read=read: (read(run, tutorial.load(source)), 0.0, ()))
+            )
         for sample, answer in zip(samples, answers, strict=True):
             gallery.add(name, answer)
             if not answer.right:
                 reading = reader.read(sample.source, single=single)
                 gallery.show(name, answer, reading, draw_reading(tutorial.load(sample.source), reading))
-        results[name] = _metrics(answers) | {"tutorial": plain}
+        results[name] = _metrics(answers, whole=single) | {"tutorial": plain}
         plain_cell = "–" if plain is None else f"{plain:.1%}"[:-1]
-        table.append([*_row(name, answers), plain_cell, *_calibration_and_risk(answers)])
+        table.append([*_row(name, answers), plain_cell, *_confidence_cells(results[name])])
     return table, results
 
 
-def _lines(reader: Reader, split: Split, count: int) -> tuple[Table, dict[str, Any]]:
+def _lines(reader: Reader, split: Split, count: int, composed: list[Answer]) -> tuple[Table, dict[str, Any]]:
     table = [["height \\ digits", *(str(length) for length in handwriting.LENGTHS)]]
     results: dict[str, Any] = {}
     rows: dict[int, list[str]] = {}
@@ -138,14 +160,16 @@ def _lines(reader: Reader, split: Split, count: int) -> tuple[Table, dict[str, A
             advance(len(samples))
             rows.setdefault(height, []).append(f"{exact_accuracy(answers):.0%}")
             results[f"{height} px, {length} digits"] = _metrics(answers)
+            composed += answers
     return table + [[f"{height} px", *cells] for height, cells in rows.items()], results
 
 
-def _sheets(reader: Reader, split: Split, count: int) -> tuple[Table, dict[str, Any]]:
+def _sheets(reader: Reader, split: Split, count: int, composed: list[Answer]) -> tuple[Table, dict[str, Any]]:
     table = [["sheet", "height", "sheets exact %", "lines exact %", "digits (edit) %"]]
     results = {}
     for kind, height, samples in handwriting.composed_sheets(split, count):
         answers = _answers(samples, lambda source: _read(reader, source))
+        composed += answers
         figures = _metrics(answers) | {"lines": _lines_right(answers)}
         results[f"{kind}, {height} px"] = figures
         cells = (figures["exact"], figures["lines"], figures["edit"])
@@ -195,29 +219,34 @@ def _no_digits(reader: Reader, count: int) -> tuple[Table, dict[str, Any]]:
     return table, results
 
 
-def _answers(samples: Sequence[Sample], read: Callable[[Any], tuple[str, float]]) -> list[Answer]:
+def _answers(samples: Sequence[Sample], read: Callable[[Any], ReadAnswer]) -> list[Answer]:
     return [_answer(sample, read(sample.source)) for sample in samples]
 
 
-def _answer(sample: Sample, answer: tuple[str, float]) -> Answer:
-    read, confidence = answer
+def _answer(sample: Sample, answer: ReadAnswer) -> Answer:
+    read, confidence, lines = answer
     # A number that runs over two lines of a photo is still one number.
     text = read if "\n" in sample.transcript else read.replace("\n", "")
-    return Answer(sample.name, sample.transcript, text, confidence)
+    return Answer(sample.name, sample.transcript, text, confidence, lines)
 
 
-def _read(reader: Reader, source: Any, *, single: bool = False) -> tuple[str, float]:
+def _read(reader: Reader, source: Any, *, single: bool = False) -> ReadAnswer:
     reading = reader.read(source, single=single)
-    return reading.text, min((line.confidence for line in (*reading.lines, *reading.refused)), default=0.0)
+    lines = [(line.text, line.confidence, True) for line in reading.lines]
+    lines += [(line.text, line.confidence, False) for line in reading.refused if line.text]
+    return reading.text, min((confidence for _, confidence, _ in lines), default=0.0), tuple(lines)
 
 
-def _metrics(answers: Sequence[Answer]) -> dict[str, Any]:
+def _metrics(answers: Sequence[Answer], *, whole: bool = True) -> dict[str, Any]:
+    confidences, right = [answer.confidence for answer in answers], [answer.right for answer in answers]
     return {
         "n": len(answers),
         "exact": exact_accuracy(answers),
         "edit": edit_accuracy(answers),
         "refused": rejected_share(answers),
-        "calibration_error": calibration_error(answers),
+        "calibration_error": calibration_error(confidences, right),
+        "area": risk_coverage_area(confidences, right),
+        "lines_found": line_figures(answers, whole=whole),
         "risk_at_coverage": risk_coverage(answers),
         "wrong": [
             [answer.name, answer.transcript, answer.read, round(answer.confidence, 3)]
@@ -232,8 +261,14 @@ def _row(name: str, answers: Sequence[Answer]) -> list[str]:
     return [name, str(len(answers)), *(f"{100 * share:.1f}" for share in shares)]
 
 
-def _calibration_and_risk(answers: Sequence[Answer]) -> list[str]:
-    return [f"{calibration_error(answers):.3f}", f"{100 * risk_coverage(answers)['50%']:.1f}"]
+def _confidence_cells(figures: dict[str, Any]) -> list[str]:
+    surest_half = f"{100 * figures['risk_at_coverage']['50%']:.1f}"
+    return [f"{figures['area']:.4f}", surest_half, *_line_cells(figures["lines_found"])]
+
+
+def _line_cells(figures: dict[str, Any]) -> list[str]:
+    cells = ["–" if figures[name] is None else f"{figures[name]:.{places}f}" for name, places in _LINE_FIGURES]
+    return [str(figures["n"]), *cells]
 
 
 def _markdown(table: Table) -> str:

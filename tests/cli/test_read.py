@@ -178,6 +178,23 @@ class TestBadFiles:
         assert inkdigits("read").status == 2
         for value in ("-0.1", "1.5", "many"):
             assert inkdigits("read", sheet, "--min-confidence", value).status == 2
+            assert inkdigits("read", sheet, "--max-error", value).status == 2
+        both = inkdigits("read", sheet, "--min-confidence", "0.5", "--max-error", "0.1")
+        assert both.status == 2
+        assert "give one of them" in both.stderr
+
+    def test_the_confidence_that_is_shown_is_the_one_that_is_asked_for(self, inkdigits, sheet):
+        lines = json.loads(inkdigits("read", sheet, "--json", "--min-confidence", 0).stdout)["lines"]
+        least = min(line["confidence"] for line in lines)
+        for asked, kept in ((least, 0), (round(least + 0.0001, 4), 1)):
+            record = json.loads(inkdigits("read", sheet, "--json", "--min-confidence", asked).stdout)
+            assert len(record["refused"]) == kept
+
+    def test_fewer_errors_than_can_be_expected(self, inkdigits, sheet):
+        assert inkdigits("read", sheet, "--max-error", 0.5).stdout == "3145\n80\n"
+        done = inkdigits("read", sheet, "--max-error", 0)
+        assert (done.status, done.stdout) == (1, "")
+        assert done.stderr.startswith("error: max_error is 0; expected at least 0.0")
 
 
 class TestModel:

@@ -8,6 +8,8 @@ import pytest
 from PIL import ImageDraw, ImageFont
 
 from helpers.writing import SHEET_LINES, SHEET_TEXT, blank, draw, picture_of, sheet_of, turned, write
+from inkdigits.core.errors import LimitError
+from inkdigits.read.confidence.calibration import load_calibration
 from inkdigits.read.reader import Reader
 
 
@@ -116,10 +118,12 @@ class TestWhatIsRefused:
     def test_the_least_confidence_is_the_callers(self, picture):
         all_of_it = Reader(min_confidence=0).read(picture)
         assert not all_of_it.refused
-        # Of numbers it is the root that counts.
-        least, *_, most = sorted(line.confidence**0.5 for line in all_of_it.lines)
-        between = Reader(min_confidence=(least + most) / 2).read(picture)
-        assert [line.confidence**0.5 >= (least + most) / 2 for line in between.lines] == [True] * len(between.lines)
+        least, *_, most = sorted(line.confidence for line in all_of_it.lines)
+        between = Reader(min_confidence=most).read(picture)
+        assert least < most
+        # Who asks for the confidence that is shown gets that line.
+        assert [line.confidence for line in between.lines] == [most] * len(between.lines)
+        assert all(line.confidence < most for line in between.refused)
         assert len(between.lines) + len(between.refused) == len(SHEET_LINES)
         assert 0 < len(between.refused) < len(SHEET_LINES)
         assert len(between.forms) == sum(len(line.digits) for line in between.lines)
@@ -131,3 +135,27 @@ class TestWhatIsRefused:
     def test_a_least_confidence_that_is_none(self, value):
         with pytest.raises(ValueError, match=r"expected 0 … 1"):
             Reader(min_confidence=value)
+
+    def test_a_greatest_error_chooses_the_least_confidence(self, picture):
+        calibration = load_calibration()
+        for kind, single in (("lines", False), ("single", True)):
+            least = calibration.min_confidence(0.01, kind)
+            by_error = Reader(max_error=0.01).read(picture, single=single)
+            by_confidence = Reader().read(picture, single=single, min_confidence=least)
+            assert by_error.to_dict() == by_confidence.to_dict()
+        strict, lenient = (Reader().read(picture, max_error=value) for value in (0.005, 0.5))
+        assert len(strict.lines) <= len(lenient.lines) == len(SHEET_LINES)
+
+    def test_one_limit_is_enough(self, picture):
+        with pytest.raises(ValueError, match=r"min_confidence is 0.5 and max_error 0.1, expected one of them"):
+            Reader(min_confidence=0.5, max_error=0.1)
+        assert Reader(max_error=1).read(picture, min_confidence=1).text == ""
+
+    @pytest.mark.parametrize("value", [-0.1, 1.1, float("nan")])
+    def test_a_greatest_error_that_is_none(self, value):
+        with pytest.raises(ValueError, match=r"max_error is .*, expected 0 … 1"):
+            Reader(max_error=value)
+
+    def test_a_greatest_error_that_cannot_be_kept(self):
+        with pytest.raises(LimitError, match="allow more errors"):
+            Reader(max_error=0)

@@ -5,9 +5,10 @@ import pytest
 
 from helpers.networks import digit_model, metadata_of, save
 from helpers.writing import blank, box_of, draw, picture_of, write
+from inkdigits.pictures.prepare import find_digit
 from inkdigits.read.onnx_model import load_onnx_model
 from inkdigits.read.reader import Reader
-from inkdigits.read.single import classify, name_digit, read_single
+from inkdigits.read.single import classify, classify_views, name_digit, read_single, single_evidence
 
 
 def one_digit(digit, height=70):
@@ -93,3 +94,14 @@ def test_alternatives_are_listed_most_likely_first():
     digit = name_digit(np.array([0.1, 0.6, 0.004, 0.296]), "abcd", (0, 0, 1, 1))
     assert (digit.digit, digit.confidence) == ("b", 0.6)
     assert [(other.digit, other.confidence) for other in digit.alternatives] == [("d", 0.296), ("a", 0.1)]
+
+
+def test_what_looks_otherwise_when_it_is_turned_is_less_sure(reader):
+    seven = find_digit(picture_of(one_digit("7")))
+    views = classify_views(seven, reader.digit_network)
+    assert views.shape == (5, 10)
+    assert views.argmax(axis=1).tolist() == [7] * 5
+    evidence = single_evidence(seven, views, 7)
+    assert 0 < evidence.least_view_probability <= evidence.mean_view_probability <= 1
+    assert evidence.ink_share == 1
+    assert single_evidence(seven, views, 3).probability < 0.1

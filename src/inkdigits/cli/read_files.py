@@ -26,6 +26,7 @@ def read_files(
     as_json: bool = False,
     model: Path | None = None,
     min_confidence: float | None = None,
+    max_error: float | None = None,
 ) -> bool:
     """Read pictures and print what each says as soon as it is known.
 
@@ -36,14 +37,15 @@ def read_files(
         as_json: Whether to print one JSON object for each file.
         model: A network to use instead of the shipped one of its kind.
         min_confidence: Readings below this confidence are left out; by default the reader's own limit.
+        max_error: The share of errors to expect among what is read; not together with `min_confidence`.
 
     Returns:
         Whether all could be read; an error is printed for each that could not.
     """
-    from inkdigits.read.reader import MIN_CONFIDENCE, Reader
+    from inkdigits.read.reader import Reader
 
     all_read = True
-    reader = Reader(model, min_confidence=MIN_CONFIDENCE if min_confidence is None else min_confidence)
+    reader = Reader(model, min_confidence=min_confidence, max_error=max_error)
     for number, file in enumerate(files):
         try:
             reading = _read(reader, file, single=single)

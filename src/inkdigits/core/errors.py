@@ -62,6 +62,10 @@ class StorageError(InkdigitsError):
     """The disk is full, or a file can't be written."""
 
 
+class LimitError(InkdigitsError):
+    """A limit on errors that reading can't keep."""
+
+
 class ModelFileError(InkdigitsError):
     """An exported network that is missing or damaged, from another program, or of another version."""
 

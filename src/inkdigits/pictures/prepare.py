@@ -54,11 +54,13 @@ class FoundDigit:
         box: Left, top, right and bottom of its ink in pixels of the picture; the last two lie just outside.
         strokes: (h, w), bool, all that is darker than the paper, the digit and what is beside it, in a picture of at
             most 256 pixels; None of a picture that was normalized already.
+        ink_share: The share of everything darker than the paper that is the digit, 0 … 1.
     """
 
     image: Image
     box: tuple[int, int, int, int]
     strokes: Mask | None = None
+    ink_share: float = 1.0
 
 
 def prepare_digit(picture: Picture) -> Image | None:
@@ -113,7 +115,10 @@ def find_digit(picture: Picture) -> FoundDigit | None:
     if mask is None:
         return None
     digit = _normalize_strokes(ink, mask)
-    return FoundDigit(digit, _box(mask, grey.shape[1] / small.shape[1]), strokes) if digit is not None else None
+    if digit is None:
+        return None
+    ink_share = float(mask.sum() / strokes.sum())
+    return FoundDigit(digit, _box(mask, grey.shape[1] / small.shape[1]), strokes, ink_share)
 
 
 def _normalize_strokes(ink: NDArray[np.float32], mask: Mask) -> Image | None:

@@ -9,9 +9,9 @@ How a picture goes through the files (`reader.py` calls them in this order):
 3. `line_crops.py`: line -> line image, level and 40 pixels high.
 4. `read_line.py`: line image -> line networks (`onnx_model.py`) -> class probabilities of each frame.
 5. `decoding/`: frames -> the most likely string by CTC, rescored over several networks and scales.
-6. `rejection.py`: the probability that the line is writing at all; what is not confident enough is refused.
-7. `result.py`: lines, digits, boxes and confidences; `drawing.py` draws them. `refusal.py` has the reasons for
-   which lines are refused.
+6. `score_lines.py`, `confidence/`: the probability that the line is writing, and that it is right; `refusal.py` has the
+   reasons why a line is refused.
+7. `result.py`: lines, digits, boxes and confidences; `drawing.py` draws them.
 
 `single.py` is the short way for a picture of one digit (`--single`).
 """

@@ -47,16 +47,16 @@ class LineReading:
     """What was read in a line.
 
     Attributes:
-        line: Its digits. Where it has a `reason`, it is no line of digits.
+        line: Its digits, with uncalibrated confidences. Where it has a `reason`, it is no line of digits.
         crops: The columns of the line image with each digit, (40, w), float32, 0 is paper and 1 is ink.
-        log_likelihood_ratio: How much likelier the string is than an empty line, in nats a digit.
-        empty_probability: Probability that there is nothing, 0 … 1; only of a line without digits.
+        decoded: The string with what says how sure it is; its labels may include other characters than digits.
+        ink_area: Pixels of ink on the page.
     """
 
     line: Line
     crops: tuple[NDArray[np.float32], ...]
-    log_likelihood_ratio: float
-    empty_probability: float = 0.0
+    decoded: DecodedLine
+    ink_area: int
 
 
 def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: TextLine) -> LineReading:
@@ -77,9 +77,9 @@ def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: T
     others = len(decoded.label_ids) - len(positions)
     reason = RefusalReason.OTHER_SIGNS if others > _MAX_OTHER_SHARE * len(decoded.label_ids) else ""
     ink = box_in_picture(page, ink_box(line.components))
+    ink_area = sum(component.area for component in line.components)
     if not positions:
-        empty_probability = 0.0 if others else float(decoded.probability)
-        return LineReading(Line((), 0.0, ink, reason or RefusalReason.NO_DIGITS), (), 0.0, empty_probability)
+        return LineReading(Line((), 0.0, ink, reason or RefusalReason.NO_DIGITS), (), decoded, ink_area)
     spans = _digit_columns(decoded.spans, image.width)
     columns = [spans[position] for position in positions]
     digits = tuple(
@@ -89,8 +89,7 @@ def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: T
     crops = tuple(image.pixels[:, first:last] for first, last in columns)
     boxes = np.array([digit.box for digit in digits])  # (digits, 4)
     line_box = ink if reason else (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
-    confidence = float(np.clip(decoded.probability, 0, 1))
-    return LineReading(Line(digits, confidence, line_box, reason), crops, decoded.log_likelihood_ratio / len(digits))
+    return LineReading(Line(digits, decoded.probability, line_box, reason), crops, decoded, ink_area)
 
 
 def box_in_picture(page: Page, box: Box) -> Box:

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inkdigits.core.types import Images, Picture, Probabilities
 from inkdigits.pictures.inputs import DigitSource, PictureSource, to_digits, to_pages
+from inkdigits.read.confidence.calibration import KINDS, Kind, load_calibration
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.onnx_model import OnnxModel, load_onnx_model
 from inkdigits.read.page.binarize import Page, binarize
-from inkdigits.read.read_line import LineReading, box_in_picture, normalize_crops, read_line
+from inkdigits.read.read_line import LineReading, box_in_picture, read_line
 from inkdigits.read.refusal import RefusalReason
-from inkdigits.read.rejection import Evidence, single_digit_probability, text_probability
 from inkdigits.read.result import Line, Reading
+from inkdigits.read.score_lines import ScoredLine, score_lines
 from inkdigits.read.single import classify, read_single
 
 _MODELS = Path(__file__).parent / "models"
 
-MIN_CONFIDENCE = 0.4
-"""Default least confidence: what has less is refused."""
+MIN_CONFIDENCE = 0.5
+"""Default least confidence: what is likelier wrong than right is refused."""
 
 
 _MIN_SPECK_SHARE = 0.03
@@ -46,10 +46,13 @@ class Reader:
 
     Args:
         model: An exported network to use in place of the shipped one of its kind (single digits or lines).
-        min_confidence: Least confidence, 0 … 1: a digit with less is refused, and a number if the square root of its
-            confidence is less. Confidence includes the probability that a line is writing at all.
+        min_confidence: Least confidence, 0 … 1, in place of 0.5. The confidence of a line is the probability that all
+            of it is right, and that it is writing at all; a line with less is refused, of one digit or of many.
+        max_error: The share of errors to expect among what is read, 0 … 1. The least confidence that keeps it is taken
+            from the calibration on composed pages; unusual writing has more errors.
 
     Raises:
+        LimitError: So few errors can't be expected at any confidence.
         ModelFileError: `model` is no network that `inkdigits export` wrote.
 
     Examples:
@@ -58,10 +61,14 @@ class Reader:
         ''
     """
 
-    def __init__(self, model: Path | str | None = None, *, min_confidence: float = MIN_CONFIDENCE) -> None:
-        if not 0 <= min_confidence <= 1:
-            raise ValueError(f"min_confidence is {min_confidence}, expected 0 … 1")
-        self.min_confidence = min_confidence
+    def __init__(
+        self,
+        model: Path | str | None = None,
+        *,
+        min_confidence: float | None = None,
+        max_error: float | None = None,
+    ) -> None:
+        self._limits = _least_confidences(min_confidence, max_error)
         self._given = load_onnx_model(Path(model)) if model is not None else None
 
     @cached_property
@@ -79,7 +86,14 @@ class Reader:
         # One thread each: they run in parallel.
         return tuple(load_onnx_model(path, threads=1) for path in sorted(_MODELS.glob("lines*.onnx")))
 
-    def read(self, source: PictureSource, *, single: bool = False, min_confidence: float | None = None) -> Reading:
+    def read(
+        self,
+        source: PictureSource,
+        *,
+        single: bool = False,
+        min_confidence: float | None = None,
+        max_error: float | None = None,
+    ) -> Reading:
         """Read a picture.
 
         Args:
@@ -87,7 +101,8 @@ class Reader:
                 tensor or nested lists of shape (H, W), (H, W, C), (C, H, W) or (784,); bool, floats in 0 … 1, or
                 numbers in 0 … 255 or 0 … 65535. All pages of a PDF or TIFF are read.
             single: Whether the whole picture is one digit. A picture of several is refused.
-            min_confidence: Least confidence, in place of the reader's.
+            min_confidence: Least confidence, in place of the reader's limit.
+            max_error: The share of errors to expect among what is read, in place of the reader's limit.
 
         Returns:
             The lines that were read, and those that were refused.
@@ -95,8 +110,11 @@ class Reader:
         Raises:
             PictureError: The file is missing, damaged, too large or no picture, or the shape or range of an array is
                 not clear.
+            LimitError: So few errors can't be expected at any confidence.
         """
-        least = self.min_confidence if min_confidence is None else min_confidence
+        own = min_confidence is None and max_error is None
+        limits = self._limits if own else _least_confidences(min_confidence, max_error)
+        least = limits["single" if single else "lines"]
         return _join_pages(self._read_page(picture, single, least) for picture in to_pages(source))
 
     def read_digits(self, forms: DigitSource) -> Probabilities:
@@ -119,9 +137,9 @@ class Reader:
     def _read_page(self, picture: Picture, single: bool, min_confidence: float) -> Reading:
         if single:
             return read_single(picture, self.digit_network, min_confidence, partial(self._several_digits, picture))
-        found, refused = read_lines(picture, self.line_networks, self.digit_network)
-        read = ((reading, text_probability(evidence)) for reading, evidence in found)
-        return _reject(read, refused, min_confidence)
+        found = read_lines(picture, self.line_networks)
+        scored = score_lines(found.readings, picture, found.page_ink, self.digit_network, load_calibration())
+        return _reject(scored, found.refused, min_confidence)
 
     def _several_digits(self, picture: Picture) -> tuple[Line, ...]:
         """Return the lines of a picture that should be one digit; none if the digit network has other classes."""
@@ -130,96 +148,94 @@ class Reader:
         return self._read_page(picture, False, MIN_CONFIDENCE).lines
 
 
-def read_lines(
-    picture: Picture, line_networks: Sequence[OnnxModel], digit_network: OnnxModel
-) -> tuple[list[tuple[LineReading, Evidence]], list[Line]]:
-    """Return everything that looks like lines of digits, with the evidence that each is writing.
+class PageLines(NamedTuple):
+    """Everything on a page that looks like writing.
 
-    What looks like writing and can't be a line of digits comes as refused lines, each with its reason.
+    Attributes:
+        readings: Lines with digits, in reading order. What can't be a line of digits has a reason for refusal.
+        refused: Lines without digits.
+        page_ink: Pixels of ink on the page.
+    """
+
+    readings: list[LineReading]
+    refused: list[Line]
+    page_ink: int
+
+
+def read_lines(picture: Picture, line_networks: Sequence[OnnxModel]) -> PageLines:
+    """Return everything that looks like a line of writing; confidences are not calibrated yet.
 
     Args:
         picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
         line_networks: Read the lines.
-        digit_network: For single digits; gives evidence for lines of one digit.
     """
     page = binarize(picture)
     layout = find_lines(page)
     candidates = [(line, read_line(line_networks, page, layout, line)) for line in layout.lines]
-    read = [(line, reading) for line, reading in candidates if not reading.line.reason]
-    others = [pair for pair in candidates if pair[1].line.reason]
-    refused = _merge_many([reading.line for line, reading in others if not _is_dirt(page, line, reading)])
+    empty = [(line, reading) for line, reading in candidates if not reading.line.digits]
+    refused = _merge_many([reading.line for line, reading in empty if not _is_dirt(page, line, reading)])
     refused += [Line((), 0.0, box_in_picture(page, left_out.box), left_out.reason) for left_out in layout.left_out]
-    readable_share = _readable_share(page, read)
-    readings = [reading for _, reading in read]
-    probabilities = [single_digit_probability(picture, reading.line, digit_network) for reading in readings]
-    found = [
-        (reading, Evidence(reading.log_likelihood_ratio, readable_share, set(reading.line.text) == {"1"}, probability))
-        for reading, probability in zip(readings, probabilities, strict=True)
-    ]
-    return found, refused
+    readings = [reading for _, reading in candidates if reading.line.digits]
+    return PageLines(readings, refused, int(page.mask.sum()))
 
 
 def _is_dirt(page: Page, line: TextLine, reading: LineReading) -> bool:
     """Tell whether a line without digits is one spot and no writing."""
-    if reading.line.digits or sum(not component.is_mark for component in line.components) > 1:
+    if sum(not component.is_mark for component in line.components) > 1:
         return False
-    return reading.empty_probability > _CERTAIN or line.digit_height < _MIN_SPECK_SHARE * min(page.mask.shape)
+    empty_probability = 0.0 if reading.decoded.label_ids else reading.decoded.probability
+    return empty_probability > _CERTAIN or line.digit_height < _MIN_SPECK_SHARE * min(page.mask.shape)
 
 
-def _merge_many(refused: list[Line]) -> list[Line]:
-    """Return refused lines with those that have no digits as one if they are many: walls, leaves, printed patterns."""
-    empty = [line for line in refused if not line.digits]
+def _merge_many(empty: list[Line]) -> list[Line]:
+    """Return lines without digits, as one if they are many: walls, leaves, printed patterns."""
     if len(empty) <= _MAX_EMPTY:
-        return refused
+        return empty
     left, top, right, bottom = zip(*(line.box for line in empty), strict=True)
-    around = (min(left), min(top), max(right), max(bottom))
-    return [line for line in refused if line.digits] + [Line((), 0.0, around, RefusalReason.NO_DIGITS)]
+    return [Line((), 0.0, (min(left), min(top), max(right), max(bottom)), RefusalReason.NO_DIGITS)]
 
 
-def _readable_share(page: Page, read: list[tuple[TextLine, LineReading]]) -> float:
-    """Return the share of a page's ink that stands in lines read with enough confidence."""
-    readable = sum(
-        component.area
-        for line, reading in read
-        for component in line.components
-        if length_adjusted_confidence(reading.line) >= MIN_CONFIDENCE
-    )
-    return readable / max(1, int(page.mask.sum()))
+def _least_confidences(min_confidence: float | None, max_error: float | None) -> Mapping[Kind, float]:
+    """Return the least confidence of lines and of single digits.
+
+    Raises:
+        ValueError: Both are given, or one is outside 0 … 1.
+        LimitError: No confidence keeps `max_error`.
+    """
+    for name, value in (("min_confidence", min_confidence), ("max_error", max_error)):
+        if value is not None and not 0 <= value <= 1:
+            raise ValueError(f"{name} is {value}, expected 0 … 1")
+    if max_error is None:
+        least = MIN_CONFIDENCE if min_confidence is None else min_confidence
+        return {"lines": least, "single": least}
+    if min_confidence is not None:
+        raise ValueError(f"min_confidence is {min_confidence} and max_error {max_error}, expected one of them")
+    calibration = load_calibration()
+    return {kind: calibration.min_confidence(max_error, kind) for kind in KINDS}
 
 
-def _reject(read: Iterable[tuple[LineReading, float]], refused: Iterable[Line], min_confidence: float) -> Reading:
+def _reject(scored: Sequence[ScoredLine], refused: Iterable[Line], min_confidence: float) -> Reading:
     """Return the lines of a page with enough confidence, and the others as refused.
 
     Args:
-        read: What was read in each line, and the probability that the line is writing.
-        refused: What is refused in any case.
+        scored: Lines of digits; those with a reason for refusal are refused whatever their confidence.
+        refused: Lines without digits.
         min_confidence: Lines with less are refused.
     """
     lines: list[Line] = []
     unsure: list[Line] = []
-    crops: list[NDArray[np.float32]] = []
-    for reading, probability in read:
-        line = replace(reading.line, confidence=reading.line.confidence * probability)
-        if length_adjusted_confidence(reading.line) * probability >= min_confidence:
-            lines.append(line)
-            crops += reading.crops
+    forms: list[Images] = []
+    for one in scored:
+        if one.line.reason:
+            unsure.append(one.line)
+        elif one.line.confidence < min_confidence:
+            unsure.append(replace(one.line, reason=RefusalReason.UNSURE))
         else:
-            unsure.append(replace(line, reason=RefusalReason.UNSURE))
+            lines.append(one.line)
+            forms.append(one.forms)
     if not lines:
         return Reading(refused=(*unsure, *refused))
-    return Reading(tuple(lines), (*unsure, *refused), partial(normalize_crops, crops))
-
-
-def length_adjusted_confidence(line: Line) -> float:
-    """Return the confidence of a line on the scale of single digits, which `min_confidence` is compared with.
-
-    The probability of a whole number falls with each digit, so a long number would be refused though each digit is
-    probable. Its square root stands for a number of two digits.
-
-    Args:
-        line: One or more digits.
-    """
-    return line.confidence if len(line.digits) == 1 else math.sqrt(line.confidence)
+    return Reading(tuple(lines), (*unsure, *refused), partial(np.concatenate, forms))
 
 
 def _join_pages(readings: Iterable[Reading]) -> Reading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -102,6 +102,23 @@ def rank_alternatives(probabilities: NDArray[np.floating], names: Sequence[str],
         for other in np.argsort(-probabilities).tolist()
         if other != label and probabilities[other] >= MIN_ALTERNATIVE
     )
+
+
+def with_confidence(digit: Digit, confidence: float) -> Digit:
+    """Return a digit with another confidence; its alternatives lose alike.
+
+    Args:
+        digit: A digit.
+        confidence: 0 … 1.
+
+    Examples:
+        >>> with_confidence(Digit("7", 0.6, (0, 0, 9, 9), (Alternative("1", 0.4),)), 0.8).alternatives
+        (Alternative(digit='1', confidence=0.2),)
+    """
+    share = min(1.0, (1 - confidence) / max(1 - digit.confidence, 1e-9))
+    alternatives = (Alternative(other.digit, round(other.confidence * share, 4)) for other in digit.alternatives)
+    likely = tuple(other for other in alternatives if other.confidence >= MIN_ALTERNATIVE)
+    return replace(digit, confidence=confidence, alternatives=likely)
 
 
 def no_forms() -> Images:

@@ -4,22 +4,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.core.types import Images, Picture, Probabilities
+from inkdigits.core.types import SIDE, Images, Picture, Probabilities
 from inkdigits.pictures.levels import to_unit_range
 from inkdigits.pictures.prepare import FoundDigit, find_digit
+from inkdigits.read.confidence.calibration import load_calibration
+from inkdigits.read.confidence.evidence import SingleEvidence
 from inkdigits.read.decoding.ctc import softmax
 from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.page.component_labelling import label_components
 from inkdigits.read.refusal import RefusalReason
-from inkdigits.read.result import Box, Digit, Line, Reading, rank_alternatives
+from inkdigits.read.result import Box, Digit, Line, Reading, rank_alternatives, with_confidence
 
 _BATCH_SIZE = 256
 
 _MAX_ASPECT = 1.2
 """A component that is wider than this share of its height may be several digits."""
+_VIEWS = ((-9, 1.0), (9, 1.0), (0, 0.88), (0, 1.12))
+"""Degrees by which a digit is turned, and how it is scaled, to see whether it looks the same."""
+
+_MIDDLE = (SIDE - 1) / 2
+
+_VIEW_CHANGES = tuple(cv2.getRotationMatrix2D((_MIDDLE, _MIDDLE), degrees, scale) for degrees, scale in _VIEWS)
 
 
 def read_single(
@@ -46,10 +55,12 @@ def read_single(
     lines = read_several() if may_be_several(found) else ()
     if sum(len(line.digits) for line in lines) > 1:
         return Reading(refused=tuple(replace(line, reason=RefusalReason.SEVERAL_DIGITS) for line in lines))
-    probabilities = classify(network, found.image[None])[0]  # (classes,)
-    digit = name_digit(probabilities, network.metadata.classes, found.box)
-    line = Line((digit,), digit.confidence, digit.box)
-    if digit.confidence < min_confidence:
+    probabilities = classify_views(found, network)
+    evidence = single_evidence(found, probabilities, int(probabilities[0].argmax()))
+    confidence = load_calibration().single_confidence(evidence)
+    digit = with_confidence(name_digit(probabilities[0], network.metadata.classes, found.box), confidence)
+    line = Line((digit,), confidence, digit.box)
+    if confidence < min_confidence:
         return Reading(refused=(replace(line, reason=RefusalReason.UNSURE),))
     return Reading((line,), normalize_forms=partial(np.expand_dims, found.image, 0))
 
@@ -78,6 +89,34 @@ def may_be_several(found: FoundDigit) -> bool:
     left, top, right, bottom = digits[digits[:, 0].argsort()].T
     is_wide = (right - left > _MAX_ASPECT * (bottom - top)).any()
     return bool(is_wide or (left[1:] >= right[:-1] - 0.1 * (right - left)[:-1]).any())
+
+
+def classify_views(found: FoundDigit, network: OnnxModel) -> NDArray[np.float32]:
+    """Return the class probabilities of a digit as it is, and turned and scaled a little.
+
+    What is no digit often looks like another one in these views.
+
+    Args:
+        found: The digit in its picture.
+        network: For single digits.
+
+    Returns:
+        (views, classes), float32, each row summing to 1; the first is the digit as it is.
+    """
+    views = [found.image, *(cv2.warpAffine(found.image, change, (SIDE, SIDE)) for change in _VIEW_CHANGES)]
+    return classify(network, np.stack(views))
+
+
+def single_evidence(found: FoundDigit, probabilities: NDArray[np.floating], label: int) -> SingleEvidence:
+    """Return the evidence that a picture of one digit shows a certain digit.
+
+    Args:
+        found: The digit in its picture.
+        probabilities: (views, classes), any float dtype, as `classify_views` gives them.
+        label: The class of the digit.
+    """
+    given = probabilities[:, label].astype(np.float64)  # (views,)
+    return SingleEvidence(float(given[0]), float(given.mean()), float(given.min()), found.ink_share)
 
 
 def classify(network: OnnxModel, forms: Images) -> Probabilities:

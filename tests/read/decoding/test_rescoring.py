@@ -51,3 +51,18 @@ def test_an_empty_line_is_an_empty_string():
     assert decoded.label_ids == ()
     assert decoded.posteriors.shape == (0, 11)
     assert decoded.probability > 0.9
+
+
+def test_views_that_read_otherwise_lower_agreement_and_margin():
+    seven = view(BLANK, {7: 0.8, 1: 0.2}, BLANK)
+    one = view(BLANK, {1: 0.7, 7: 0.3}, BLANK)
+    alone, together = rescore([seven]), rescore([seven, one])
+    assert (alone.label_ids, together.label_ids) == ((7,), (7,))
+    assert (alone.agreement, together.agreement) == (1.0, 0.5)
+    assert alone.margin > together.margin > 0
+    assert alone.least_view_log_probability == pytest.approx(alone.log_probability)
+    assert together.least_view_log_probability < together.log_probability < 0
+
+
+def test_a_string_without_another_candidate_has_an_infinite_margin():
+    assert rescore([0.0001 + 0.9988 * np.eye(12)[[11, 4, 11]]]).margin == np.inf

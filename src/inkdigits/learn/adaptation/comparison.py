@@ -3,12 +3,16 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from inkdigits.core.types import SIDE, Images
 from inkdigits.data.dataset import Dataset
 from inkdigits.learn.adaptation.data import NEGATIVE, LabelledImages
+from inkdigits.pictures.prepare import FoundDigit
+from inkdigits.read.confidence.calibration import load_calibration
 from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.reader import MIN_CONFIDENCE
-from inkdigits.read.single import classify
+from inkdigits.read.single import classify, classify_views, single_evidence
 
 
 def compare_networks(old: OnnxModel, new: OnnxModel, replay: Dataset, holdout: LabelledImages) -> dict[str, Any]:
@@ -38,8 +42,20 @@ def accuracy(network: OnnxModel, examples: LabelledImages, *, min_confidence: fl
     Args:
         network: A network for single digits.
         examples: At least one. A picture of no digit counts as right if it is rejected.
-        min_confidence: Answers below this probability are rejected.
+        min_confidence: Answers with less confidence are rejected.
     """
-    probabilities = classify(network, examples.images)  # (N, classes)
-    answers = np.where(probabilities.max(axis=1) < min_confidence, NEGATIVE, probabilities.argmax(axis=1))
+    answers = classify(network, examples.images).argmax(axis=1)  # (N,)
+    if min_confidence > 0:
+        answers[_confidences(network, examples.images) < min_confidence] = NEGATIVE
     return round(float((answers == examples.labels).mean()), 6)
+
+
+def _confidences(network: OnnxModel, images: Images) -> NDArray[np.float64]:
+    """Return the confidence with which a reader names each digit, (N,)."""
+    calibration, confidences = load_calibration(), []
+    for image in images:
+        found = FoundDigit(image, (0, 0, SIDE, SIDE))
+        probabilities = classify_views(found, network)
+        evidence = single_evidence(found, probabilities, int(probabilities[0].argmax()))
+        confidences.append(calibration.single_confidence(evidence))
+    return np.array(confidences)

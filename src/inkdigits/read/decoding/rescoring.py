@@ -1,5 +1,6 @@
 """Several views of one line -> the most likely string and the alternatives of each character. Knows no pictures."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -33,17 +34,30 @@ class DecodedLine:
         label_ids: The string as class numbers.
         view: The view in which it is most likely.
         spans: First frame and the one after the last of each label, in that view.
-        probability: Of the whole string among all strings, uncalibrated, 0 … 1.
+        log_probability: Natural logarithm of the probability of the whole string among all strings, uncalibrated.
         posteriors: (labels, classes), float64, each row summing to 1: what each label may be if the others are right.
         log_likelihood_ratio: How much likelier the string is than an empty line, in nats.
+        margin: How much likelier the string is than all other candidates together, in nats; infinite if every label
+            is certain.
+        agreement: The share of the views whose own best path gives the string, 0 … 1.
+        least_view_log_probability: Natural logarithm of the string's probability in the view in which it is least
+            likely.
     """
 
     label_ids: LabelIds
     view: int
     spans: tuple[tuple[int, int], ...]
-    probability: float
+    log_probability: float
     posteriors: NDArray[np.float64]
     log_likelihood_ratio: float
+    margin: float
+    agreement: float
+    least_view_log_probability: float
+
+    @property
+    def probability(self) -> float:
+        """Of the whole string among all strings, uncalibrated, 0 … 1."""
+        return math.exp(min(0.0, self.log_probability))
 
 
 def rescore(views: Sequence[Frames]) -> DecodedLine:
@@ -62,7 +76,8 @@ def rescore(views: Sequence[Frames]) -> DecodedLine:
     """
     kept = [drop_blank_frames(view) for view in views]
     padded = pad_views([view[frames] for view, frames in zip(views, kept, strict=True)])  # (V, T, C)
-    candidates = dict.fromkeys(greedy_decode(view) for view in views)
+    greedy = [greedy_decode(view) for view in views]
+    candidates = dict.fromkeys(greedy)
     # A single candidate is scored below, together with its alternatives.
     scores = _score(padded, list(candidates)) if len(candidates) > 1 else {}
     best = _most_likely(scores) if scores else next(iter(candidates))
@@ -83,9 +98,12 @@ def rescore(views: Sequence[Frames]) -> DecodedLine:
         best,
         view,
         tuple((int(frame_numbers[first]), int(frame_numbers[last - 1]) + 1) for first, last in spans),
-        float(np.exp(scores[best].log_probability)),
+        scores[best].log_probability,
         _posteriors(best, scores, views[0].shape[1] - 1),
         scores[best].log_probability - float(np.log(padded[:, :, -1]).sum(axis=1).mean()),
+        _margin(best, scores),
+        greedy.count(best) / len(views),
+        scores[best].least_log_probability,
     )
 
 
@@ -99,10 +117,12 @@ class _StringScore(NamedTuple):
 
     Attributes:
         log_probability: Mean over the views of the logarithm of its probability.
+        least_log_probability: The same in the view in which it is least likely.
         best_view: The view in which it is most likely.
     """
 
     log_probability: float
+    least_log_probability: float
     best_view: int
 
 
@@ -111,9 +131,15 @@ def _score(padded: NDArray[np.float64], strings: Sequence[LabelIds]) -> dict[Lab
     if not strings:
         return {}
     in_views = string_log_probabilities(padded, strings)  # (V, K)
-    means = np.maximum(in_views, _MIN_LOG_PROBABILITY).mean(axis=0).tolist()
+    in_views = np.maximum(in_views, _MIN_LOG_PROBABILITY)
+    means, least = in_views.mean(axis=0).tolist(), in_views.min(axis=0).tolist()
     best_views = in_views.argmax(axis=0).tolist()
-    return {string: _StringScore(*values) for string, *values in zip(strings, means, best_views, strict=True)}
+    return {string: _StringScore(*values) for string, *values in zip(strings, means, least, best_views, strict=True)}
+
+
+def _margin(best: LabelIds, scores: Mapping[LabelIds, _StringScore]) -> float:
+    others = [score.log_probability for string, score in scores.items() if string != best]
+    return scores[best].log_probability - float(np.logaddexp.reduce(others)) if others else math.inf
 
 
 def _most_likely(scores: Mapping[LabelIds, _StringScore]) -> LabelIds:
@@ -125,11 +151,11 @@ def _posteriors(best: LabelIds, scores: Mapping[LabelIds, _StringScore], classes
     table = np.full((len(best), classes), -np.inf)
     for position, label in enumerate(best):
         table[position, label] = scores[best].log_probability
-    for string, (log_probability, _) in scores.items():
+    for string, score in scores.items():
         if len(string) != len(best):
             continue
         differing = [number for number, (ours, theirs) in enumerate(zip(best, string, strict=True)) if ours != theirs]
         if len(differing) == 1:
-            table[differing[0], string[differing[0]]] = log_probability
+            table[differing[0], string[differing[0]]] = score.log_probability
     powers = np.exp(table - table.max(axis=1, keepdims=True, initial=-1e9))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))  # (labels, classes)

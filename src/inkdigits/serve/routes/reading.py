@@ -27,7 +27,7 @@ class ReadQuery(BaseModel):
     """Query parameters of `POST /v1/read`."""
 
     single: bool = Field(False, description="The whole picture is one digit.")
-    min_confidence: float = Field(MIN_CONFIDENCE, ge=0, le=1, description="What is less sure is refused.")
+    min_confidence: float = Field(MIN_CONFIDENCE, ge=0, le=1, description="Lines with less confidence are refused.")
     forms: bool = Field(False, description="Add each digit as the network sees it, and the size.")
 
 

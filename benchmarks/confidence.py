@@ -1,0 +1,276 @@
+"""Fits the confidence of readings and writes `src/inkdigits/read/confidence/calibration.json`.
+
+    python benchmarks/confidence.py --data-dir ../shared/mnist
+
+Run it again when layout, networks or decoding have changed. It reads writing composed of held-back MNIST digits, from
+which no network has learned, and pictures without digits; no real handwriting. Then it measures the result on MNIST
+test digits, other seeds and other pictures without digits. Takes about five minutes.
+"""
+
+import argparse
+import datetime
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from confidence_samples import FoundLine, Written, compose_lines, compose_single, find_lines, find_single
+from measures import calibration_error, risk_coverage_area
+from no_digits import no_digits
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression as Fit
+
+from inkdigits.data.dataset import Split
+from inkdigits.data.load import load
+from inkdigits.read.confidence.calibration import (
+    PATH,
+    Calibration,
+    LogisticRegression,
+    load_calibration,
+    product_features,
+)
+from inkdigits.read.confidence.evidence import Features, SingleEvidence, digit_features
+from inkdigits.read.reader import MIN_CONFIDENCE, Reader
+
+HELD_BACK = 0.05
+"""The share of MNIST's training digits that the reader's recipes hold back."""
+
+WITHOUT_DIGITS = range(10_000, 11_380)
+"""Numbers of the pictures without digits; `reading.py`, the tests and the measurement here use others."""
+
+OTHERS_WITHOUT_DIGITS = range(20_000, 20_460)
+
+OTHER_WEIGHTS = {"writing_one": 0.5, "writing_several": 1.0, "line": 0.7, "digit": 0.2, "single": 0.2}
+"""What is found in a picture without digits counts this much: users give a reader more writing than these samples have.
+Chosen so that 98 % of the held-back pictures without digits are refused, with --single 95 %, and few lone 1s are."""
+
+MEASURED = 0.4
+"""The measurement reads this share of the number of composed pictures that the fit reads."""
+
+LIMITS = np.unique(np.round(np.concatenate([np.arange(0, 0.95, 0.05), 1 - np.geomspace(0.05, 0.0003, 40)]), 4))
+"""Limits of confidence for which the share of errors is told."""
+
+Single = Sequence[tuple[SingleEvidence, bool]]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What was found in writing, and in pictures without digits."""
+
+    lines: Sequence[FoundLine]
+    other_lines: Sequence[FoundLine]
+    single: Single
+    other_single: Single
+    other_pictures: int
+
+
+def main() -> None:
+    """Fit, write, and measure."""
+    options = _options()
+    with ProcessPoolExecutor() as pool:
+        held_back = _submit(pool, options.data_dir, "validation", 77, 1.0, WITHOUT_DIGITS)
+        test = _submit(pool, options.data_dir, "test", 1234, MEASURED, OTHERS_WITHOUT_DIGITS)
+        content = fit(Samples(*(part.result() for part in held_back), other_pictures=len(WITHOUT_DIGITS)))
+        options.out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        others = len(OTHERS_WITHOUT_DIGITS)
+        measure(load_calibration(options.out), Samples(*(part.result() for part in test), other_pictures=others))
+
+
+def _submit(
+    pool: Executor, data_dir: Path | None, split: str, seed: int, share: float, without: range
+) -> list[Future[Any]]:
+    """Start to read composed pictures and pictures without digits: one task for each field of `Samples`."""
+    return [
+        pool.submit(_lines, data_dir, split, seed, share),
+        pool.submit(_other_lines, without),
+        pool.submit(_single, data_dir, split, seed, share),
+        pool.submit(_other_single, without),
+    ]
+
+
+def _lines(data_dir: Path | None, split: str, seed: int, share: float) -> Sequence[FoundLine]:
+    return find_lines(Reader(), compose_lines(_digits(data_dir, split), seed, share))
+
+
+def _other_lines(without: range) -> Sequence[FoundLine]:
+    return find_lines(Reader(), _without_digits(without))
+
+
+def _single(data_dir: Path | None, split: str, seed: int, share: float) -> Single:
+    return find_single(Reader(), compose_single(_digits(data_dir, split), seed, share))
+
+
+def _other_single(without: range) -> Single:
+    return find_single(Reader(), _without_digits(without))
+
+
+def _digits(data_dir: Path | None, split: str) -> Split:
+    data = load("mnist", data_dir=data_dir)
+    digits = data.test if split == "test" else data.splits(HELD_BACK).validation
+    assert digits is not None
+    return digits
+
+
+def _without_digits(numbers: range) -> Written:
+    return ((sample.source, "") for sample in no_digits(len(numbers), first=numbers.start))  # type: ignore[misc]
+
+
+def fit(samples: Samples) -> dict[str, Any]:
+    """Return the content of `calibration.json`.
+
+    Args:
+        samples: From held-back digits.
+    """
+    lines, others = samples.lines, samples.other_lines
+    regressions = {"text": _fit([line.evidence.text_features for line in lines], [line.right for line in lines])}
+    for name, is_one in (("writing_one", True), ("writing_several", False)):
+        written = [line for line in lines if line.right and (len(line.posteriors) == 1) is is_one]
+        other = [line for line in others if (len(line.posteriors) == 1) is is_one]
+        features = [line.evidence.writing_features for line in (*written, *other)]
+        is_writing = [True] * len(written) + [False] * len(other)
+        regressions[name] = _fit(features, is_writing, _weights(written, other, name))
+    both, weights = [*lines, *others], _weights(lines, others, "line")
+    text = [_probability(regressions["text"], line.evidence.text_features) for line in both]
+    writing = [
+        _probability(regressions["writing_one" if line.evidence.single else "writing_several"], features)
+        for line, features in ((line, line.evidence.writing_features) for line in both)
+    ]
+    products = [product_features(one * other) for one, other in zip(text, writing, strict=True)]
+    right = np.array([line.right for line in both])
+    regressions["line"] = _fit(products, right, weights)
+    confidences = np.array([_probability(regressions["line"], product) for product in products])
+    regressions |= _fit_digits(both, text, writing, len(lines))
+    single = [*samples.single, *samples.other_single]
+    single_right = np.array([right for _, right in single])
+    single_weights = _weights(samples.single, samples.other_single, "single")
+    regressions["single"] = _fit([evidence.features for evidence, _ in single], single_right, single_weights)
+    single_confidences = np.array([_probability(regressions["single"], evidence.features) for evidence, _ in single])
+    return {
+        "made_by": "python benchmarks/confidence.py",
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "samples": {
+            "lines": len(lines),
+            "other_lines": len(others),
+            "single": len(samples.single),
+            "other_single": len(samples.other_single),
+        },
+        "regressions": regressions,
+        "errors": {
+            "lines": expected_errors(confidences, right, weights),
+            "single": expected_errors(single_confidences, single_right, single_weights),
+        },
+    }
+
+
+def _fit_digits(
+    lines: Sequence[FoundLine], text: Sequence[float], writing: Sequence[float], written: int
+) -> dict[str, Any]:
+    """Return the regressions of the digits in lines of several; the first `written` of the lines are writing."""
+    digits = [
+        (digit_features(posterior, witness, text[number]), right, number)
+        for number, line in enumerate(lines)
+        for posterior, witness, right in zip(line.posteriors, line.evidence.witness, line.digits_right, strict=True)
+        if len(line.posteriors) > 1
+    ]
+    in_writing = [(features, right) for features, right, number in digits if number < written]
+    regression = _fit(*zip(*in_writing, strict=True))
+    products = [
+        product_features(writing[number] * _probability(regression, features)) for features, _, number in digits
+    ]
+    weights = [1.0 if number < written else OTHER_WEIGHTS["digit"] for _, _, number in digits]
+    return {"digit_text": regression, "digit": _fit(products, [right for _, right, _ in digits], weights)}
+
+
+def expected_errors(
+    confidences: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> list[tuple[float, float]]:
+    """Return limits of confidence, each with the expected share of errors among what has at least that confidence.
+
+    The share is the larger one of what was counted and of what the confidences say. It never rises with the limit.
+
+    Args:
+        confidences: (N,), float64, 0 … 1.
+        right: (N,), bool.
+        weights: (N,), float64, above 0.
+    """
+    table: list[tuple[float, float]] = []
+    least = 1.0
+    for limit in LIMITS:
+        kept = confidences >= limit
+        total = float(weights[kept].sum())
+        if total < 1:
+            break
+        counted, said = weights[kept & ~right].sum(), (weights * (1 - confidences))[kept].sum()
+        least = min(least, float(max(counted, said)) / total)
+        table.append((float(limit), round(least, 5)))
+    return table
+
+
+def _fit(features: Sequence[Features], right: Iterable[bool], weights: Iterable[float] | None = None) -> dict[str, Any]:
+    """Return the intercept and weights of a logistic regression."""
+    names = list(features[0])
+    values = np.array([[one[name] for name in names] for one in features])  # (N, features)
+    spread = np.maximum(values.std(axis=0), 1e-9)
+    # Standardized, so that regularization holds all features alike.
+    model = Fit(max_iter=5000).fit(
+        values / spread, np.array(list(right)), sample_weight=None if weights is None else np.array(list(weights))
+    )
+    coefficients = np.round(model.coef_[0] / spread, 4).tolist()
+    return {"intercept": round(float(model.intercept_[0]), 4), "weights": dict(zip(names, coefficients, strict=True))}
+
+
+def _probability(regression: Mapping[str, Any], features: Features) -> float:
+    return LogisticRegression(regression["intercept"], regression["weights"]).probability(features)
+
+
+def _weights(writing: Sequence[Any], other: Sequence[Any], regression: str) -> NDArray[np.float64]:
+    return np.repeat([1.0, OTHER_WEIGHTS[regression]], [len(writing), len(other)])
+
+
+def measure(calibration: Calibration, samples: Samples) -> None:
+    """Print how good the confidences are.
+
+    Args:
+        calibration: What was fitted.
+        samples: From other digits.
+    """
+    lines = np.array([calibration.line_confidence(line.evidence) for line in samples.lines])
+    _print("lines", lines, np.array([line.right for line in samples.lines]))
+    digits = [
+        pair
+        for line in samples.lines
+        for pair in zip(calibration.digit_confidences(line.evidence, line.posteriors), line.digits_right, strict=True)
+    ]
+    _print("digits in lines", *(np.array(values) for values in zip(*digits, strict=True)))
+    single = np.array([calibration.single_confidence(evidence) for evidence, _ in samples.single])
+    _print("single digits", single, np.array([right for _, right in samples.single]))
+    # Lines are not told apart by picture here: one that is read counts as if its picture were read.
+    others = sum(calibration.line_confidence(line.evidence) >= MIN_CONFIDENCE for line in samples.other_lines)
+    print(
+        f"lines: at least {1 - others / samples.other_pictures:.1%} of {samples.other_pictures} without digits refused"
+    )
+    others = sum(calibration.single_confidence(evidence) >= MIN_CONFIDENCE for evidence, _ in samples.other_single)
+    print(f"--single: {1 - others / samples.other_pictures:.1%} of {samples.other_pictures} without digits refused")
+
+
+def _print(name: str, confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> None:
+    kept = confidences >= MIN_CONFIDENCE
+    print(
+        f"{name}: n {len(right)}, right {right.mean():.2%}, area {risk_coverage_area(confidences, right):.4f}, "
+        f"calibration error {calibration_error(confidences, right):.3f}; "
+        f"read {kept.mean():.2%}, of them right {right[kept].mean():.2%}, refused though right {(right & ~kept).sum()}"
+    )
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data-dir", type=Path, help="where MNIST lies; else $INKDIGITS_DATA or the cache")
+    parser.add_argument("--out", type=Path, default=PATH, help="the file to write")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

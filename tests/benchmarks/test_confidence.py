@@ -1,0 +1,69 @@
+"""The script that fits the confidence of readings."""
+
+import json
+from itertools import islice
+
+import confidence
+import numpy as np
+import pytest
+from confidence_samples import FoundLine, compose_lines, compose_single, find_lines, find_single
+
+from inkdigits.read.confidence.calibration import load_calibration
+from inkdigits.read.confidence.evidence import LineEvidence, SingleEvidence
+from inkdigits.read.reader import Reader
+
+
+def found_line(generator, *, writing):
+    """Return a line of 1 or 3 digits: written ones are the likelier right, the likelier their text is."""
+    length = int(generator.choice([1, 3]))
+    doubt = generator.exponential(0.6)
+    right = bool(writing and generator.random() < np.exp(-doubt))
+    shown = generator.uniform(0.8, 1) if writing else generator.uniform(0, 0.6)
+    evidence = LineEvidence(
+        log_probability=-doubt,
+        least_view_log_probability=-2 * doubt,
+        margin=2 - 2 * doubt,
+        agreement=1.0,
+        least_posterior=float(np.exp(-doubt)),
+        log_likelihood_ratio=10 * shown,
+        witness=(shown,) * length,
+        is_only_ones=False,
+        readable_share=shown,
+        single=SingleEvidence(shown, shown, shown, shown) if length == 1 else None,
+    )
+    return FoundLine(evidence, right, (0.9,) * length, (right,) * length)
+
+
+def test_the_fit_tells_right_lines_from_wrong_ones_and_writing_from_walls(tmp_path):
+    generator = np.random.default_rng(0)
+    lines = [found_line(generator, writing=True) for _ in range(400)]
+    walls = [found_line(generator, writing=False) for _ in range(200)]
+    single = [(SingleEvidence(0.9, 0.9, 0.9, 1.0), True), (SingleEvidence(0.4, 0.4, 0.2, 1.0), False)] * 20
+    other_single = [(SingleEvidence(0.6, 0.4, 0.1, 0.2), False)] * 20
+    content = confidence.fit(confidence.Samples(lines, walls, single, other_single, 200))
+    (tmp_path / "fit.json").write_text(json.dumps(content))
+    calibration = load_calibration(tmp_path / "fit.json")
+    confidences = np.array([calibration.line_confidence(line.evidence) for line in lines])
+    right = np.array([line.right for line in lines])
+    assert confidences[right].mean() > confidences[~right].mean() + 0.2
+    assert abs(confidences.mean() - right.mean()) < 0.1
+    assert max(calibration.line_confidence(line.evidence) for line in walls) < 0.5
+    assert calibration.single_confidence(single[0][0]) > 0.5 > calibration.single_confidence(other_single[0][0])
+    assert set(content["regressions"]) == set(json.loads(confidence.PATH.read_text())["regressions"])
+
+
+def test_expected_errors_are_those_counted_or_said_and_never_rise():
+    confidences = np.array([0.2, 0.4, 0.9, 0.92, 0.99])
+    table = dict(confidence.expected_errors(confidences, np.array([False, False, True, True, True]), np.ones(5)))
+    assert table[0.0] == pytest.approx(2 / 5)  # counted: the confidences say 1.59 of 5
+    assert table[0.5] == pytest.approx((0.1 + 0.08 + 0.01) / 3, abs=1e-5)  # said: none was counted
+    assert list(table.values()) == sorted(table.values(), reverse=True)
+
+
+def test_writing_is_composed_and_read(some_digits):
+    reader = Reader()
+    composed = list(islice(compose_lines(some_digits, 3), 4))
+    assert [text for _, text in composed] == [text for _, text in islice(compose_lines(some_digits, 3), 4)]
+    for line in find_lines(reader, composed):
+        assert len(line.posteriors) == len(line.evidence.witness) == len(line.digits_right)
+    assert len(find_single(reader, islice(compose_single(some_digits, 3), 3))) == 3
