@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from inkdigits.core.display import Columns, Drawing
 from inkdigits.display.markup import card, png_drawing, svg_drawing
-from inkdigits.learn.evaluation.trained_run import MistakeOfRun, Mistakes
+from inkdigits.learn.evaluation.run_mistakes import MistakeOfRun, Mistakes
 from inkdigits.learn.report.content import MistakeCase
 from inkdigits.learn.report.mistake_cases import explain_mistakes
 from inkdigits.learn.report.svg import Colour, figure_to_svg

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, overload
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -18,7 +17,8 @@ from inkdigits.core.types import Probabilities
 from inkdigits.data.dataset import Dataset, Split, fingerprint
 from inkdigits.data.load import load
 from inkdigits.learn.evaluation.metrics import Evaluation, compute_metrics
-from inkdigits.learn.evaluation.mistakes import Mistake, find_mistakes
+from inkdigits.learn.evaluation.mistakes import find_mistakes
+from inkdigits.learn.evaluation.run_mistakes import MistakeOfRun, Mistakes
 from inkdigits.learn.networks.build import TrainedNetwork, build_network
 from inkdigits.learn.networks.modules import device_of
 from inkdigits.learn.networks.tensors import to_tensors
@@ -33,52 +33,6 @@ from inkdigits.runs.folder import RunFolder
 from inkdigits.runs.history import History
 
 SplitName = Literal["test", "validation", "train"]
-
-
-@dataclass(frozen=True, repr=False)
-class MistakeOfRun(Displayed, Mistake):
-    """One digit that a run predicted wrong; `show()` says why.
-
-    Attributes:
-        run: The run.
-        split: The split that the digit is from.
-    """
-
-    run: TrainedRun
-    split: str
-
-    def __repr__(self) -> str:
-        label, prediction = self.run.classes[self.label], self.run.classes[self.prediction]
-        return f"<{self.split} digit {self.index}: {label} read as {prediction}, {self.confidence:.1%} sure>"
-
-
-class Mistakes(Displayed, Sequence[MistakeOfRun]):
-    """The digits of a split that a run predicted wrong, the most confident first.
-
-    Args:
-        run: The run.
-        split: The name of the split.
-        mistakes: The mistakes, in order.
-    """
-
-    def __init__(self, run: TrainedRun, split: str, mistakes: Sequence[MistakeOfRun]) -> None:
-        self.run, self.split, self._mistakes = run, split, list(mistakes)
-
-    @overload
-    def __getitem__(self, place: int) -> MistakeOfRun: ...
-    @overload
-    def __getitem__(self, place: slice) -> Mistakes: ...
-    def __getitem__(self, place: int | slice) -> MistakeOfRun | Mistakes:
-        if isinstance(place, slice):
-            return Mistakes(self.run, self.split, self._mistakes[place])
-        return self._mistakes[place]
-
-    def __len__(self) -> int:
-        return len(self._mistakes)
-
-    def __repr__(self) -> str:
-        first = f", first {self[0]!r}" if self else ""
-        return f"<{len(self)} misread {self.split} digits{first}>"
 
 
 class TrainedRun(Displayed):
