@@ -165,7 +165,8 @@ def test_train_shows_every_option_and_refuses_others_before_it_loads_anything():
     assert {name: one.default for name, one in parameters.items()} == {
         "recipe": Parameter.empty, "data": "mnist", "out": None, "changes": None, "network": None, "seed": 1,
         "device": "auto", "resume": False, "overwrite": False, "data_dir": None, "skip_bad": False, "progress": True,
-        "precision": "auto", "threads": None,
+        "precision": "auto", "threads": None, "one_class": False, "invert": False, "transpose": False,
+        "mirror": False, "flip": False, "centre": False, "shift_labels": 0,
     }  # fmt: skip
     for option in ("sead", "tensorboard", "files"):
         with pytest.raises(TypeError, match=rf"train\(\) got an unexpected keyword argument '{option}'"):
