@@ -151,3 +151,12 @@ def test_without_a_network_the_error_begins_with_uci(tmp_path):
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("error: --data uci needs no network; MNIST is not on this machine")
+
+
+def test_the_report_says_how_the_data_was_changed(inkdigits, tmp_path):
+    run = tmp_path / "run"
+    done = inkdigits("train", "softmax", "--data", "uci", "--epochs", 1, "--invert", "--transpose", "--out", run)
+    assert done.status == 0, done.stderr
+    assert inkdigits("report", run).status == 0
+    page = (run / "report.html").read_text("utf-8")
+    assert "inkdigits train recipe.toml --data uci --seed 1 --invert --transpose" in page

@@ -147,4 +147,6 @@ def _command(run: TrainedRun) -> str:
     source = run.recipe.name if _is_builtin(run) else "recipe.toml"
     words = ["inkdigits", "train", source, "--data", Path(data["name"]).name, "--seed", str(metadata["seed"])]
     words += ["--skip-bad"] if data["skip_bad"] else []
+    for name, value in data["provenance"].get("changes", {}).items():
+        words += [f"--{name.replace('_', '-')}", *([] if value is True else [str(value)])]
     return shlex.join(words)
