@@ -51,7 +51,8 @@ def without_surroundings(picture: Picture) -> Picture:
         picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
 
     Returns:
-        The same, or the picture itself where no page with dark surroundings is seen.
+        (H, W, 3), uint8, red, green and blue in 0 … 255. The picture itself where no page in dark
+        surroundings is seen.
 
     Examples:
         >>> table = np.full((200, 300, 3), 30, np.uint8)
