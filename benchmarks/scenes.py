@@ -155,7 +155,7 @@ def _on_dark_table(sheet: Sheet, generator: np.random.Generator) -> tuple[Pictur
     grain = cv2.GaussianBlur(
         generator.standard_normal((int(size[1]), int(size[0]))).astype(np.float32), (0, 0), 12, sigmaY=1
     )
-    table = generator.uniform(15, 70) * (1 + 0.12 * grain / max(float(grain.std()), 1e-6))[..., None]
+    table = generator.uniform(15, 70) * (1 + 0.2 * grain / max(float(grain.std()), 1e-6))[..., None]
     angle = generator.normal(0, 2.5)
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
     matrix[:, 2] += (size - (width, height)) * generator.uniform(0.25, 0.75, 2)

@@ -90,6 +90,9 @@ def compose_boxed_sheet(plan: SheetPlan, images: Images, labels: Labels, generat
         images: (N, 28, 28), uint8, 0 is empty and 255 is ink, normalized as MNIST's digits are.
         labels: (N,), int64, class numbers 0 … 9.
         generator: Draws everything else.
+
+    Returns:
+        The picture, the digits of each line, and where each line is.
     """
     unit = plan.height
     margin = round(0.9 * unit) + 4

@@ -19,14 +19,23 @@ _SIDE = 320
 _DARK = 0.42
 """What has less than this share of the paper's light may be surroundings. Shadows are brighter."""
 
+_DARKEST_SHADOW = 0.25
+"""What has less than this share of the paper's light is no paper in a shadow: dark streaks in it are no writing."""
+
 _MIN_DARK_SHARE = 0.02
 """Least share of a picture that is dark."""
 
 _MIN_PAGE_SHARE = 0.04
 """A page takes at least this share of the picture."""
 
-_MIN_FILLED = 0.8
-"""A page fills at least this share of the rectangle around it, in whatever direction that lies."""
+_MIN_FILLED = 0.86
+"""A page fills at least this share of the rectangle around it, in whatever direction that lies.
+
+A thick 0 fills 0.82.
+"""
+
+_MIN_SOLID = 0.8
+"""A page's outline has no bays: it fills at least this share of its convex hull."""
 
 _MIN_PAPER_SHARE = 0.6
 """At least this share of a page is paper, and not ink."""
@@ -37,7 +46,7 @@ _MIN_STEEP = 0.7
 _STEP = 4
 """The light ends suddenly if it does within so many pixels on both sides of the outline."""
 
-_INK_DARKNESS = 0.45
+_INK_DARKNESS = 0.5
 """Strokes are darker than what surrounds them by this share of the light."""
 
 _MAX_INK_SHARE = 0.01
@@ -51,7 +60,8 @@ def without_surroundings(picture: Picture) -> Picture:
         picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
 
     Returns:
-        The same, or the picture itself where no page with dark surroundings is seen.
+        (H, W, 3), uint8, red, green and blue in 0 … 255. The picture itself where no page in dark
+        surroundings is seen.
 
     Examples:
         >>> table = np.full((200, 300, 3), 30, np.uint8)
@@ -87,9 +97,10 @@ def _without_strokes(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _find_pages(small: NDArray[np.uint8]) -> Mask | None:
     """Return where the pages of a picture are, (h, w), or None if there is nothing dark around them."""
     calm = _without_strokes(small)
-    # Bright strokes are no paper.
-    bright = histogram_quantile(count_levels(255 - _without_strokes(255 - calm)), 0.97)
-    is_light = calm > _DARK * bright
+    # Bright strokes and the bright grain of a table are no paper.
+    broad = 255 - _without_strokes(255 - calm)
+    bright = histogram_quantile(count_levels(broad), 0.97)
+    is_light = broad > _DARK * bright
     if np.count_nonzero(~is_light) < _MIN_DARK_SHARE * small.size:
         return None
     pages = np.zeros(small.shape, np.uint8)
@@ -103,7 +114,8 @@ def _find_pages(small: NDArray[np.uint8]) -> Mask | None:
     if not pages.any():
         return None
     around = (pages == 0) & ~is_light
-    strokes = around & (small < (1 - _INK_DARKNESS) * calm)
+    level = cv2.medianBlur(small, max(9, min(small.shape) // 14) | 1)
+    strokes = around & (small < (1 - _INK_DARKNESS) * level) & (level > _DARKEST_SHADOW * bright)
     if np.count_nonzero(strokes) > _MAX_INK_SHARE * np.count_nonzero(around):
         return None
     # The outline itself is blurred.
@@ -117,7 +129,7 @@ def _is_page(contour: NDArray[np.int32], calm: NDArray[np.uint8]) -> bool:
     (_, _), sides, _ = cv2.minAreaRect(hull)
     if area < _MIN_PAGE_SHARE * calm.size or area < _MIN_FILLED * sides[0] * sides[1]:
         return False
-    if cv2.contourArea(contour) < _MIN_FILLED * area:
+    if cv2.contourArea(contour) < _MIN_SOLID * area:
         return False
     columns, rows = contour[:, 0].T  # (points,) each
     height, width = calm.shape
