@@ -45,7 +45,7 @@ OTHERS_WITHOUT_DIGITS = range(20_000, 20_460)
 
 OTHER_WEIGHTS = {"writing_one": 1.0, "writing_several": 3.0, "line": 1.6, "digit": 0.2, "single": 0.2}
 """What is found in a picture without digits counts this much: users give a reader more writing than these samples have.
-Chosen so that 98 % of the held-back pictures without digits are refused, with --single 95 %: more would refuse lone 1s."""
+Chosen so that 98 % of the held-back pictures without digits are refused, with --single 95 %."""
 
 MEASURED = 0.4
 """The measurement reads this share of the number of composed pictures that the fit reads."""
