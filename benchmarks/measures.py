@@ -177,7 +177,7 @@ def lines_right(transcript: str, texts: Sequence[str], *, whole: bool = True) ->
             followed by one or two digits that no line has.
 
     Examples:
-        >>> lines_right("12\\n34\\n56", ["12", "35", "56"])
+        >>> lines_right("12\n34\n56", ["12", "35", "56"])
         [True, False, True]
         >>> lines_right("123456", ["12", "345"], whole=False)
         [True, False]
@@ -229,7 +229,7 @@ def digits_right(transcript: str, texts: Sequence[str]) -> list[tuple[bool, ...]
         texts: What was read in each line.
 
     Examples:
-        >>> digits_right("12\\n34", ["12", "54"])
+        >>> digits_right("12\n34", ["12", "54"])
         [(True, True), (False, True)]
     """
     joined = "\n".join(texts)

@@ -66,13 +66,16 @@ def score_lines(
 def gather_evidence(
     readings: Sequence[LineReading], picture: Picture, page_ink: int, digit_network: OnnxModel
 ) -> list[tuple[Images, LineEvidence]]:
-    """Return each line's normalized digits, (N, 28, 28), and the evidence that it is right.
+    """Return each line's normalized digits, and the evidence that it is right.
 
     Args:
         readings: All lines of digits of a page, each of one digit or more.
         picture: The picture of the page, (H, W, 3), uint8, red, green and blue in 0 … 255.
         page_ink: Pixels of ink on the page.
         digit_network: The witness.
+
+    Returns:
+        For each line its digits, (N, 28, 28), uint8, 0 is empty and 255 is ink; and the evidence.
     """
     if not readings:
         return []

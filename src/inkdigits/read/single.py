@@ -112,7 +112,7 @@ def single_evidence(found: FoundDigit, probabilities: NDArray[np.floating], labe
 
     Args:
         found: The digit in its picture.
-        probabilities: (views, classes), any float dtype, as `classify_views` gives them.
+        probabilities: (views, classes), any float dtype, 0 … 1, as `classify_views` gives them.
         label: The class of the digit.
     """
     given = probabilities[:, label].astype(np.float64)  # (views,)
