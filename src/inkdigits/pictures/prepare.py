@@ -108,11 +108,11 @@ def find_digit(picture: Picture) -> FoundDigit | None:
     mask = keep_digit(_strokes(ink, threshold))
     if mask is None:
         return None
-    digit = _normalize_strokes(ink, mask)
+    digit = normalize_strokes(ink, mask)
     return FoundDigit(digit, _box(mask, grey.shape[1] / small.shape[1])) if digit is not None else None
 
 
-def _normalize_strokes(ink: NDArray[np.float32], mask: Mask) -> Image | None:
+def normalize_strokes(ink: NDArray[np.float32], mask: Mask) -> Image | None:
     """Return the strokes of `mask` as a normalized digit, with the grey levels of their ink."""
     # One pixel more on every side keeps the soft edges, which make strokes smooth when they are scaled down.
     left, top, width, height = cv2.boundingRect(mask.view(np.uint8))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from inkdigits.core.types import Images, Picture, Probabilities
 from inkdigits.pictures.arrays import picture_from_array
 from inkdigits.pictures.files import read_pages
+from inkdigits.read.forms.read_forms import read_forms, with_forms, without_forms
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.onnx_model import OnnxModel, load_onnx_model
@@ -107,12 +108,17 @@ class Reader:
     def _read_page(self, picture: Picture, single: bool, min_confidence: float) -> Reading:
         if single:
             return read_single(picture, self.digit_network, min_confidence)
-        found = read_lines(picture, self.line_networks, self.digit_network)
-        return _reject(((reading, text_probability(evidence)) for reading, evidence in found), min_confidence)
+        forms = read_forms(picture, self.line_networks, self.digit_network, min_confidence)
+        found = read_lines(picture, self.line_networks, self.digit_network, forms.outlines)
+        rest = _reject(((reading, text_probability(evidence)) for reading, evidence in found), min_confidence)
+        return with_forms(rest, forms)
 
 
 def read_lines(
-    picture: Picture, line_networks: Sequence[OnnxModel], digit_network: OnnxModel
+    picture: Picture,
+    line_networks: Sequence[OnnxModel],
+    digit_network: OnnxModel,
+    outlines: Sequence[NDArray[np.float64]] = (),
 ) -> list[tuple[LineReading, Evidence]]:
     """Return everything that looks like lines of digits, with the evidence that each is writing.
 
@@ -120,8 +126,9 @@ def read_lines(
         picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
         line_networks: Read the lines.
         digit_network: For single digits; gives evidence for lines of one digit.
+        outlines: Borders of forms, (N, 2) each, float64, in pixels of the picture: what is inside them is left out.
     """
-    page = binarize(picture)
+    page = without_forms(binarize(picture), outlines)
     layout = find_lines(page)
     candidates = [(line, read_line(line_networks, page, layout, line)) for line in layout.lines]
     read = [(line, reading) for line, reading in candidates if reading is not None]
@@ -185,6 +192,7 @@ def _join_pages(readings: Iterable[Reading]) -> Reading:
         tuple(line for page in pages for line in page.lines),
         tuple(line for page in pages for line in page.refused),
         partial(_join_forms, pages),
+        tuple(table for page in pages for table in page.tables),
     )
 
 

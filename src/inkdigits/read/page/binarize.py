@@ -12,7 +12,7 @@ from inkdigits.pictures.light import Grey, darkness, full_ink, noise_sigma, shri
 from inkdigits.read.page.component_labelling import Labelling
 from inkdigits.read.page.ruling import remove_ruling
 
-_MAX_SIDE = 2400
+MAX_SIDE = 2400
 """Longest side of a page in pixels: digits of 10 pixels in a photo of 12 megapixels still have 6."""
 
 _MIN_SIDE = 72
@@ -70,8 +70,8 @@ def binarize(picture: Picture) -> Page:
         >>> page.scale, int(page.mask.sum())
         (1.0, 150)
     """
-    scale = _page_scale(*picture.shape[:2])
-    ink = darkness(_resize(picture, scale))  # (h, w)
+    scale = page_scale(*picture.shape[:2])
+    ink = darkness(resize(picture, scale))  # (h, w)
     full = full_ink(ink)
     if full < _MIN_CONTRAST:
         return Page(np.zeros_like(ink), np.zeros(ink.shape, dtype=bool), scale)
@@ -80,13 +80,28 @@ def binarize(picture: Picture) -> Page:
     return Page(np.clip(ink, 0, 1, out=ink), mask, scale, labelling)
 
 
-def _page_scale(height: int, width: int) -> float:
-    if max(height, width) > _MAX_SIDE:
-        return _MAX_SIDE / max(height, width)
-    return max(1.0, min(_MIN_SIDE / min(height, width), _MAX_SIDE / max(height, width), 4.0))
+def page_scale(height: int, width: int) -> float:
+    """Return pixels of the page per pixel of a picture.
+
+    Args:
+        height: Of the picture, in pixels.
+        width: Of the picture, in pixels.
+    """
+    if max(height, width) > MAX_SIDE:
+        return MAX_SIDE / max(height, width)
+    return max(1.0, min(_MIN_SIDE / min(height, width), MAX_SIDE / max(height, width), 4.0))
 
 
-def _resize(picture: Picture, scale: float) -> Picture:
+def resize(picture: Picture, scale: float) -> Picture:
+    """Return a picture at another size.
+
+    Args:
+        picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
+        scale: How much longer its sides become.
+
+    Returns:
+        (h, w, 3), uint8.
+    """
     if scale == 1:
         return picture
     size = tuple(max(1, round(side * scale)) for side in picture.shape[1::-1])

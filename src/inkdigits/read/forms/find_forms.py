@@ -1,0 +1,139 @@
+"""A picture -> the forms on it: grids of cells, found by structure. Knows no networks and no digits.
+
+Spaces that rules enclose are looked for in all strokes and in the strokes of each colour, with small gaps of broken
+rules closed or not. Spaces in rows and columns make a lattice; of several lattices in one place, the one with the most
+cells and the fewest holes is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.core.types import Mask, Picture
+from inkdigits.read.forms.completion import EdgeInk, complete
+from inkdigits.read.forms.coverage import edge_coverage
+from inkdigits.read.forms.lattice import Lattice, find_lattices
+from inkdigits.read.forms.perspective import Homography, level_homography, transform
+from inkdigits.read.forms.quads import find_quads
+from inkdigits.read.forms.structure import Structure, colour_layers, find_structure
+
+_CLOSINGS = (1, 3, 5)
+"""Windows that close the gaps of broken rules, in pixels."""
+
+_MIN_CELLS = 3
+"""Fewer cells are no form."""
+
+_MIN_FILLED = 0.6
+"""Share of a lattice's places that are cells."""
+
+_MIN_SEEN = 0.3
+"""Share of a lattice's places that are enclosed spaces; the others are expected there."""
+
+_MIN_SIDE_COVERAGE = 0.8
+"""Share of a space's side that is inked: the hull of half a cell has a side that is not."""
+
+_OVERLAP = 0.05
+"""Two forms have at most this share of the smaller one in common."""
+
+
+@dataclass(frozen=True, eq=False)
+class FormGrid:
+    """A form on a page: its lattice on the level page, and the way there.
+
+    Attributes:
+        lattice: Rules and cells on the level page.
+        to_page: (3, 3), float64, from the level page to the page.
+    """
+
+    lattice: Lattice
+    to_page: Homography
+
+    @property
+    def outline(self) -> NDArray[np.float64]:
+        """Its border on the page, (N, 2), float64, (x, y) in pixels."""
+        vertices = self.lattice.vertices
+        border = np.concatenate([vertices[0], vertices[1:, -1], vertices[-1, -2::-1], vertices[-2:0:-1, 0]])
+        return transform(self.to_page, border)
+
+
+def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure]:
+    """Return the forms on a page, the largest first, and its strokes.
+
+    Args:
+        picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
+    """
+    structure = find_structure(picture)
+    candidates = []
+    for strokes, quads in _quads(picture, structure):
+        level = level_homography(quads)
+        if level is None:
+            continue
+        to_page = np.linalg.inv(level)
+        ink = EdgeInk(structure.strokes, to_page)
+        for lattice in find_lattices(transform(level, quads)):
+            if len(lattice.cells) < 2:
+                continue
+            whole = complete(lattice, ink)
+            places = (len(whole.rows) - 1) * (len(whole.columns) - 1 - len(whole.gaps))
+            seen, count = len(lattice.cells), len(whole.cells)
+            if count >= _MIN_CELLS and count >= _MIN_FILLED * places and seen >= _MIN_SEEN * places:
+                candidates.append((seen * seen / places, FormGrid(whole, to_page)))
+    candidates.sort(key=lambda candidate: -candidate[0])
+    return _without_overlap([form for _, form in candidates], structure.strokes.shape), structure
+
+
+def _quads(picture: Picture, structure: Structure) -> Iterator[tuple[Mask, NDArray[np.float64]]]:
+    """Yield masks of strokes with the spaces in them: of each kind of mask, and last of all together."""
+    every = []
+    for layer in (structure.strokes, *colour_layers(picture, structure.strokes)):
+        for side in _CLOSINGS:
+            strokes = layer
+            if side > 1:
+                closed = cv2.morphologyEx(layer.view(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+                strokes = np.asarray(closed) > 0
+            quads = _with_inked_sides(find_quads(strokes), strokes)
+            if len(quads):
+                every.append(quads)
+                yield strokes, quads
+    if len(every) > 1:
+        yield structure.strokes, _distinct(np.concatenate(every))
+
+
+def _with_inked_sides(quads: NDArray[np.float64], strokes: Mask) -> NDArray[np.float64]:
+    if not len(quads):
+        return quads
+    outer = quads + 1.5 * np.sign(quads - quads.mean(axis=1, keepdims=True))
+    coverage = [edge_coverage(strokes, outer[:, side], outer[:, (side + 1) % 4]) for side in range(4)]
+    return quads[np.min(coverage, axis=0) >= _MIN_SIDE_COVERAGE]
+
+
+def _distinct(quads: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return spaces without those that were found twice; the larger stays."""
+    centres = quads.mean(axis=1)
+    sides = np.abs(quads[:, 2] - quads[:, 0])  # (N, 2)
+    areas = sides.prod(axis=1)
+    kept: list[int] = []
+    for index in np.argsort(-areas).tolist():
+        others = np.array(kept, np.intp)
+        near = np.abs(centres[others] - centres[index]) < 0.25 * sides[others]
+        if not (near.all(axis=1) & (areas[index] > 0.4 * areas[others])).any():
+            kept.append(index)
+    return quads[kept]
+
+
+def _without_overlap(forms: list[FormGrid], shape: tuple[int, ...]) -> list[FormGrid]:
+    taken = np.zeros(shape, np.uint8)
+    kept = []
+    for form in forms:
+        own = np.zeros(shape, np.uint8)
+        cv2.fillPoly(own, [np.round(form.outline).astype(np.int32)], 1)
+        area = cv2.countNonZero(own)
+        if area and cv2.countNonZero(own & taken) <= _OVERLAP * area:
+            taken |= own
+            kept.append(form)
+    return kept

@@ -1,0 +1,260 @@
+"""The forms of a picture -> tables, lines with numbers, and the rest of the page. Knows no files and no commands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.core.types import Images, Picture
+from inkdigits.read.forms.cells import ink_by_cell
+from inkdigits.read.forms.find_forms import FormGrid, find_forms
+from inkdigits.read.forms.lattice import Span
+from inkdigits.read.forms.raster import make_raster
+from inkdigits.read.forms.read_cells import CellReading, read_cells
+from inkdigits.read.forms.ruleless import ink_without_rules
+from inkdigits.read.forms.structure import Structure, stroke_threshold
+from inkdigits.read.onnx_model import OnnxModel
+from inkdigits.read.page.binarize import MAX_SIDE, Page, page_scale, resize
+from inkdigits.read.read_line import normalize_crops
+from inkdigits.read.result import Box, Cell, Line, Number, Reading, Table, no_forms
+
+_MIN_SIDE = 200
+"""Shortest side in pixels of the picture that forms are looked for in: smaller ones are enlarged."""
+
+_ONE_DIGIT_ASPECT = 1.3
+"""A cell for one digit is at most this many times as wide as high."""
+
+
+@dataclass(frozen=True, eq=False)
+class FormsReading:
+    """What was read in the forms of a picture.
+
+    Attributes:
+        lines: Combs and rows of tables, with enough confidence.
+        refused: Cells and combs with less.
+        tables: The tables.
+        crops: The line images of the digits of `lines`, (40, w) each, float32, 0 is paper and 1 is ink.
+        outlines: The border of each form, (N, 2), float64, in pixels of the picture.
+    """
+
+    lines: tuple[Line, ...] = ()
+    refused: tuple[Line, ...] = ()
+    tables: tuple[Table, ...] = ()
+    crops: tuple[tuple[NDArray[np.float32], ...], ...] = ()
+    outlines: tuple[NDArray[np.float64], ...] = ()
+
+
+def read_forms(
+    picture: Picture, line_networks: Sequence[OnnxModel], digit_network: OnnxModel, min_confidence: float
+) -> FormsReading:
+    """Read the forms of a picture.
+
+    Args:
+        picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
+        line_networks: Read cells.
+        digit_network: Reads single digits.
+        min_confidence: Cells and combs with less confidence are refused.
+
+    Returns:
+        Nothing at all if there is no form.
+    """
+    scale = _scale(*picture.shape[:2])
+    page = resize(picture, scale)
+    forms, structure = find_forms(page)
+    if not forms:
+        return FormsReading()
+    read = [
+        _FormReader(form, page, structure, scale, picture.shape).read(line_networks, digit_network, min_confidence)
+        for form in forms
+    ]
+    return FormsReading(*(tuple(item for one in read for item in getattr(one, name)) for name in _FIELDS))
+
+
+_FIELDS = ("lines", "refused", "tables", "crops", "outlines")
+
+
+def _scale(height: int, width: int) -> float:
+    """Return pixels of the page that forms are looked for in, per pixel of the picture."""
+    enlarged = min(_MIN_SIDE / min(height, width), MAX_SIDE / max(height, width), 4.0)
+    return max(page_scale(height, width), enlarged)
+
+
+class _FormReader:
+    """Reads one form."""
+
+    def __init__(
+        self, form: FormGrid, page: Picture, structure: Structure, scale: float, shape: tuple[int, ...]
+    ) -> None:
+        self._form, self._scale, self._shape = form, scale, shape
+        self._raster = make_raster(form, structure.contrast, 255 * stroke_threshold(structure.contrast))
+        self._ink = ink_by_cell(self._raster, ink_without_rules(self._raster, page))
+
+    def read(self, line_networks: Sequence[OnnxModel], digit_network: OnnxModel, least: float) -> FormsReading:
+        lattice = self._raster.lattice
+        is_row = len(lattice.rows) == 2 and self._is_narrow()
+        cells = dict(
+            zip(
+                self._ink.spans,
+                read_cells(self._ink, line_networks, digit_network, one_digit=is_row),
+                strict=True,
+            )
+        )
+        outlines = (self._form.outline / self._scale,)
+        lines: list[Line] = []
+        refused: list[Line] = []
+        crops: list[tuple[NDArray[np.float32], ...]] = []
+        rows: list[tuple[Cell, ...]] = []
+        for top in range(len(lattice.rows) - 1):
+            spans = sorted((span for span in lattice.cells if span.top == top), key=lambda span: span.left)
+            readings = [(span, self._on_picture(cells.get(span))) for span in spans]
+            accepted = [one for span, one in readings if one is not None and (is_row or _is_sure(one[0], least))]
+            if not is_row:
+                refused += [one[0] for span, one in readings if one is not None and not _is_sure(one[0], least)]
+                rows.append(tuple(self._cell(span, one, least) for span, one in readings))
+            if not accepted:
+                continue
+            line = self._row(readings, least, is_row)
+            if is_row and not _is_sure(line, least):
+                refused.append(line)
+                continue
+            lines.append(line)
+            crops.append(tuple(crop for one in accepted for crop in one[1]))
+        tables = () if is_row else (Table(self._box_of_spans(list(lattice.cells)), tuple(rows)),)
+        return FormsReading(tuple(lines), tuple(refused), tables, tuple(crops), outlines)
+
+    def _is_narrow(self) -> bool:
+        """Tell whether cells are for one digit each."""
+        heights = np.diff(self._raster.rows).mean()
+        widths = [self._raster.columns[span.right] - self._raster.columns[span.left] for span in self._raster.lattice.cells]
+        return float(np.median(widths)) <= _ONE_DIGIT_ASPECT * heights
+
+    def _on_picture(
+        self, cell: CellReading | None
+    ) -> tuple[Line, tuple[NDArray[np.float32], ...]] | None:
+        """Return the line of a cell with boxes in pixels of the picture, and its crops."""
+        if cell is None or cell.reading is None:
+            return None
+        line = cell.reading.line
+        boxes = self._to_picture(np.array([digit.box for digit in line.digits], float))
+        digits = tuple(replace(digit, box=box) for digit, box in zip(line.digits, boxes, strict=True))
+        return Line(digits, cell.confidence, _around(boxes)), cell.reading.crops
+
+    def _row(
+        self, readings: list[tuple[Span, tuple[Line, tuple[NDArray[np.float32], ...]] | None]], least: float, is_row: bool
+    ) -> Line:
+        """Return the line of a row: its numbers are its cells, or in combs what stands between empty cells."""
+        numbers: list[list[Line]] = []
+        last = None
+        for index, (_, one) in enumerate(readings):
+            if one is None or not (is_row or _is_sure(one[0], least)):
+                continue
+            if is_row and last == index - 1 and numbers:
+                numbers[-1].append(one[0])
+            else:
+                numbers.append([one[0]])
+            last = index
+        parts = tuple(_number(lines) for lines in numbers)
+        digits = tuple(digit for lines in numbers for line in lines for digit in line.digits)
+        confidence = math.prod(part.confidence for part in parts)
+        return Line(digits, confidence, _around([part.box for part in parts]), parts)
+
+    def _cell(self, span: Span, one: tuple[Line, tuple[NDArray[np.float32], ...]] | None, least: float) -> Cell:
+        box = self._box_of_spans([span])
+        if one is None:
+            return Cell("", 1.0, box)
+        return Cell(one[0].text if _is_sure(one[0], least) else "", one[0].confidence, box)
+
+    def _box_of_spans(self, spans: list[Span]) -> Box:
+        rows, columns = self._raster.rows, self._raster.columns
+        edges = np.array([[columns[s.left], rows[s.top], columns[s.right], rows[s.bottom]] for s in spans], float)
+        return _around(self._to_picture(edges))
+
+    def _to_picture(self, boxes: NDArray[np.float64]) -> list[Box]:
+        """Return boxes of the raster in whole pixels of the picture, each at least one wide and high."""
+        height, width = self._shape[:2]
+        size = np.array([width, height])
+        edges = self._raster.boxes_on_page(boxes) / self._scale
+        first = np.clip(np.floor(edges[:, :2]).astype(int), 0, size - 1)
+        last = np.clip(np.ceil(edges[:, 2:]).astype(int), first + 1, size)
+        return [(x0, y0, x1, y1) for (x0, y0), (x1, y1) in zip(first.tolist(), last.tolist(), strict=True)]
+
+
+def _number(lines: Sequence[Line]) -> Number:
+    text = "".join(line.text for line in lines)
+    return Number(text, math.prod(line.confidence for line in lines), _around([line.box for line in lines]))
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)
+
+
+def _is_sure(line: Line, least: float) -> bool:
+    return line.confidence >= least
+
+
+def with_forms(rest: Reading, forms: FormsReading) -> Reading:
+    """Return the reading of a whole page, lines from top to bottom.
+
+    Args:
+        rest: What was read beside the forms.
+        forms: What was read in them.
+    """
+    if not forms.outlines:
+        return rest
+    # Forms of the digits are only computed where somebody asks for them: each line keeps its own.
+    own = [(line, partial(normalize_crops, crops)) for line, crops in zip(forms.lines, forms.crops, strict=True)]
+    start = 0
+    for line in rest.lines:
+        end = start + len(line.digits)
+        own.append((line, partial(_part, rest, start, end)))
+        start = end
+    own.sort(key=lambda pair: (pair[0].box[1] + pair[0].box[3]) / 2)
+    return Reading(
+        tuple(line for line, _ in own),
+        rest.refused + forms.refused,
+        partial(_all_forms, [forms_of for _, forms_of in own]),
+        forms.tables,
+    )
+
+
+def _part(reading: Reading, start: int, end: int) -> Images:
+    return reading.forms[start:end]
+
+
+def _all_forms(of_lines: Sequence[Callable[[], Images]]) -> Images:
+    return np.concatenate([no_forms(), *(of_line() for of_line in of_lines)])
+
+
+def without_forms(page: Page, outlines: Sequence[NDArray[np.float64]]) -> Page:
+    """Return a page without its forms: no ink inside them, nor ink that mostly lies inside.
+
+    Args:
+        page: All of the page.
+        outlines: The border of each form, (N, 2) each, float64, (x, y) in pixels of the picture.
+    """
+    if not outlines:
+        return page
+    covered = np.zeros(page.mask.shape, np.uint8)
+    for outline in outlines:
+        points = np.round(outline * page.scale).astype(np.int32)
+        cv2.fillPoly(covered, [points], 1)
+    reach = max(3, round(0.004 * max(page.mask.shape))) | 1
+    covered = cv2.dilate(covered, np.ones((reach, reach), np.uint8))
+    inside = covered > 0
+    grey, mask = page.grey.copy(), page.mask.copy()
+    count, label_map = cv2.connectedComponents(mask.view(np.uint8), connectivity=8)
+    areas = np.bincount(label_map.ravel(), minlength=count)
+    shared = np.bincount(label_map[inside], minlength=count)
+    is_form = shared > 0.3 * areas
+    is_form[0] = False
+    gone = inside | is_form[label_map]
+    mask[gone] = False
+    grey[cv2.dilate(gone.view(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 0
+    return Page(grey, mask, page.scale)
