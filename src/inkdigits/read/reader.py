@@ -24,6 +24,7 @@ from inkdigits.read.read_line import LineReading, normalize_crops, read_line
 from inkdigits.read.rejection import Evidence, single_digit_probability, text_probability
 from inkdigits.read.result import Line, Reading
 from inkdigits.read.single import classify, read_single
+from inkdigits.read.turned import turn_back
 
 _MODELS = Path(__file__).parent / "models"
 
@@ -105,10 +106,16 @@ class Reader:
         """
         return classify(self.digit_network, forms)
 
-    def _read_page(self, picture: Picture, single: bool, min_confidence: float) -> Reading:
+    def _read_page(
+        self, picture: Picture, single: bool, min_confidence: float, *, may_turn: bool = True
+    ) -> Reading:
         if single:
             return read_single(picture, self.digit_network, min_confidence)
-        forms = read_forms(picture, self.line_networks, self.digit_network, min_confidence)
+        forms = read_forms(picture, self.line_networks, self.digit_network, min_confidence, may_turn=may_turn)
+        if forms.turns and may_turn:
+            upright = np.ascontiguousarray(np.rot90(picture, forms.turns))
+            reading = self._read_page(upright, single, min_confidence, may_turn=False)
+            return turn_back(reading, forms.turns, *picture.shape[:2])
         found = read_lines(picture, self.line_networks, self.digit_network, forms.outlines)
         rest = _reject(((reading, text_probability(evidence)) for reading, evidence in found), min_confidence)
         return with_forms(rest, forms)

@@ -23,11 +23,17 @@ _MIN_COVERAGE = 0.6
 _MIN_RULE_SHARE = 0.35
 """A line is a rule of a table if it is inked along at least this share of the cells beside it."""
 
+_LIKE_OTHERS = 0.88
+"""The side of a cell is a rule if it is inked along at least this share of what rules of the table usually are."""
+
 _CLEARER = 0.25
 """By how much a rule is better covered than the middle of the cells beside it."""
 
 _BESIDE = 0.3
 """How far from a rule the cells beside it are looked at, in sides of a cell."""
+
+_STRETCHES = (1.0, 0.97, 1.03, 0.94, 1.06, 0.91, 1.09)
+"""Where the next box is looked for, in distances between boxes."""
 
 _EQUAL = 0.12
 """Sides of equal cells differ at most by this share."""
@@ -76,15 +82,34 @@ def complete(lattice: Lattice, ink: EdgeInk) -> Lattice:
     return _with_all_cells(_with_more_lines(_without_false_lines(lattice, ink), ink), ink)
 
 
+def rule_share(lattice: Lattice, ink: EdgeInk) -> float:
+    """Return the share of the sides of a lattice's places that are rules, 0 … 1.
+
+    Args:
+        lattice: Its sides between separate boxes don't count.
+        ink: Tells where rules are.
+    """
+    across, down = _side_coverage(lattice, ink)
+    places = [column for column in range(across.shape[1]) if column not in lattice.gaps]
+    covered = np.concatenate([across[:, places].ravel(), down.ravel()])
+    return float((covered >= max(_LIKE_OTHERS * float(np.median(covered)), _MIN_COVERAGE)).mean())
+
+
+def _side_coverage(lattice: Lattice, ink: EdgeInk) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the coverage of the sides of all places: level ones (R + 1, C), and upright ones (R, C + 1)."""
+    vertices = lattice.vertices
+    rows, columns = vertices.shape[:2]
+    across = ink.coverage(vertices[:, :-1].reshape(-1, 2), vertices[:, 1:].reshape(-1, 2))
+    down = ink.coverage(vertices[:-1].reshape(-1, 2), vertices[1:].reshape(-1, 2))
+    return across.reshape(rows, columns - 1), down.reshape(rows - 1, columns)
+
+
 def _without_false_lines(lattice: Lattice, ink: EdgeInk) -> Lattice:
     """Return a table without lines along which hardly a cell has a rule: sides of half cells."""
-    kept = []
-    for axis, lines, others in ((0, lattice.rows, lattice.columns), (1, lattice.columns, lattice.rows)):
-        is_rule = []
-        for line in lines:
-            points = _segments(line, others, axis)
-            is_rule.append(float((ink.coverage(points[:-1], points[1:]) >= _MIN_COVERAGE).mean()) >= _MIN_RULE_SHARE)
-        kept.append(np.array(is_rule))
+    across, down = _side_coverage(lattice, ink)
+    usual = float(np.median(np.concatenate([across.ravel(), down.ravel()])))
+    # Where a rule is interrupted, nothing of it is left; writing covers some of the way.
+    kept = [(one >= _LIKE_OTHERS * usual).mean(axis=1) >= _MIN_RULE_SHARE for one in (across, down.T)]
     rows, columns = kept
     if rows.all() and columns.all():
         return lattice
@@ -111,8 +136,8 @@ def _with_more_boxes(lattice: Lattice, ink: EdgeInk) -> Lattice:
     found = [columns[[left, right]] for left, right in boxes]
     for at, step in ((-1, pitch), (0, -pitch)):
         for _ in range(_MAX_ADDED):
-            box = found[at] + np.array([[step, 0, 0]] * 2)
-            if not _is_box(box, lattice.rows, ink):
+            box = _next_box(found[at], step, lattice.rows, ink)
+            if box is None:
                 break
             found.insert(len(found) if at else 0, box)
     curves = np.concatenate(found)
@@ -121,13 +146,22 @@ def _with_more_boxes(lattice: Lattice, ink: EdgeInk) -> Lattice:
     return Lattice(lattice.rows, curves, cells, set(range(1, count - 1, 2)))
 
 
-def _is_box(columns: NDArray[np.float64], rows: NDArray[np.float64], ink: EdgeInk) -> bool:
-    upper, lower = Lattice(rows, columns, set()).vertices  # (2, 2) each
-    middle = (upper + lower) / 2  # (2, 2)
-    starts = np.array([upper[0], lower[0], upper[0], upper[1], middle[0]])
-    ends = np.array([upper[1], lower[1], lower[0], lower[1], middle[1]])
-    *edges, inside = ink.coverage(starts, ends)
-    return bool(min(edges) >= max(_MIN_COVERAGE, inside + _CLEARER))
+def _next_box(
+    box: NDArray[np.float64], step: float, rows: NDArray[np.float64], ink: EdgeInk
+) -> NDArray[np.float64] | None:
+    """Return the columns of the box one step further, (2, 3), or None if there is none."""
+    best, best_share = None, _MIN_COVERAGE
+    for stretch in _STRETCHES:
+        moved = box + np.array([[stretch * step, 0, 0]] * 2)
+        between = (box + moved) / 2
+        upper, lower = Lattice(rows, np.concatenate([moved, between[:1] + (between[1:] - between[:1]) / 2]), set()).vertices
+        starts = np.array([upper[0], lower[0], upper[0], upper[1], upper[2]])
+        ends = np.array([upper[1], lower[1], lower[0], lower[1], lower[2]])
+        *edges, outside = ink.coverage(starts, ends)
+        share = float(min(edges)) + 0.1 * float(np.mean(edges)) - 0.1 * abs(stretch - 1)
+        if share > best_share and outside + _CLEARER <= min(edges):
+            best, best_share = moved, share
+    return best
 
 
 def _with_more_lines(lattice: Lattice, ink: EdgeInk) -> Lattice:
@@ -223,11 +257,8 @@ def _usual(sizes: NDArray[np.float64]) -> float | None:
 
 def _with_all_cells(lattice: Lattice, ink: EdgeInk) -> Lattice:
     """Return a lattice with a cell wherever its rules enclose one."""
-    vertices = lattice.vertices
-    across = ink.coverage(vertices[:, :-1].reshape(-1, 2), vertices[:, 1:].reshape(-1, 2))
-    down = ink.coverage(vertices[:-1].reshape(-1, 2), vertices[1:].reshape(-1, 2))
-    count, width = len(lattice.rows) - 1, len(lattice.columns) - 1
-    across, down = across.reshape(count + 1, width), down.reshape(count, width + 1)
+    across, down = _side_coverage(lattice, ink)
+    count, width = down.shape[0], across.shape[1]
     cells = {cell for cell in lattice.cells if not _is_divided(cell, across, down)}
     covered = np.zeros((count, width), dtype=bool)
     for cell in cells:

@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Mask, Picture
-from inkdigits.read.forms.completion import EdgeInk, complete
+from inkdigits.read.forms.combs import find_combs
+from inkdigits.read.forms.completion import EdgeInk, complete, rule_share
 from inkdigits.read.forms.coverage import edge_coverage
 from inkdigits.read.forms.lattice import Lattice, find_lattices
+from inkdigits.read.forms.long_rules import find_long_rules
 from inkdigits.read.forms.perspective import Homography, level_homography, transform
 from inkdigits.read.forms.quads import find_quads
 from inkdigits.read.forms.structure import Structure, colour_layers, find_structure
@@ -36,6 +38,9 @@ _MIN_SEEN = 0.3
 
 _MIN_SIDE_COVERAGE = 0.8
 """Share of a space's side that is inked: the hull of half a cell has a side that is not."""
+
+_COMB_WEIGHT = 1.15
+"""A cell of a comb against a cell of a lattice, of which 1.2 is the best."""
 
 _OVERLAP = 0.05
 """Two forms have at most this share of the smaller one in common."""
@@ -82,7 +87,10 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure]:
             places = (len(whole.rows) - 1) * (len(whole.columns) - 1 - len(whole.gaps))
             seen, count = len(lattice.cells), len(whole.cells)
             if count >= _MIN_CELLS and count >= _MIN_FILLED * places and seen >= _MIN_SEEN * places:
-                candidates.append((seen * seen / places, FormGrid(whole, to_page)))
+                score = (seen * count / places + 0.2 * count) * rule_share(whole, ink) ** 2
+                candidates.append((score, FormGrid(whole, to_page)))
+    for comb in find_combs(structure.strokes, find_long_rules(structure.strokes)):
+        candidates.append((_COMB_WEIGHT * len(comb.lattice.cells), FormGrid(comb.lattice, comb.to_page)))
     candidates.sort(key=lambda candidate: -candidate[0])
     return _without_overlap([form for _, form in candidates], structure.strokes.shape), structure
 

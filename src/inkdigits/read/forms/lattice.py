@@ -48,12 +48,14 @@ class Lattice:
         columns: Curves x(y) of the column rules, left to right, (C + 1, 3).
         cells: What is closed by rules.
         gaps: Numbers of the columns that are no cells: the space between separate boxes.
+        row_gaps: The same of rows, in a lattice that was turned by a quarter.
     """
 
     rows: NDArray[np.float64]
     columns: NDArray[np.float64]
     cells: set[Span]
     gaps: set[int] = field(default_factory=set)
+    row_gaps: set[int] = field(default_factory=set)
 
     @property
     def vertices(self) -> NDArray[np.float64]:
@@ -221,7 +223,7 @@ def _fit(along: NDArray[np.float64], aside: NDArray[np.float64]) -> NDArray[np.f
     prior = np.diag([1e-9, 0.05, 0.5 if len(along) >= 8 else 1e6])
     weights = np.ones(len(along))
     start = np.median(aside)
-    for _ in range(8):
+    for _ in range(5):
         weighted = terms * weights[:, None]
         solution = np.linalg.solve(weighted.T @ terms + prior, weighted.T @ (aside - start))
         residuals = np.abs(aside - start - terms @ solution)

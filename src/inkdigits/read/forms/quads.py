@@ -27,6 +27,9 @@ _MIN_HULL_SHARE = 0.4
 _ROUND = 0.18
 """Shares of a side that a round corner may take."""
 
+_HULL_POINTS = 96
+"""Points of a hull that its sides are fitted to."""
+
 _TOLERANCES = (0.02, 0.03, 0.04, 0.06, 0.08, 0.1)
 """Shares of the outline's length that its corners may be off."""
 
@@ -57,17 +60,21 @@ def find_quads(strokes: Mask) -> NDArray[np.float64]:
     labels = np.flatnonzero(chosen)
     if len(labels) > _MAX_SPACES:
         labels = labels[np.argsort(-area[labels])[:_MAX_SPACES]]
-    quads = []
+    hulls, corners = [], []
     for label in labels.tolist():
         window = np.s_[top[label] : top[label] + high[label], left[label] : left[label] + wide[label]]
-        quad = _quad((label_map[window] == label).view(np.uint8), int(area[label]))
-        if quad is not None:
-            quads.append(quad + (left[label], top[label]))
-    return np.array(quads, np.float64).reshape(-1, 4, 2)
+        found = _quad((label_map[window] == label).view(np.uint8), int(area[label]))
+        if found is not None:
+            offset = (left[label], top[label])
+            hulls.append(found[0] + offset)
+            corners.append(found[1] + offset)
+    if not hulls:
+        return np.zeros((0, 4, 2))
+    return _sharpen(np.array(hulls), np.array(corners))
 
 
-def _quad(space: NDArray[np.uint8], area: int) -> NDArray[np.float64] | None:
-    """Return the corners of a space, (4, 2), or None if it doesn't have four."""
+def _quad(space: NDArray[np.uint8], area: int) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Return points of a space's hull, (points, 2), and its corners, (4, 2), or None if it doesn't have four."""
     outlines, _ = cv2.findContours(space, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     hull = cv2.convexHull(max(outlines, key=len))
     hull_area = cv2.contourArea(hull)
@@ -86,7 +93,7 @@ def _quad(space: NDArray[np.uint8], area: int) -> NDArray[np.float64] | None:
                 break
         if len(corners) != 4 or abs(cv2.contourArea(corners) - hull_area) > 0.15 * hull_area:
             return None
-    return _sharpen(hull[:, 0].astype(np.float64), _clockwise(corners.astype(np.float64)))
+    return _resampled(hull[:, 0].astype(np.float64)), _clockwise(corners.astype(np.float64))
 
 
 def _clockwise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -101,33 +108,40 @@ def _clockwise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.roll(ordered, -int(np.argmax(turned)), axis=0)
 
 
-def _sharpen(hull: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return corners where the middle parts of the sides of a hull meet: its own corners may be round."""
-    steps = np.roll(hull, -1, axis=0) - hull
-    share = np.linspace(0, 1, 16, endpoint=False)[None, :, None]
-    points = (hull[:, None] + share * steps[:, None]).reshape(-1, 2)
-    weights = np.repeat(np.linalg.norm(steps, axis=1) / 16, 16)
-    lines = []
-    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        along = end - start
-        length = float(np.linalg.norm(along))
-        along = along / length
-        aside = np.array([-along[1], along[0]])
-        place, off = (points - start) @ along / length, (points - start) @ aside
-        own = (place > _ROUND) & (place < 1 - _ROUND) & (np.abs(off) < 0.12 * length + 1)
-        if own.sum() < 2 or not weights[own].sum():
-            return corners
-        mean_place, mean_off = (float(np.average(values[own], weights=weights[own])) for values in (place, off))
-        spread = float(np.average((place[own] - mean_place) ** 2, weights=weights[own]))
-        slope = float(np.average((place[own] - mean_place) * off[own], weights=weights[own])) / max(spread, 1e-6)
-        first = start + aside * (mean_off - slope * mean_place)
-        lines.append((first, along * length + aside * slope))
-    sharp = []
-    for (point, direction), (other, other_direction) in zip(np.roll(np.array(lines), 1, axis=0), lines, strict=True):
-        turned = float(direction[0] * other_direction[1] - direction[1] * other_direction[0])
-        if abs(turned) < 1e-6:
-            return corners
-        offset = other - point
-        sharp.append(point + direction * float(offset[0] * other_direction[1] - offset[1] * other_direction[0]) / turned)
-    found = np.array(sharp)
-    return found if np.abs(found - corners).max() < 0.3 * np.ptp(corners, axis=0).max() else corners
+def _resampled(hull: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return points at equal distances along a hull, (points, 2)."""
+    closed = np.concatenate([hull, hull[:1]])
+    along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(closed, axis=0).T))])
+    at = np.linspace(0, along[-1], _HULL_POINTS, endpoint=False)
+    return np.stack([np.interp(at, along, closed[:, 0]), np.interp(at, along, closed[:, 1])], axis=1)
+
+
+def _sharpen(hulls: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return corners where the middle parts of the sides of hulls meet: their own corners may be round.
+
+    Args:
+        hulls: (N, points, 2), float64, pixels.
+        corners: (N, 4, 2), float64, pixels.
+    """
+    sides = np.roll(corners, -1, axis=1) - corners  # (N, 4, 2)
+    lengths = np.maximum(np.linalg.norm(sides, axis=2), 1.0)
+    along = sides / lengths[..., None]
+    aside = np.stack([-along[..., 1], along[..., 0]], axis=2)
+    away = hulls[:, None] - corners[:, :, None]  # (N, 4, points, 2)
+    place = np.einsum("nspc,nsc->nsp", away, along) / lengths[..., None]
+    off = np.einsum("nspc,nsc->nsp", away, aside)
+    own = (place > _ROUND) & (place < 1 - _ROUND) & (np.abs(off) < 0.12 * lengths[..., None] + 1)
+    count = np.maximum(own.sum(axis=2), 1)
+    mean_place, mean_off = (place * own).sum(axis=2) / count, (off * own).sum(axis=2) / count
+    spread = (((place - mean_place[..., None]) ** 2) * own).sum(axis=2)
+    slope = ((place - mean_place[..., None]) * off * own).sum(axis=2) / np.maximum(spread, 1e-6)  # (N, 4)
+    starts = corners + aside * (mean_off - slope * mean_place)[..., None]
+    directions = along * lengths[..., None] + aside * slope[..., None]
+    before, turned_before = np.roll(starts, 1, axis=1), np.roll(directions, 1, axis=1)
+    turn = turned_before[..., 0] * directions[..., 1] - turned_before[..., 1] * directions[..., 0]
+    offset = starts - before
+    reach = (offset[..., 0] * directions[..., 1] - offset[..., 1] * directions[..., 0]) / np.where(turn == 0, 1, turn)
+    sharp = before + turned_before * reach[..., None]
+    is_near = (np.abs(sharp - corners).max(axis=(1, 2)) < 0.3 * np.ptp(corners, axis=1).max(axis=1)) & (turn != 0).all(axis=1)
+    is_near &= (own.sum(axis=2) >= 3).all(axis=1)
+    return np.where(is_near[:, None, None], sharp, corners)

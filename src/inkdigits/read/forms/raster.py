@@ -12,9 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.core.types import Picture
 from inkdigits.read.forms.find_forms import FormGrid
-from inkdigits.read.forms.lattice import Lattice
+from inkdigits.read.forms.lattice import Lattice, Span
 from inkdigits.read.forms.perspective import transform
 
 _CELL_HEIGHTS = (44.0, 72.0)
@@ -57,6 +56,40 @@ class FormRaster:
         if self.scale < 0.7:
             page = cv2.GaussianBlur(page, (0, 0), 0.35 / self.scale)
         return cv2.remap(page, self.map_x, self.map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+    @property
+    def direction(self) -> float:
+        """Where its rows run on the page, radians, clockwise on the screen."""
+        height, width = self.map_x.shape
+        middle = height // 2
+        across = self.map_x[middle, -1] - self.map_x[middle, 0], self.map_y[middle, -1] - self.map_y[middle, 0]
+        return float(np.arctan2(across[1], across[0]))
+
+    def turned(self, turns: int) -> FormRaster:
+        """Return the form turned counterclockwise.
+
+        Args:
+            turns: By how many quarters; 1 and 3 only for a form without gaps between its cells.
+        """
+        raster = self
+        for _ in range(turns % 4):
+            raster = raster._turned_once()
+        return raster
+
+    def _turned_once(self) -> FormRaster:
+        lattice, width = self.lattice, self.map_x.shape[1]
+        count = len(lattice.columns) - 1
+        cells = {Span(count - cell.right, count - cell.left, cell.top, cell.bottom) for cell in lattice.cells}
+        gaps = {len(lattice.rows) - 2 - gap for gap in lattice.row_gaps}
+        turned = Lattice(lattice.columns[::-1], lattice.rows, cells, gaps, {count - 1 - gap for gap in lattice.gaps})
+        return FormRaster(
+            turned,
+            width - 1 - self.columns[::-1],
+            self.rows,
+            np.ascontiguousarray(np.rot90(self.map_x)),
+            np.ascontiguousarray(np.rot90(self.map_y)),
+            self.scale,
+        )
 
     def boxes_on_page(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the upright boxes on the page around boxes of the raster.

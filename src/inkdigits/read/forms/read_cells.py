@@ -37,10 +37,13 @@ class CellReading:
     Attributes:
         reading: Its digits, with boxes in pixels of the form; None if there are none.
         confidence: The probability that it is right, 0 … 1.
+        clearness: How much it looks like what was read, 0 … 1: writing upside down may surely be one digit and no
+            other, and look like none.
     """
 
     reading: LineReading | None
     confidence: float
+    clearness: float
 
 
 def read_cells(
@@ -123,7 +126,8 @@ def _read(
     if single is None or not (one_digit or len(decoded.label_ids) == 1):
         image = images[decoded.view] if len(images) > 1 else images[0]
         reading = line_reading(decoded, image, names, ink.page)
-        return CellReading(reading, reading.line.confidence if reading else 0.0)
+        confidence = reading.line.confidence if reading else 0.0
+        return CellReading(reading, confidence, confidence)
     # What each digit alone would be, beside another character and beside nothing.
     strings = [(), *((label,) for label in range(len(names) + 1))]
     logs = np.maximum(string_log_probabilities(pad_views(views), strings), -60.0).mean(axis=0)  # (classes + 2,)
@@ -145,14 +149,15 @@ def _read(
     )
     reading = line_reading(forced, images[0], names, ink.page)
     if reading is None:
-        return CellReading(None, 0.0)
+        return CellReading(None, 0.0, 0.0)
     digit = replace(
         reading.line.digits[0],
         confidence=forced.probability,
         alternatives=rank_alternatives(probabilities, names, label),
     )
     reading = replace(reading, line=replace(reading.line, digits=(digit,)))
-    return CellReading(reading, forced.probability)
+    clearness = float(np.exp((logs[1 + label] + best_logs[label]) / 2))
+    return CellReading(reading, forced.probability, clearness)
 
 
 def _span(spans: Sequence[tuple[int, int]], image: LineImage) -> tuple[int, int]:

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Images, Picture
+from inkdigits.pictures.light import Grey
 from inkdigits.read.forms.cells import ink_by_cell
 from inkdigits.read.forms.find_forms import FormGrid, find_forms
 from inkdigits.read.forms.lattice import Span
-from inkdigits.read.forms.raster import make_raster
+from inkdigits.read.forms.raster import FormRaster, make_raster
 from inkdigits.read.forms.read_cells import CellReading, read_cells
 from inkdigits.read.forms.ruleless import ink_without_rules
 from inkdigits.read.forms.structure import Structure, stroke_threshold
@@ -26,6 +27,12 @@ from inkdigits.read.result import Box, Cell, Line, Number, Reading, Table, no_fo
 
 _MIN_SIDE = 200
 """Shortest side in pixels of the picture that forms are looked for in: smaller ones are enlarged."""
+
+_CLEAR = 0.88
+"""If cells are so clear in the mean, the form is upright."""
+
+_CLEARER = 0.06
+"""Turned, they must be clearer by so much."""
 
 _ONE_DIGIT_ASPECT = 1.3
 """A cell for one digit is at most this many times as wide as high."""
@@ -41,6 +48,7 @@ class FormsReading:
         tables: The tables.
         crops: The line images of the digits of `lines`, (40, w) each, float32, 0 is paper and 1 is ink.
         outlines: The border of each form, (N, 2), float64, in pixels of the picture.
+        turns: By how many quarters counterclockwise the picture must be turned to be upright.
     """
 
     lines: tuple[Line, ...] = ()
@@ -48,10 +56,16 @@ class FormsReading:
     tables: tuple[Table, ...] = ()
     crops: tuple[tuple[NDArray[np.float32], ...], ...] = ()
     outlines: tuple[NDArray[np.float64], ...] = ()
+    turns: int = 0
 
 
 def read_forms(
-    picture: Picture, line_networks: Sequence[OnnxModel], digit_network: OnnxModel, min_confidence: float
+    picture: Picture,
+    line_networks: Sequence[OnnxModel],
+    digit_network: OnnxModel,
+    min_confidence: float,
+    *,
+    may_turn: bool = True,
 ) -> FormsReading:
     """Read the forms of a picture.
 
@@ -60,6 +74,7 @@ def read_forms(
         line_networks: Read cells.
         digit_network: Reads single digits.
         min_confidence: Cells and combs with less confidence are refused.
+        may_turn: Whether to read nothing, and only tell by how much to turn it, if the picture is not upright.
 
     Returns:
         Nothing at all if there is no form.
@@ -69,11 +84,20 @@ def read_forms(
     forms, structure = find_forms(page)
     if not forms:
         return FormsReading()
-    read = [
-        _FormReader(form, page, structure, scale, picture.shape).read(line_networks, digit_network, min_confidence)
-        for form in forms
-    ]
+    readers = [_FormReader(form, page, structure, scale, picture.shape, line_networks, digit_network) for form in forms]
+    turns = _page_turns(readers)
+    if turns and may_turn:
+        return FormsReading(turns=turns)
+    read = [reader.read(min_confidence) for reader in readers]
     return FormsReading(*(tuple(item for one in read for item in getattr(one, name)) for name in _FIELDS))
+
+
+def _page_turns(readers: Sequence[_FormReader]) -> int:
+    """Return by how many quarters counterclockwise the page must be turned to be upright: what most cells say."""
+    votes = [0, 0, 0, 0]
+    for reader in readers:
+        votes[reader.turns_on_page] += reader.filled
+    return max(range(4), key=lambda turns: votes[turns])
 
 
 _FIELDS = ("lines", "refused", "tables", "crops", "outlines")
@@ -89,22 +113,64 @@ class _FormReader:
     """Reads one form."""
 
     def __init__(
-        self, form: FormGrid, page: Picture, structure: Structure, scale: float, shape: tuple[int, ...]
+        self,
+        form: FormGrid,
+        page: Picture,
+        structure: Structure,
+        scale: float,
+        shape: tuple[int, ...],
+        line_networks: Sequence[OnnxModel],
+        digit_network: OnnxModel,
     ) -> None:
         self._form, self._scale, self._shape = form, scale, shape
-        self._raster = make_raster(form, structure.contrast, 255 * stroke_threshold(structure.contrast))
-        self._ink = ink_by_cell(self._raster, ink_without_rules(self._raster, page))
+        self._networks = line_networks, digit_network
+        raster = make_raster(form, structure.contrast, 255 * stroke_threshold(structure.contrast))
+        ink = ink_without_rules(raster, page)
+        self._set(raster, ink, 0)
+        best = self._clearness()
+        if best >= _CLEAR or not self.filled:
+            return
+        for turns in (2,) if raster.lattice.gaps else (2, 1, 3):
+            before = self._state
+            self._set(raster.turned(turns), np.rot90(ink, turns), turns)
+            clearness = self._clearness()
+            if clearness > best + _CLEARER:
+                best = clearness
+            else:
+                self._raster, self._ink, self._cells = self._state = before
 
-    def read(self, line_networks: Sequence[OnnxModel], digit_network: OnnxModel, least: float) -> FormsReading:
-        lattice = self._raster.lattice
-        is_row = len(lattice.rows) == 2 and self._is_narrow()
-        cells = dict(
-            zip(
-                self._ink.spans,
-                read_cells(self._ink, line_networks, digit_network, one_digit=is_row),
-                strict=True,
-            )
-        )
+    def _set(self, raster: FormRaster, ink: Grey, turns: int) -> None:
+        by_cell = ink_by_cell(raster, np.ascontiguousarray(ink))
+        self._raster, self._ink = raster, by_cell
+        read = read_cells(by_cell, *self._networks, one_digit=self._is_row)
+        self._cells = dict(zip(by_cell.spans, read, strict=True))
+        self._state = self._raster, self._ink, self._cells
+
+    @property
+    def filled(self) -> int:
+        """How many cells have ink."""
+        return len(self._cells)
+
+    @property
+    def turns_on_page(self) -> int:
+        """By how many quarters counterclockwise the page must be turned to have the form upright."""
+        return round(self._raster.direction / (np.pi / 2)) % 4
+
+    @property
+    def _is_row(self) -> bool:
+        return len(self._raster.lattice.rows) == 2 and self._is_narrow()
+
+    def _clearness(self) -> float:
+        """Return the mean clearness of the cells with ink."""
+        return sum(cell.clearness for cell in self._cells.values()) / max(1, self.filled)
+
+    def read(self, least: float) -> FormsReading:
+        """Return lines, table and what is refused.
+
+        Args:
+            least: Cells and combs with less confidence are refused.
+        """
+        lattice, cells, is_row = self._raster.lattice, self._cells, self._is_row
         outlines = (self._form.outline / self._scale,)
         lines: list[Line] = []
         refused: list[Line] = []
