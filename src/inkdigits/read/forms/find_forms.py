@@ -21,7 +21,7 @@ from inkdigits.read.forms.coverage import edge_coverage
 from inkdigits.read.forms.lattice import Lattice, find_lattices
 from inkdigits.read.forms.long_rules import find_long_rules
 from inkdigits.read.forms.perspective import Homography, level_homography, transform
-from inkdigits.read.forms.quads import find_quads
+from inkdigits.read.forms.quads import find_frames, find_quads
 from inkdigits.read.forms.structure import Structure, colour_layers, find_structure
 
 _CLOSINGS = (1, 3, 5)
@@ -108,14 +108,18 @@ def _quads(picture: Picture, structure: Structure) -> Iterator[tuple[Mask, NDArr
             if len(quads):
                 every.append(quads)
                 yield strokes, quads
+    frames = find_frames(structure.strokes)
+    if len(frames) > 1:
+        frames = _with_inked_sides(frames, structure.strokes, outwards=-1.0)
+        yield structure.strokes, frames
     if len(every) > 1:
         yield structure.strokes, _distinct(np.concatenate(every))
 
 
-def _with_inked_sides(quads: NDArray[np.float64], strokes: Mask) -> NDArray[np.float64]:
+def _with_inked_sides(quads: NDArray[np.float64], strokes: Mask, outwards: float = 1.5) -> NDArray[np.float64]:
     if not len(quads):
         return quads
-    outer = quads + 1.5 * np.sign(quads - quads.mean(axis=1, keepdims=True))
+    outer = quads + outwards * np.sign(quads - quads.mean(axis=1, keepdims=True))
     coverage = [edge_coverage(strokes, outer[:, side], outer[:, (side + 1) % 4]) for side in range(4)]
     return quads[np.min(coverage, axis=0) >= _MIN_SIDE_COVERAGE]
 

@@ -50,11 +50,29 @@ def find_quads(strokes: Mask) -> NDArray[np.float64]:
         >>> find_quads(mask)[0].tolist()
         [[12.0, 7.0], [47.0, 7.0], [47.0, 32.0], [12.0, 32.0]]
     """
-    height, width = strokes.shape
-    paper = (~strokes).view(np.uint8)
-    _, label_map, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    return _four_sided((~strokes).view(np.uint8), 4, _MIN_BOX_SHARE, _MIN_HULL_SHARE)
+
+
+def find_frames(strokes: Mask) -> NDArray[np.float64]:
+    """Return the four-sided outlines of connected strokes: boxes, whatever is written in them.
+
+    Args:
+        strokes: (h, w), bool.
+
+    Returns:
+        (N, 4, 2), float64, corners (x, y) in pixels, clockwise on the screen, from the upper left one.
+    """
+    return _four_sided(strokes.view(np.uint8), 8, 0.0, 0.0)
+
+
+def _four_sided(
+    binary: NDArray[np.uint8], connectivity: int, least_in_box: float, least_in_hull: float
+) -> NDArray[np.float64]:
+    """Return the corners of components whose hull has four sides, (N, 4, 2)."""
+    height, width = binary.shape
+    _, label_map, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=connectivity)
     left, top, wide, high, area = stats.T
-    chosen = (wide >= MIN_SIDE) & (high >= MIN_SIDE) & (area >= _MIN_BOX_SHARE * wide * high)
+    chosen = (wide >= MIN_SIDE) & (high >= MIN_SIDE) & (area >= least_in_box * wide * high)
     chosen &= (left > 0) & (top > 0) & (left + wide < width) & (top + high < height)
     chosen[0] = False
     labels = np.flatnonzero(chosen)
@@ -63,7 +81,7 @@ def find_quads(strokes: Mask) -> NDArray[np.float64]:
     hulls, corners = [], []
     for label in labels.tolist():
         window = np.s_[top[label] : top[label] + high[label], left[label] : left[label] + wide[label]]
-        found = _quad((label_map[window] == label).view(np.uint8), int(area[label]))
+        found = _quad((label_map[window] == label).view(np.uint8), int(area[label]), least_in_hull)
         if found is not None:
             offset = (left[label], top[label])
             hulls.append(found[0] + offset)
@@ -73,7 +91,9 @@ def find_quads(strokes: Mask) -> NDArray[np.float64]:
     return _sharpen(np.array(hulls), np.array(corners))
 
 
-def _quad(space: NDArray[np.uint8], area: int) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+def _quad(
+    space: NDArray[np.uint8], area: int, least_in_hull: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     """Return points of a space's hull, (points, 2), and its corners, (4, 2), or None if it doesn't have four."""
     outlines, _ = cv2.findContours(space, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     hull = cv2.convexHull(max(outlines, key=len))
@@ -82,7 +102,7 @@ def _quad(space: NDArray[np.uint8], area: int) -> tuple[NDArray[np.float64], NDA
     sides = tilted_box[1]
     if min(sides) < MIN_SIDE - 2 or hull_area < _MIN_RECTANGULARITY * sides[0] * sides[1]:
         return None
-    if area < _MIN_HULL_SHARE * hull_area:
+    if area < least_in_hull * hull_area:
         return None
     corners = cv2.boxPoints(tilted_box)
     if hull_area < _UPRIGHT * sides[0] * sides[1]:  # seen at an angle
