@@ -73,7 +73,7 @@ def ink_by_cell(raster: FormRaster, ink: Grey) -> FormInk:
         ink: (h, w), float32, 0 is paper and 1 is what takes all light, without rules.
     """
     cell_height = float(np.median(np.diff(raster.rows)))
-    grey, mask = _threshold(ink, raster)
+    grey, mask = stroke_mask(ink, raster)
     label_map, boxes, areas = label_components(mask)
     spans = sorted(raster.lattice.cells, key=lambda span: (span.top, span.left))
     cell_map = _cell_map(raster, spans)  # (h, w), numbers of spans
@@ -102,8 +102,16 @@ def ink_by_cell(raster: FormRaster, ink: Grey) -> FormInk:
     return FormInk(Page(grey, mask, 1.0), Layout(tuple(lines), label_map), tuple(found))
 
 
-def _threshold(ink: Grey, raster: FormRaster) -> tuple[Grey, NDArray[np.bool_]]:
-    """Return the ink as a share of the darkest ink of its cell, and the mask of strokes."""
+def stroke_mask(ink: Grey, raster: FormRaster) -> tuple[Grey, NDArray[np.bool_]]:
+    """Return the ink as a share of the darkest ink of its cell, and the mask of strokes.
+
+    Args:
+        ink: (h, w), float32, 0 is paper and 1 is what takes all light, without rules.
+        raster: The form.
+
+    Returns:
+        (h, w), float32, 0 … 1, and (h, w), bool.
+    """
     core = ink[raster.rows[0] : raster.rows[-1] + 1, raster.columns[0] : raster.columns[-1] + 1]
     soft = cv2.GaussianBlur(ink, (0, 0), 0.7)
     noise = noise_sigma(core)

@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Mask, Picture
+from inkdigits.read.forms.column_rules import with_column_rules
 from inkdigits.read.forms.combs import find_combs
 from inkdigits.read.forms.completion import EdgeInk, complete, rule_share
 from inkdigits.read.forms.coverage import edge_coverage
 from inkdigits.read.forms.lattice import Lattice, find_lattices
 from inkdigits.read.forms.long_rules import find_long_rules
+from inkdigits.read.forms.open_tables import find_open_tables
 from inkdigits.read.forms.perspective import Homography, level_homography, transform
 from inkdigits.read.forms.quads import find_frames, find_quads
 from inkdigits.read.forms.structure import Structure, colour_layers, find_structure
@@ -41,6 +43,9 @@ _MIN_SIDE_COVERAGE = 0.8
 
 _COMB_WEIGHT = 1.15
 """A cell of a comb against a cell of a lattice, of which 1.2 is the best."""
+
+_OPEN_WEIGHT = 1.1
+"""A cell, or a row without column rules, of a table found by its rows, against a cell of a lattice."""
 
 _OVERLAP = 0.05
 """Two forms have at most this share of the smaller one in common."""
@@ -89,7 +94,12 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure]:
             if count >= _MIN_CELLS and count >= _MIN_FILLED * places and seen >= _MIN_SEEN * places:
                 score = (seen * count / places + 0.2 * count) * rule_share(whole, ink) ** 2
                 candidates.append((score, FormGrid(whole, to_page)))
-    for comb in find_combs(structure.strokes, find_long_rules(structure.strokes)):
+    rules = find_long_rules(structure.strokes)
+    for lattice, to_page in find_open_tables(rules, structure.strokes.shape):
+        whole = with_column_rules(lattice, to_page, structure.strokes)
+        share = rule_share(whole, EdgeInk(structure.strokes, to_page)) ** 2
+        candidates.append((_OPEN_WEIGHT * len(whole.cells) * share, FormGrid(whole, to_page)))
+    for comb in find_combs(structure.strokes, rules):
         candidates.append((_COMB_WEIGHT * len(comb.lattice.cells), FormGrid(comb.lattice, comb.to_page)))
     candidates.sort(key=lambda candidate: -candidate[0])
     return _without_overlap([form for _, form in candidates], structure.strokes.shape), structure

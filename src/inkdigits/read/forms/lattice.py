@@ -49,6 +49,7 @@ class Lattice:
         cells: What is closed by rules.
         gaps: Numbers of the columns that are no cells: the space between separate boxes.
         row_gaps: The same of rows, in a lattice that was turned by a quarter.
+        is_open: Whether there are no rules between columns: a cell is a whole row until the columns are found.
     """
 
     rows: NDArray[np.float64]
@@ -56,6 +57,7 @@ class Lattice:
     cells: set[Span]
     gaps: set[int] = field(default_factory=set)
     row_gaps: set[int] = field(default_factory=set)
+    is_open: bool = False
 
     @property
     def vertices(self) -> NDArray[np.float64]:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import Images, Picture
 from inkdigits.pictures.light import Grey
-from inkdigits.read.forms.cells import ink_by_cell
+from inkdigits.read.forms.cells import ink_by_cell, stroke_mask
+from inkdigits.read.forms.columns import with_columns
 from inkdigits.read.forms.find_forms import FormGrid, find_forms
 from inkdigits.read.forms.lattice import Span
 from inkdigits.read.forms.raster import FormRaster, make_raster
@@ -85,6 +86,7 @@ def read_forms(
     if not forms:
         return FormsReading()
     readers = [_FormReader(form, page, structure, scale, picture.shape, line_networks, digit_network) for form in forms]
+    readers = [reader for reader in readers if reader.is_form]
     turns = _page_turns(readers)
     if turns and may_turn:
         return FormsReading(turns=turns)
@@ -126,9 +128,14 @@ class _FormReader:
         self._networks = line_networks, digit_network
         raster = make_raster(form, structure.contrast, 255 * stroke_threshold(structure.contrast))
         ink = ink_without_rules(raster, page)
+        self.is_form = True
+        if raster.lattice.is_open:
+            whole = with_columns(raster, stroke_mask(ink, raster)[1])
+            self.is_form = whole is not None
+            raster = whole or raster
         self._set(raster, ink, 0)
         best = self._clearness()
-        if best >= _CLEAR or not self.filled:
+        if best >= _CLEAR or not self.filled or not self.is_form:
             return
         for turns in (2,) if raster.lattice.gaps else (2, 1, 3):
             before = self._state

@@ -96,7 +96,7 @@ def _without_row_rules(ink: Grey, rows: NDArray[np.intp], columns: NDArray[np.in
         for left, right in zip(edges, edges[1:], strict=False):
             first, last = max(left, int(columns[0]) - 2), min(right, int(columns[-1]) + 3)
             strip = ink[top:bottom, first:last]
-            profile = _profile(strip, row - top)
+            profile = _profile(strip, row - top) if strip.size else np.zeros(1, np.float32)
             if profile.max() >= _FAINT:
                 result[top:bottom, first:last] = _divided(strip, profile)
     return result
