@@ -18,6 +18,7 @@ from inkdigits.pictures.files import read_pages
 from inkdigits.read.forms.read_forms import read_forms, with_forms, without_forms
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.layout.line_geometry import TextLine
+from inkdigits.read.numbers import arrange_numbers
 from inkdigits.read.onnx_model import OnnxModel, load_onnx_model
 from inkdigits.read.page.binarize import Page, binarize
 from inkdigits.read.read_line import LineReading, normalize_crops, read_line
@@ -178,7 +179,7 @@ def _reject(read: Iterable[tuple[LineReading, float]], min_confidence: float) ->
             refused.append(line)
     if not lines:
         return Reading(refused=tuple(refused))
-    return Reading(tuple(lines), tuple(refused), partial(normalize_crops, crops))
+    return Reading(tuple(arrange_numbers(lines)), tuple(refused), partial(normalize_crops, crops))
 
 
 def length_adjusted_confidence(line: Line) -> float:
