@@ -11,6 +11,9 @@ from inkdigits.read.forms.perspective import Homography
 _ROW_HEIGHT = 40
 """Height of the lowest row in pixels, where rules are looked for."""
 
+_MIN_ROW = 8
+"""Lower rows are not looked at, in pixels."""
+
 _MAX_SIDE = 3000
 """Longest side of the picture that they are looked for in."""
 
@@ -50,6 +53,8 @@ def with_column_rules(lattice: Lattice, to_page: Homography, strokes: Mask) -> L
     flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
     level = cv2.warpPerspective(near, to_page @ to_level, (width, height), flags=flags)
     edges = np.round((tops - tops[0]) * scale).astype(int)
+    if np.diff(edges).min() < _MIN_ROW:
+        return lattice
     found = _find(np.asarray(level, np.uint8), edges)
     if not found:
         return lattice

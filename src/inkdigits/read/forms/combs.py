@@ -18,8 +18,11 @@ from inkdigits.read.forms.lattice import Lattice, Span
 from inkdigits.read.forms.long_rules import Rule
 from inkdigits.read.forms.perspective import Homography
 
-_CELLS = range(3, 41)
+_CELLS = range(4, 41)
 """How many cells a comb may have."""
+
+_MAX_RULES = 40
+"""Combs are looked for on so many of the longest rules."""
 
 _MIN_WIDTH = 10
 """Least width of a cell, in pixels of the page."""
@@ -79,7 +82,7 @@ def find_combs(strokes: Mask, rules: list[Rule]) -> list[Comb]:
     """
     combs = []
     for is_below in (True, False):
-        for rule in rules:
+        for rule in rules[:_MAX_RULES]:
             comb = _comb(strokes, rule, is_below, rules)
             if comb is not None:
                 combs.append(comb)
@@ -144,40 +147,48 @@ def _strip(
 def _best_teeth(rising: NDArray[np.intp], length: float) -> tuple[float, NDArray[np.float64]] | None:
     """Return how well the dividers are seen, and their places along the rule, or None if there are none."""
     best = None
+    last = len(rising) - 1
     for count in _CELLS:
-        if length / count < _MIN_WIDTH:
+        width = length / count
+        if width < _MIN_WIDTH:
             break
-        for bend in _BENDS:
-            share = np.arange(count + 1) / count
-            places = length * (share + bend * share * (1 - share))
-            quality = _quality(rising, places, length / count)
+        high = rising >= _TOOTH * width  # (w,)
+        if np.count_nonzero(high) < count:
+            continue
+        reach = max(2, round(0.07 * width))
+        near = cv2.dilate(high.view(np.uint8)[None], np.ones((1, 2 * reach + 1), np.uint8))[0] > 0
+        share = np.arange(count + 1) / count
+        places = length * (share + _BENDS[:, None] * share * (1 - share))  # (bends, count + 1)
+        seen = near[np.clip(np.round(places).astype(int), 0, last)]  # (bends, count + 1)
+        chosen = (seen.mean(axis=1) >= _MIN_TEETH) & seen[:, 0] & seen[:, -1]
+        for bend in np.flatnonzero(chosen).tolist():
+            quality = _quality(high, near, places[bend], width)
             if quality is not None and (best is None or quality > best[0]):
-                best = (quality, places)
+                best = (quality, places[bend])
     return best
 
 
-def _quality(rising: NDArray[np.intp], places: NDArray[np.float64], width: float) -> float | None:
-    """Return how well dividers are seen, or None if too few are, or ink rises elsewhere, or there are twice as many."""
-    high = rising >= _TOOTH * width
-    reach = max(2, round(0.07 * width))
-    near = cv2.dilate(high.astype(np.uint8)[None], np.ones((1, 2 * reach + 1), np.uint8))[0] > 0
+def _quality(
+    high: NDArray[np.bool_], near: NDArray[np.bool_], places: NDArray[np.float64], width: float
+) -> float | None:
+    """Return how well dividers are seen, or None if ink rises elsewhere, or there are twice as many."""
     last = len(high) - 1
     at = np.clip(np.round(places).astype(int), 0, last)
-    seen = float(near[at].mean())
-    if seen < _MIN_TEETH or not near[at[0]] or not near[at[-1]]:
-        return None
     between = np.clip(np.round((places[1:] + places[:-1]) / 2).astype(int), 0, last)
     if float(near[between].mean()) >= _MIN_TEETH:
         return None
-    away = np.abs(np.arange(len(high))[:, None] - places[None]).min(axis=1) > 0.16 * width
+    away = np.ones(len(high), dtype=bool)
+    for place in places.tolist():
+        away[max(0, round(place - 0.16 * width)) : round(place + 0.16 * width) + 1] = False
     elsewhere = float(high[away].mean()) if away.any() else 1.0
     if elsewhere > _MAX_ELSEWHERE:
         return None
     # Dividers are thin; where writing stands on the rule, ink is wide.
     around = round(0.25 * width)
-    counts = np.convolve(high, np.ones(2 * around + 1), mode="same")[at]
+    sums = np.concatenate([[0], np.cumsum(high)])
+    counts = sums[np.clip(at + around + 1, 0, last + 1)] - sums[np.clip(at - around, 0, last + 1)]
     thin = float((counts <= 0.2 * width + 2)[1:-1].mean())
-    return seen + float(high[at].mean()) * 0.2 + thin - elsewhere
+    return float(near[at].mean()) + float(high[at].mean()) * 0.2 + thin - elsewhere
 
 
 def _tooth_height(rising: NDArray[np.intp], place: float, width: float) -> float:

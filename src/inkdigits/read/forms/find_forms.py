@@ -23,11 +23,17 @@ from inkdigits.read.forms.lattice import Lattice, find_lattices
 from inkdigits.read.forms.long_rules import find_long_rules
 from inkdigits.read.forms.open_tables import find_open_tables
 from inkdigits.read.forms.perspective import Homography, level_homography, transform
-from inkdigits.read.forms.quads import find_frames, find_quads
+from inkdigits.read.forms.quads import MIN_SIDE, find_frames, find_quads
 from inkdigits.read.forms.structure import Structure, colour_layers, find_structure
 
 _CLOSINGS = (1, 3, 5)
 """Windows that close the gaps of broken rules, in pixels."""
+
+_FIRST_SIDE = 1100
+"""Longest side of the small picture in which forms are looked for first."""
+
+_FIRST_MIN_SIDE = 8
+"""Shortest side of a cell in it, in pixels."""
 
 _MIN_CELLS = 3
 """Fewer cells are no form."""
@@ -47,6 +53,9 @@ _COMB_WEIGHT = 1.15
 _OPEN_WEIGHT = 1.1
 """A cell, or a row without column rules, of a table found by its rows, against a cell of a lattice."""
 
+_CERTAIN_RULES, _CERTAIN_SEEN, _CERTAIN_CELLS = 0.93, 0.85, 6
+"""Least shares of rules and of seen cells, and number of seen cells: nothing else is looked for in such a lattice."""
+
 _OVERLAP = 0.05
 """Two forms have at most this share of the smaller one in common."""
 
@@ -58,10 +67,12 @@ class FormGrid:
     Attributes:
         lattice: Rules and cells on the level page.
         to_page: (3, 3), float64, from the level page to the page.
+        is_closed: Whether its cells were seen as spaces that rules close, or only long rules were seen.
     """
 
     lattice: Lattice
     to_page: Homography
+    is_closed: bool = False
 
     @property
     def outline(self) -> NDArray[np.float64]:
@@ -71,15 +82,29 @@ class FormGrid:
         return transform(self.to_page, border)
 
 
-def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure]:
-    """Return the forms on a page, the largest first, and its strokes.
+def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
+    """Return the forms on a page, the largest first, and its strokes, if they were needed.
 
     Args:
         picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
     """
+    longest = max(picture.shape[:2])
+    if longest > _FIRST_SIDE:
+        # Most pages have no form, and half the size is a quarter of the work.
+        scale = _FIRST_SIDE / longest
+        size = (round(picture.shape[1] * scale), round(picture.shape[0] * scale))
+        small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+        if not _find(small, find_structure(small), _FIRST_MIN_SIDE):
+            return [], None
     structure = find_structure(picture)
+    return _find(picture, structure, MIN_SIDE), structure
+
+
+def _find(picture: Picture, structure: Structure, min_side: int) -> list[FormGrid]:
+    """Return the forms on a page, the largest first."""
     candidates = []
-    for strokes, quads in _quads(picture, structure):
+    certain: list[FormGrid] = []
+    for quads in _quads(picture, structure, min_side):
         level = level_homography(quads)
         if level is None:
             continue
@@ -92,9 +117,12 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure]:
             places = (len(whole.rows) - 1) * (len(whole.columns) - 1 - len(whole.gaps))
             seen, count = len(lattice.cells), len(whole.cells)
             if count >= _MIN_CELLS and count >= _MIN_FILLED * places and seen >= _MIN_SEEN * places:
-                score = (seen * count / places + 0.2 * count) * rule_share(whole, ink) ** 2
-                candidates.append((score, FormGrid(whole, to_page)))
-    rules = find_long_rules(structure.strokes)
+                share = rule_share(whole, ink)
+                form = FormGrid(whole, to_page, is_closed=True)
+                candidates.append(((seen * count / places + 0.2 * count) * share**2, form))
+                if share >= _CERTAIN_RULES and seen >= _CERTAIN_SEEN * places and seen >= _CERTAIN_CELLS:
+                    certain.append(form)
+    rules = find_long_rules(_without(structure.strokes, certain))
     for lattice, to_page in find_open_tables(rules, structure.strokes.shape):
         whole = with_column_rules(lattice, to_page, structure.strokes)
         share = rule_share(whole, EdgeInk(structure.strokes, to_page)) ** 2
@@ -102,11 +130,11 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure]:
     for comb in find_combs(structure.strokes, rules):
         candidates.append((_COMB_WEIGHT * len(comb.lattice.cells), FormGrid(comb.lattice, comb.to_page)))
     candidates.sort(key=lambda candidate: -candidate[0])
-    return _without_overlap([form for _, form in candidates], structure.strokes.shape), structure
+    return _without_overlap([form for _, form in candidates], structure.strokes.shape)
 
 
-def _quads(picture: Picture, structure: Structure) -> Iterator[tuple[Mask, NDArray[np.float64]]]:
-    """Yield masks of strokes with the spaces in them: of each kind of mask, and last of all together."""
+def _quads(picture: Picture, structure: Structure, min_side: int) -> Iterator[NDArray[np.float64]]:
+    """Yield the spaces between strokes: of each kind of mask, the frames, and last of all together."""
     every = []
     for layer in (structure.strokes, *colour_layers(picture, structure.strokes)):
         for side in _CLOSINGS:
@@ -114,16 +142,16 @@ def _quads(picture: Picture, structure: Structure) -> Iterator[tuple[Mask, NDArr
             if side > 1:
                 closed = cv2.morphologyEx(layer.view(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
                 strokes = np.asarray(closed) > 0
-            quads = _with_inked_sides(find_quads(strokes), strokes)
+            quads = _with_inked_sides(find_quads(strokes, min_side), strokes)
             if len(quads):
                 every.append(quads)
-                yield strokes, quads
-    frames = find_frames(structure.strokes)
+                yield quads
+    frames = find_frames(structure.strokes, min_side)
     if len(frames) > 1:
         frames = _with_inked_sides(frames, structure.strokes, outwards=-1.0)
-        yield structure.strokes, frames
+        yield frames
     if len(every) > 1:
-        yield structure.strokes, _distinct(np.concatenate(every))
+        yield _distinct(np.concatenate(every))
 
 
 def _with_inked_sides(quads: NDArray[np.float64], strokes: Mask, outwards: float = 1.5) -> NDArray[np.float64]:
@@ -146,6 +174,18 @@ def _distinct(quads: NDArray[np.float64]) -> NDArray[np.float64]:
         if not (near.all(axis=1) & (areas[index] > 0.4 * areas[others])).any():
             kept.append(index)
     return quads[kept]
+
+
+def _without(strokes: Mask, forms: list[FormGrid]) -> Mask:
+    """Return strokes without those of forms."""
+    if not forms:
+        return strokes
+    rest = strokes.view(np.uint8).copy()
+    for form in forms:
+        outline = [np.round(form.outline).astype(np.int32)]
+        cv2.fillPoly(rest, outline, 0)
+        cv2.polylines(rest, outline, True, 0, thickness=13)
+    return rest > 0
 
 
 def _without_overlap(forms: list[FormGrid], shape: tuple[int, ...]) -> list[FormGrid]:

@@ -26,7 +26,7 @@ _MAX_GAP = 14
 _MAX_POINTS = 150_000
 """A mask with more ink than this has no rules that can be told from the rest."""
 
-_MAX_LINES = 300
+_MAX_LINES = 100
 """At most this many proposed lines are examined: the longest."""
 
 _MAX_TILT = 45.0
@@ -91,13 +91,24 @@ def find_long_rules(strokes: Mask) -> list[Rule]:
     lines = np.where((lines[:, :1, :1] <= lines[:, 1:, :1]), lines, lines[:, ::-1]) / scale
     across = lines[:, 1] - lines[:, 0]
     lines = lines[np.abs(across[:, 1]) <= np.tan(np.radians(_MAX_TILT)) * across[:, 0]]
-    lines = lines[np.argsort(-np.linalg.norm(lines[:, 1] - lines[:, 0], axis=1))][:_MAX_LINES]
+    lines = _distinct(lines[np.argsort(-np.linalg.norm(lines[:, 1] - lines[:, 0], axis=1))])[:_MAX_LINES]
     rules: list[Rule] = []
     for line in lines:
         rule = _measure(strokes, line)
         if rule is not None and not any(_same(rule, other) for other in rules):
             rules.append(rule)
     return sorted(rules, key=lambda rule: -rule.length)
+
+
+def _distinct(lines: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return one of each group of proposed lines that nearly coincide: the first."""
+    across = lines[:, 1] - lines[:, 0]
+    angles = np.arctan2(across[:, 1], across[:, 0])
+    middles = lines.mean(axis=1)
+    away = middles[:, 1] * np.cos(angles) - middles[:, 0] * np.sin(angles)
+    groups = np.stack([np.round(angles / 0.03), np.round(away / 6), np.round(middles[:, 0] / 150)], axis=1)
+    _, first = np.unique(groups, axis=0, return_index=True)
+    return lines[np.sort(first)]
 
 
 def _measure(strokes: Mask, line: NDArray[np.float64]) -> Rule | None:

@@ -34,11 +34,12 @@ _TOLERANCES = (0.02, 0.03, 0.04, 0.06, 0.08, 0.1)
 """Shares of the outline's length that its corners may be off."""
 
 
-def find_quads(strokes: Mask) -> NDArray[np.float64]:
+def find_quads(strokes: Mask, min_side: int = MIN_SIDE) -> NDArray[np.float64]:
     """Return the spaces between strokes that have four sides.
 
     Args:
         strokes: (h, w), bool.
+        min_side: Shortest side of a cell, in pixels.
 
     Returns:
         (N, 4, 2), float64, corners (x, y) in pixels, clockwise on the screen, from the upper left one.
@@ -50,29 +51,30 @@ def find_quads(strokes: Mask) -> NDArray[np.float64]:
         >>> find_quads(mask)[0].tolist()
         [[12.0, 7.0], [47.0, 7.0], [47.0, 32.0], [12.0, 32.0]]
     """
-    return _four_sided((~strokes).view(np.uint8), 4, _MIN_BOX_SHARE, _MIN_HULL_SHARE)
+    return _four_sided((~strokes).view(np.uint8), 4, min_side, _MIN_BOX_SHARE, _MIN_HULL_SHARE)
 
 
-def find_frames(strokes: Mask) -> NDArray[np.float64]:
+def find_frames(strokes: Mask, min_side: int = MIN_SIDE) -> NDArray[np.float64]:
     """Return the four-sided outlines of connected strokes: boxes, whatever is written in them.
 
     Args:
         strokes: (h, w), bool.
+        min_side: Shortest side of a cell, in pixels.
 
     Returns:
         (N, 4, 2), float64, corners (x, y) in pixels, clockwise on the screen, from the upper left one.
     """
-    return _four_sided(strokes.view(np.uint8), 8, 0.0, 0.0)
+    return _four_sided(strokes.view(np.uint8), 8, min_side, 0.0, 0.0)
 
 
 def _four_sided(
-    binary: NDArray[np.uint8], connectivity: int, least_in_box: float, least_in_hull: float
+    binary: NDArray[np.uint8], connectivity: int, min_side: int, least_in_box: float, least_in_hull: float
 ) -> NDArray[np.float64]:
     """Return the corners of components whose hull has four sides, (N, 4, 2)."""
     height, width = binary.shape
     _, label_map, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=connectivity)
     left, top, wide, high, area = stats.T
-    chosen = (wide >= MIN_SIDE) & (high >= MIN_SIDE) & (area >= least_in_box * wide * high)
+    chosen = (wide >= min_side) & (high >= min_side) & (area >= least_in_box * wide * high)
     chosen &= (left > 0) & (top > 0) & (left + wide < width) & (top + high < height)
     chosen[0] = False
     labels = np.flatnonzero(chosen)
@@ -81,7 +83,7 @@ def _four_sided(
     hulls, corners = [], []
     for label in labels.tolist():
         window = np.s_[top[label] : top[label] + high[label], left[label] : left[label] + wide[label]]
-        found = _quad((label_map[window] == label).view(np.uint8), int(area[label]), least_in_hull)
+        found = _quad((label_map[window] == label).view(np.uint8), int(area[label]), min_side, least_in_hull)
         if found is not None:
             offset = (left[label], top[label])
             hulls.append(found[0] + offset)
@@ -92,7 +94,7 @@ def _four_sided(
 
 
 def _quad(
-    space: NDArray[np.uint8], area: int, least_in_hull: float
+    space: NDArray[np.uint8], area: int, min_side: int, least_in_hull: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     """Return points of a space's hull, (points, 2), and its corners, (4, 2), or None if it doesn't have four."""
     outlines, _ = cv2.findContours(space, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -100,7 +102,7 @@ def _quad(
     hull_area = cv2.contourArea(hull)
     tilted_box = cv2.minAreaRect(hull)
     sides = tilted_box[1]
-    if min(sides) < MIN_SIDE - 2 or hull_area < _MIN_RECTANGULARITY * sides[0] * sides[1]:
+    if min(sides) < min_side - 2 or hull_area < _MIN_RECTANGULARITY * sides[0] * sides[1]:
         return None
     if area < least_in_hull * hull_area:
         return None

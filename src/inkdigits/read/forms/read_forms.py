@@ -32,6 +32,12 @@ _MIN_SIDE = 200
 _CLEAR = 0.88
 """If cells are so clear in the mean, the form is upright."""
 
+_MIN_CLEARNESS = 0.5
+"""Digits between rules are so clear in the mean; what is less clear is no form, unless many cells are closed."""
+
+_MANY_CELLS = 6
+"""So many closed cells are a form, whatever is in them."""
+
 _CLEARER = 0.06
 """Turned, they must be clearer by so much."""
 
@@ -83,7 +89,7 @@ def read_forms(
     scale = _scale(*picture.shape[:2])
     page = resize(picture, scale)
     forms, structure = find_forms(page)
-    if not forms:
+    if not forms or structure is None:
         return FormsReading()
     readers = [_FormReader(form, page, structure, scale, picture.shape, line_networks, digit_network) for form in forms]
     readers = [reader for reader in readers if reader.is_form]
@@ -133,25 +139,30 @@ class _FormReader:
             whole = with_columns(raster, stroke_mask(ink, raster)[1])
             self.is_form = whole is not None
             raster = whole or raster
-        self._set(raster, ink, 0)
+        self._set(raster, ink)
         best = self._clearness()
-        if best >= _CLEAR or not self.filled or not self.is_form:
-            return
+        if best < _CLEAR and self.filled and self.is_form:
+            best = self._turn_until_clear(raster, ink, best)
+        # Long rules are in many pictures; with digits between them they are a form.
+        self.is_form &= best >= _MIN_CLEARNESS or (form.is_closed and len(raster.lattice.cells) >= _MANY_CELLS)
+
+    def _turn_until_clear(self, raster: FormRaster, ink: Grey, best: float) -> float:
+        """Turn the form to where it is clearest, and return how clear it is then."""
         for turns in (2,) if raster.lattice.gaps else (2, 1, 3):
-            before = self._state
-            self._set(raster.turned(turns), np.rot90(ink, turns), turns)
+            before = self._raster, self._ink, self._cells
+            self._set(raster.turned(turns), np.rot90(ink, turns))
             clearness = self._clearness()
             if clearness > best + _CLEARER:
                 best = clearness
             else:
-                self._raster, self._ink, self._cells = self._state = before
+                self._raster, self._ink, self._cells = before
+        return best
 
-    def _set(self, raster: FormRaster, ink: Grey, turns: int) -> None:
+    def _set(self, raster: FormRaster, ink: Grey) -> None:
         by_cell = ink_by_cell(raster, np.ascontiguousarray(ink))
         self._raster, self._ink = raster, by_cell
         read = read_cells(by_cell, *self._networks, one_digit=self._is_row)
         self._cells = dict(zip(by_cell.spans, read, strict=True))
-        self._state = self._raster, self._ink, self._cells
 
     @property
     def filled(self) -> int:
