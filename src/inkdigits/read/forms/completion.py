@@ -20,7 +20,7 @@ _TRIM = 0.12
 _MIN_COVERAGE = 0.6
 """Share of an edge with ink on it."""
 
-_MIN_RULE_SHARE = 0.45
+_MIN_RULE_SHARE = 0.5
 """A line is a rule of a table if it is inked along at least this share of the cells beside it."""
 
 _LIKE_OTHERS = 0.88

@@ -53,7 +53,10 @@ _COMB_WEIGHT = 1.15
 _OPEN_WEIGHT = 1.1
 """A cell, or a row without column rules, of a table found by its rows, against a cell of a lattice."""
 
-_CERTAIN_RULES, _CERTAIN_SEEN, _CERTAIN_CELLS = 0.93, 0.85, 6
+_RULE_POWER = 6
+"""A lattice with false rules counts less by this power of the share of its sides that are rules."""
+
+_CERTAIN_RULES, _CERTAIN_SEEN, _CERTAIN_CELLS = 0.9, 0.85, 6
 """Least shares of rules and of seen cells, and number of seen cells: nothing else is looked for in such a lattice."""
 
 _OVERLAP = 0.05
@@ -115,17 +118,18 @@ def _find(picture: Picture, structure: Structure, min_side: int) -> list[FormGri
                 continue
             whole = complete(lattice, ink)
             places = (len(whole.rows) - 1) * (len(whole.columns) - 1 - len(whole.gaps))
-            seen, count = len(lattice.cells), len(whole.cells)
+            # Half cells are seen too, and are none.
+            seen, count = min(len(lattice.cells), len(whole.cells)), len(whole.cells)
             if count >= _MIN_CELLS and count >= _MIN_FILLED * places and seen >= _MIN_SEEN * places:
                 share = rule_share(whole, ink)
                 form = FormGrid(whole, to_page, is_closed=True)
-                candidates.append(((seen * count / places + 0.2 * count) * share**2, form))
+                candidates.append(((seen * count / places + 0.2 * count) * share**_RULE_POWER, form))
                 if share >= _CERTAIN_RULES and seen >= _CERTAIN_SEEN * places and seen >= _CERTAIN_CELLS:
                     certain.append(form)
     rules = find_long_rules(_without(structure.strokes, certain))
     for lattice, to_page in find_open_tables(rules, structure.strokes.shape):
         whole = with_column_rules(lattice, to_page, structure.strokes)
-        share = rule_share(whole, EdgeInk(structure.strokes, to_page)) ** 2
+        share = rule_share(whole, EdgeInk(structure.strokes, to_page)) ** _RULE_POWER
         candidates.append((_OPEN_WEIGHT * len(whole.cells) * share, FormGrid(whole, to_page)))
     for comb in find_combs(structure.strokes, rules):
         candidates.append((_COMB_WEIGHT * len(comb.lattice.cells), FormGrid(comb.lattice, comb.to_page)))
