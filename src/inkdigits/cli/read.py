@@ -29,6 +29,10 @@ def read(
             "--show", metavar="OUT.png", help="Draw what was read, each page on its own; of several pictures, a folder."
         ),
     ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option("--table", metavar="OUT.csv", help="Write tables as CSV; of several, OUT-1.csv and so on."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read the handwritten digits in pictures: a line of text for each line of writing.
@@ -38,11 +42,21 @@ def read(
     Example: inkdigits read --single --json digits/
 
     Example: inkdigits read sheet.png --show seen.png
+
+    Example: inkdigits read form.jpg --table marks.csv
     """
     files, all_found = find_pictures(images)
     drawings = _drawing_paths(show, files)
+    if table is not None and table.suffix.lower() != ".csv":
+        raise typer.BadParameter(f"{table}: tables are written as CSV, so the name ends in .csv")
     all_read = read_files(
-        files, drawings=drawings, single=single, as_json=as_json, model=model, min_confidence=min_confidence
+        files,
+        drawings=drawings,
+        table=table,
+        single=single,
+        as_json=as_json,
+        model=model,
+        min_confidence=min_confidence,
     )
     if not (all_found and all_read):
         raise typer.Exit(1)

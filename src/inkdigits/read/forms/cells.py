@@ -58,11 +58,13 @@ class FormInk:
         page: The level form without its rules.
         layout: One line for each cell with ink, in the order of `spans`.
         spans: Which cells have ink.
+        heights: How high the digits of each of these cells are, in heights of the cell.
     """
 
     page: Page
     layout: Layout
     spans: tuple[Span, ...]
+    heights: tuple[float, ...]
 
 
 def ink_by_cell(raster: FormRaster, ink: Grey) -> FormInk:
@@ -91,7 +93,7 @@ def ink_by_cell(raster: FormRaster, ink: Grey) -> FormInk:
         for number, piece in _pieces(component, counts, cell_map, label_map, spans, raster, next_label):
             members.setdefault(number, []).append(piece)
             next_label = max(next_label, piece.label + 1)
-    lines, found = [], []
+    lines, found, heights = [], [], []
     for number in sorted(members):
         span = spans[number]
         high = int(raster.rows[span.bottom] - raster.rows[span.top])
@@ -99,7 +101,8 @@ def ink_by_cell(raster: FormRaster, ink: Grey) -> FormInk:
         if line is not None:
             lines.append(line)
             found.append(span)
-    return FormInk(Page(grey, mask, 1.0), Layout(tuple(lines), label_map), tuple(found))
+            heights.append(line.digit_height / high)
+    return FormInk(Page(grey, mask, 1.0), Layout(tuple(lines), label_map), tuple(found), tuple(heights))
 
 
 def stroke_mask(ink: Grey, raster: FormRaster) -> tuple[Grey, NDArray[np.bool_]]:

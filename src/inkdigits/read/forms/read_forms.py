@@ -280,7 +280,7 @@ def _around(boxes: Sequence[Box]) -> Box:
 
 
 def _is_sure(line: Line, least: float) -> bool:
-    return line.confidence >= least
+    return (line.confidence if len(line.digits) == 1 else math.sqrt(line.confidence)) >= least
 
 
 def with_forms(rest: Reading, forms: FormsReading) -> Reading:
