@@ -126,8 +126,8 @@ def _find(picture: Picture, structure: Structure, min_side: int) -> list[FormGri
                 candidates.append(((seen * count / places + 0.2 * count) * share**_RULE_POWER, form))
                 if share >= _CERTAIN_RULES and seen >= _CERTAIN_SEEN * places and seen >= _CERTAIN_CELLS:
                     certain.append(form)
-    rules = find_long_rules(_without(structure.strokes, certain))
-    for lattice, to_page in find_open_tables(rules, structure.strokes.shape):
+    rules = find_long_rules(_without(structure.strokes, certain), structure.contrast)
+    for lattice, to_page in find_open_tables(rules):
         whole = with_column_rules(lattice, to_page, structure.strokes)
         share = rule_share(whole, EdgeInk(structure.strokes, to_page)) ** _RULE_POWER
         candidates.append((_OPEN_WEIGHT * len(whole.cells) * share, FormGrid(whole, to_page)))

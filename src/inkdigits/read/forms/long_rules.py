@@ -35,6 +35,15 @@ _MAX_TILT = 45.0
 _MIN_COVERAGE = 0.55
 """Least share of a rule with ink on it: dots with wide gaps cover so much, with the tolerance."""
 
+_DARKER, _MIN_DARKNESS = 1.7, 12.0
+"""A rule is so many times as dark as what is beside it, and this much darker still, 0 … 255."""
+
+_EDGE = 0.01
+"""A rule that ends within this share of the picture's width from its edge is cut off by it."""
+
+_SAMPLES = 200
+"""Points of a rule that are looked at."""
+
 _CLEARER = 0.25
 """By how much a rule is better covered than a line beside it."""
 
@@ -63,16 +72,17 @@ class Rule:
         return float(np.arctan2(self.end[1] - self.start[1], self.end[0] - self.start[0]))
 
 
-def find_long_rules(strokes: Mask) -> list[Rule]:
+def find_long_rules(strokes: Mask, contrast: NDArray[np.uint8]) -> list[Rule]:
     """Return the long straight rules of a page that run from left to right, the longest first.
 
     Args:
         strokes: (h, w), bool.
+        contrast: (h, w), uint8, how much darker than the paper around it each pixel is.
 
     Examples:
         >>> mask = np.zeros((100, 300), dtype=bool)
         >>> mask[60:62, 20:280] = True
-        >>> [(round(rule.length, -1), round(rule.thickness)) for rule in find_long_rules(mask)]
+        >>> [(round(rule.length, -1), round(rule.thickness)) for rule in find_long_rules(mask, mask.astype(np.uint8) * 200)]
         [(260.0, 2)]
     """
     scale = min(1.0, _SIDE / max(strokes.shape))
@@ -95,7 +105,9 @@ def find_long_rules(strokes: Mask) -> list[Rule]:
     rules: list[Rule] = []
     for line in lines:
         rule = _measure(strokes, line)
-        if rule is not None and not any(_same(rule, other) for other in rules):
+        if rule is None or _is_cut_off(rule, strokes.shape[1]):
+            continue
+        if _stands_out(contrast, rule) and not any(_same(rule, other) for other in rules):
             rules.append(rule)
     return sorted(rules, key=lambda rule: -rule.length)
 
@@ -152,6 +164,26 @@ def _measure(strokes: Mask, line: NDArray[np.float64]) -> Rule | None:
     if others and float(np.mean(others)) > coverage - _CLEARER:
         return None
     return Rule((float(start[0]), float(start[1])), (float(end[0]), float(end[1])), float(last - first + 1))
+
+
+def _is_cut_off(rule: Rule, width: int) -> bool:
+    """Tell whether a rule runs across the whole picture: those of writing paper do."""
+    return rule.start[0] < _EDGE * width and rule.end[0] > (1 - _EDGE) * width
+
+
+def _stands_out(contrast: NDArray[np.uint8], rule: Rule) -> bool:
+    """Tell whether a rule is much darker than what is beside it: grains of paper in a row are not."""
+    along = np.array([np.cos(rule.angle), np.sin(rule.angle)])
+    aside = np.array([-along[1], along[0]])
+    away = rule.thickness / 2 + 5
+    places = np.array(rule.start) + np.linspace(0, rule.length, _SAMPLES)[:, None] * along
+    darkness = []
+    for off in (-away - 2, -away, 0.0, away, away + 2):
+        x, y = np.round(places + off * aside).astype(int).T
+        inside = (x >= 1) & (y >= 1) & (x < contrast.shape[1] - 1) & (y < contrast.shape[0] - 1)
+        darkness.append(float(contrast[y[inside], x[inside]].mean()) if inside.any() else 0.0)
+    beside = (darkness[0] + darkness[1] + darkness[3] + darkness[4]) / 4
+    return darkness[2] > _DARKER * beside + _MIN_DARKNESS
 
 
 def _strip(

@@ -1,7 +1,6 @@
 """Long parallel rules -> tables that have rules in one direction only. Knows no networks.
 
-The rules say where the rows are; the columns are found later, from the ink between the rules. Rules that run across the
-whole picture are those of writing paper, and no table.
+The rules say where the rows are; the columns are found later, from the ink between the rules.
 """
 
 from __future__ import annotations
@@ -23,27 +22,23 @@ _MAX_TURN = 0.12
 _ALIGNED = 0.08
 """Rules of a table begin and end within this share of their length of each other."""
 
-_MIN_ROW, _MAX_ROW = 10.0, 0.6
+_MIN_ROW, _MAX_ROW = 14.0, 0.6
 """Least height of a row in pixels, and greatest as a share of the rules' length."""
 
-_EDGE = 0.02
-"""A rule that ends within this share of the picture's width from its edge is cut off by it."""
 
-
-def find_open_tables(rules: list[Rule], shape: tuple[int, ...]) -> list[tuple[Lattice, Homography]]:
+def find_open_tables(rules: list[Rule]) -> list[tuple[Lattice, Homography]]:
     """Return tables with rules between their rows only, and the way from the level page to the page.
 
     Args:
         rules: Long rules of the page, level or tilted.
-        shape: Height and width of the page.
 
     Examples:
         >>> rules = [Rule((20.0, y), (220.0, y), 2.0) for y in (20.0, 60.0, 100.0)]
-        >>> [(lattice, _)] = find_open_tables(rules, (120, 240))
+        >>> [(lattice, _)] = find_open_tables(rules)
         >>> len(lattice.cells)
         2
     """
-    waiting = [rule for rule in rules if not _is_cut_off(rule, shape)]
+    waiting = list(rules)
     tables = []
     while waiting:
         family = [waiting.pop(0)]
@@ -59,11 +54,6 @@ def find_open_tables(rules: list[Rule], shape: tuple[int, ...]) -> list[tuple[La
         if len(family) >= _MIN_RULES:
             tables.append(_table(family))
     return tables
-
-
-def _is_cut_off(rule: Rule, shape: tuple[int, ...]) -> bool:
-    least, most = _EDGE * shape[1], (1 - _EDGE) * shape[1]
-    return rule.start[0] < least and rule.end[0] > most
 
 
 def _belongs(rule: Rule, other: Rule) -> bool:

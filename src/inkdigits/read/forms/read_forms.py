@@ -35,6 +35,12 @@ _CLEAR = 0.88
 _MIN_CLEARNESS = 0.5
 """Digits between rules are so clear in the mean; what is less clear is no form, unless many cells are closed."""
 
+_MIN_VOTES = 4
+"""So many digits tell which way a page is up; fewer may be something else."""
+
+_MIN_FILLED = 0.25
+"""And so great a share of the cells has ink."""
+
 _MANY_CELLS = 6
 """So many closed cells are a form, whatever is in them."""
 
@@ -104,7 +110,8 @@ def _page_turns(readers: Sequence[_FormReader]) -> int:
     """Return by how many quarters counterclockwise the page must be turned to be upright: what most cells say."""
     votes = [0, 0, 0, 0]
     for reader in readers:
-        votes[reader.turns_on_page] += reader.filled
+        if reader.filled >= _MIN_VOTES:
+            votes[reader.turns_on_page] += reader.filled
     return max(range(4), key=lambda turns: votes[turns])
 
 
@@ -144,7 +151,11 @@ class _FormReader:
         if best < _CLEAR and self.filled and self.is_form:
             best = self._turn_until_clear(raster, ink, best)
         # Long rules are in many pictures; with digits between them they are a form.
-        self.is_form &= best >= _MIN_CLEARNESS or (form.is_closed and len(raster.lattice.cells) >= _MANY_CELLS)
+        cells = len(raster.lattice.cells)
+        if form.is_closed:
+            self.is_form &= best >= _MIN_CLEARNESS or cells >= _MANY_CELLS
+        else:
+            self.is_form &= best >= _MIN_CLEARNESS and self.filled >= max(2, _MIN_FILLED * cells)
 
     def _turn_until_clear(self, raster: FormRaster, ink: Grey, best: float) -> float:
         """Turn the form to where it is clearest, and return how clear it is then."""
