@@ -29,6 +29,9 @@ _MAX_RATIO = 1.4
 _MAX_OFF = 0.22
 """How far numbers of one row are off a straight line, in heights of a digit."""
 
+_MAX_STEP = 0.5
+"""How much higher or lower the next number of a row begins, in heights of a digit."""
+
 _MAX_SLOPE = 0.12
 """Greatest slope of a row."""
 
@@ -90,6 +93,8 @@ def _is_row(row: Sequence[Line], piece: Line) -> bool:
     height, other = _height(last), _height(piece)
     gap = piece.box[0] - last.box[2]
     if not 0 < gap < _MAX_GAP * min(height, other) or max(height, other) > _MAX_RATIO * min(height, other):
+        return False
+    if abs(_middle(piece.digits[0].box)[1] - _middle(last.digits[-1].box)[1]) > _MAX_STEP * height:
         return False
     middles = np.array([_middle(digit.box) for line in (*row, piece) for digit in line.digits])  # (digits, 2)
     slope, constant = np.polyfit(middles[:, 0], middles[:, 1], 1)

@@ -97,7 +97,8 @@ def ink_by_cell(raster: FormRaster, ink: Grey) -> FormInk:
     for number in sorted(members):
         span = spans[number]
         high = int(raster.rows[span.bottom] - raster.rows[span.top])
-        line = _line(members[number], min(high, 2 * cell_height))
+        wide = int(raster.columns[span.right] - raster.columns[span.left])
+        line = _line(members[number], min(high, wide, 2 * cell_height))
         if line is not None:
             lines.append(line)
             found.append(span)
@@ -226,9 +227,9 @@ def _pieces(
     return pieces
 
 
-def _line(components: list[Component], cell_height: float) -> TextLine | None:
+def _line(components: list[Component], cell_side: float) -> TextLine | None:
     """Return the ink of a cell as a line, or None if there are only specks."""
-    least = _MIN_HEIGHT * cell_height
+    least = _MIN_HEIGHT * cell_side
     tall = [one for one in components if one.height >= least]
     if not tall:
         return None

@@ -17,8 +17,11 @@ _MIN_ROW = 8
 _MAX_SIDE = 3000
 """Longest side of the picture that they are looked for in."""
 
-_MIN_IN_ROW = 0.5
-"""Share of a row's height that a rule is inked on: dots and dashes have gaps."""
+_MIN_IN_ROW = 0.72
+"""Share of a row's height that a rule is inked on, with small gaps closed: digits leave paper above and below."""
+
+_MAX_GAP = 6
+"""Gaps between dots and dashes that are closed, in pixels."""
 
 _MIN_ROWS = 0.75
 """Share of the rows in which it is."""
@@ -52,6 +55,7 @@ def with_column_rules(lattice: Lattice, to_page: Homography, strokes: Mask) -> L
     near = cv2.dilate(strokes.view(np.uint8), np.ones((3, 3), np.uint8))
     flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
     level = cv2.warpPerspective(near, to_page @ to_level, (width, height), flags=flags)
+    level = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((_MAX_GAP, 1), np.uint8))
     edges = np.round((tops - tops[0]) * scale).astype(int)
     if np.diff(edges).min() < _MIN_ROW:
         return lattice

@@ -9,7 +9,7 @@ from inkdigits.read.forms.lattice import Lattice, Span
 from inkdigits.read.forms.raster import FormRaster
 from inkdigits.read.page.component_labelling import label_components
 
-_MIN_GAP = 0.75
+_MIN_GAP = 0.95
 """Between two columns there is no ink for this share of a digit's height in any row."""
 
 _MIN_HEIGHT = 0.2

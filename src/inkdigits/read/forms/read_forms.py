@@ -159,7 +159,7 @@ class _FormReader:
 
     def _turn_until_clear(self, raster: FormRaster, ink: Grey, best: float) -> float:
         """Turn the form to where it is clearest, and return how clear it is then."""
-        for turns in (2,) if raster.lattice.gaps else (2, 1, 3):
+        for turns in (2, 1, 3) if self._form.is_closed and not raster.lattice.gaps else (2,):
             before = self._raster, self._ink, self._cells
             self._set(raster.turned(turns), np.rot90(ink, turns))
             clearness = self._clearness()
