@@ -31,7 +31,7 @@ def tables_of(reading: "Reading") -> list[Rows]:
 
 
 def write_tables(tables: Sequence[Rows], out: Path) -> list[Path]:
-    """Write each table as a CSV file that no spreadsheet takes for formulas.
+    r"""Write each table as a CSV file that no spreadsheet takes for formulas.
 
     Args:
         tables: The cells of each.
@@ -47,7 +47,7 @@ def write_tables(tables: Sequence[Rows], out: Path) -> list[Path]:
         >>> import tempfile
         >>> [path] = write_tables([[["12", "=1+1"], ["", "7"]]], Path(tempfile.mkdtemp()) / "out.csv")
         >>> path.read_text().splitlines()
-        ['12,\\'=1+1', ',7']
+        ["12,'=1+1", ',7']
     """
     several = len(tables) > 1
     paths = [out.with_stem(f"{out.stem}-{number}") if several else out for number in range(1, len(tables) + 1)]

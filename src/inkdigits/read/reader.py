@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from inkdigits.core.types import Images, Picture, Probabilities
 from inkdigits.pictures.arrays import picture_from_array
 from inkdigits.pictures.files import read_pages
-from inkdigits.read.forms.read_forms import read_forms, with_forms, without_forms
+from inkdigits.read.forms.read_forms import read_forms
+from inkdigits.read.forms.rest_of_page import with_forms, without_forms
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.numbers import arrange_numbers
@@ -107,9 +108,7 @@ class Reader:
         """
         return classify(self.digit_network, forms)
 
-    def _read_page(
-        self, picture: Picture, single: bool, min_confidence: float, *, may_turn: bool = True
-    ) -> Reading:
+    def _read_page(self, picture: Picture, single: bool, min_confidence: float, *, may_turn: bool = True) -> Reading:
         if single:
             return read_single(picture, self.digit_network, min_confidence)
         forms = read_forms(picture, self.line_networks, self.digit_network, min_confidence, may_turn=may_turn)

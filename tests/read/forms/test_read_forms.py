@@ -9,8 +9,9 @@ import pytest
 from helpers.forms import BLACK, BLUE, ORANGE, comb, table, tilted, toothed_comb
 from helpers.writing import SHEET_LINES, picture_of, sheet_of
 from inkdigits.pictures.files import read_pages
-from inkdigits.read.forms.find_forms import find_forms
-from inkdigits.read.forms.read_forms import read_forms, without_forms
+from inkdigits.read.forms.detection.find_forms import find_forms
+from inkdigits.read.forms.read_forms import read_forms
+from inkdigits.read.forms.rest_of_page import without_forms
 from inkdigits.read.page.binarize import binarize
 
 PHOTOS = Path(__file__).parents[4] / "shared" / "photos"
@@ -114,7 +115,9 @@ class TestWithoutForms:
         page = binarize(picture)
         assert without_forms(page, forms.outlines) is page
 
-    @pytest.mark.parametrize("name", ["aiano/1.jpg", "tbnr/IMG_8851.JPG", "sparsha/img.jpg", "webcam_numbers/numbers.jpg"])
+    @pytest.mark.parametrize(
+        "name", ["aiano/1.jpg", "tbnr/IMG_8851.JPG", "sparsha/img.jpg", "webcam_numbers/numbers.jpg"]
+    )
     def test_photos_without_a_form(self, name):
         if not (PHOTOS / name).is_file():
             pytest.skip(f"{PHOTOS / name} is absent")

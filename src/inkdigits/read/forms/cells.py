@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.pictures.light import Grey, noise_sigma
-from inkdigits.read.forms.lattice import Span
+from inkdigits.read.forms.detection.lattice import Span
 from inkdigits.read.forms.raster import FormRaster
 from inkdigits.read.layout.components import Component
 from inkdigits.read.layout.digit_height import line_digit_height
@@ -86,7 +86,8 @@ def ink_by_cell(raster: FormRaster, ink: Grey) -> FormInk:
     for label in range(1, len(areas)):
         if areas[label] < 4 or inside[label] < _MIN_INSIDE * areas[label]:
             continue
-        component = Component(*boxes[label].tolist(), int(areas[label]), label)
+        left, top, right, bottom = boxes[label].tolist()
+        component = Component(left, top, right, bottom, int(areas[label]), label)
         counts = shares[label]
         if _is_residue(component, raster):
             continue

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from inkdigits.core.quantiles import quantile
 from inkdigits.core.types import Mask
-from inkdigits.read.forms.lattice import Lattice, Span
+from inkdigits.read.forms.detection.lattice import Lattice, Span
 from inkdigits.read.forms.raster import FormRaster
 from inkdigits.read.page.component_labelling import label_components
 

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.read.forms.find_forms import FormGrid
-from inkdigits.read.forms.lattice import Lattice, Span
-from inkdigits.read.forms.perspective import transform
+from inkdigits.read.forms.detection.find_forms import FormGrid
+from inkdigits.read.forms.detection.lattice import Lattice, Span
+from inkdigits.read.forms.detection.perspective import transform
 
 _CELL_HEIGHTS = (44.0, 72.0)
 """Least and greatest height of the typical cell, in pixels of the raster."""
@@ -51,17 +51,24 @@ class FormRaster:
     map_y: NDArray[np.float32] = field(repr=False)
     scale: float
 
-    def sample(self, page: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32] | NDArray[np.uint8]:
-        """Return the pixels of the form: (h, w) or (h, w, C) of the page's dtype."""
+    def sample(self, page: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the pixels of the form.
+
+        Args:
+            page: (H, W) or (H, W, C), uint8, any value.
+
+        Returns:
+            (h, w) or (h, w, C), uint8.
+        """
         if self.scale < 0.7:
-            page = cv2.GaussianBlur(page, (0, 0), 0.35 / self.scale)
-        return cv2.remap(page, self.map_x, self.map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            page = np.asarray(cv2.GaussianBlur(page, (0, 0), 0.35 / self.scale), np.uint8)
+        pixels = cv2.remap(page, self.map_x, self.map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(pixels, np.uint8)
 
     @property
     def direction(self) -> float:
         """Where its rows run on the page, radians, clockwise on the screen."""
-        height, width = self.map_x.shape
-        middle = height // 2
+        middle = len(self.map_x) // 2
         across = self.map_x[middle, -1] - self.map_x[middle, 0], self.map_y[middle, -1] - self.map_y[middle, 0]
         return float(np.arctan2(across[1], across[0]))
 
@@ -132,7 +139,7 @@ def make_raster(form: FormGrid, contrast: NDArray[np.uint8], strokes_at: float) 
     shape = (int(rows[-1]) + margin + 1, int(columns[-1]) + margin + 1)
     no_offsets = np.zeros((len(rows), shape[1])), np.zeros((len(columns), shape[0]))
     plain = _raster(form, rows, columns, shape, scale, stretch, *no_offsets)
-    seen = np.asarray(plain.sample(contrast), np.uint8)
+    seen = plain.sample(contrast)
     reach = max(2, round(_REACH * min(np.diff(rows).min(), np.diff(columns).min())))
     reach = min(reach, margin - 1)
     across = _follow(seen, rows, columns, reach, strokes_at)
@@ -192,7 +199,7 @@ def _between(
     curves = curves.astype(np.float32)
     values = curves[number] * (1 - inside) + curves[number + 1] * inside
     beyond = np.where(at < known[0], at - known[0], np.where(at > known[-1], at - known[-1], 0)) / scale
-    return values + beyond[:, None].astype(np.float32)
+    return np.asarray(values + beyond[:, None], np.float32)
 
 
 def _follow(

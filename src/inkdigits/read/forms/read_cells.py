@@ -107,20 +107,30 @@ def _without_words(
         features = (min(cell.reading.log_likelihood_ratio, _MAX_RATIO), agreement, min(height, _MAX_HEIGHT))
         logit = intercept + sum(weight * feature for weight, feature in zip(weights, features, strict=True))
         share = 1 / (1 + np.exp(-logit))
-        weighed.append(replace(cell, confidence=float(cell.confidence * share), clearness=float(cell.clearness * share)))
+        weighed.append(
+            replace(cell, confidence=float(cell.confidence * share), clearness=float(cell.clearness * share))
+        )
     return weighed
 
 
 def _views(networks: Sequence[OnnxModel], images: Sequence[Sequence[LineImage]]) -> list[list[Frames]]:
     """Return the frames of the images of each cell: all of the first network, then those of the next."""
-    flat = [(image.width, cell, number, image) for cell, of_cell in enumerate(images) for number, image in enumerate(of_cell)]
+    flat = [
+        (image.width, cell, number, image)
+        for cell, of_cell in enumerate(images)
+        for number, image in enumerate(of_cell)
+    ]
     flat.sort(key=lambda item: item[0])
     frames: dict[tuple[int, int, int], Frames] = {}
     start = 0
     while start < len(flat):
         # Images of about the same width go together: padding costs as much as ink.
         end = start + 1
-        while end < len(flat) and flat[end][0] <= 1.3 * flat[start][0] + 8 and (end - start) * flat[end][0] * 40 < _BATCH_PIXELS:
+        while (
+            end < len(flat)
+            and flat[end][0] <= 1.3 * flat[start][0] + 8
+            and (end - start) * flat[end][0] * 40 < _BATCH_PIXELS
+        ):
             end += 1
         batch = flat[start:end]
         found = run_line_networks(networks, [image for *_, image in batch])

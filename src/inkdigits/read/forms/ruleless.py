@@ -4,6 +4,8 @@ Rules and ink both take light away. What a rule takes is measured along each sid
 the rule itself is nearly black, ink that comes in on one side and goes out on the other is taken as crossing it.
 """
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -40,10 +42,11 @@ def ink_without_rules(raster: FormRaster, page: NDArray[np.uint8]) -> Grey:
         raster: The form.
         page: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
     """
-    colours = np.asarray(raster.sample(page), np.uint8)
+    colours = raster.sample(page)
     paper = cv2.morphologyEx(cv2.medianBlur(colours, 3), cv2.MORPH_CLOSE, np.ones((_WINDOW, _WINDOW), np.uint8))
     paper = cv2.blur(paper, (_WINDOW // 2 | 1, _WINDOW // 2 | 1))
-    taken = 1 - cv2.divide(colours, np.maximum(paper, 24), dtype=cv2.CV_32F)  # (h, w, 3)
+    share = cv2.divide(colours, np.maximum(paper, 24), dtype=cv2.CV_32F)
+    taken = np.asarray(1 - share, np.float32)  # (h, w, 3)
     ink = np.clip(_clearest(taken, raster), 0, 1)
     band = _band(raster)
     ink = _without_row_rules(ink, raster.rows, raster.columns, band)
@@ -52,7 +55,8 @@ def ink_without_rules(raster: FormRaster, page: NDArray[np.uint8]) -> Grey:
 
 
 def _band(raster: FormRaster) -> int:
-    return max(3, round(_BAND * min(np.diff(raster.rows).min(), np.diff(raster.columns).min())))
+    smaller = min(int(np.diff(raster.rows).min()), int(np.diff(raster.columns).min()))
+    return max(3, round(_BAND * smaller))
 
 
 def _clearest(taken: NDArray[np.float32], raster: FormRaster) -> Grey:
@@ -93,7 +97,7 @@ def _without_row_rules(ink: Grey, rows: NDArray[np.intp], columns: NDArray[np.in
     edges = [0, *columns[1:-1].tolist(), width]
     for row in rows.tolist():
         top, bottom = max(0, row - band), min(height, row + band + 1)
-        for left, right in zip(edges, edges[1:], strict=False):
+        for left, right in pairwise(edges):
             first, last = max(left, int(columns[0]) - 2), min(right, int(columns[-1]) + 3)
             strip = ink[top:bottom, first:last]
             profile = _profile(strip, row - top) if strip.size else np.zeros(1, np.float32)
@@ -130,7 +134,7 @@ def _divided(strip: Grey, profile: NDArray[np.float32]) -> Grey:
         spread = [cv2.dilate(np.maximum(side, 0)[None], np.ones((1, reach), np.uint8))[0] for side in (above, below)]
         crossing = np.minimum(*spread)
         clear[first : last + 1] = np.maximum(np.where(crossing > 0.2, crossing, 0), 0.0)
-    return clear.astype(np.float32)
+    return np.asarray(clear, np.float32)
 
 
 def _beside(profile: NDArray[np.float32], first: int, last: int) -> float:

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Mask
-from inkdigits.read.forms.lattice import Lattice, Span
-from inkdigits.read.forms.long_rules import Rule
-from inkdigits.read.forms.perspective import Homography
+from inkdigits.read.forms.detection.lattice import Lattice, Span
+from inkdigits.read.forms.detection.long_rules import Rule
+from inkdigits.read.forms.detection.perspective import Homography
 
 _CELLS = range(4, 41)
 """How many cells a comb may have."""
@@ -117,9 +117,7 @@ def _comb(strokes: Mask, rule: Rule, is_below: bool, rules: list[Rule]) -> Comb 
     down = -up
     columns = np.array([[place, -lean, 0.0] for place in places])
     rows = np.array([[-height, 0.0, 0.0], [0.0, 0.0, 0.0]])
-    to_page = np.array(
-        [[along[0], down[0], origin[0]], [along[1], down[1], origin[1]], [0, 0, 1.0]]
-    )
+    to_page = np.array([[along[0], down[0], origin[0]], [along[1], down[1], origin[1]], [0, 0, 1.0]])
     cells = {Span(0, 1, left, left + 1) for left in range(count)}
     if not is_below:
         # Seen from above it runs from right to left: turn it by half.
@@ -215,7 +213,12 @@ def _height(
         away = float(ends[:, 1].mean())
         overlap = min(ends[1, 0], rule.length) - max(ends[0, 0], 0)
         is_level = abs(ends[0, 1] - ends[1, 1]) < 0.3 * width
-        if is_level and overlap > 0.9 * rule.length and _HEIGHTS[0] * width < away < _HEIGHTS[1] * width and tooth > 0.6 * away:
+        if (
+            is_level
+            and overlap > 0.9 * rule.length
+            and _HEIGHTS[0] * width < away < _HEIGHTS[1] * width
+            and tooth > 0.6 * away
+        ):
             return away
     free = np.ones(strip.shape[1], dtype=bool)
     for place in places:

@@ -82,8 +82,9 @@ def find_long_rules(strokes: Mask, contrast: NDArray[np.uint8]) -> list[Rule]:
     Examples:
         >>> mask = np.zeros((100, 300), dtype=bool)
         >>> mask[60:62, 20:280] = True
-        >>> [(round(rule.length, -1), round(rule.thickness)) for rule in find_long_rules(mask, mask.astype(np.uint8) * 200)]
-        [(260.0, 2)]
+        >>> [rule] = find_long_rules(mask, mask.astype(np.uint8) * 200)
+        >>> round(rule.length), round(rule.thickness)
+        (259, 2)
     """
     scale = min(1.0, _SIDE / max(strokes.shape))
     small = strokes.view(np.uint8)
@@ -127,11 +128,11 @@ def _measure(strokes: Mask, line: NDArray[np.float64]) -> Rule | None:
     """Return a proposed line as a rule, with its true place, length and thickness, or None if it is none."""
     start, end = line
     for _ in range(2):
-        strip, reach, along, aside = _strip(strokes, start, end)
+        strip, reach, _, aside = _strip(strokes, start, end)
         # A straight line through the middle of the ink nearest to each place.
         offsets = np.arange(-reach, reach + 1)
         near = strip * np.exp(-0.5 * (offsets[:, None] / (0.5 * reach)) ** 2)
-        pieces = np.array_split(near.sum(axis=1) if near.shape[1] < 16 else near, 12, axis=-1) if near.shape[1] >= 16 else [near]
+        pieces = np.array_split(near, min(12, near.shape[1]), axis=1)
         places, centres = [], []
         position = 0
         for piece in pieces:
@@ -146,7 +147,7 @@ def _measure(strokes: Mask, line: NDArray[np.float64]) -> Rule | None:
         length = np.linalg.norm(end - start)
         start, end = start + aside * constant, end + aside * (constant + slope * length)
     start, end = _extended(strokes, start, end)
-    strip, reach, along, aside = _strip(strokes, start, end)
+    strip, reach, *_ = _strip(strokes, start, end)
     on = strip[reach - 1 : reach + 2].max(axis=0)
     coverage = cv2.dilate(on[None], np.ones((1, 3), np.uint8)).mean()
     inked = strip[:, on > 0]

@@ -5,8 +5,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Mask
-from inkdigits.read.forms.lattice import Lattice, Span
-from inkdigits.read.forms.perspective import Homography
+from inkdigits.read.forms.detection.lattice import Lattice, Span
+from inkdigits.read.forms.detection.perspective import Homography
 
 _ROW_HEIGHT = 40
 """Height of the lowest row in pixels, where rules are looked for."""
@@ -17,8 +17,11 @@ _MIN_ROW = 8
 _MAX_SIDE = 3000
 """Longest side of the picture that they are looked for in."""
 
-_MIN_IN_ROW = 0.72
-"""Share of a row's height that a rule is inked on, with small gaps closed: digits leave paper above and below."""
+_MIN_IN_ROW = 0.5
+"""Share of a row's height that a rule is inked on, with small gaps closed."""
+
+_ENDS, _MIN_AT_ENDS = 0.17, 0.35
+"""So near to the row's rules, in heights of the row, a rule is inked too in the mean: digits leave paper there."""
 
 _MAX_GAP = 6
 """Gaps between dots and dashes that are closed, in pixels."""
@@ -55,7 +58,6 @@ def with_column_rules(lattice: Lattice, to_page: Homography, strokes: Mask) -> L
     near = cv2.dilate(strokes.view(np.uint8), np.ones((3, 3), np.uint8))
     flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
     level = cv2.warpPerspective(near, to_page @ to_level, (width, height), flags=flags)
-    level = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((_MAX_GAP, 1), np.uint8))
     edges = np.round((tops - tops[0]) * scale).astype(int)
     if np.diff(edges).min() < _MIN_ROW:
         return lattice
@@ -91,11 +93,14 @@ def _find(level: NDArray[np.uint8], edges: NDArray[np.intp]) -> list[tuple[int, 
         sheared = cv2.warpAffine(
             level, np.array([[1, tilt, 0], [0, 1, 0]]), (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
         )
-        shares = np.array([sheared[top:bottom].mean(axis=0) for top, bottom in zip(edges, edges[1:], strict=False)])
+        closed = cv2.morphologyEx(sheared, cv2.MORPH_CLOSE, np.ones((_MAX_GAP, 1), np.uint8))
+        spans = list(zip(edges.tolist(), edges[1:].tolist(), strict=False))
+        shares = np.array([closed[top:bottom].mean(axis=0) for top, bottom in spans])
+        at_ends = np.mean([_at_ends(np.asarray(sheared[top:bottom], np.uint8)) for top, bottom in spans], axis=0)
         rows = (shares >= _MIN_IN_ROW).mean(axis=0)  # (w,)
         whole = shares.mean(axis=0)
         beside = (np.roll(whole, 7) + np.roll(whole, -7)) / 2
-        score = np.where((rows >= _MIN_ROWS) & (whole - beside >= _CLEARER), whole, 0.0)
+        score = np.where((rows >= _MIN_ROWS) & (whole - beside >= _CLEARER) & (at_ends >= _MIN_AT_ENDS), whole, 0.0)
         better = score > best
         best[better], tilts[better] = score[better], tilt
     least = round(_MIN_WIDTH * float(np.diff(edges).min()))
@@ -105,7 +110,13 @@ def _find(level: NDArray[np.uint8], edges: NDArray[np.intp]) -> list[tuple[int, 
         peak = int(best.argmax())
         same = np.flatnonzero(best >= 0.97 * best[peak])
         same = same[np.abs(same - peak) <= 6]
-        place = int(round(float(same.mean())))
+        place = round(float(same.mean()))
         found.append((place, float(tilts[peak])))
         best[max(0, place - least) : place + least + 1] = 0
     return sorted(found)
+
+
+def _at_ends(row: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return how much of each column of pixels is inked near the rules above and below a row, (w,)."""
+    end = max(3, round(_ENDS * len(row)))
+    return np.asarray(np.minimum(row[3 : 3 + end].mean(axis=0), row[-3 - end : -3].mean(axis=0)))

@@ -9,7 +9,7 @@ from inkdigits.core.types import Mask
 MIN_SIDE = 14
 """Shortest side of a cell in pixels of the page."""
 
-_MAX_SPACES = 4000
+_MAX_SPACES = 1500
 """At most this many spaces are examined: the largest."""
 
 _MIN_BOX_SHARE = 0.3
@@ -164,6 +164,8 @@ def _sharpen(hulls: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArra
     offset = starts - before
     reach = (offset[..., 0] * directions[..., 1] - offset[..., 1] * directions[..., 0]) / np.where(turn == 0, 1, turn)
     sharp = before + turned_before * reach[..., None]
-    is_near = (np.abs(sharp - corners).max(axis=(1, 2)) < 0.3 * np.ptp(corners, axis=1).max(axis=1)) & (turn != 0).all(axis=1)
+    is_near = (np.abs(sharp - corners).max(axis=(1, 2)) < 0.3 * np.ptp(corners, axis=1).max(axis=1)) & (turn != 0).all(
+        axis=1
+    )
     is_near &= (own.sum(axis=2) >= 3).all(axis=1)
     return np.where(is_near[:, None, None], sharp, corners)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.forms import comb, table
-from inkdigits.read.forms.find_forms import find_forms
+from inkdigits.read.forms.detection.find_forms import find_forms
 
 
 def shapes(picture):

@@ -4,12 +4,14 @@ import cv2
 import numpy as np
 import pytest
 
-from inkdigits.read.forms.perspective import level_homography, transform
+from inkdigits.read.forms.detection.perspective import level_homography, transform
 
 
 def grid_of_quads(count=5, side=40.0):
-    corners = np.array([[0, 0], [side, 0], [side, side], [0, side]])
-    return np.array([corners + (100 + side * x, 80 + side * y) for y in range(count) for x in range(count)], float)
+    corners = np.array([[0, 0], [side, 0], [side, side], [0, side]], float)
+    return np.array(
+        [corners + np.array([100 + side * x, 80 + side * y]) for y in range(count) for x in range(count)], float
+    )
 
 
 @pytest.mark.parametrize("degrees", [-30, -10, 0, 25])

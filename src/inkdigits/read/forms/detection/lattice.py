@@ -20,6 +20,12 @@ _MIN_RULE = 6.0
 _MAX_GAP = 1.4
 """Separate boxes of one row are at most this many widths apart."""
 
+_MAX_LATTICES = 10
+"""At most this many lattices are found: the largest."""
+
+_MAX_RULES = 150
+"""A lattice with more rules in one direction is a pattern, and no form."""
+
 _ALIGNED = 0.25
 """Edges this near to each other, in sides of a cell, are one rule."""
 
@@ -102,9 +108,11 @@ def find_lattices(quads: NDArray[np.float64]) -> list[Lattice]:
                 if abs(boxes[one, edge] - boxes[other, edge]) < near:
                     sets.join(2 * one + side, 2 * other + side)
     lattices = []
-    for members in groups.members():
-        if len(members) >= 2:
-            lattices.append(_lattice(np.array(members), quads, boxes, columns, rows, apart))
+    largest = sorted((members for members in groups.members() if len(members) >= 2), key=lambda members: -len(members))
+    for members in largest[:_MAX_LATTICES]:
+        lattice = _lattice(np.array(members), quads, boxes, columns, rows, apart)
+        if lattice is not None:
+            lattices.append(lattice)
     return lattices
 
 
@@ -120,13 +128,13 @@ def _neighbours(boxes: NDArray[np.float64]) -> tuple[list[tuple[int, int]], list
         shorter = np.minimum(heights[one], heights)
         is_level = overlap > 0.7 * shorter
         thickest = np.maximum(_MIN_RULE, _RULE_SHARE * np.minimum(shorter, np.minimum(widths[one], widths)))
-        touching.append(np.argwhere(is_level & (gap > -0.5 * thickest) & (gap < thickest)) + (first, 0))
+        touching.append(np.argwhere(is_level & (gap > -0.5 * thickest) & (gap < thickest)) + np.array([first, 0]))
         is_equal = (overlap > 0.8 * np.maximum(heights[one], heights)) & (
             np.abs(widths[one] - widths) < 0.25 * np.maximum(widths[one], widths)
         )
         # A box for a digit is rarely wider than high.
         is_equal &= widths[one] < 1.6 * heights[one]
-        apart.append(np.argwhere(is_equal & (gap >= thickest) & (gap < _MAX_GAP * widths)) + (first, 0))
+        apart.append(np.argwhere(is_equal & (gap >= thickest) & (gap < _MAX_GAP * widths)) + np.array([first, 0]))
     pairs = [(int(one), int(other)) for one, other in np.concatenate(touching)]
     followed = {one for one, _ in pairs}
     # Only the nearest box is the neighbour.
@@ -167,7 +175,7 @@ def _lattice(
     columns: _Sets,
     rows: _Sets,
     apart: list[tuple[int, int]],
-) -> Lattice:
+) -> Lattice | None:
     numbers, curves = [], []
     for sets, axis, corners in ((rows, 1, ((0, 1), (3, 2))), (columns, 0, ((0, 3), (1, 2)))):
         roots = np.array([[sets.root(2 * member), sets.root(2 * member + 1)] for member in members])  # (n, 2)
@@ -175,12 +183,17 @@ def _lattice(
         sizes = at[:, 1] - at[:, 0]
         order = _order(roots, at, sizes)
         number = np.vectorize(order.__getitem__)(roots)  # (n, 2)
+        if number.max() >= _MAX_RULES:
+            return None
         numbers.append(number)
         points = np.stack([quads[members][:, list(pair)] for pair in corners], axis=1)  # (n, 2 sides, 2 ends, 2)
         curves.append(
             np.array(
                 [
-                    _fit(points[number == line].reshape(-1, 2)[:, 1 - axis], points[number == line].reshape(-1, 2)[:, axis])
+                    _fit(
+                        points[number == line].reshape(-1, 2)[:, 1 - axis],
+                        points[number == line].reshape(-1, 2)[:, axis],
+                    )
                     for line in range(int(number.max()) + 1)
                 ]
             )

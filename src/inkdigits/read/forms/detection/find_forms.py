@@ -15,16 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Mask, Picture
-from inkdigits.read.forms.column_rules import with_column_rules
-from inkdigits.read.forms.combs import find_combs
-from inkdigits.read.forms.completion import EdgeInk, complete, rule_share
-from inkdigits.read.forms.coverage import edge_coverage
-from inkdigits.read.forms.lattice import Lattice, find_lattices
-from inkdigits.read.forms.long_rules import find_long_rules
-from inkdigits.read.forms.open_tables import find_open_tables
-from inkdigits.read.forms.perspective import Homography, level_homography, transform
-from inkdigits.read.forms.quads import MIN_SIDE, find_frames, find_quads
-from inkdigits.read.forms.structure import Structure, colour_layers, find_structure
+from inkdigits.read.forms.detection.column_rules import with_column_rules
+from inkdigits.read.forms.detection.combs import find_combs
+from inkdigits.read.forms.detection.completion import EdgeInk, complete, rule_share
+from inkdigits.read.forms.detection.coverage import edge_coverage
+from inkdigits.read.forms.detection.lattice import Lattice, find_lattices
+from inkdigits.read.forms.detection.long_rules import find_long_rules
+from inkdigits.read.forms.detection.open_tables import find_open_tables
+from inkdigits.read.forms.detection.perspective import Homography, level_homography, transform
+from inkdigits.read.forms.detection.quads import MIN_SIDE, find_frames, find_quads
+from inkdigits.read.forms.detection.structure import Structure, colour_layers, find_structure
 
 _CLOSINGS = (1, 3, 5)
 """Windows that close the gaps of broken rules, in pixels."""
@@ -34,6 +34,9 @@ _FIRST_SIDE = 1100
 
 _FIRST_MIN_SIDE = 8
 """Shortest side of a cell in it, in pixels."""
+
+_MAX_FORMS, _MAX_CANDIDATES = 16, 100
+"""At most this many forms are found on a page, and so many that overlap are compared."""
 
 _MIN_CELLS = 3
 """Fewer cells are no form."""
@@ -111,7 +114,7 @@ def _find(picture: Picture, structure: Structure, min_side: int) -> list[FormGri
         level = level_homography(quads)
         if level is None:
             continue
-        to_page = np.linalg.inv(level)
+        to_page = np.asarray(np.linalg.inv(level), np.float64)
         ink = EdgeInk(structure.strokes, to_page)
         for lattice in find_lattices(transform(level, quads)):
             if len(lattice.cells) < 2:
@@ -163,7 +166,7 @@ def _with_inked_sides(quads: NDArray[np.float64], strokes: Mask, outwards: float
         return quads
     outer = quads + outwards * np.sign(quads - quads.mean(axis=1, keepdims=True))
     coverage = [edge_coverage(strokes, outer[:, side], outer[:, (side + 1) % 4]) for side in range(4)]
-    return quads[np.min(coverage, axis=0) >= _MIN_SIDE_COVERAGE]
+    return np.asarray(quads[np.min(coverage, axis=0) >= _MIN_SIDE_COVERAGE])
 
 
 def _distinct(quads: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -195,11 +198,11 @@ def _without(strokes: Mask, forms: list[FormGrid]) -> Mask:
 def _without_overlap(forms: list[FormGrid], shape: tuple[int, ...]) -> list[FormGrid]:
     taken = np.zeros(shape, np.uint8)
     kept = []
-    for form in forms:
+    for form in forms[:_MAX_CANDIDATES]:
         own = np.zeros(shape, np.uint8)
         cv2.fillPoly(own, [np.round(form.outline).astype(np.int32)], 1)
         area = cv2.countNonZero(own)
         if area and cv2.countNonZero(own & taken) <= _OVERLAP * area:
             taken |= own
             kept.append(form)
-    return kept
+    return kept[:_MAX_FORMS]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Mask
-from inkdigits.read.forms.lattice import Lattice, Span
-from inkdigits.read.forms.perspective import Homography, transform
+from inkdigits.read.forms.detection.lattice import Lattice, Span
+from inkdigits.read.forms.detection.perspective import Homography, transform
 
 _STEPS = 40
 """Points of an edge that are looked at."""
@@ -154,7 +154,9 @@ def _next_box(
     for stretch in _STRETCHES:
         moved = box + np.array([[stretch * step, 0, 0]] * 2)
         between = (box + moved) / 2
-        upper, lower = Lattice(rows, np.concatenate([moved, between[:1] + (between[1:] - between[:1]) / 2]), set()).vertices
+        upper, lower = Lattice(
+            rows, np.concatenate([moved, between[:1] + (between[1:] - between[:1]) / 2]), set()
+        ).vertices
         starts = np.array([upper[0], lower[0], upper[0], upper[1], upper[2]])
         ends = np.array([upper[1], lower[1], lower[0], lower[1], lower[2]])
         *edges, outside = ink.coverage(starts, ends)
@@ -192,9 +194,7 @@ def _segments(curve: NDArray[np.float64], others: NDArray[np.float64], axis: int
     return crossed.vertices[:, 0] if axis else crossed.vertices[0]
 
 
-def _is_rule(
-    curve: NDArray[np.float64], others: NDArray[np.float64], axis: int, ink: EdgeInk, size: float
-) -> bool:
+def _is_rule(curve: NDArray[np.float64], others: NDArray[np.float64], axis: int, ink: EdgeInk, size: float) -> bool:
     """Tell whether a curve is inked, and its surroundings are not."""
     shares = []
     for off in (0.0, -_BESIDE * size, _BESIDE * size):

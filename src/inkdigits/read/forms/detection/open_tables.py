@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.read.forms.lattice import Lattice, Span
-from inkdigits.read.forms.long_rules import Rule
-from inkdigits.read.forms.perspective import Homography, transform
+from inkdigits.read.forms.detection.lattice import Lattice, Span
+from inkdigits.read.forms.detection.long_rules import Rule
+from inkdigits.read.forms.detection.perspective import Homography, transform
 
 _MIN_RULES = 3
 """Fewer rules make no table."""
@@ -76,13 +76,11 @@ def _table(family: list[Rule]) -> tuple[Lattice, Homography]:
     family = sorted(family, key=lambda rule: rule.start[1] + rule.end[1])
     first, last = family[0], family[-1]
     width = (first.length + last.length) / 2
-    height = (
-        np.hypot(*np.subtract(last.start, first.start)) + np.hypot(*np.subtract(last.end, first.end))
-    ) / 2
+    height = (np.hypot(*np.subtract(last.start, first.start)) + np.hypot(*np.subtract(last.end, first.end))) / 2
     corners = np.array([first.start, first.end, last.end, last.start], np.float32)
     level = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    to_page = cv2.getPerspectiveTransform(level, corners)
-    to_level = np.linalg.inv(to_page)
+    to_page = np.asarray(cv2.getPerspectiveTransform(level, corners), np.float64)
+    to_level = np.asarray(np.linalg.inv(to_page), np.float64)
     rows = []
     for rule in family:
         (x0, y0), (x1, y1) = transform(to_level, np.array([rule.start, rule.end]))
@@ -91,4 +89,4 @@ def _table(family: list[Rule]) -> tuple[Lattice, Homography]:
     curves: NDArray[np.float64] = np.array(rows)
     cells = {Span(row, row + 1, 0, 1) for row in range(len(family) - 1)}
     columns = np.array([[0.0, 0.0, 0.0], [width, 0.0, 0.0]])
-    return Lattice(curves, columns, cells, is_open=True), np.asarray(to_page, np.float64)
+    return Lattice(curves, columns, cells, is_open=True), to_page

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Mask, Picture
-from inkdigits.pictures.light import Grey, noise_sigma
+from inkdigits.pictures.light import noise_sigma
 
 _WINDOW = 31
 """Side of the window whose brightest pixel is paper: rules and pens are thinner."""
@@ -88,9 +88,7 @@ def stroke_threshold(contrast: NDArray[np.uint8]) -> float:
     Args:
         contrast: (h, w), uint8, as `stroke_contrast` gives it.
     """
-    every = max(1, round((contrast.size / 1e6) ** 0.5))
-    sample: Grey = contrast[: contrast.shape[0] // every * every].astype(np.float32) / 255
-    return float(np.clip(_NOISE_SIGMAS * noise_sigma(sample), _MIN_CONTRAST, _MAX_CONTRAST))
+    return float(np.clip(_NOISE_SIGMAS * noise_sigma(contrast.astype(np.float32)) / 255, _MIN_CONTRAST, _MAX_CONTRAST))
 
 
 def colour_layers(picture: Picture, strokes: Mask) -> tuple[Mask, ...]:
@@ -119,7 +117,10 @@ def colour_layers(picture: Picture, strokes: Mask) -> tuple[Mask, ...]:
     criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 1e-3)
     _, labels, centres = cv2.kmeans(np.ascontiguousarray(sample), 2, None, criteria, 3, cv2.KMEANS_PP_CENTERS)  # type: ignore[call-overload]
     share = float(labels.mean())
-    if np.linalg.norm(centres[0] - centres[1]) < _MIN_COLOUR_DISTANCE or not _MIN_COLOUR_SHARE < share < 1 - _MIN_COLOUR_SHARE:
+    if (
+        np.linalg.norm(centres[0] - centres[1]) < _MIN_COLOUR_DISTANCE
+        or not _MIN_COLOUR_SHARE < share < 1 - _MIN_COLOUR_SHARE
+    ):
         return ()
     nearer = np.linalg.norm(vectors - centres[0], axis=1) < np.linalg.norm(vectors - centres[1], axis=1)
     masks = []
@@ -135,4 +136,4 @@ def light_taken(picture: Picture) -> NDArray[np.float32]:
     window = np.ones((_WINDOW, _WINDOW), np.uint8)
     soft = cv2.blur(picture, (3, 3))
     paper = cv2.morphologyEx(soft, cv2.MORPH_CLOSE, window)
-    return 1 - cv2.divide(soft, paper, dtype=cv2.CV_32F)
+    return np.asarray(1 - cv2.divide(soft, paper, dtype=cv2.CV_32F), np.float32)
