@@ -8,7 +8,7 @@ from inkdigits.core.types import Mask
 from inkdigits.read.forms.detection.lattice import Lattice, Span
 from inkdigits.read.forms.detection.perspective import Homography
 
-_ROW_HEIGHT = 40
+_ROW_HEIGHT = 64
 """Height of the lowest row in pixels, where rules are looked for."""
 
 _MIN_ROW = 8
@@ -20,10 +20,10 @@ _MAX_SIDE = 3000
 _MIN_IN_ROW = 0.5
 """Share of a row's height that a rule is inked on, with small gaps closed."""
 
-_ENDS, _MIN_AT_ENDS = 0.17, 0.35
+_ENDS, _MIN_AT_ENDS = (0.07, 0.15), 0.35
 """So near to the row's rules, in heights of the row, a rule is inked too in the mean: digits leave paper there."""
 
-_MAX_GAP = 6
+_MAX_GAP = 9
 """Gaps between dots and dashes that are closed, in pixels."""
 
 _MIN_ROWS = 0.75
@@ -99,7 +99,7 @@ def _find(level: NDArray[np.uint8], edges: NDArray[np.intp]) -> list[tuple[int, 
         at_ends = np.mean([_at_ends(np.asarray(sheared[top:bottom], np.uint8)) for top, bottom in spans], axis=0)
         rows = (shares >= _MIN_IN_ROW).mean(axis=0)  # (w,)
         whole = shares.mean(axis=0)
-        beside = (np.roll(whole, 7) + np.roll(whole, -7)) / 2
+        beside = (np.roll(whole, 10) + np.roll(whole, -10)) / 2
         score = np.where((rows >= _MIN_ROWS) & (whole - beside >= _CLEARER) & (at_ends >= _MIN_AT_ENDS), whole, 0.0)
         better = score > best
         best[better], tilts[better] = score[better], tilt
@@ -118,5 +118,6 @@ def _find(level: NDArray[np.uint8], edges: NDArray[np.intp]) -> list[tuple[int, 
 
 def _at_ends(row: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Return how much of each column of pixels is inked near the rules above and below a row, (w,)."""
-    end = max(3, round(_ENDS * len(row)))
-    return np.asarray(np.minimum(row[3 : 3 + end].mean(axis=0), row[-3 - end : -3].mean(axis=0)))
+    first, last = (round(share * len(row)) for share in _ENDS)
+    last = max(last, first + 2)
+    return np.asarray(np.minimum(row[first:last].mean(axis=0), row[len(row) - last : len(row) - first].mean(axis=0)))
