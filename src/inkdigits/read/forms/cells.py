@@ -40,6 +40,9 @@ _NOISE_SIGMAS = 5.0
 _MIN_HEIGHT = 0.22
 """Something lower and narrower than this share of a cell is a speck or a mark."""
 
+_NARROW = 1.3
+"""A cell that is at most so many times as wide as high holds no words."""
+
 _MIN_INSIDE = 0.4
 """Ink with a smaller share inside the form's border belongs to the page around it."""
 
@@ -58,7 +61,7 @@ class FormInk:
         page: The level form without its rules.
         layout: One line for each cell with ink, in the order of `spans`.
         spans: Which cells have ink.
-        heights: How high the digits of each of these cells are, in heights of the cell.
+        heights: How high the digits of each of these cells are, in heights of the cell; 1 in cells too narrow for words.
     """
 
     page: Page
@@ -103,7 +106,7 @@ def ink_by_cell(raster: FormRaster, ink: Grey) -> FormInk:
         if line is not None:
             lines.append(line)
             found.append(span)
-            heights.append(line.digit_height / high)
+            heights.append(line.digit_height / high if wide > _NARROW * high else 1.0)
     return FormInk(Page(grey, mask, 1.0), Layout(tuple(lines), label_map), tuple(found), tuple(heights))
 
 

@@ -29,7 +29,7 @@ Crops: TypeAlias = tuple[NDArray[np.float32], ...]
 _CLEAR = 0.88
 """If cells are so clear in the mean, the form is upright."""
 
-_MIN_CLEARNESS = 0.5
+_MIN_CLEARNESS = 0.35
 """Digits between rules are so clear in the mean; what is less clear is no form, unless many cells are closed."""
 
 _MIN_FILLED = 0.25

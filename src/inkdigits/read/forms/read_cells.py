@@ -99,6 +99,10 @@ def _without_words(
         if cell.reading is None:
             weighed.append(cell)
             continue
+        if height >= 1:
+            start += len(cell.reading.line.digits)
+            weighed.append(cell)
+            continue
         labels = [names.index(digit.digit) for digit in cell.reading.line.digits]
         own = probabilities[start + np.arange(len(labels)), labels]  # (digits,)
         start += len(labels)

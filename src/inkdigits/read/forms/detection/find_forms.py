@@ -123,6 +123,8 @@ def _find(picture: Picture, structure: Structure, min_side: int) -> list[FormGri
             places = (len(whole.rows) - 1) * (len(whole.columns) - 1 - len(whole.gaps))
             # Half cells are seen too, and are none.
             seen, count = min(len(lattice.cells), len(whole.cells)), len(whole.cells)
+            if whole.gaps:  # all four sides of each box were seen
+                seen = count
             if count >= _MIN_CELLS and count >= _MIN_FILLED * places and seen >= _MIN_SEEN * places:
                 share = rule_share(whole, ink)
                 form = FormGrid(whole, to_page, is_closed=True)
