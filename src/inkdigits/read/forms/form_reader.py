@@ -29,11 +29,11 @@ Crops: TypeAlias = tuple[NDArray[np.float32], ...]
 _CLEAR = 0.88
 """If cells are so clear in the mean, the form is upright."""
 
-_MIN_CLEARNESS = 0.35
+_MIN_CLEARNESS = 0.4
 """Digits between rules are so clear in the mean; what is less clear is no form, unless many cells are closed."""
 
-_MIN_FILLED = 0.25
-"""And so great a share of the cells has ink."""
+_MIN_DIGITS, _MIN_FILLED = 3, 0.25
+"""And so many cells, and so great a share of them, have ink."""
 
 _MANY_CELLS = 6
 """So many closed cells are a form, whatever is in them."""
@@ -120,7 +120,7 @@ class FormReader:
         if form.is_closed:
             self.is_form &= best >= _MIN_CLEARNESS or cells >= _MANY_CELLS
         else:
-            self.is_form &= best >= _MIN_CLEARNESS and self.filled >= max(2, _MIN_FILLED * cells)
+            self.is_form &= best >= _MIN_CLEARNESS and self.filled >= max(_MIN_DIGITS, _MIN_FILLED * cells)
 
     def _turn_until_clear(self, raster: FormRaster, ink: Grey, best: float) -> float:
         """Turn the form to where it is clearest, and return how clear it is then."""

@@ -100,7 +100,7 @@ def resize(picture: Picture, scale: float) -> Picture:
         scale: How much longer its sides become.
 
     Returns:
-        (h, w, 3), uint8.
+        (h, w, 3), uint8, red, green and blue in 0 … 255.
     """
     if scale == 1:
         return picture

@@ -55,11 +55,14 @@ class EdgeInk:
         self._to_page = to_page
 
     def coverage(self, starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the share of each edge with ink near it, (N,), float64.
+        """Return the share of each edge with ink near it.
 
         Args:
-            starts: (N, 2), float64, (x, y) on the level page.
-            ends: (N, 2), float64, the same.
+            starts: (N, 2), float64, (x, y) in pixels of the level page.
+            ends: (N, 2), float64, (x, y) in pixels of the level page.
+
+        Returns:
+            (N,), float64, 0 … 1.
         """
         along = np.linspace(_TRIM, 1 - _TRIM, _STEPS)[None, :, None]
         points = transform(self._to_page, starts[:, None] * (1 - along) + ends[:, None] * along)

@@ -25,9 +25,13 @@ from inkdigits.read.forms.detection.open_tables import find_open_tables
 from inkdigits.read.forms.detection.perspective import Homography, level_homography, transform
 from inkdigits.read.forms.detection.quads import MIN_SIDE, find_frames, find_quads
 from inkdigits.read.forms.detection.structure import Structure, colour_layers, find_structure
+from inkdigits.read.page.binarize import resize
 
 _CLOSINGS = (1, 3, 5)
 """Windows that close the gaps of broken rules, in pixels."""
+
+_LEAST_SIDE = 24
+"""A picture with a shorter side, in pixels, has no room for cells."""
 
 _FIRST_SIDE = 1100
 """Longest side of the small picture in which forms are looked for first."""
@@ -94,12 +98,12 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
     Args:
         picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
     """
-    longest = max(picture.shape[:2])
+    longest, shortest = max(picture.shape[:2]), min(picture.shape[:2])
+    if shortest < _LEAST_SIDE:
+        return [], None
     if longest > _FIRST_SIDE:
         # Most pages have no form, and half the size is a quarter of the work.
-        scale = _FIRST_SIDE / longest
-        size = (round(picture.shape[1] * scale), round(picture.shape[0] * scale))
-        small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+        small = resize(picture, _FIRST_SIDE / longest)
         if not _find(small, find_structure(small), _FIRST_MIN_SIDE):
             return [], None
     structure = find_structure(picture)

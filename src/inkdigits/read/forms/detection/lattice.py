@@ -67,7 +67,7 @@ class Lattice:
 
     @property
     def vertices(self) -> NDArray[np.float64]:
-        """Where the rules cross, (R + 1, C + 1, 2), float64, (x, y) on the level page."""
+        """Where the rules cross, (R + 1, C + 1, 2), float64, (x, y) in pixels of the level page."""
         x = np.repeat(self.columns[None, :, 0], len(self.rows), axis=0)
         y = np.repeat(self.rows[:, None, 0], len(self.columns), axis=1)
         for _ in range(3):

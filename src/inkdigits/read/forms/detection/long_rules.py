@@ -77,7 +77,7 @@ def find_long_rules(strokes: Mask, contrast: NDArray[np.uint8]) -> list[Rule]:
 
     Args:
         strokes: (h, w), bool.
-        contrast: (h, w), uint8, how much darker than the paper around it each pixel is.
+        contrast: (h, w), uint8, how much darker than the paper around it each pixel is, 0 … 255.
 
     Examples:
         >>> mask = np.zeros((100, 300), dtype=bool)

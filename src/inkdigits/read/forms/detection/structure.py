@@ -86,7 +86,7 @@ def stroke_threshold(contrast: NDArray[np.uint8]) -> float:
     """Return the share of the paper's light that a stroke takes at least.
 
     Args:
-        contrast: (h, w), uint8, as `stroke_contrast` gives it.
+        contrast: (h, w), uint8, 0 is paper and 255 is black, as `stroke_contrast` gives it.
     """
     return float(np.clip(_NOISE_SIGMAS * noise_sigma(contrast.astype(np.float32)) / 255, _MIN_CONTRAST, _MAX_CONTRAST))
 
@@ -132,7 +132,14 @@ def colour_layers(picture: Picture, strokes: Mask) -> tuple[Mask, ...]:
 
 
 def light_taken(picture: Picture) -> NDArray[np.float32]:
-    """Return what strokes take from red, green and blue, (h, w, 3), float32: 0 is paper and 1 is black."""
+    """Return what strokes take from red, green and blue.
+
+    Args:
+        picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
+
+    Returns:
+        (h, w, 3), float32, 0 is paper and 1 is black.
+    """
     window = np.ones((_WINDOW, _WINDOW), np.uint8)
     soft = cv2.blur(picture, (3, 3))
     paper = cv2.morphologyEx(soft, cv2.MORPH_CLOSE, window)
