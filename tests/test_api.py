@@ -55,7 +55,7 @@ def test_answers_for_digits_in_memory(run, data):
 
 
 def test_the_answer_is_the_same_for_every_form_of_a_digit(run, data, tmp_path):
-    from helpers.forms import array_forms, file_forms
+    from helpers.picture_forms import array_forms, file_forms
 
     for digit in data.test.images[:2]:
         expected = run.predict(digit)

@@ -94,9 +94,9 @@ class TestJson:
         assert [record["text"] for record in records] == ["3145\n80", "27", "63", "94", "58"]
         assert records[0]["file"] == str(sheet)
         for record in records:
-            assert {"file", "text", "lines"} <= set(record)
+            assert {"file", "text", "lines", "refused", "tables"} <= set(record)
             for line in record["lines"]:
-                assert set(line) == {"text", "confidence", "box", "digits"}
+                assert set(line) == {"text", "confidence", "box", "digits", "numbers"}
                 assert line["text"] == "".join(digit["digit"] for digit in line["digits"])
                 for digit in line["digits"]:
                     assert set(digit) == {"digit", "confidence", "box", "alternatives"}

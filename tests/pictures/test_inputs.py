@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
-from helpers.forms import array_forms, file_forms
+from helpers.picture_forms import array_forms, file_forms
 from helpers.pictures import encode, to_png
 from helpers.wrong_inputs import WRONG_INPUTS
 from inkdigits.core.errors import PictureError

@@ -8,7 +8,7 @@ import pytest
 from PIL import features
 
 from helpers.documents import encode_pages
-from helpers.forms import array_forms, file_forms
+from helpers.picture_forms import array_forms, file_forms
 from helpers.pictures import encode
 from helpers.writing import SHEET_LINES, SHEET_TEXT, picture_of, sheet_of
 from helpers.wrong_inputs import WRONG_INPUTS

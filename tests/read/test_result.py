@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from inkdigits.read.refusal import RefusalReason
-from inkdigits.read.result import Alternative, Digit, Line, Reading
+from inkdigits.read.result import Alternative, Cell, Digit, Line, Number, Reading, Table
 
 SEVEN = Digit("7", 0.987654, (4, 2, 20, 30), (Alternative("1", 0.0123456),))
 TWO = Digit("2", 0.5, (22, 3, 40, 31))
@@ -36,9 +36,11 @@ def test_the_record_is_the_one_of_the_contract():
                     },
                     {"digit": "2", "confidence": 0.5, "box": [22, 3, 40, 31], "alternatives": []},
                 ],
+                "numbers": [{"text": "72", "confidence": 0.49, "box": [4, 2, 40, 31]}],
             }
         ],
         "refused": [SECOND.to_dict()],
+        "tables": [],
     }
     assert json.loads(json.dumps(record)) == record
 
@@ -48,6 +50,24 @@ def test_only_refused_lines_have_a_reason():
     record = json.loads(json.dumps(Reading((FIRST,), refused=(refused,)).to_dict()))
     assert "reason" not in record["lines"][0]
     assert record["refused"] == [SECOND.to_dict() | {"reason": "other-signs"}]
+
+
+def test_numbers_and_tables_are_in_the_record():
+    parts = (Number("7", 0.9, (4, 2, 20, 30)), Number("2", 0.8, (60, 3, 80, 31)))
+    table = Table((0, 0, 90, 40), ((Cell("7", 0.9, (0, 0, 45, 40)), Cell("", 1.0, (45, 0, 90, 40))),))
+    record = Reading((replace(FIRST, parts=parts),), tables=(table,)).to_dict()
+    assert [number["text"] for number in record["lines"][0]["numbers"]] == ["7", "2"]
+    assert record["tables"] == [
+        {
+            "box": [0, 0, 90, 40],
+            "rows": [
+                [
+                    {"text": "7", "confidence": 0.9, "box": [0, 0, 45, 40]},
+                    {"text": "", "confidence": 1.0, "box": [45, 0, 90, 40]},
+                ]
+            ],
+        }
+    ]
 
 
 def test_a_reading_of_nothing_has_no_forms():

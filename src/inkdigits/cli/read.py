@@ -47,6 +47,10 @@ def read(
             "--show", metavar="OUT.png", help="Draw what was read, each page on its own; of several pictures, a folder."
         ),
     ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option("--table", metavar="OUT.csv", help="Write tables as CSV; of several, OUT-1.csv and so on."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read the handwritten digits in pictures: a line of text for each line of writing.
@@ -60,14 +64,18 @@ def read(
     Example: inkdigits read sheet.png --show seen.png
 
     Example: inkdigits read sheet.png --max-error 0.01
+    Example: inkdigits read form.jpg --table marks.csv
     """
     if min_confidence is not None and max_error is not None:
         raise typer.BadParameter("--min-confidence and --max-error were both given: give one of them")
     files, all_found = find_pictures(images)
     drawings = _drawing_paths(show, files)
+    if table is not None and table.suffix.lower() != ".csv":
+        raise typer.BadParameter(f"{table}: tables are written as CSV, so the name ends in .csv")
     all_read = read_files(
         files,
         drawings=drawings,
+        table=table,
         single=single,
         as_json=as_json,
         model=model,

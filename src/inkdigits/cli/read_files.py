@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inkdigits.cli.console import print_error, print_json
+from inkdigits.cli.table_csv import Rows, tables_of, write_tables
 from inkdigits.core.errors import InkdigitsError, PictureError
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def read_files(
     files: Sequence[Path],
     *,
     drawings: Sequence[Path] = (),
+    table: Path | None = None,
     single: bool = False,
     as_json: bool = False,
     model: Path | None = None,
@@ -33,6 +35,7 @@ def read_files(
     Args:
         files: The pictures; - is standard input.
         drawings: The file to draw each reading into; empty for no drawings.
+        table: The CSV file to write tables into; with several tables its name is numbered.
         single: Whether each picture is one digit.
         as_json: Whether to print one JSON object for each file.
         model: A network to use instead of the shipped one of its kind.
@@ -45,6 +48,7 @@ def read_files(
     from inkdigits.read.reader import Reader
 
     all_read = True
+    tables: list[Rows] = []
     reader = Reader(model, min_confidence=min_confidence, max_error=max_error)
     for number, file in enumerate(files):
         try:
@@ -58,8 +62,27 @@ def read_files(
             print_error(error)
         else:
             _print(file, reading, as_json=as_json, alone=len(files) == 1)
+            tables += tables_of(reading) if table is not None else []
         sys.stdout.flush()
+    if table is not None:
+        all_read &= _write(tables, table)
     return all_read
+
+
+def _write(tables: list[Rows], out: Path) -> bool:
+    """Write tables, and tell whether there were any and all could be written."""
+    try:
+        if not tables:
+            raise PictureError(
+                f"nothing was read that could go into {out}",
+                expected="digits in boxes, in a table or in rows",
+                mend="look at what was seen with --show",
+            )
+        write_tables(tables, out)
+    except InkdigitsError as error:
+        print_error(error)
+        return False
+    return True
 
 
 def _read(reader: "Reader", file: Path, *, single: bool) -> "Reading":

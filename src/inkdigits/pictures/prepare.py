@@ -114,15 +114,23 @@ def find_digit(picture: Picture) -> FoundDigit | None:
     mask = keep_digit(strokes)
     if mask is None:
         return None
-    digit = _normalize_strokes(ink, mask)
+    digit = normalize_strokes(ink, mask)
     if digit is None:
         return None
     ink_share = float(mask.sum() / strokes.sum())
     return FoundDigit(digit, _box(mask, grey.shape[1] / small.shape[1]), strokes, ink_share)
 
 
-def _normalize_strokes(ink: NDArray[np.float32], mask: Mask) -> Image | None:
-    """Return the strokes of `mask` as a normalized digit, with the grey levels of their ink."""
+def normalize_strokes(ink: NDArray[np.float32], mask: Mask) -> Image | None:
+    """Return the strokes of a mask as a normalized digit, with the grey levels of their ink.
+
+    Args:
+        ink: (h, w), float32, 0 is paper and 1 is black.
+        mask: (h, w), bool, True for the strokes of the digit; at least one pixel.
+
+    Returns:
+        (28, 28), uint8, 0 is empty and 255 is ink, or None without any ink.
+    """
     # One pixel more on every side keeps the soft edges, which make strokes smooth when they are scaled down.
     left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
     part = np.s_[max(0, top - 1) : top + height + 1, max(0, left - 1) : left + width + 1]

@@ -72,7 +72,24 @@ def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: T
         The digits, with a reason for refusal if there are none, or more other characters than digits.
     """
     decoded, image = _decode(networks, page, layout, line)
-    names = networks[0].metadata.classes
+    return line_reading(decoded, image, networks[0].metadata.classes, page, line)
+
+
+def line_reading(
+    decoded: DecodedLine, image: LineImage, names: Sequence[str], page: Page, line: TextLine
+) -> LineReading:
+    """Return a decoded line as digits with boxes.
+
+    Args:
+        decoded: The string.
+        image: The view that it was aligned in.
+        names: The name of each class.
+        page: The page with the line.
+        line: Which one.
+
+    Returns:
+        The digits, with a reason for refusal if there are none, or more other characters than digits.
+    """
     positions = [position for position, label in enumerate(decoded.label_ids) if label < len(names)]
     others = len(decoded.label_ids) - len(positions)
     reason = RefusalReason.OTHER_SIGNS if others > _MAX_OTHER_SHARE * len(decoded.label_ids) else ""

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inkdigits.core.types import Images, Picture, Probabilities
 from inkdigits.pictures.inputs import DigitSource, PictureSource, to_digits, to_pages
 from inkdigits.read.confidence.calibration import KINDS, Kind, load_calibration
+from inkdigits.read.forms.read_forms import read_forms
+from inkdigits.read.forms.rest_of_page import with_forms, without_forms
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.layout.line_geometry import TextLine
+from inkdigits.read.numbers import arrange_numbers
 from inkdigits.read.onnx_model import OnnxModel, load_onnx_model
 from inkdigits.read.page.binarize import Page, binarize
 from inkdigits.read.read_line import LineReading, box_in_picture, read_line
@@ -22,6 +26,7 @@ from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import Line, Reading
 from inkdigits.read.score_lines import ScoredLine, score_lines
 from inkdigits.read.single import classify, read_single
+from inkdigits.read.turned import turn_back
 
 _MODELS = Path(__file__).parent / "models"
 
@@ -134,12 +139,17 @@ class Reader:
         """
         return classify(self.digit_network, to_digits(forms))
 
-    def _read_page(self, picture: Picture, single: bool, min_confidence: float) -> Reading:
+    def _read_page(self, picture: Picture, single: bool, min_confidence: float, *, may_turn: bool = True) -> Reading:
         if single:
             return read_single(picture, self.digit_network, min_confidence, partial(self._several_digits, picture))
-        found = read_lines(picture, self.line_networks)
+        forms = read_forms(picture, self.line_networks, self.digit_network, min_confidence, may_turn=may_turn)
+        if forms.turns and may_turn:
+            upright = np.ascontiguousarray(np.rot90(picture, forms.turns))
+            reading = self._read_page(upright, single, min_confidence, may_turn=False)
+            return turn_back(reading, forms.turns, *picture.shape[:2])
+        found = read_lines(picture, self.line_networks, forms.outlines)
         scored = score_lines(found.readings, picture, found.page_ink, self.digit_network, load_calibration())
-        return _reject(scored, found.refused, min_confidence)
+        return with_forms(_reject(scored, found.refused, min_confidence), forms)
 
     def _several_digits(self, picture: Picture) -> tuple[Line, ...]:
         """Return the lines of a picture that should be one digit; none if the digit network has other classes."""
@@ -162,14 +172,17 @@ class PageLines(NamedTuple):
     page_ink: int
 
 
-def read_lines(picture: Picture, line_networks: Sequence[OnnxModel]) -> PageLines:
+def read_lines(
+    picture: Picture, line_networks: Sequence[OnnxModel], outlines: Sequence[NDArray[np.float64]] = ()
+) -> PageLines:
     """Return everything that looks like a line of writing; confidences are not calibrated yet.
 
     Args:
         picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
         line_networks: Read the lines.
+        outlines: Borders of forms, (N, 2) each, float64, in pixels of the picture: what is inside them is left out.
     """
-    page = binarize(picture)
+    page = without_forms(binarize(picture), outlines)
     layout = find_lines(page)
     candidates = [(line, read_line(line_networks, page, layout, line)) for line in layout.lines]
     empty = [(line, reading) for line, reading in candidates if not reading.line.digits]
@@ -235,7 +248,7 @@ def _reject(scored: Sequence[ScoredLine], refused: Iterable[Line], min_confidenc
             forms.append(one.forms)
     if not lines:
         return Reading(refused=(*unsure, *refused))
-    return Reading(tuple(lines), (*unsure, *refused), partial(np.concatenate, forms))
+    return Reading(tuple(arrange_numbers(lines)), (*unsure, *refused), partial(np.concatenate, forms))
 
 
 def _join_pages(readings: Iterable[Reading]) -> Reading:
@@ -244,6 +257,7 @@ def _join_pages(readings: Iterable[Reading]) -> Reading:
         tuple(line for page in pages for line in page.lines),
         tuple(line for page in pages for line in page.refused),
         partial(_join_forms, pages),
+        tuple(table for page in pages for table in page.tables),
     )
 
 

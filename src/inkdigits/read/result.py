@@ -58,6 +58,61 @@ class Digit:
 
 
 @dataclass(frozen=True)
+class Number:
+    """A number of a line.
+
+    Attributes:
+        text: Its digits.
+        confidence: Probability that it is right, calibrated, 0 … 1.
+        box: Where its ink is.
+    """
+
+    text: str
+    confidence: float
+    box: Box
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object of the public contract."""
+        return {"text": self.text, "confidence": round(self.confidence, 4), "box": list(self.box)}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table.
+
+    Attributes:
+        text: Its digits; empty if nothing is written there, or nothing with enough confidence.
+        confidence: Probability that it is right, calibrated, 0 … 1.
+        box: Where the cell is.
+    """
+
+    text: str
+    confidence: float
+    box: Box
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object of the public contract."""
+        return {"text": self.text, "confidence": round(self.confidence, 4), "box": list(self.box)}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Attributes:
+        box: Where it is.
+        rows: Top to bottom, each with its cells from left to right.
+    """
+
+    box: Box
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object of the public contract."""
+        return {"box": list(self.box), "rows": [[cell.to_dict() for cell in row] for row in self.rows]}
+
+
+@dataclass(frozen=True)
 class Line:
     """Digits that stand in a row.
 
@@ -66,12 +121,19 @@ class Line:
         confidence: Probability that the whole line is right, calibrated, 0 … 1; 0 if nothing was read.
         box: Where its ink is.
         reason: Why the line was refused, a code of `RefusalReason`; empty for a line that was not.
+        parts: Its numbers, if it has several: those of the cells of a row, or with wide gaps between them.
     """
 
     digits: tuple[Digit, ...]
     confidence: float
     box: Box
     reason: str = ""
+    parts: tuple[Number, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """Its numbers, left to right: the line itself if it is one number."""
+        return self.parts or (Number(self.text, self.confidence, self.box),)
 
     @property
     def text(self) -> str:
@@ -85,6 +147,7 @@ class Line:
             "confidence": round(self.confidence, 4),
             "box": list(self.box),
             "digits": [digit.to_dict() for digit in self.digits],
+            "numbers": [number.to_dict() for number in self.numbers],
         }
         return record | ({"reason": str(self.reason)} if self.reason else {})
 
@@ -134,6 +197,7 @@ class Reading:
         lines: Top to bottom.
         refused: Everything else that looks like writing, each with its `reason`; not part of the text.
         normalize_forms: Computes `forms` on first access.
+        tables: Cells in rows and columns; their digits stand in `lines` too, a row a line.
 
     Examples:
         >>> seven = Digit("7", 0.98, (4, 2, 20, 30))
@@ -144,6 +208,7 @@ class Reading:
     lines: tuple[Line, ...] = ()
     refused: tuple[Line, ...] = ()
     normalize_forms: Callable[[], Images] = field(default=no_forms, repr=False)
+    tables: tuple[Table, ...] = ()
 
     @cached_property
     def forms(self) -> Images:
@@ -156,9 +221,10 @@ class Reading:
         return "\n".join(line.text for line in self.lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return `text`, `lines` and `refused` as the JSON object of the public contract."""
+        """Return `text`, `lines`, `refused` and `tables` as the JSON object of the public contract."""
         return {
             "text": self.text,
             "lines": [line.to_dict() for line in self.lines],
             "refused": [line.to_dict() for line in self.refused],
+            "tables": [table.to_dict() for table in self.tables],
         }

@@ -49,7 +49,7 @@ def test_a_blank_page_holds_nothing(client):
     answer = client.post("/v1/read?forms=true", to_png(np.full((200, 300), 255, np.uint8)))
     assert answer.status == 200
     assert answer.json == {
-        "file": None, "text": "", "lines": [], "refused": [], "forms": [], "width": 300, "height": 200
+        "file": None, "text": "", "lines": [], "refused": [], "tables": [], "forms": [], "width": 300, "height": 200
     }  # fmt: skip
 
 

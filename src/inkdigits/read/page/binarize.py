@@ -13,7 +13,7 @@ from inkdigits.read.page.component_labelling import Labelling
 from inkdigits.read.page.ruling import remove_ruling
 from inkdigits.read.page.surroundings import without_surroundings
 
-_MAX_SIDE = 2400
+MAX_SIDE = 2400
 """Longest side of a page in pixels: digits of 10 pixels in a photo of 12 megapixels still have 6."""
 
 _MIN_SIDE = 72
@@ -76,8 +76,8 @@ def binarize(picture: Picture) -> Page:
         >>> page.scale, int(page.mask.sum())
         (1.0, 150)
     """
-    scale = _page_scale(*picture.shape[:2])
-    ink = darkness(without_surroundings(_resize(picture, scale)))  # (h, w)
+    scale = page_scale(*picture.shape[:2])
+    ink = darkness(without_surroundings(resize(picture, scale)))  # (h, w)
     full = full_ink(ink)
     noise = noise_sigma(ink)
     if full < max(_MIN_CONTRAST, _MIN_FULL_SIGMAS * noise):
@@ -87,13 +87,28 @@ def binarize(picture: Picture) -> Page:
     return Page(np.clip(ink, 0, 1, out=ink), mask, scale, labelling)
 
 
-def _page_scale(height: int, width: int) -> float:
-    if max(height, width) > _MAX_SIDE:
-        return _MAX_SIDE / max(height, width)
-    return max(1.0, min(_MIN_SIDE / min(height, width), _MAX_SIDE / max(height, width), 4.0))
+def page_scale(height: int, width: int) -> float:
+    """Return pixels of the page per pixel of a picture.
+
+    Args:
+        height: Of the picture, in pixels.
+        width: Of the picture, in pixels.
+    """
+    if max(height, width) > MAX_SIDE:
+        return MAX_SIDE / max(height, width)
+    return max(1.0, min(_MIN_SIDE / min(height, width), MAX_SIDE / max(height, width), 4.0))
 
 
-def _resize(picture: Picture, scale: float) -> Picture:
+def resize(picture: Picture, scale: float) -> Picture:
+    """Return a picture at another size.
+
+    Args:
+        picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
+        scale: How much longer its sides become.
+
+    Returns:
+        (h, w, 3), uint8, red, green and blue in 0 … 255.
+    """
     if scale == 1:
         return picture
     size = tuple(max(1, round(side * scale)) for side in picture.shape[1::-1])

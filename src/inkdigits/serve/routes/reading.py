@@ -85,15 +85,16 @@ def reading_routes(services: Services) -> APIRouter:
 
 def _read(reader: Reader, content: bytes, query: ReadQuery) -> dict[str, Any]:
     size: tuple[int, int] | None = None
-    lines, refused, digit_urls, texts = [], [], [], []
+    lines, refused, tables, digit_urls, texts = [], [], [], [], []
     for picture in read_pages(content):
         size = size or (picture.shape[1], picture.shape[0])
         reading = reader.read(picture, single=query.single, min_confidence=query.min_confidence)
         lines += [line.to_dict() for line in reading.lines]
         refused += [line.to_dict() for line in reading.refused]
+        tables += [table.to_dict() for table in reading.tables]
         digit_urls += [to_data_url(digit) for digit in reading.forms] if query.forms else []
         texts += [reading.text] if reading.text else []
-    answer: dict[str, Any] = {"text": "\n".join(texts), "lines": lines, "refused": refused}
+    answer: dict[str, Any] = {"text": "\n".join(texts), "lines": lines, "refused": refused, "tables": tables}
     if query.forms and size:
         answer |= {"forms": digit_urls, "width": size[0], "height": size[1]}
     return answer

@@ -5,6 +5,7 @@ import { byId, show } from "./dom.js";
 import { probability, say } from "./language.js";
 import { UNSURE, describeRefused, digitsOf } from "./reading.js";
 import { announceCalmly } from "./say.js";
+import { showTables } from "./tables.js";
 import { Tiles } from "./tiles.js";
 
 export class Answer {
@@ -78,6 +79,7 @@ export class Answer {
     this.#layOut(false, "");
     byId("text").textContent = reading.text;
     this.#tiles.show(reading);
+    showTables(byId("tables"), reading.tables);
     const refused = reading.refused.map(describeRefused).join(", ");
     byId("refused").textContent = say("refused", { texts: refused });
     show(byId("refused"), refused !== "");

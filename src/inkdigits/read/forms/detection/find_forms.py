@@ -1,0 +1,214 @@
+"""A picture -> the forms on it: grids of cells, found by structure. Knows no networks and no digits.
+
+Spaces that rules enclose are looked for in all strokes and in the strokes of each colour, with small gaps of broken
+rules closed or not. Spaces in rows and columns make a lattice; of several lattices in one place, the one with the most
+cells and the fewest holes is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.core.types import Mask, Picture
+from inkdigits.read.forms.detection.column_rules import with_column_rules
+from inkdigits.read.forms.detection.combs import find_combs
+from inkdigits.read.forms.detection.completion import EdgeInk, complete, rule_share
+from inkdigits.read.forms.detection.coverage import edge_coverage
+from inkdigits.read.forms.detection.lattice import Lattice, find_lattices
+from inkdigits.read.forms.detection.long_rules import find_long_rules
+from inkdigits.read.forms.detection.open_tables import find_open_tables
+from inkdigits.read.forms.detection.perspective import Homography, level_homography, transform
+from inkdigits.read.forms.detection.quads import MIN_SIDE, find_frames, find_quads
+from inkdigits.read.forms.detection.structure import Structure, colour_layers, find_structure
+from inkdigits.read.page.binarize import resize
+
+_CLOSINGS = (1, 3, 5)
+"""Windows that close the gaps of broken rules, in pixels."""
+
+_LEAST_SIDE = 24
+"""A picture with a shorter side, in pixels, has no room for cells."""
+
+_FIRST_SIDE = 1100
+"""Longest side of the small picture in which forms are looked for first."""
+
+_FIRST_MIN_SIDE = 8
+"""Shortest side of a cell in it, in pixels."""
+
+_MAX_FORMS, _MAX_CANDIDATES = 16, 100
+"""At most this many forms are found on a page, and so many that overlap are compared."""
+
+_MIN_CELLS = 3
+"""Fewer cells are no form."""
+
+_MIN_FILLED = 0.6
+"""Share of a lattice's places that are cells."""
+
+_MIN_SEEN = 0.3
+"""Share of a lattice's places that are enclosed spaces; the others are expected there."""
+
+_MIN_SIDE_COVERAGE = 0.8
+"""Share of a space's side that is inked: the hull of half a cell has a side that is not."""
+
+_COMB_WEIGHT = 1.15
+"""A cell of a comb against a cell of a lattice, of which 1.2 is the best."""
+
+_OPEN_WEIGHT = 1.1
+"""A cell, or a row without column rules, of a table found by its rows, against a cell of a lattice."""
+
+_RULE_POWER = 6
+"""A lattice with false rules counts less by this power of the share of its sides that are rules."""
+
+_CERTAIN_RULES, _CERTAIN_SEEN, _CERTAIN_CELLS = 0.9, 0.85, 6
+"""Least shares of rules and of seen cells, and number of seen cells: nothing else is looked for in such a lattice."""
+
+_OVERLAP = 0.05
+"""Two forms have at most this share of the smaller one in common."""
+
+
+@dataclass(frozen=True, eq=False)
+class FormGrid:
+    """A form on a page: its lattice on the level page, and the way there.
+
+    Attributes:
+        lattice: Rules and cells on the level page.
+        to_page: (3, 3), float64, from the level page to the page.
+        is_closed: Whether its cells were seen as spaces that rules close, or only long rules were seen.
+    """
+
+    lattice: Lattice
+    to_page: Homography
+    is_closed: bool = False
+
+    @property
+    def outline(self) -> NDArray[np.float64]:
+        """Its border on the page, (N, 2), float64, (x, y) in pixels."""
+        vertices = self.lattice.vertices
+        border = np.concatenate([vertices[0], vertices[1:, -1], vertices[-1, -2::-1], vertices[-2:0:-1, 0]])
+        return transform(self.to_page, border)
+
+
+def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
+    """Return the forms on a page, the largest first, and its strokes, if they were needed.
+
+    Args:
+        picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
+    """
+    longest, shortest = max(picture.shape[:2]), min(picture.shape[:2])
+    if shortest < _LEAST_SIDE:
+        return [], None
+    if longest > _FIRST_SIDE:
+        # Most pages have no form, and half the size is a quarter of the work.
+        small = resize(picture, _FIRST_SIDE / longest)
+        if not _find(small, find_structure(small), _FIRST_MIN_SIDE):
+            return [], None
+    structure = find_structure(picture)
+    return _find(picture, structure, MIN_SIDE), structure
+
+
+def _find(picture: Picture, structure: Structure, min_side: int) -> list[FormGrid]:
+    """Return the forms on a page, the largest first."""
+    candidates = []
+    certain: list[FormGrid] = []
+    for quads in _quads(picture, structure, min_side):
+        level = level_homography(quads)
+        if level is None:
+            continue
+        to_page = np.asarray(np.linalg.inv(level), np.float64)
+        ink = EdgeInk(structure.strokes, to_page)
+        for lattice in find_lattices(transform(level, quads)):
+            if len(lattice.cells) < 2:
+                continue
+            whole = complete(lattice, ink)
+            places = (len(whole.rows) - 1) * (len(whole.columns) - 1 - len(whole.gaps))
+            # Half cells are seen too, and are none.
+            seen, count = min(len(lattice.cells), len(whole.cells)), len(whole.cells)
+            if whole.gaps:  # all four sides of each box were seen
+                seen = count
+            if count >= _MIN_CELLS and count >= _MIN_FILLED * places and seen >= _MIN_SEEN * places:
+                share = rule_share(whole, ink)
+                form = FormGrid(whole, to_page, is_closed=True)
+                candidates.append(((seen * count / places + 0.2 * count) * share**_RULE_POWER, form))
+                if share >= _CERTAIN_RULES and seen >= _CERTAIN_SEEN * places and seen >= _CERTAIN_CELLS:
+                    certain.append(form)
+    rules = find_long_rules(_without(structure.strokes, certain), structure.contrast)
+    for lattice, to_page in find_open_tables(rules):
+        whole = with_column_rules(lattice, to_page, structure.strokes)
+        share = rule_share(whole, EdgeInk(structure.strokes, to_page)) ** _RULE_POWER
+        candidates.append((_OPEN_WEIGHT * len(whole.cells) * share, FormGrid(whole, to_page)))
+    for comb in find_combs(structure.strokes, rules):
+        candidates.append((_COMB_WEIGHT * len(comb.lattice.cells), FormGrid(comb.lattice, comb.to_page)))
+    candidates.sort(key=lambda candidate: -candidate[0])
+    return _without_overlap([form for _, form in candidates], structure.strokes.shape)
+
+
+def _quads(picture: Picture, structure: Structure, min_side: int) -> Iterator[NDArray[np.float64]]:
+    """Yield the spaces between strokes: of each kind of mask, the frames, and last of all together."""
+    every = []
+    for layer in (structure.strokes, *colour_layers(picture, structure.strokes)):
+        for side in _CLOSINGS:
+            strokes = layer
+            if side > 1:
+                closed = cv2.morphologyEx(layer.view(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+                strokes = np.asarray(closed) > 0
+            quads = _with_inked_sides(find_quads(strokes, min_side), strokes)
+            if len(quads):
+                every.append(quads)
+                yield quads
+    frames = find_frames(structure.strokes, min_side)
+    if len(frames) > 1:
+        frames = _with_inked_sides(frames, structure.strokes, outwards=-1.0)
+        yield frames
+    if len(every) > 1:
+        yield _distinct(np.concatenate(every))
+
+
+def _with_inked_sides(quads: NDArray[np.float64], strokes: Mask, outwards: float = 1.5) -> NDArray[np.float64]:
+    if not len(quads):
+        return quads
+    outer = quads + outwards * np.sign(quads - quads.mean(axis=1, keepdims=True))
+    coverage = [edge_coverage(strokes, outer[:, side], outer[:, (side + 1) % 4]) for side in range(4)]
+    return np.asarray(quads[np.min(coverage, axis=0) >= _MIN_SIDE_COVERAGE])
+
+
+def _distinct(quads: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return spaces without those that were found twice; the larger stays."""
+    centres = quads.mean(axis=1)
+    sides = np.abs(quads[:, 2] - quads[:, 0])  # (N, 2)
+    areas = sides.prod(axis=1)
+    kept: list[int] = []
+    for index in np.argsort(-areas).tolist():
+        others = np.array(kept, np.intp)
+        near = np.abs(centres[others] - centres[index]) < 0.25 * sides[others]
+        if not (near.all(axis=1) & (areas[index] > 0.4 * areas[others])).any():
+            kept.append(index)
+    return quads[kept]
+
+
+def _without(strokes: Mask, forms: list[FormGrid]) -> Mask:
+    """Return strokes without those of forms."""
+    if not forms:
+        return strokes
+    rest = strokes.view(np.uint8).copy()
+    for form in forms:
+        outline = [np.round(form.outline).astype(np.int32)]
+        cv2.fillPoly(rest, outline, 0)
+        cv2.polylines(rest, outline, True, 0, thickness=13)
+    return rest > 0
+
+
+def _without_overlap(forms: list[FormGrid], shape: tuple[int, ...]) -> list[FormGrid]:
+    taken = np.zeros(shape, np.uint8)
+    kept = []
+    for form in forms[:_MAX_CANDIDATES]:
+        own = np.zeros(shape, np.uint8)
+        cv2.fillPoly(own, [np.round(form.outline).astype(np.int32)], 1)
+        area = cv2.countNonZero(own)
+        if area and cv2.countNonZero(own & taken) <= _OVERLAP * area:
+            taken |= own
+            kept.append(form)
+    return kept[:_MAX_FORMS]

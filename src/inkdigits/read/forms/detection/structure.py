@@ -1,0 +1,146 @@
+"""A picture -> masks of its thin dark strokes: all of them, and those of each colour. Knows nothing of cells or ink."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.core.types import Mask, Picture
+from inkdigits.pictures.light import noise_sigma
+
+_WINDOW = 31
+"""Side of the window whose brightest pixel is paper: rules and pens are thinner."""
+
+_MIN_CONTRAST, _MAX_CONTRAST = 0.08, 0.3
+"""Bounds of the threshold, as a share of the paper's light."""
+
+_NOISE_SIGMAS = 5.0
+"""A stroke is this many standard deviations of the noise darker than paper."""
+
+_PEAKS = ((0.45, 7), (0.18, 25))
+"""A stroke is as dark as this share of the darkest pixel in a window of this side: soft edges and halos are none."""
+
+_COLOUR_SAMPLES = 4000
+"""Pixels that the colours of strokes are found from."""
+
+_MIN_COLOUR_DISTANCE = 0.15
+"""Between the two colours of a page's strokes, as unit vectors of what they take from red, green and blue."""
+
+_MIN_COLOUR_SHARE = 0.04
+"""A colour that fewer of the strokes' pixels have is none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """The thin strokes of a page.
+
+    Attributes:
+        contrast: (h, w), uint8, how much darker than the paper around it each pixel is; 255 is black.
+        strokes: (h, w), bool, rules, print and writing.
+        layers: Masks like `strokes`, of one colour each; none if all strokes look alike.
+    """
+
+    contrast: NDArray[np.uint8]
+    strokes: Mask
+    layers: tuple[Mask, ...] = ()
+
+
+def stroke_contrast(picture: Picture) -> NDArray[np.uint8]:
+    """Return how much darker than the paper around it each pixel is, in its darkest colour.
+
+    Args:
+        picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
+
+    Returns:
+        (h, w), uint8, 0 is paper and 255 is black.
+    """
+    red, green, blue = cv2.split(picture)
+    darkest = cv2.min(cv2.min(red, green), blue)
+    paper = cv2.morphologyEx(darkest, cv2.MORPH_CLOSE, np.ones((_WINDOW, _WINDOW), np.uint8))
+    return np.asarray(cv2.bitwise_not(cv2.divide(darkest, paper, scale=255)), np.uint8)
+
+
+def find_structure(picture: Picture) -> Structure:
+    """Return the thin strokes of a page.
+
+    Args:
+        picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
+
+    Examples:
+        >>> paper = np.full((60, 60, 3), 230, np.uint8)
+        >>> paper[10:50, 20:22] = 40
+        >>> int(find_structure(paper).strokes.sum())
+        80
+    """
+    contrast = stroke_contrast(picture)
+    least = np.full(contrast.shape, int(255 * stroke_threshold(contrast)), np.uint8)
+    for share, side in _PEAKS:
+        peak = cv2.dilate(contrast, np.ones((side, side), np.uint8))
+        least = np.maximum(least, cv2.convertScaleAbs(peak, alpha=share))
+    strokes = contrast > least
+    return Structure(contrast, strokes)
+
+
+def stroke_threshold(contrast: NDArray[np.uint8]) -> float:
+    """Return the share of the paper's light that a stroke takes at least.
+
+    Args:
+        contrast: (h, w), uint8, 0 is paper and 255 is black, as `stroke_contrast` gives it.
+    """
+    return float(np.clip(_NOISE_SIGMAS * noise_sigma(contrast.astype(np.float32)) / 255, _MIN_CONTRAST, _MAX_CONTRAST))
+
+
+def colour_layers(picture: Picture, strokes: Mask) -> tuple[Mask, ...]:
+    """Return the strokes of either colour, if there are two: orange boxes and a black pen, black rules and a blue pen.
+
+    Args:
+        picture: (h, w, 3), uint8, red, green and blue in 0 … 255.
+        strokes: (h, w), bool, rules, print and writing.
+
+    Returns:
+        Two masks (h, w), bool, or none.
+    """
+    taken = light_taken(picture)  # (h, w, 3)
+    inked = np.flatnonzero(strokes)
+    if len(inked) < 50:
+        return ()
+    vectors = taken.reshape(-1, 3)[inked]  # (pixels, 3)
+    lengths = np.linalg.norm(vectors, axis=1)
+    vectors /= np.maximum(lengths, 1e-3)[:, None]
+    step = max(1, len(inked) // _COLOUR_SAMPLES)
+    # The middle of strokes shows their colour best.
+    sample = vectors[::step][lengths[::step] > np.quantile(lengths[::step], 0.4)]
+    if len(sample) < 30:
+        return ()
+    cv2.setRNGSeed(0)
+    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 1e-3)
+    _, labels, centres = cv2.kmeans(np.ascontiguousarray(sample), 2, None, criteria, 3, cv2.KMEANS_PP_CENTERS)  # type: ignore[call-overload]
+    share = float(labels.mean())
+    if (
+        np.linalg.norm(centres[0] - centres[1]) < _MIN_COLOUR_DISTANCE
+        or not _MIN_COLOUR_SHARE < share < 1 - _MIN_COLOUR_SHARE
+    ):
+        return ()
+    nearer = np.linalg.norm(vectors - centres[0], axis=1) < np.linalg.norm(vectors - centres[1], axis=1)
+    masks = []
+    for chosen in (nearer, ~nearer):
+        mask = np.zeros(strokes.shape, np.uint8)
+        mask.ravel()[inked[chosen]] = 1
+        masks.append(np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))) > 0)
+    return tuple(masks)
+
+
+def light_taken(picture: Picture) -> NDArray[np.float32]:
+    """Return what strokes take from red, green and blue.
+
+    Args:
+        picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
+
+    Returns:
+        (h, w, 3), float32, 0 is paper and 1 is black.
+    """
+    window = np.ones((_WINDOW, _WINDOW), np.uint8)
+    soft = cv2.blur(picture, (3, 3))
+    paper = cv2.morphologyEx(soft, cv2.MORPH_CLOSE, window)
+    return np.asarray(1 - cv2.divide(soft, paper, dtype=cv2.CV_32F), np.float32)

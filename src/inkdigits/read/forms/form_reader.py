@@ -1,0 +1,262 @@
+"""One form of a page -> its cells, read, in rows and columns. Knows nothing of other forms or files."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.core.types import Picture
+from inkdigits.pictures.light import Grey
+from inkdigits.read.forms.cells import FormInk, ink_by_cell, stroke_mask
+from inkdigits.read.forms.columns import with_columns
+from inkdigits.read.forms.detection.find_forms import FormGrid
+from inkdigits.read.forms.detection.lattice import Span
+from inkdigits.read.forms.detection.structure import Structure, stroke_threshold
+from inkdigits.read.forms.raster import FormRaster, make_raster
+from inkdigits.read.forms.read_cells import CellReading, read_cells
+from inkdigits.read.forms.ruleless import ink_without_rules
+from inkdigits.read.onnx_model import OnnxModel
+from inkdigits.read.refusal import RefusalReason
+from inkdigits.read.result import Box, Cell, Line, Number, Table
+
+Crops: TypeAlias = tuple[NDArray[np.float32], ...]
+"""The columns of line images with each digit of a line, (40, w) each, 0 is paper and 1 is ink."""
+
+_CLEAR = 0.88
+"""If cells are so clear in the mean, the form is upright."""
+
+_MIN_CLEARNESS = 0.4
+"""Digits between rules are so clear in the mean; what is less clear is no form, unless many cells are closed."""
+
+_MIN_DIGITS, _MIN_FILLED = 3, 0.25
+"""And so many cells, and so great a share of them, have ink."""
+
+_MANY_CELLS = 6
+"""So many closed cells are a form, whatever is in them."""
+
+_CLEARER = 0.06
+"""Turned, they must be clearer by so much."""
+
+_ONE_DIGIT_ASPECT = 1.3
+"""A cell for one digit is at most this many times as wide as high."""
+
+
+@dataclass(frozen=True, eq=False)
+class FormsReading:
+    """What was read in the forms of a picture.
+
+    Attributes:
+        lines: Combs and rows of tables, with enough confidence.
+        refused: Cells and combs with less.
+        tables: The tables.
+        crops: The line images of the digits of `lines`, (40, w) each, float32, 0 is paper and 1 is ink.
+        outlines: The border of each form, (N, 2), float64, in pixels of the picture.
+        turns: By how many quarters counterclockwise the picture must be turned to be upright.
+    """
+
+    lines: tuple[Line, ...] = ()
+    refused: tuple[Line, ...] = ()
+    tables: tuple[Table, ...] = ()
+    crops: tuple[Crops, ...] = ()
+    outlines: tuple[NDArray[np.float64], ...] = ()
+    turns: int = 0
+
+
+class _State(NamedTuple):
+    """A form read one way up."""
+
+    raster: FormRaster
+    ink: FormInk
+    cells: dict[Span, CellReading]
+    is_row: bool
+
+
+_CellLine: TypeAlias = tuple[Line, Crops]
+"""What was read in a cell, with boxes in pixels of the picture, and its crops."""
+
+
+class FormReader:
+    """Reads one form: once when it is made, to see whether it is a form and which way it is up.
+
+    Args:
+        form: Its grid.
+        page: (h, w, 3), uint8, red, green and blue in 0 … 255, in which it was found.
+        structure: The strokes of the page.
+        scale: Pixels of the page per pixel of the picture.
+        shape: Height and width of the picture.
+        line_networks: Read cells.
+        digit_network: Reads single digits.
+    """
+
+    def __init__(
+        self,
+        form: FormGrid,
+        page: Picture,
+        structure: Structure,
+        scale: float,
+        shape: tuple[int, ...],
+        line_networks: Sequence[OnnxModel],
+        digit_network: OnnxModel,
+    ) -> None:
+        self._form, self._scale, self._shape = form, scale, shape
+        self._networks = line_networks, digit_network
+        raster = make_raster(form, structure.contrast, 255 * stroke_threshold(structure.contrast))
+        ink = ink_without_rules(raster, page)
+        self.is_form = True
+        if raster.lattice.is_open:
+            whole = with_columns(raster, stroke_mask(ink, raster)[1])
+            self.is_form = whole is not None
+            raster = whole or raster
+        self._state = self._read(raster, ink)
+        best = self._clearness()
+        if best < _CLEAR and self.filled and self.is_form:
+            best = self._turn_until_clear(raster, ink, best)
+        # Long rules are in many pictures; with digits between them they are a form.
+        cells = len(raster.lattice.cells)
+        if form.is_closed:
+            self.is_form &= best >= _MIN_CLEARNESS or cells >= _MANY_CELLS
+        else:
+            self.is_form &= best >= _MIN_CLEARNESS and self.filled >= max(_MIN_DIGITS, _MIN_FILLED * cells)
+
+    def _turn_until_clear(self, raster: FormRaster, ink: Grey, best: float) -> float:
+        """Turn the form to where it is clearest, and return how clear it is then."""
+        for turns in (2, 1, 3) if self._form.is_closed and not raster.lattice.gaps else (2,):
+            before, self._state = self._state, self._read(raster.turned(turns), np.rot90(ink, turns))
+            clearness = self._clearness()
+            if clearness > best + _CLEARER:
+                best = clearness
+            else:
+                self._state = before
+        return best
+
+    def _read(self, raster: FormRaster, ink: Grey) -> _State:
+        by_cell = ink_by_cell(raster, np.ascontiguousarray(ink))
+        is_row = _is_row(raster)
+        read = read_cells(by_cell, *self._networks, one_digit=is_row)
+        return _State(raster, by_cell, dict(zip(by_cell.spans, read, strict=True)), is_row)
+
+    @property
+    def filled(self) -> int:
+        """How many cells have ink."""
+        return len(self._state.cells)
+
+    @property
+    def turns_on_page(self) -> int:
+        """By how many quarters counterclockwise the page must be turned to have the form upright."""
+        return round(self._state.raster.direction / (math.pi / 2)) % 4
+
+    def _clearness(self) -> float:
+        """Return the mean clearness of the cells with ink."""
+        return sum(cell.clearness for cell in self._state.cells.values()) / max(1, self.filled)
+
+    def read(self, least: float) -> FormsReading:
+        """Return lines, table and what is refused.
+
+        Args:
+            least: Cells and combs with less confidence are refused.
+        """
+        lattice, cells, is_row = self._state.raster.lattice, self._state.cells, self._state.is_row
+        outlines = (self._form.outline / self._scale,)
+        lines: list[Line] = []
+        refused: list[Line] = []
+        crops: list[Crops] = []
+        rows: list[tuple[Cell, ...]] = []
+        for top in range(len(lattice.rows) - 1):
+            spans = sorted((span for span in lattice.cells if span.top == top), key=lambda span: span.left)
+            readings = [(span, self._on_picture(cells.get(span))) for span in spans]
+            accepted = [one for span, one in readings if one is not None and (is_row or _is_sure(one[0], least))]
+            if not is_row:
+                refused += [_unsure(one[0]) for _, one in readings if one is not None and not _is_sure(one[0], least)]
+                rows.append(tuple(self._cell(span, one, least) for span, one in readings))
+            if not accepted:
+                continue
+            line = self._row(readings, least, is_row)
+            if is_row and not _is_sure(line, least):
+                refused.append(_unsure(line))
+                continue
+            lines.append(line)
+            crops.append(tuple(crop for one in accepted for crop in one[1]))
+        tables = () if is_row else (Table(self._box_of_spans(list(lattice.cells)), tuple(rows)),)
+        return FormsReading(tuple(lines), tuple(refused), tables, tuple(crops), outlines)
+
+    def _on_picture(self, cell: CellReading | None) -> _CellLine | None:
+        """Return the line of a cell with boxes in pixels of the picture, and its crops."""
+        if cell is None or cell.reading is None:
+            return None
+        line = cell.reading.line
+        boxes = self._to_picture(np.array([digit.box for digit in line.digits], float))
+        digits = tuple(replace(digit, box=box) for digit, box in zip(line.digits, boxes, strict=True))
+        return Line(digits, cell.confidence, _around(boxes)), cell.reading.crops
+
+    def _row(
+        self,
+        readings: list[tuple[Span, _CellLine | None]],
+        least: float,
+        is_row: bool,
+    ) -> Line:
+        """Return the line of a row: its numbers are its cells, or in combs what stands between empty cells."""
+        numbers: list[list[Line]] = []
+        last = None
+        for index, (_, one) in enumerate(readings):
+            if one is None or not (is_row or _is_sure(one[0], least)):
+                continue
+            if is_row and last == index - 1 and numbers:
+                numbers[-1].append(one[0])
+            else:
+                numbers.append([one[0]])
+            last = index
+        parts = tuple(_number(lines) for lines in numbers)
+        digits = tuple(digit for lines in numbers for line in lines for digit in line.digits)
+        confidence = math.prod(part.confidence for part in parts)
+        return Line(digits, confidence, _around([part.box for part in parts]), parts=parts)
+
+    def _cell(self, span: Span, one: _CellLine | None, least: float) -> Cell:
+        box = self._box_of_spans([span])
+        if one is None:
+            return Cell("", 1.0, box)
+        return Cell(one[0].text if _is_sure(one[0], least) else "", one[0].confidence, box)
+
+    def _box_of_spans(self, spans: list[Span]) -> Box:
+        rows, columns = self._state.raster.rows, self._state.raster.columns
+        edges = np.array([[columns[s.left], rows[s.top], columns[s.right], rows[s.bottom]] for s in spans], float)
+        return _around(self._to_picture(edges))
+
+    def _to_picture(self, boxes: NDArray[np.float64]) -> list[Box]:
+        """Return boxes of the raster in whole pixels of the picture, each at least one wide and high."""
+        height, width = self._shape[:2]
+        size = np.array([width, height])
+        edges = self._state.raster.boxes_on_page(boxes) / self._scale
+        first = np.clip(np.floor(edges[:, :2]).astype(int), 0, size - 1)
+        last = np.clip(np.ceil(edges[:, 2:]).astype(int), first + 1, size)
+        return [(x0, y0, x1, y1) for (x0, y0), (x1, y1) in zip(first.tolist(), last.tolist(), strict=True)]
+
+
+def _number(lines: Sequence[Line]) -> Number:
+    text = "".join(line.text for line in lines)
+    return Number(text, math.prod(line.confidence for line in lines), _around([line.box for line in lines]))
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)
+
+
+def _is_sure(line: Line, least: float) -> bool:
+    return line.confidence >= least
+
+
+def _unsure(line: Line) -> Line:
+    return replace(line, reason=RefusalReason.UNSURE)
+
+
+def _is_row(raster: FormRaster) -> bool:
+    """Tell whether a form is a comb or a row of boxes: cells for one digit each."""
+    if len(raster.rows) != 2:
+        return False
+    widths = [float(raster.columns[span.right] - raster.columns[span.left]) for span in raster.lattice.cells]
+    return float(np.median(widths)) <= _ONE_DIGIT_ASPECT * float(np.diff(raster.rows).mean())

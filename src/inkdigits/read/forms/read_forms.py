@@ -1,0 +1,70 @@
+"""The forms of a picture -> tables, and lines with numbers. Knows no files and no commands."""
+
+from collections.abc import Sequence
+
+from inkdigits.core.types import Picture
+from inkdigits.read.forms.detection.find_forms import find_forms
+from inkdigits.read.forms.form_reader import FormReader, FormsReading
+from inkdigits.read.onnx_model import OnnxModel
+from inkdigits.read.page.binarize import MAX_SIDE, page_scale, resize
+
+_MIN_SIDE = 200
+"""Shortest side in pixels of the picture that forms are looked for in: smaller ones are enlarged."""
+
+_MIN_VOTES = 4
+"""So many digits tell which way a page is up; fewer may be something else."""
+
+
+def read_forms(
+    picture: Picture,
+    line_networks: Sequence[OnnxModel],
+    digit_network: OnnxModel,
+    min_confidence: float,
+    *,
+    may_turn: bool = True,
+) -> FormsReading:
+    """Read the forms of a picture.
+
+    Args:
+        picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
+        line_networks: Read cells.
+        digit_network: Reads single digits.
+        min_confidence: Cells and combs with less confidence are refused.
+        may_turn: Whether to read nothing, and only tell by how much to turn it, if the picture is not upright.
+
+    Returns:
+        Nothing at all if there is no form.
+    """
+    scale = _scale(*picture.shape[:2])
+    page = resize(picture, scale)
+    forms, structure = find_forms(page)
+    if not forms or structure is None:
+        return FormsReading()
+    readers = [FormReader(form, page, structure, scale, picture.shape, line_networks, digit_network) for form in forms]
+    readers = [reader for reader in readers if reader.is_form]
+    turns = _page_turns(readers)
+    if turns and may_turn:
+        return FormsReading(turns=turns)
+    read = [reader.read(min_confidence) for reader in readers]
+    return FormsReading(
+        tuple(line for one in read for line in one.lines),
+        tuple(line for one in read for line in one.refused),
+        tuple(table for one in read for table in one.tables),
+        tuple(crops for one in read for crops in one.crops),
+        tuple(outline for one in read for outline in one.outlines),
+    )
+
+
+def _page_turns(readers: Sequence[FormReader]) -> int:
+    """Return by how many quarters counterclockwise the page must be turned to be upright: what most cells say."""
+    votes = [0, 0, 0, 0]
+    for reader in readers:
+        if reader.filled >= _MIN_VOTES:
+            votes[reader.turns_on_page] += reader.filled
+    return max(range(4), key=lambda turns: votes[turns])
+
+
+def _scale(height: int, width: int) -> float:
+    """Return pixels of the page that forms are looked for in, per pixel of the picture."""
+    enlarged = min(_MIN_SIDE / min(height, width), MAX_SIDE / max(height, width), 4.0)
+    return max(page_scale(height, width), enlarged)

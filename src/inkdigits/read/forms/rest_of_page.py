@@ -1,0 +1,75 @@
+"""A page with forms -> the page without them, and their reading beside that of the rest. Knows no networks."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.core.types import Images
+from inkdigits.read.forms.form_reader import FormsReading
+from inkdigits.read.page.binarize import Page
+from inkdigits.read.read_line import normalize_crops
+from inkdigits.read.result import Reading, no_forms
+
+
+def with_forms(rest: Reading, forms: FormsReading) -> Reading:
+    """Return the reading of a whole page, lines from top to bottom.
+
+    Args:
+        rest: What was read beside the forms.
+        forms: What was read in them.
+    """
+    if not forms.outlines:
+        return rest
+    # Forms of the digits are only computed where somebody asks for them: each line keeps its own.
+    own = [(line, partial(normalize_crops, crops)) for line, crops in zip(forms.lines, forms.crops, strict=True)]
+    start = 0
+    for line in rest.lines:
+        end = start + len(line.digits)
+        own.append((line, partial(_part, rest, start, end)))
+        start = end
+    own.sort(key=lambda pair: (pair[0].box[1] + pair[0].box[3]) / 2)
+    return Reading(
+        tuple(line for line, _ in own),
+        rest.refused + forms.refused,
+        partial(_all_forms, [forms_of for _, forms_of in own]),
+        forms.tables,
+    )
+
+
+def _part(reading: Reading, start: int, end: int) -> Images:
+    return reading.forms[start:end]
+
+
+def _all_forms(of_lines: Sequence[Callable[[], Images]]) -> Images:
+    return np.concatenate([no_forms(), *(of_line() for of_line in of_lines)])
+
+
+def without_forms(page: Page, outlines: Sequence[NDArray[np.float64]]) -> Page:
+    """Return a page without its forms: no ink inside them, nor ink that mostly lies inside.
+
+    Args:
+        page: All of the page.
+        outlines: The border of each form, (N, 2) each, float64, (x, y) in pixels of the picture.
+    """
+    if not outlines:
+        return page
+    covered = np.zeros(page.mask.shape, np.uint8)
+    for outline in outlines:
+        points = np.round(outline * page.scale).astype(np.int32)
+        cv2.fillPoly(covered, [points], 1)
+    reach = max(3, round(0.004 * max(page.mask.shape))) | 1
+    inside = np.asarray(cv2.dilate(covered, np.ones((reach, reach), np.uint8))) > 0
+    grey, mask = page.grey.copy(), page.mask.copy()
+    count, labels = cv2.connectedComponents(mask.view(np.uint8), connectivity=8)
+    label_map = np.asarray(labels, np.int32)
+    areas = np.bincount(label_map.ravel(), minlength=count)
+    shared = np.bincount(label_map[inside], minlength=count)
+    is_form = shared > 0.3 * areas
+    is_form[0] = False
+    gone = inside | is_form[label_map]
+    mask[gone] = False
+    grey[cv2.dilate(gone.view(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 0
+    return Page(grey, mask, page.scale)
