@@ -106,7 +106,8 @@ class FormReader:
         self._form, self._scale, self._shape = form, scale, shape
         self._networks = line_networks, digit_network
         raster = make_raster(form, structure.contrast, 255 * stroke_threshold(structure.contrast))
-        ink = ink_without_rules(raster, page)
+        is_comb = not form.is_closed and len(raster.rows) == 2
+        ink = ink_without_rules(raster, page, has_teeth=is_comb)
         self.is_form = True
         if raster.lattice.is_open:
             whole = with_columns(raster, stroke_mask(ink, raster)[1])

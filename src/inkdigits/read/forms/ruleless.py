@@ -19,6 +19,12 @@ _WINDOW = 31
 _BAND = 0.16
 """A rule and its soft edges are no wider than twice this share of the smaller cell's side."""
 
+_TEETH_PARTS = 7
+"""Parts of a cell's height in which short rules are looked for one by one."""
+
+_TOOTH, _MIN_TEETH = 0.15, 0.6
+"""A part has a divider if it takes this share of the light; dividers are where so many columns have one."""
+
 _SOLID = 0.45
 """A rule that takes more than this share of the light hides ink."""
 
@@ -35,12 +41,13 @@ _CHANNELS = np.array(
 """Mixtures of red, green and blue to look for ink in."""
 
 
-def ink_without_rules(raster: FormRaster, page: NDArray[np.uint8]) -> Grey:
+def ink_without_rules(raster: FormRaster, page: NDArray[np.uint8], *, has_teeth: bool = False) -> Grey:
     """Return the ink of a form, (h, w), float32: 0 is paper, 1 is what takes all light.
 
     Args:
         raster: The form.
         page: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
+        has_teeth: Whether rules between columns may be shorter than the cells.
     """
     colours = raster.sample(page)
     paper = cv2.morphologyEx(cv2.medianBlur(colours, 3), cv2.MORPH_CLOSE, np.ones((_WINDOW, _WINDOW), np.uint8))
@@ -50,8 +57,25 @@ def ink_without_rules(raster: FormRaster, page: NDArray[np.uint8]) -> Grey:
     ink = np.clip(_clearest(taken, raster), 0, 1)
     band = _band(raster)
     ink = _without_row_rules(ink, raster.rows, raster.columns, band)
-    ink = _without_row_rules(np.ascontiguousarray(ink.T), raster.columns, raster.rows, band).T
+    rows = raster.rows
+    if has_teeth:
+        rows = _toothed_rows(ink, raster, band)
+    ink = _without_row_rules(np.ascontiguousarray(ink.T), raster.columns, rows, band).T
     return np.ascontiguousarray(ink, np.float32)
+
+
+def _toothed_rows(ink: Grey, raster: FormRaster, band: int) -> NDArray[np.intp]:
+    """Return the edges of those parts of a comb's height that have dividers, from top to bottom."""
+    edges = np.round(np.linspace(raster.rows[0], raster.rows[-1], _TEETH_PARTS + 1)).astype(int)
+    top = 0
+    for part in range(_TEETH_PARTS - 1):
+        piece = ink[edges[part] : edges[part + 1]]
+        strips = [piece[:, max(0, column - band) : column + band + 1].T for column in raster.columns.tolist()]
+        seen = [float(_profile(strip, min(band, len(strip) - 1)).max(initial=0)) >= _TOOTH for strip in strips]
+        if np.mean(seen) >= _MIN_TEETH:
+            break
+        top = part + 1
+    return edges[top:]
 
 
 def _band(raster: FormRaster) -> int:

@@ -20,6 +20,9 @@ _TRIM = 0.12
 _MIN_COVERAGE = 0.6
 """Share of an edge with ink on it."""
 
+_MIN_CELL_COVERAGE = 0.45
+"""Share of all four sides of a cell with ink on them: dark writing beside a pale rule may hide it."""
+
 _MIN_RULE_SHARE = 0.5
 """A line is a rule of a table if it is inked along at least this share of the cells beside it."""
 
@@ -268,7 +271,7 @@ def _with_all_cells(lattice: Lattice, ink: EdgeInk) -> Lattice:
         covered[cell.top : cell.bottom, cell.left : cell.right] = True
     for row, column in np.argwhere(~covered).tolist():
         edges = (across[row, column], across[row + 1, column], down[row, column], down[row, column + 1])
-        if column not in lattice.gaps and np.mean(edges) >= _MIN_COVERAGE and min(edges) >= 0.5 * _MIN_COVERAGE:
+        if column not in lattice.gaps and np.mean(edges) >= _MIN_CELL_COVERAGE:
             cells.add(Span(row, row + 1, column, column + 1))
     return Lattice(lattice.rows, lattice.columns, cells, lattice.gaps)
 

@@ -51,6 +51,9 @@ _MIN_FILLED = 0.6
 _MIN_SEEN = 0.3
 """Share of a lattice's places that are enclosed spaces; the others are expected there."""
 
+_EXPECTED_BOX = 0.9
+"""A separate box that was expected and has ink on all four sides, against one whose space was seen."""
+
 _MIN_SIDE_COVERAGE = 0.8
 """Share of a space's side that is inked: the hull of half a cell has a side that is not."""
 
@@ -126,9 +129,10 @@ def _find(picture: Picture, structure: Structure, min_side: int) -> list[FormGri
             whole = complete(lattice, ink)
             places = (len(whole.rows) - 1) * (len(whole.columns) - 1 - len(whole.gaps))
             # Half cells are seen too, and are none.
-            seen, count = min(len(lattice.cells), len(whole.cells)), len(whole.cells)
+            count = len(whole.cells)
+            seen: float = min(len(lattice.cells), count)
             if whole.gaps:  # all four sides of each box were seen
-                seen = count
+                seen = _EXPECTED_BOX * count + (1 - _EXPECTED_BOX) * seen
             if count >= _MIN_CELLS and count >= _MIN_FILLED * places and seen >= _MIN_SEEN * places:
                 share = rule_share(whole, ink)
                 form = FormGrid(whole, to_page, is_closed=True)

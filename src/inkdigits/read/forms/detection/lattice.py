@@ -212,7 +212,8 @@ def _lattice(
     }
     if len(curves[0]) > 2:
         gaps = {gap for gap in gaps if not any(cell.left <= gap < cell.right for cell in cells)}
-    return Lattice(curves[0], curves[1], cells, gaps)
+    # Where most cells touch, a gap is a cell that writing hides.
+    return Lattice(curves[0], curves[1], cells, gaps if 2 * len(gaps) >= len(cells) - 1 else set())
 
 
 def _order(roots: NDArray[np.intp], at: NDArray[np.float64], sizes: NDArray[np.float64]) -> dict[int, int]:
