@@ -180,8 +180,9 @@ def to_markdown(results: Sequence[Reproduction], environment: dict[str, Any]) ->
     for result in results:
         cells = dict(zip(_TITLES, _cells(result), strict=True))
         lines.append(f"| {' | '.join(cells[title] for title in titles)} |")
+    threads = f"{environment['threads']} thread{'' if environment['threads'] == 1 else 's'}"
     where = (
-        f"{environment['processor']}, {environment['threads']} threads, {environment['device']}, "
+        f"{environment['processor']}, {threads}, {environment['device']}, "
         f"{environment['precision']}; torch {environment['torch']}, Python {environment['python']}, "
         f"inkdigits {environment['inkdigits']}."
     )
