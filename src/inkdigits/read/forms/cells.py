@@ -61,12 +61,7 @@ class FormInk:
         page: The level form without its rules.
         layout: One line for each cell with ink, in the order of `spans`.
         spans: Which cells have ink.
-<<<<<<< HEAD
-        heights: How high the digits of each of these cells are, in heights of the cell; 1 in cells too narrow for
-            words.
-=======
         heights: How high the digits of each of them are, in heights of the cell; 1 in cells too narrow for words.
->>>>>>> forms-read
     """
 
     page: Page
