@@ -104,10 +104,9 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
     longest, shortest = max(picture.shape[:2]), min(picture.shape[:2])
     if shortest < _LEAST_SIDE:
         return [], None
-    if longest > _FIRST_SIDE:
-        # Most pages have no form, and half the size is a quarter of the work.
-        if not may_have_forms(picture):
-            return [], None
+    # Most pages have no form, and half the size is a quarter of the work.
+    if longest > _FIRST_SIDE and not may_have_forms(picture):
+        return [], None
     structure = find_structure(picture)
     return _find(picture, structure, MIN_SIDE), structure
 
