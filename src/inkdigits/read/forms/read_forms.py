@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from inkdigits.core.types import Picture
-from inkdigits.read.forms.detection.find_forms import find_forms
+from inkdigits.read.forms.detection.find_forms import find_forms, may_have_forms
 from inkdigits.read.forms.form_reader import FormReader, FormsReading
 from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.page.binarize import MAX_SIDE, page_scale, resize
@@ -36,6 +36,9 @@ def read_forms(
         Nothing at all if there is no form.
     """
     scale = _scale(*picture.shape[:2])
+    # Most pictures have no form, and then need no larger copy.
+    if scale < 1 and not may_have_forms(picture):
+        return FormsReading()
     page = resize(picture, scale)
     forms, structure = find_forms(page)
     if not forms or structure is None:

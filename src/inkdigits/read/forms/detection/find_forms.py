@@ -104,13 +104,21 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
     longest, shortest = max(picture.shape[:2]), min(picture.shape[:2])
     if shortest < _LEAST_SIDE:
         return [], None
-    if longest > _FIRST_SIDE:
-        # Most pages have no form, and half the size is a quarter of the work.
-        small = resize(picture, _FIRST_SIDE / longest)
-        if not _find(small, find_structure(small), _FIRST_MIN_SIDE):
-            return [], None
+    # Most pages have no form, and half the size is a quarter of the work.
+    if longest > _FIRST_SIDE and not may_have_forms(picture):
+        return [], None
     structure = find_structure(picture)
     return _find(picture, structure, MIN_SIDE), structure
+
+
+def may_have_forms(picture: Picture) -> bool:
+    """Tell whether there seem to be forms in a small copy of a picture.
+
+    Args:
+        picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
+    """
+    small = resize(picture, min(1.0, _FIRST_SIDE / max(picture.shape[:2])))
+    return min(small.shape[:2]) >= _FIRST_MIN_SIDE and bool(_find(small, find_structure(small), _FIRST_MIN_SIDE))
 
 
 def _find(picture: Picture, structure: Structure, min_side: int) -> list[FormGrid]:
