@@ -54,11 +54,12 @@ def test_the_tour_runs_as_written(tmp_path, picture_folder):
     assert len((tmp_path / "answers.csv").read_text("utf-8").splitlines()) == 1 + 18
 
 
-def test_the_python_block_runs_as_written(tmp_path):
-    (code,) = [block for block in blocks("python") if "train(" in block]
+def test_the_python_blocks_run_as_written(tmp_path):
+    code = "\n".join(block for block in blocks("python") if "train(" in block or "DigitClassifier(" in block)
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "Mistake(" in done.stdout
+    assert "read as" in done.stdout
+    assert "[optimizer]" in done.stdout
     assert "report.html" in done.stdout
 
 

@@ -48,7 +48,7 @@ def test_the_export_is_a_data_set(fresh, tmp_path):
     assert answer.headers["content-type"] == "application/zip"
     assert "attachment" in answer.headers["content-disposition"]
     zipfile.ZipFile(io.BytesIO(answer.body)).extractall(tmp_path / "out")
-    data = load(tmp_path / "out")
+    data = load(tmp_path / "out", one_class=True)
     assert (data.classes, len(data.train) + len(data.test)) == (("2",), 4)
 
 
