@@ -85,7 +85,7 @@ def test_max_pool_and_activation_commute(activation):
 
 def test_initialisation_follows_the_recipe():
     torch.manual_seed(0)
-    cnn = build_network(load_recipe("cnn"))
+    cnn = build_network(load_recipe("cnn", {"layers.0.bias": 0.1}))
     first, dense = cnn[0], next(module for module in cnn if isinstance(module, nn.Linear))
     assert first.bias.unique().tolist() == pytest.approx([0.1])
     assert dense.weight.abs().max() <= 0.2
