@@ -177,7 +177,8 @@ def test_on_a_phone_contents_fold_and_text_can_be_read(browser: object, page_pat
     assert not link.is_visible()
     sizes = visit.page.locator(".chart text").evaluate_all(
         """texts => texts.filter(text => text.getBBox().width)
-            .map(text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
+            .map(text => parseFloat(getComputedStyle(text).fontSize)
+                * Math.hypot(text.getScreenCTM().a, text.getScreenCTM().b))"""
     )
     assert min(sizes) >= 9.5
     assert sorted(sizes)[len(sizes) // 2] >= 11

@@ -51,7 +51,7 @@ class _Answers:
 
 
 def compare_entrants(entrants: Sequence[Entrant], split: str = "test") -> Comparison:
-    """Compare runs, or several seeds of recipes, on the same digits; with progress on stderr.
+    """Return which of several runs, or recipes with several seeds, reads better; with progress on stderr.
 
     Args:
         entrants: Two or more.
