@@ -25,6 +25,7 @@ function card(each) {
   each.predictions.forEach((prediction, number) => {
     const line = element("li", prediction === each.label ? "right" : "wrong");
     const sure = `${(each.confidences[number] / record.unit * 100).toFixed(1)} %`;
+    line.title = record.entrants[number];
     line.append(element("span", "", record.entrants[number]),
       element("b", "", `${record.classes[prediction]} · ${sure}`));
     line.append(element("span", "hidden", prediction === each.label ? "right" : "wrong"));
