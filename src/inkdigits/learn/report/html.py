@@ -18,12 +18,13 @@ class PageTemplate:
 
     Args:
         name: The file with its HTML.
-        scripts: The files with its JavaScript, in order.
+        scripts: The files with its JavaScript, in order; they are one module.
+        styles: The files with its CSS, in order.
     """
 
-    def __init__(self, name: str, scripts: tuple[str, ...]) -> None:
-        script = trusted("\n".join(map(_package_text, scripts)))
-        self._fixed = {"script": script, "style": trusted(_package_text("page.css")), "script_hash": _csp_hash(script)}
+    def __init__(self, name: str, scripts: tuple[str, ...], styles: tuple[str, ...] = ("page.css",)) -> None:
+        script, style = (trusted("\n".join(map(_package_text, names))) for names in (scripts, styles))
+        self._fixed = {"script": script, "style": style, "script_hash": _csp_hash(script)}
         self._template = _environment().get_template(name)
 
     def fill(self, values: Mapping[str, Any]) -> str:
@@ -36,7 +37,7 @@ class PageTemplate:
 
 
 def trusted(markup: str) -> Markup:
-    """Return markup as safe to include unescaped: this package made it, and escaped every name in it.
+    """Return markup marked as safe to include unescaped: this package made it, and escaped every name in it.
 
     Args:
         markup: HTML, SVG, CSS or JavaScript.
