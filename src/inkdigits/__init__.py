@@ -19,7 +19,7 @@ from inkdigits.version import __version__
 
 if TYPE_CHECKING:
     from inkdigits import layers, optimizers
-    from inkdigits.api import Run, load_digit, train
+    from inkdigits.api import Run, compare, load_digit, train
     from inkdigits.classifier import DigitClassifier
     from inkdigits.data.dataset import Dataset, Split
     from inkdigits.learn.data_checks.checked_load import load
@@ -35,6 +35,7 @@ __all__ = [
     "Run",
     "Split",
     "__version__",
+    "compare",
     "layers",
     "list_recipes",
     "load",
@@ -51,6 +52,7 @@ _MODULES = {
     "Reader": "inkdigits.read.reader",
     "Run": "inkdigits.api",
     "Split": "inkdigits.data.dataset",
+    "compare": "inkdigits.api",
     "list_recipes": "inkdigits.recipes.load",
     "load": "inkdigits.learn.data_checks.checked_load",
     "load_digit": "inkdigits.api",
@@ -66,6 +68,7 @@ VIEWS.update(
     {
         "inkdigits.data.dataset.Dataset": "inkdigits.display.data.DatasetView",
         "inkdigits.data.dataset.Split": "inkdigits.display.data.SplitView",
+        "inkdigits.learn.evaluation.comparison.records.Comparison": "inkdigits.display.comparison.ComparisonView",
         "inkdigits.learn.evaluation.metrics.Evaluation": "inkdigits.display.evaluation.EvaluationView",
         "inkdigits.learn.evaluation.run_mistakes.MistakeOfRun": "inkdigits.display.mistakes.MistakeView",
         "inkdigits.learn.evaluation.run_mistakes.Mistakes": "inkdigits.display.mistakes.MistakesView",

@@ -16,6 +16,7 @@ from inkdigits.data.changes import DataChanges, change_dataset
 from inkdigits.data.dataset import Dataset
 from inkdigits.data.load import DataSource, LoadArguments
 from inkdigits.learn.data_checks.checked_load import load
+from inkdigits.learn.evaluation.comparison import Comparison, compare_entrants, open_entrants
 from inkdigits.learn.evaluation.trained_run import TrainedRun
 from inkdigits.learn.evaluation.verdict import Verdict, gather_evidence, judge
 from inkdigits.learn.networks.diagram import diagram_file
@@ -29,7 +30,7 @@ from inkdigits.recipes.classes import fit_classes
 from inkdigits.recipes.objects.arguments import RecipeArguments, RecipeSource, make_recipe, recipe_around_module
 from inkdigits.runs.paths import free_run_path, latest_run_path
 
-__all__ = ["Run", "load", "load_digit", "train"]
+__all__ = ["Run", "compare", "load", "load_digit", "train"]
 
 
 _Arguments = TypeVar("_Arguments", bound=Mapping[str, Any])
@@ -74,6 +75,65 @@ class Run(TrainedRun):
         from inkdigits.learn.report.page import write_report  # noqa: PLC0415
 
         return write_report(collect_content(self), self.path)
+
+    def compare(self, *others: Path | str | TrainedRun, split: str = "test") -> Comparison:
+        """Return which of this run and others reads better, and whether that is chance.
+
+        Args:
+            *others: Runs or run folders that were trained with the same test digits.
+            split: "test", "validation" or "train".
+
+        Examples:
+            print(Run("runs/mlp-100x2").compare("runs/cnn").sentence)
+        """
+        return compare(self, *others, split=split)
+
+
+def compare(
+    *runs: Path | str | TrainedRun,
+    split: str = "test",
+    out: Path | str | None = None,
+    data: Dataset | Path | str | None = None,
+    data_dir: Path | None = None,
+    skip_bad: bool = False,
+) -> Comparison:
+    """Return which of several runs reads better on the same digits, and whether that is chance.
+
+    Single runs are compared digit by digit with McNemar's exact test. Folders with several seeds of a recipe each, as
+    `inkdigits train --seeds` makes them, are compared by the paired differences of their seeds.
+
+    Args:
+        *runs: Two or more runs, run folders, or folders of several seeds.
+        split: "test", "validation" or "train".
+        out: A page to write, which ends in .html, with its numbers beside it as .json.
+        data: Other data than the runs were trained on.
+        data_dir: Where to look for MNIST first.
+        skip_bad: Whether to leave out unreadable pictures.
+
+    Returns:
+        The result: `sentence` says it in words, `to_dict()` has its numbers.
+
+    Raises:
+        DataError: The runs were measured on different digits.
+        RunError: A folder holds no run, or single runs and several seeds are mixed.
+
+    Examples:
+        >>> import tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> short = train("softmax", "uci", epochs=1, out=f"{folder}/short", progress=False)
+        >>> long = train("mlp-100x2", "uci", epochs=3, out=f"{folder}/long", progress=False)
+        >>> result = compare(short, long)
+        >>> result.pairs[0].kind, result.pairs[0].difference.low > 0
+        ('better', True)
+    """
+    entrants = open_entrants(runs, data=data, data_dir=data_dir, skip_bad=skip_bad)
+    comparison = compare_entrants(entrants, split)
+    if out is not None:
+        # As for reports: Matplotlib takes long to import.
+        from inkdigits.learn.report.comparison.page import write_comparison  # noqa: PLC0415
+
+        write_comparison(comparison, Path(out))
+    return comparison
 
 
 def load_digit(source: PictureSource) -> Image | None:

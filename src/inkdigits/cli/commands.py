@@ -20,6 +20,7 @@ COMMANDS = (
     "evaluate",
     "predict",
     "report",
+    "compare",
     "reproduce",
     "export",
     "read",

@@ -82,6 +82,7 @@ class Provenance:
         notes: What was done while reading (pictures skipped, how the test set was held back).
         folder: The absolute folder of this machine in or below which a named data set was found; None for others.
         changes: What else the user asked for, by the names of `load`'s arguments.
+        writers: Who wrote the test digits, in a sentence, where that is known and matters; else empty.
     """
 
     source: str
@@ -89,6 +90,7 @@ class Provenance:
     notes: tuple[str, ...] = ()
     folder: str | None = None
     changes: dict[str, Any] = field(default_factory=dict)
+    writers: str = ""
 
 
 @dataclass(frozen=True)

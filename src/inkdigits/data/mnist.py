@@ -33,6 +33,8 @@ DIGESTS: Mapping[str, str] = {
 _PLACES = (".", "mnist", "MNIST/raw")
 """Where the files may lie in a folder; the last is torchvision's place."""
 
+_WRITERS = "The test digits are by people who wrote none of the training digits."
+
 _ORIGIN = (
     "MNIST (Y. LeCun, C. Cortes, C. J. C. Burges, 1998): digits by employees of the US Census Bureau and by "
     "high-school students, from NIST's special databases 1 and 3"
@@ -164,5 +166,5 @@ def _dataset(payloads: Mapping[str, bytearray], digests: Mapping[str, str], fold
     train_images, train_labels, test_images, test_labels = digests
     train = part_from_idx(payloads[train_images], payloads[train_labels], train_images, train_labels)
     test = part_from_idx(payloads[test_images], payloads[test_labels], test_images, test_labels)
-    provenance = Provenance(_ORIGIN, sha256=dict(digests), notes=notes, folder=str(folder.absolute()))
+    provenance = Provenance(_ORIGIN, sha256=dict(digests), notes=notes, folder=str(folder.absolute()), writers=_WRITERS)
     return make_dataset("mnist", {"train": train, "test": test}, provenance)

@@ -44,6 +44,7 @@ def load_uci() -> Dataset:
         provenance=Provenance(
             "Optical Recognition of Handwritten Digits (UCI), as carried by scikit-learn",
             notes=("8x8 grey levels brought to the 28x28 form", "the last fifth is the test set (other writers)"),
+            writers="Most of the test digits are by people who wrote none of the training digits.",
         ),
     )
 

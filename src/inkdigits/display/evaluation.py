@@ -3,7 +3,7 @@
 from inkdigits.core.display import Columns, Drawing
 from inkdigits.display.markup import card, svg_drawing, table
 from inkdigits.learn.evaluation.metrics import Evaluation
-from inkdigits.learn.report.charts import draw_class_accuracies, draw_confusion, draw_reliability
+from inkdigits.learn.report.charts import draw_class_errors, draw_confusion, draw_reliability
 
 
 class EvaluationView:
@@ -32,7 +32,7 @@ class EvaluationView:
         """Return the confusion matrix and the accuracy of each class."""
         evaluation = self._evaluation
         names = [each.name for each in evaluation.classes]
-        charts = [draw_confusion(evaluation.confusion, names), draw_class_accuracies(evaluation.classes)]
+        charts = [draw_confusion(evaluation.confusion, names), draw_class_errors(evaluation.classes)]
         return svg_drawing(charts, "Confusion and classes")
 
     def chart(self) -> Drawing:

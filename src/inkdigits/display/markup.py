@@ -13,11 +13,11 @@ from inkdigits.core.display import Columns, Drawing
 
 _LIGHT = {
     "ink": "#1d1c1a", "muted": "#625f58", "line": "#dcd8cf", "train": "#0b6e66", "watched": "#a3247a",
-    "wrong": "#b84a00", "page": "#ffffff",
+    "wrong": "#b84a00", "fourth": "#7a5a00", "fifth": "#5b3fb5", "sixth": "#4d7a1f", "page": "#ffffff",
 }  # fmt: skip
 _DARK = {
     "ink": "#ecebe6", "muted": "#a5a39c", "line": "#363a44", "train": "#4fd0c2", "watched": "#f48cca",
-    "wrong": "#ff9f57", "page": "#1c1e24",
+    "wrong": "#ff9f57", "fourth": "#e6c34a", "fifth": "#b8a4ff", "sixth": "#a8d86e", "page": "#1c1e24",
 }  # fmt: skip
 
 

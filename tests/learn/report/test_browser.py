@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from helpers.axe import axe_violations
 from inkdigits.learn.report.content import ReportContent
 
 pytestmark = pytest.mark.browser
@@ -66,10 +67,13 @@ def test_cards_show_digit_map_and_both_neighbours(visit: Visit) -> None:
     assert all(20 < count < 784 for count in inked)
 
 
-def test_first_card_is_titled_label_prediction(visit: Visit, content: ReportContent) -> None:
+def test_first_card_says_what_was_read_as_what_and_keeps_the_tutorials_caption(
+    visit: Visit, content: ReportContent
+) -> None:
     first = content.mistakes[0].mistake
-    heading = visit.page.locator(".card h3").first
-    assert heading.text_content() == f"Label {first.label}, prediction {first.prediction}"
+    card = visit.page.locator(".card").first
+    assert card.locator("h3").text_content() == f"{first.label} read as {first.prediction}"
+    assert card.locator(".caption").text_content() == f"Label {first.label}, Prediction {first.prediction}"
     assert visit.page.locator(".card .columns").first.locator("li").count() == 10
 
 
@@ -120,15 +124,106 @@ def test_a_kind_that_does_not_occur_is_told(visit: Visit, content: ReportContent
 
 
 def test_a_frequent_mistake_leads_to_its_digits(visit: Visit) -> None:
-    link = visit.page.locator("a[data-label]").first
+    link = visit.page.locator(".chips a[data-label]").first
     link.click()
     assert set(visit.cards("label")) == {link.get_attribute("data-label")}
     assert set(visit.cards("prediction")) == {link.get_attribute("data-prediction")}
 
 
+def test_a_cell_of_the_confusion_matrix_leads_to_its_digits(visit: Visit, content: ReportContent) -> None:
+    confusion = content.main_evaluation.confusion
+    cells = visit.page.locator(".confusion a")
+    assert cells.count() == int((confusion > 0).sum() - (confusion.diagonal() > 0).sum())
+    cell = cells.last
+    label, prediction = int(cell.get_attribute("data-label")), int(cell.get_attribute("data-prediction"))
+    assert cell.text_content() == str(confusion[label, prediction])
+    cell.focus()
+    visit.page.keyboard.press("Enter")
+    assert len(visit.cards("index")) == confusion[label, prediction]
+    assert set(visit.cards("label")) == {str(label)}
+    assert set(visit.cards("prediction")) == {str(prediction)}
+    visit.page.wait_for_function(
+        "() => document.querySelector('#gallery').getBoundingClientRect().top < innerHeight / 2"
+    )
+
+
+def test_a_chart_tells_its_numbers_at_the_pointer(visit: Visit) -> None:
+    band = visit.page.locator("#training .band").nth(4)
+    band.scroll_into_view_if_needed()
+    told = visit.page.locator("#hover")
+    assert not told.is_visible()
+    band.hover()
+    assert told.inner_text().startswith("epoch 5: training ")
+    visit.page.locator("#training h2").hover()
+    assert not told.is_visible()
+
+
+def test_a_touch_tells_the_numbers_on_a_phone(browser: object, page_path: Path) -> None:
+    visit = Visit(browser, page_path, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    visit.page.locator("#classes .band").nth(2).tap()
+    assert visit.page.locator("#hover").inner_text().startswith("2: ")
+    visit.context.close()
+
+
+def test_on_a_phone_contents_fold_and_text_can_be_read(browser: object, page_path: Path) -> None:
+    visit = Visit(browser, page_path, viewport={"width": 390, "height": 844}, is_mobile=True)
+    nav, link = visit.page.locator("nav"), visit.page.locator("nav a[href='#confusion']")
+    assert not link.is_visible()
+    assert nav.bounding_box()["height"] < 60
+    visit.page.locator("nav summary").click()
+    assert link.is_visible()
+    assert visit.page.evaluate("document.querySelector('nav ol').scrollWidth <= innerWidth")
+    link.click()
+    assert not link.is_visible()
+    sizes = visit.page.locator(".chart text").evaluate_all(
+        """texts => texts.filter(text => text.getBBox().width)
+            .map(text => parseFloat(getComputedStyle(text).fontSize)
+                * Math.hypot(text.getScreenCTM().a, text.getScreenCTM().b))"""
+    )
+    assert min(sizes) >= 9.5
+    assert sorted(sizes)[len(sizes) // 2] >= 11
+    # The widest table can be scrolled, and a shadow at its edge says so.
+    table = visit.page.locator("#evaluation .scroll")
+    assert table.evaluate("box => box.scrollWidth > box.clientWidth")
+    assert "scroll" in table.evaluate("box => getComputedStyle(box).backgroundAttachment")
+    visit.context.close()
+
+
+def test_evidence_is_as_strong_on_a_dark_page(browser: object, page_path: Path) -> None:
+    contrasts = {}
+    for scheme, ground in (("light", 255), ("dark", 0)):
+        visit = Visit(browser, page_path, color_scheme=scheme)
+        visit.page.locator(".card .map").first.scroll_into_view_if_needed()
+        visit.page.wait_for_timeout(200)
+        contrasts[scheme] = visit.page.locator(".card .map").first.evaluate(
+            """(canvas, ground) => {
+                const data = canvas.getContext("2d").getImageData(0, 0, 28, 28).data;
+                let sum = 0;
+                for (let at = 0; at < data.length; at += 4) {
+                    const luminance = 0.2126 * data[at] + 0.7152 * data[at + 1] + 0.0722 * data[at + 2];
+                    sum += data[at + 3] / 255 * Math.abs(luminance - ground);
+                }
+                return sum;
+            }""",
+            ground,
+        )
+        visit.context.close()
+    assert contrasts["dark"] > contrasts["light"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(browser: object, page_path: Path, scheme: str, width: int) -> None:
+    visit = Visit(browser, page_path, color_scheme=scheme, viewport={"width": width, "height": 900})
+    visit.page.wait_for_selector(".card")
+    assert axe_violations(visit.page) == []
+    visit.context.close()
+
+
 def test_keyboard_alone_is_enough(visit: Visit) -> None:
     visit.page.keyboard.press("Tab")
     assert visit.page.evaluate("document.activeElement.className") == "skip"
+    assert visit.page.evaluate("document.getElementById('contents').open")
     visit.page.locator("select[name=order]").focus()
     visit.page.keyboard.press("End")
     visit.page.wait_for_function("() => document.activeElement.value === 'index'")

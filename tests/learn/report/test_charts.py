@@ -9,13 +9,13 @@ from inkdigits.learn.evaluation.calibration import measure_calibration
 from inkdigits.learn.evaluation.metrics import ClassMetrics
 from inkdigits.learn.evaluation.verdict.curves import TrainingCurves
 from inkdigits.learn.report.charts import (
-    MOST_CLASSES,
-    draw_class_accuracies,
+    draw_class_errors,
     draw_confusion,
     draw_curve,
     draw_reliability,
 )
 from inkdigits.learn.report.content import ReportContent
+from inkdigits.learn.report.derived import MOST_CLASSES
 
 
 def texts(drawing: str) -> list[str]:
@@ -31,7 +31,7 @@ def drawings(content: ReportContent) -> list[str]:
         draw_curve(content.history, "accuracy"),
         draw_confusion(main.confusion, content.classes),
         draw_reliability(main.calibration),
-        draw_class_accuracies(main.classes),
+        draw_class_errors(main.classes),
     ]
 
 
@@ -124,15 +124,64 @@ def test_reliability_writes_ece_and_counts() -> None:
     assert sorted(each for each in shown if each in {"0", "1", "2"}) == ["0"] * 8 + ["1", "2"]
 
 
-def test_class_accuracies_leave_out_what_was_not_measured() -> None:
+def test_class_errors_leave_out_what_was_not_measured() -> None:
     classes = [ClassMetrics("a", 1, 1, 1, 4), ClassMetrics("b", None, None, None, 0), ClassMetrics("c", 1, 0.5, 0.7, 2)]
-    shown = texts(draw_class_accuracies(classes))
-    assert {"a", "c", "100.0 %", "50.0 %"} <= set(shown)
+    shown = texts(draw_class_errors(classes))
+    assert {"a", "c", "0.0 %", "50.0 %"} <= set(shown)
     assert "b" not in shown
 
 
 def test_of_many_classes_the_worst_are_shown() -> None:
     classes = [ClassMetrics(f"n{at}", 1, at / 100, 1, 1) for at in range(60)]
-    shown = texts(draw_class_accuracies(classes))
+    shown = texts(draw_class_errors(classes))
     assert "n0" in shown
     assert "n59" not in shown
+
+
+def bands(drawing: str) -> list[str]:
+    root = ElementTree.fromstring(drawing)
+    rects = [each for each in root.iter("{http://www.w3.org/2000/svg}rect") if each.get("class") == "band"]
+    width, height = map(float, str(root.get("viewBox")).split()[2:])
+    for each in rects:
+        left, top, wide, high = (float(str(each.get(name))) for name in ("x", "y", "width", "height"))
+        assert 0 <= left < left + wide <= width
+        assert 0 <= top < top + high <= height
+    return [str(each[0].text) for each in rects]
+
+
+def test_a_curve_tells_its_numbers_where_it_is_pointed_at(content: ReportContent) -> None:
+    history = content.history
+    told = bands(draw_curve(history, "loss"))
+    assert len(told) == len(history.positions)
+    assert history.val_loss is not None
+    assert told[3] == (
+        f"epoch 4: training {history.loss[3]:.4f}, test (watched, never selected on) {history.val_loss[3]:.4f}"
+    )
+
+
+def test_class_bars_begin_at_zero_and_tell_their_counts() -> None:
+    classes = [ClassMetrics("a", 1, 0.9, 1, 40), ClassMetrics("b", 1, 0.8, 1, 40)]
+    drawing = draw_class_errors(classes)
+    assert "0.0 %" in texts(drawing)
+    assert bands(drawing) == [
+        "a: 4 of 40 misread, 10.00 % (95 % interval 3.96 % to 23.05 %)",
+        "b: 8 of 40 misread, 20.00 % (95 % interval 10.50 % to 34.76 %)",
+    ]
+    root = ElementTree.fromstring(drawing)
+    paths = [each for each in root.iter("{http://www.w3.org/2000/svg}path") if "var(--wrong)" in str(each.get("style"))]
+    lefts, rights = zip(*(_ends(str(each.get("d"))) for each in paths[:2]), strict=True)
+    assert lefts[0] == pytest.approx(lefts[1])
+    assert rights[1] - lefts[1] == pytest.approx(2 * (rights[0] - lefts[0]), rel=1e-3)
+
+
+def _ends(path: str) -> tuple[float, float]:
+    across = [float(each.split()[0]) for each in path.replace("M ", "L ").split("L ")[1:]]
+    return min(across), max(across)
+
+
+def test_the_reliability_curve_tells_each_bin() -> None:
+    calibration = measure_calibration(np.array([[0.95, 0.05], [0.65, 0.35]], np.float32), np.array([0, 1]))
+    told = bands(draw_reliability(calibration))
+    assert len(told) == 20
+    assert "confidence 60 % to 70 %: 1 digits, 0.00 % read right" in told
+    assert "confidence 0 % to 10 %: no digits" in told

@@ -3,7 +3,14 @@ from dataclasses import replace
 import numpy as np
 
 from inkdigits.learn.report.content import ReportContent, ValueRange
-from inkdigits.learn.report.derived import MOST_BARS, example_bars, most_confused, pixel_patch
+from inkdigits.learn.report.derived import (
+    MOST_BARS,
+    MOST_CLASSES,
+    confusion_rows,
+    example_bars,
+    most_confused,
+    pixel_patch,
+)
 
 
 def test_patch_shows_stored_and_scaled_values(content: ReportContent) -> None:
@@ -36,3 +43,15 @@ def test_bars_are_every_class_or_the_likeliest_and_the_label(content: ReportCont
 def test_pairs_are_ranked_and_never_right_answers() -> None:
     pairs = most_confused(np.array([[50, 0, 2], [1, 40, 0], [0, 5, 30]]))
     assert [(each.label, each.prediction, each.count) for each in pairs] == [(2, 1, 5), (0, 2, 2), (1, 0, 1)]
+
+
+def test_only_mistakes_are_shaded_and_of_many_classes_the_most_mistaken_stay() -> None:
+    rows = confusion_rows(np.array([[50, 1], [4, 40]]))
+    assert [[cell.count for cell in row] for row in rows] == [[50, 1], [4, 40]]
+    assert rows[0][0].shade == rows[1][1].shade == 0
+    assert rows[1][0].shade > rows[0][1].shade > 0
+    many = np.diag(np.full(60, 9))
+    many[59, 58] = 4
+    kept = confusion_rows(many)
+    assert len(kept) == len(kept[0]) == MOST_CLASSES
+    assert {58, 59} <= {row[0].label for row in kept}

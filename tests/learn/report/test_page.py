@@ -136,6 +136,25 @@ def test_enormous_texts_are_cut(content: ReportContent) -> None:
     assert "cut off here" in page
 
 
+def test_words_of_the_network_are_explained(page: str) -> None:
+    texts = Elements(page).texts
+    assert {"flatten", "dense", "softmax"} <= set(texts)
+    assert any("one after the other into a single list" in each for each in texts)
+
+
+def test_other_writers_are_told_where_test_digits_are_harder(content: ReportContent) -> None:
+    writers = "Other people wrote the test digits."
+    told = replace(content, dataset=replace(content.dataset, writers=writers))
+    train = content.evaluations["train"]
+    harder = replace(told, evaluations={**content.evaluations, "validation": replace(train, split="validation")})
+    assert train.accuracy > content.main_evaluation.accuracy + 0.01
+    summary = re.compile(r'id="writers">' + re.escape(writers) + r" That makes them harder: 88.2 %")
+    assert summary.search(render(harder))
+    assert writers in render(told)
+    assert not summary.search(render(told))
+    assert writers not in render(content)
+
+
 def test_what_is_not_there_is_left_out(content: ReportContent) -> None:
     page = render(
         replace(

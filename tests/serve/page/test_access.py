@@ -3,27 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import numpy as np
 import pytest
 from PIL import Image
 
+from helpers.axe import axe_violations
 from helpers.writing import blank, write
 from serve.page.visit import Visit
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def violations(visit: Visit) -> list[str]:
-    """Return what axe-core finds wrong with the page as it is now."""
-    # As code of the tests' own, for which the page's strict policy doesn't count.
-    visit.page.evaluate(AXE.read_text("utf-8"))
-    found = visit.page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-    assert len(found["passes"]) > 15
-    return [f"{each['id']}: {node['html']}" for each in found["violations"] for node in each["nodes"]]
 
 
 def press(visit: Visit, *keys: str) -> None:
@@ -57,22 +45,22 @@ def photo(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_violation(browser: Any, visit: Visit, address: str, photo: Path, scheme: str) -> None:
     shown = Visit(browser, address, color_scheme=scheme)
-    assert violations(shown) == []
+    assert axe_violations(shown.page) == []
     shown.page.locator(".keys summary").click()
     shown.write("7")
     shown.wait_for("#digit", "7")
-    assert violations(shown) == []
+    assert axe_violations(shown.page) == []
     shown.page.locator("#digit").click()
     shown.page.locator("#correct").wait_for()
-    assert violations(shown) == []
+    assert axe_violations(shown.page) == []
     press(shown, "1")
     shown.wait_for("#corrections-count", "1")
-    assert violations(shown) == []
+    assert axe_violations(shown.page) == []
     shown.choose_mode("picture")
-    assert violations(shown) == []
+    assert axe_violations(shown.page) == []
     shown.give(photo)
     shown.wait_for("#text", "358")
-    assert violations(shown) == []
+    assert axe_violations(shown.page) == []
     shown.context.close()
     assert shown.complaints == []
 
@@ -197,7 +185,7 @@ def test_it_speaks_the_language_of_the_browser(
     visit.write("7")
     visit.wait_for("#digit", "7")
     assert "undefined" not in visit.page.locator("body").inner_text()
-    assert violations(visit) == []
+    assert axe_violations(visit.page) == []
     visit.context.close()
     assert visit.complaints == []
 

@@ -5,6 +5,7 @@ Every chart is drawn in placeholder colours that `svg.figure_to_svg` replaces by
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,18 +14,21 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from inkdigits.learn.evaluation.calibration import Calibration
+from inkdigits.core.formatting import percent
+from inkdigits.learn.evaluation.calibration import Calibration, CalibrationBin
 from inkdigits.learn.evaluation.metrics import ClassMetrics
 from inkdigits.learn.evaluation.verdict.curves import TrainingCurves
-from inkdigits.learn.report.svg import Colour, figure_to_svg
-
-MOST_CLASSES = 40
-"""The most rows of a chart; of more classes, those with the most mistakes are shown."""
+from inkdigits.learn.evaluation.verdict.intervals import wilson_interval
+from inkdigits.learn.report.derived import MOST_CLASSES, most_mistaken
+from inkdigits.learn.report.svg import Colour, HoverBand, figure_to_svg
 
 NAME_LENGTH = 12
 """The most characters of a class name on an axis."""
 
-WIDTH_IN = 5.0
+WIDTH_IN = 4.2
+"""About the width of a phone: there the text of a chart has the size that is set here."""
+
+FONT_SIZE = 10.5
 
 
 def draw_curve(history: TrainingCurves, metric: str) -> str:
@@ -35,7 +39,7 @@ def draw_curve(history: TrainingCurves, metric: str) -> str:
         metric: "loss" or "accuracy".
     """
     validation = history.val_loss if metric == "loss" else history.val_accuracy
-    figure, axes = _figure(height_in=3.1)
+    figure, axes = new_figure(height_in=3.0)
     # Few points need markers to be seen.
     marker = "o" if len(history.positions) <= 30 else ""
     train = history.loss if metric == "loss" else history.accuracy
@@ -62,10 +66,17 @@ def draw_curve(history: TrainingCurves, metric: str) -> str:
     else:
         axes.set_ylim(bottom=0)
     axes.grid(axis="y", color=Colour.LINE, linewidth=0.8)
-    axes.legend(frameon=False, labelcolor=Colour.INK, fontsize=9)
+    axes.legend(frameon=False, labelcolor=Colour.INK, fontsize=FONT_SIZE)
     last = f", {history.validation_name} {validation[-1]:.4f}" if validation else ""
     ends = f"At the end: training {train[-1]:.4f}{last}." if train else "Nothing was measured."
-    return figure_to_svg(figure, name=f"curve-{metric}", title=f"{metric.capitalize()} by {history.unit}", text=ends)
+    values = [("training", train)] + ([(history.validation_name, validation)] if validation else [])
+    texts = [
+        f"{history.unit} {position:,}: " + ", ".join(f"{name} {series[at]:.4f}" for name, series in values)
+        for at, position in enumerate(history.positions)
+    ]
+    title = f"{metric.capitalize()} by {history.unit}"
+    bands = position_bands(axes, history.positions, texts)
+    return figure_to_svg(figure, name=f"curve-{metric}", title=title, text=ends, bands=bands)
 
 
 def draw_confusion(confusion: NDArray[np.int64], classes: Sequence[str]) -> str:
@@ -78,12 +89,12 @@ def draw_confusion(confusion: NDArray[np.int64], classes: Sequence[str]) -> str:
         confusion: (classes, classes), int64, at least 0: a row for each true class, a column for each predicted one.
         classes: The name of each class.
     """
-    kept = _most_mistaken(confusion)
-    counts, names = confusion[np.ix_(kept, kept)], [_short(classes[each]) for each in kept]
+    kept = most_mistaken(confusion)
+    counts, names = confusion[np.ix_(kept, kept)], [short_name(classes[each]) for each in kept]
     mistakes = counts - np.diag(np.diag(counts))
     most = max(int(mistakes.max(initial=0)), 1)
     size = len(names)
-    figure, axes = _figure(height_in=WIDTH_IN * 0.98)
+    figure, axes = new_figure(height_in=WIDTH_IN * 0.98)
     font_size = max(4.0, min(10.0, 110 / size))
     for (row, column), count in np.ndenumerate(counts):
         on_diagonal = row == column
@@ -138,8 +149,8 @@ def draw_reliability(calibration: Calibration) -> str:
     legend = curve.legend(
         frameon=False,
         labelcolor=Colour.INK,
-        fontsize=9,
-        loc="upper left",
+        fontsize=FONT_SIZE,
+        loc="lower right",
         title=f"ECE {calibration.expected_error:.2%}".replace("%", " %"),
         alignment="left",
     )
@@ -150,45 +161,92 @@ def draw_reliability(calibration: Calibration) -> str:
         # Nearly all digits are in the last bin, so the heights are logarithmic; the numbers are exact.
         height = math.log1p(each.count) / math.log1p(most)
         counts.bar(middle, height, width, color=Colour.TRAIN, alpha=0.35, linewidth=0)
-        counts.text(middle, height + 0.06, f"{each.count:,}", ha="center", fontsize=8, color=Colour.INK)
+        counts.text(middle, height + 0.06, f"{each.count:,}", ha="center", fontsize=9, color=Colour.INK)
     counts.set(xlabel="confidence", ylabel="digits", ylim=(0, 1.45), yticks=[])
     for axes in (curve, counts):
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
     curve.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
     text = f"The expected calibration error is {calibration.expected_error:.4f}."
-    return figure_to_svg(figure, name="reliability", title="Reliability: accuracy by confidence", text=text)
+    bands = [
+        HoverBand(axes, each.lower, each.upper, _bin_text(each))
+        for axes in (curve, counts)
+        for each in calibration.bins
+    ]
+    title = "Reliability: accuracy by confidence"
+    return figure_to_svg(figure, name="reliability", title=title, text=text, bands=bands)
 
 
-def draw_class_accuracies(classes: Sequence[ClassMetrics]) -> str:
-    """Return the recall of each class as an `<svg>` element; of more than `MOST_CLASSES` classes, the lowest.
+def draw_class_errors(classes: Sequence[ClassMetrics]) -> str:
+    """Return the share of each class that is misread, with its 95 % interval, as an `<svg>` element.
+
+    Misread digits are few, so their bars can begin at 0 and still differ. Of more than `MOST_CLASSES` classes, those
+    with the highest shares are shown.
 
     Args:
         classes: The metrics of each class.
     """
-    measured = [(each.name, each.recall) for each in classes if each.recall is not None]
+    measured = [(each, 1 - each.recall) for each in classes if each.recall is not None]
     if len(measured) > MOST_CLASSES:
-        measured = sorted(measured, key=lambda pair: pair[1])[:MOST_CLASSES]
-    names, accuracies = [_short(name) for name, _ in measured], [accuracy for _, accuracy in measured]
-    figure, axes = _figure(height_in=1.0 + 0.28 * len(names))
-    lowest = min(accuracies)
-    span = max(1 - lowest, 0.004)
-    axes.hlines(range(len(names)), lowest - span * 0.15, accuracies, color=Colour.LINE, linewidth=1.5)
-    axes.plot(accuracies, range(len(names)), "o", color=Colour.TRAIN, markersize=7)
-    for row, accuracy in enumerate(accuracies):
-        value = f"{accuracy:.1%}".replace("%", " %")
-        axes.text(accuracy + span * 0.04, row, value, va="center", fontsize=9, color=Colour.INK)
-    axes.set(xlim=(lowest - span * 0.15, 1 + span * 0.22), ylim=(len(names) - 0.4, -0.6))
-    axes.set_yticks(range(len(names)), names, parse_math=False)
-    axes.set_xlabel("read right, of all digits of the class")
-    ticks = MaxNLocator(nbins=5).tick_values(lowest, 1)
-    axes.set_xticks([tick for tick in ticks if lowest - span * 0.15 <= tick <= 1])
+        measured = sorted(measured, key=lambda pair: -pair[1])[:MOST_CLASSES]
+    names, shares = [short_name(each.name) for each, _ in measured], [share for _, share in measured]
+    wrong = [round(share * each.support) for each, share in measured]
+    limits = [wilson_interval(count, each.support) for count, (each, _) in zip(wrong, measured, strict=True)]
+    rows = range(len(names))
+    figure, axes = new_figure(height_in=0.9 + 0.28 * len(names))
+    axes.barh(rows, shares, height=0.62, color=Colour.WRONG, alpha=0.55, linewidth=0)
+    axes.hlines(rows, [low for low, _ in limits], [high for _, high in limits], color=Colour.INK, linewidth=1)
+    most = max(high for _, high in limits)
+    for row, (share, (_, high)) in enumerate(zip(shares, limits, strict=True)):
+        value = f"{share:.1%}".replace("%", " %")
+        axes.text(high + most * 0.02, row, value, va="center", fontsize=FONT_SIZE, color=Colour.INK)
+    axes.set(xlim=(0, most * 1.2), ylim=(len(names) - 0.4, -0.6))
+    axes.set_yticks(rows, names, parse_math=False)
+    axes.set_xlabel("misread, of all digits of the class")
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=None, symbol=" %"))
-    worst = int(np.argmin(accuracies))
-    text = f"Lowest: {names[worst]} with {accuracies[worst]:.4f}."
-    return figure_to_svg(figure, name="class-accuracies", title="Accuracy by class", text=text)
+    bands = [
+        HoverBand(
+            axes,
+            row - 0.5,
+            row + 0.5,
+            f"{each.name}: {count:,} of {each.support:,} misread, {percent(share)} "
+            f"(95 % interval {percent(low)} to {percent(high)})",
+            across=True,
+        )
+        for row, ((each, share), count, (low, high)) in enumerate(zip(measured, wrong, limits, strict=True))
+    ]
+    worst = int(np.argmax(shares))
+    text = f"Most: {names[worst]} with {shares[worst]:.4f}."
+    return figure_to_svg(figure, name="class-errors", title="Misread digits by class", text=text, bands=bands)
 
 
-def _figure(height_in: float) -> tuple[Figure, Axes]:
+def position_bands(axes: Axes, positions: Sequence[float], texts: Sequence[str]) -> list[HoverBand]:
+    """Return a stripe around each position of a curve, as wide as there is room to its neighbours.
+
+    Args:
+        axes: Where the curve is drawn.
+        positions: Rising places on the horizontal axis.
+        texts: What each stripe tells.
+    """
+    left, right = axes.get_xlim()
+    middles = [(before + after) / 2 for before, after in pairwise(positions)]
+    edges = [left, *middles, right]
+    return [HoverBand(axes, *ends, text) for ends, text in zip(pairwise(edges), texts, strict=False)]
+
+
+def _bin_text(each: CalibrationBin) -> str:
+    span = f"{each.lower:.0%} to {each.upper:.0%}".replace("%", " %")
+    if each.accuracy is None:
+        return f"confidence {span}: no digits"
+    return f"confidence {span}: {each.count:,} digits, {percent(each.accuracy)} read right"
+
+
+def new_figure(height_in: float) -> tuple[Figure, Axes]:
+    """Return a figure with one plain set of axes, in the colours of the page.
+
+    Args:
+        height_in: Its height in inches.
+    """
     figure = Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
     axes = figure.subplots()
     _style(axes)
@@ -198,9 +256,9 @@ def _figure(height_in: float) -> tuple[Figure, Axes]:
 def _style(axes: Axes) -> None:
     axes.set_facecolor("none")
     axes.set_axisbelow(True)
-    axes.tick_params(colors=Colour.MUTED, labelsize=9)
-    axes.xaxis.label.set_color(Colour.MUTED)
-    axes.yaxis.label.set_color(Colour.MUTED)
+    axes.tick_params(colors=Colour.MUTED, labelsize=FONT_SIZE)
+    for label in (axes.xaxis.label, axes.yaxis.label):
+        label.set(color=Colour.MUTED, fontsize=FONT_SIZE)
     for name, spine in axes.spines.items():
         spine.set_color(Colour.LINE)
         spine.set_visible(name in {"left", "bottom"})
@@ -210,12 +268,12 @@ def _cell(axes: Axes, row: int, column: int, colour: str, opacity: float) -> Non
     axes.add_patch(Rectangle((column - 0.47, row - 0.47), 0.94, 0.94, facecolor=colour, alpha=opacity, linewidth=0))
 
 
-def _most_mistaken(confusion: NDArray[np.int64]) -> list[int]:
-    mistakes = confusion.sum(axis=0) + confusion.sum(axis=1) - 2 * np.diag(confusion)
-    return sorted(np.argsort(-mistakes, kind="stable")[:MOST_CLASSES].tolist())
+def short_name(name: str) -> str:
+    """Return a class name that fits on an axis.
 
-
-def _short(name: str) -> str:
+    Args:
+        name: The class.
+    """
     return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1] + "…"
 
 

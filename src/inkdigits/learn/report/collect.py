@@ -88,7 +88,7 @@ def _dataset_info(run: TrainedRun, names: list[str]) -> DatasetInfo:
     dataset, provenance = run.dataset, run.dataset.provenance
     shapes = {name: run.split(name).images.shape for name in names}
     if dataset.name in NAMES:
-        return DatasetInfo(dataset.name, provenance.source, shapes, provenance.notes)
+        return DatasetInfo(dataset.name, provenance.source, shapes, provenance.notes, provenance.writers)
     path = Path(dataset.name)
     source, *notes = (
         text.replace(dataset.name, path.name).replace(f"{path.parent}{os.sep}", "")
@@ -126,7 +126,7 @@ def _network_info(run: TrainedRun) -> NetworkInfo:
         rows, diagram = module_rows(run.network), ""
     else:
         rows = summarise(run.recipe, len(run.classes))
-        diagram = draw_diagram(rows, run.recipe.title)
+        diagram = draw_diagram(rows, run.recipe.title, digit=run.split("test").images[0], classes=run.classes)
     return NetworkInfo(tuple(rows), sum(row.parameters for row in rows), diagram)
 
 

@@ -43,12 +43,14 @@ class DatasetInfo:
         source: Where it comes from, in words.
         shapes: The shape of each split's pictures, in the order to show them.
         notes: What was changed in loading.
+        writers: Who wrote the test digits, in a sentence, where that is known and matters; else empty.
     """
 
     name: str
     source: str
     shapes: Mapping[str, tuple[int, ...]]
     notes: tuple[str, ...] = ()
+    writers: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What the page computes from its content before layout: pixels, bars, confused classes. Knows no HTML."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from inkdigits.learn.report.content import ReportContent
 PATCH_SIDE = 8
 MOST_BARS = 12
 MOST_PAIRS = 12
+
+MOST_CLASSES = 40
+"""The most rows of a chart or matrix; of more classes, those with the most mistakes are shown."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,23 @@ class ConfusedPair:
     label: int
     prediction: int
     count: int
+
+
+@dataclass(frozen=True)
+class ConfusionCell:
+    """One cell of the confusion matrix.
+
+    Attributes:
+        label: The true class number.
+        prediction: The predicted one.
+        count: How many digits.
+        shade: How strongly to colour a mistake, 0 … 1; 0 for none and for right answers.
+    """
+
+    label: int
+    prediction: int
+    count: int
+    shade: float
 
 
 def pixel_patch(image: Image, content: ReportContent) -> tuple[tuple[PixelCell, ...], ...]:
@@ -109,3 +130,41 @@ def most_confused(confusion: NDArray[np.int64]) -> tuple[ConfusedPair, ...]:
     order = np.argsort(-mistakes, axis=None, kind="stable")[:MOST_PAIRS]
     places: Sequence[tuple[int, int]] = [divmod(int(each), len(mistakes)) for each in order]
     return tuple(ConfusedPair(*place, int(mistakes[place])) for place in places if mistakes[place])
+
+
+def most_mistaken(confusion: NDArray[np.int64]) -> list[int]:
+    """Return the class numbers to show: all, or if there are too many, those with the most mistakes; in order.
+
+    Args:
+        confusion: (classes, classes), int64, at least 0: a row for each true class, a column for each predicted one.
+    """
+    mistakes = confusion.sum(axis=0) + confusion.sum(axis=1) - 2 * np.diag(confusion)
+    return sorted(np.argsort(-mistakes, kind="stable")[:MOST_CLASSES].tolist())
+
+
+def confusion_rows(confusion: NDArray[np.int64]) -> list[list[ConfusionCell]]:
+    """Return the confusion matrix row by row, a row for each true class.
+
+    Only mistakes are shaded, relative to the most frequent one: right answers are a hundred times as many.
+
+    Args:
+        confusion: (classes, classes), int64, at least 0: a row for each true class, a column for each predicted one.
+
+    Examples:
+        >>> [[cell.count for cell in row] for row in confusion_rows(np.array([[9, 1], [0, 8]]))]
+        [[9, 1], [0, 8]]
+    """
+    kept = most_mistaken(confusion)
+    most = max(int((confusion - np.diag(np.diag(confusion))).max()), 1)
+    return [
+        [
+            ConfusionCell(
+                label,
+                prediction,
+                count := int(confusion[label, prediction]),
+                round(0.12 + 0.45 * math.sqrt(count / most), 2) if count and label != prediction else 0.0,
+            )
+            for prediction in kept
+        ]
+        for label in kept
+    ]

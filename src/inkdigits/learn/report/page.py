@@ -1,24 +1,19 @@
 """Writes the report: one self-contained page, and the data of its charts. Knows nothing of runs or networks."""
 
-import base64
-import hashlib
 import json
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from jinja2.utils import htmlsafe_json_dumps
-from markupsafe import Markup
 
 from inkdigits.core.atomic import storage_errors, write_text
-from inkdigits.core.formatting import loss_text, percent
+from inkdigits.learn.networks.glossary import explain_terms
 from inkdigits.learn.report import charts
 from inkdigits.learn.report.chart_data import chart_data
 from inkdigits.learn.report.content import ReportContent
-from inkdigits.learn.report.derived import example_bars, most_confused, pixel_patch
-from inkdigits.learn.report.formatting import duration, shape_text
+from inkdigits.learn.report.derived import MOST_CLASSES, confusion_rows, example_bars, most_confused, pixel_patch
 from inkdigits.learn.report.gallery import Gallery, pack_gallery
+from inkdigits.learn.report.html import PageTemplate, trusted
 from inkdigits.learn.report.sprites import png_uri
 from inkdigits.learn.report.svg import prefix_ids
 
@@ -60,12 +55,11 @@ def render(content: ReportContent) -> str:
     Returns:
         The page, under 5 MB as UTF-8. If not all mistakes fit, it says what was left out.
     """
-    script, style = _trusted(_package_text("page.js")), _trusted(_package_text("page.css"))
-    values = _values(content) | {"script": script, "style": style, "script_hash": _csp_hash(script)}
-    template = _templates().get_template("page.html")
-    page_without_gallery = template.render(values | _gallery_values(content, pack_gallery((), budget_bytes=0)))
+    values = _values(content)
+    template = PageTemplate("page.html", ("shared.js", "page.js"))
+    page_without_gallery = template.fill(values | _gallery_values(content, pack_gallery((), budget_bytes=0)))
     gallery = pack_gallery(content.mistakes, budget_bytes=PAGE_BYTES - len(page_without_gallery.encode()))
-    return template.render(values | _gallery_values(content, gallery))
+    return template.fill(values | _gallery_values(content, gallery))
 
 
 def _values(content: ReportContent) -> dict[str, Any]:
@@ -78,17 +72,18 @@ def _values(content: ReportContent) -> dict[str, Any]:
         "samples": [(png_uri(each.image), each.label) for each in content.samples[:MOST_SAMPLES]],
         "patch": pixel_patch(content.samples[0].image, content) if content.samples else (),
         "one_hot": _one_hot_labels(content),
-        "diagram": _trusted(prefix_ids(diagram, "network")) if len(diagram) <= MOST_DIAGRAM_CHARACTERS else "",
-        "curves": [_trusted(charts.draw_curve(content.history, each)) for each in ("loss", "accuracy")],
-        "confusion": _trusted(charts.draw_confusion(main.confusion, content.classes)),
-        "reliability": _trusted(charts.draw_reliability(main.calibration)),
-        "class_accuracies": _trusted(charts.draw_class_accuracies(main.classes)),
+        "terms": explain_terms(content.network.rows),
+        "diagram": trusted(prefix_ids(diagram, "network")) if len(diagram) <= MOST_DIAGRAM_CHARACTERS else "",
+        "curves": [trusted(charts.draw_curve(content.history, each)) for each in ("loss", "accuracy")],
+        "confusion": confusion_rows(main.confusion),
+        "reliability": trusted(charts.draw_reliability(main.calibration)),
+        "class_errors": trusted(charts.draw_class_errors(main.classes)),
         "pairs": most_confused(main.confusion),
         "example_image": png_uri(content.example.image),
         "example_answer": int(content.example.probabilities.argmax()),
         "bars": example_bars(content),
         "toml": toml if len(toml) <= MOST_TOML_CHARACTERS else toml[:MOST_TOML_CHARACTERS] + "\n… (cut off here)",
-        "most_classes": charts.MOST_CLASSES,
+        "most_classes": MOST_CLASSES,
     }
 
 
@@ -101,29 +96,3 @@ def _gallery_values(content: ReportContent, gallery: Gallery) -> dict[str, Any]:
 def _one_hot_labels(content: ReportContent) -> list[int]:
     """Return up to three different class numbers to show as one-hot vectors."""
     return list(dict.fromkeys(each.label for each in content.samples))[:3]
-
-
-def _templates() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(_package_text),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"percent": percent, "loss": loss_text, "duration": duration, "shape": shape_text}
-    return environment
-
-
-def _package_text(name: str) -> str:
-    return files("inkdigits.learn.report").joinpath("template", name).read_text(encoding="utf-8")
-
-
-def _trusted(markup: str) -> Markup:
-    """Mark markup as safe to include unescaped: this package made it, and escaped every name in it."""
-    return Markup(markup)  # noqa: S704
-
-
-def _csp_hash(script: str) -> str:
-    """Return the hash with which the page's Content-Security-Policy allows this script and no other."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")

@@ -34,6 +34,7 @@ class Evidence:
         optimizer: The optimiser of the recipe.
         diverged: Whether the loss stopped being a finite number.
         changed_pictures: Whether training digits were changed (augmentation) or units dropped (dropout).
+        writers: Who wrote the test digits, in a sentence, where that is known; else empty.
     """
 
     curves: TrainingCurves
@@ -48,6 +49,7 @@ class Evidence:
     optimizer: OptimizerSettings
     diverged: bool = False
     changed_pictures: bool = False
+    writers: str = ""
 
     @property
     def learning_rate(self) -> float:
@@ -111,6 +113,7 @@ def gather_evidence(run: TrainedRun) -> Evidence:
         optimizer=recipe.optimizer,
         diverged=run.folder.status == "diverged",
         changed_pictures=recipe.augmentation is not None or any(isinstance(each, Dropout) for each in recipe.layers),
+        writers=run.dataset.provenance.writers,
     )
 
 

@@ -240,10 +240,8 @@ def find_other_test_digits(evidence: Evidence) -> str | None:
     validation, test = evidence.validation, evidence.test
     if validation is None or validation.accuracy - test.accuracy < _GAP or not surely_better(validation, test):
         return None
-    return (
-        f"Test digits are harder than validation digits: {describe_reading(test)}, but "
-        f"{share_read(validation)}; they may come from other writers."
-    )
+    why = f". {evidence.writers}" if evidence.writers else "; they may come from other writers."
+    return f"Test digits are harder than validation digits: {describe_reading(test)}, but {share_read(validation)}{why}"
 
 
 def find_one_record(evidence: Evidence) -> str | None:

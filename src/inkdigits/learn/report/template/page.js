@@ -1,4 +1,4 @@
-// The gallery of misread digits: builds cards from the JSON in the page. Knows nothing of the rest of the page.
+// The gallery of misread digits: builds cards from the JSON in the page. Knows nothing of charts.
 // Text goes in by textContent only, so no class name can become markup.
 
 const record = JSON.parse(document.getElementById("gallery-data").textContent);
@@ -8,7 +8,6 @@ const status = document.getElementById("gallery-status");
 const more = document.getElementById("gallery-more");
 const all = document.getElementById("gallery-all");
 const PAGE = 48;
-const SIDE = 28;
 
 const cases = record.rows.map(([index, label, prediction, confidence, pairs, nearLabel, nearPrediction, map], rank) => (
   { rank, index, label, prediction, confidence, pairs, nearLabel, nearPrediction, map }));
@@ -22,53 +21,30 @@ const orders = {
 let chosen = [];
 let shown = 0;
 
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 function percent(parts) {
   if (parts >= record.unit) return "> 99.99 %";
   return `${(parts / record.unit * 100).toFixed(2)} %`;
 }
 
-// Each sheet is decoded once, when the first of its cards is shown.
-const sheets = new Map();
-function sheetOf(number) {
-  if (!sheets.has(number)) {
-    const image = new Image();
-    image.src = record.sheets[number].source;
-    sheets.set(number, image.decode().then(() => image));
-  }
-  return sheets.get(number);
-}
-
+const sheetOf = spriteSheets(record.sheets);
 function tile(each, column, description) {
-  const canvas = element("canvas", "tile");
-  canvas.width = canvas.height = SIDE;
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", description);
-  const number = Math.floor(each.rank / record.sheetRows);
-  const top = each.rank % record.sheetRows * SIDE;
-  sheetOf(number).then((sheet) => {
-    const pen = canvas.getContext("2d");
-    pen.drawImage(sheet, column * SIDE, top, SIDE, SIDE, 0, 0, SIDE, SIDE);
-    if (column === 3) colourMap(pen);
-  });
-  return canvas;
+  const sheet = sheetOf(Math.floor(each.rank / record.sheetRows));
+  return tileOf(sheet, column, each.rank % record.sheetRows, description, column === 3 ? colourMap : undefined);
 }
 
-// Grey 128 is nothing; lighter spoke for the wrong answer (orange), darker for the right one (blue).
+// Grey 128 is nothing; lighter spoke for the wrong answer (orange), darker for the right one (blue). The colours are the
+// style's: on a dark page they are brighter.
 function colourMap(pen) {
+  const style = getComputedStyle(document.documentElement);
+  const colourOf = (side) => style.getPropertyValue(`--map-${side}`).trim().split(" ").map(Number);
+  const [right, wrong] = [colourOf("right"), colourOf("wrong")];
+  const power = Number(style.getPropertyValue("--map-power"));
   const pixels = pen.getImageData(0, 0, SIDE, SIDE);
   const data = pixels.data;
   for (let at = 0; at < data.length; at += 4) {
     const value = (data[at] - 128) / 127;
-    const colour = value > 0 ? [234, 111, 12] : [37, 110, 230];
-    [data[at], data[at + 1], data[at + 2]] = colour;
-    data[at + 3] = Math.round(255 * Math.pow(Math.abs(value), 0.6));
+    [data[at], data[at + 1], data[at + 2]] = value > 0 ? wrong : right;
+    data[at + 3] = Math.round(255 * Math.pow(Math.abs(value), power));
   }
   pen.putImageData(pixels, 0, 0);
 }
@@ -140,9 +116,8 @@ function card(each) {
   made.dataset.label = each.label;
   made.dataset.prediction = each.prediction;
   const heading = element("h3");
-  heading.append(element("span", "hidden", "Label "), element("span", "right", label), ", ",
-    element("span", "hidden", "prediction "), element("span", "wrong", prediction));
-  made.append(heading, element("p", "sure", `${percent(each.confidence)} sure`), pictures(each, label, prediction),
+  heading.append(element("span", "right", label), " read as ", element("span", "wrong", prediction));
+  made.append(heading, element("p", "caption", `Label ${label}, Prediction ${prediction}`), element("p", "sure", `${percent(each.confidence)} sure`), pictures(each, label, prediction),
     bars(each), element("p", "place", `${record.split} digit ${each.index}`));
   return made;
 }
@@ -205,6 +180,7 @@ if (controls) {
       arrange();
     });
   }
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", arrange);
   arrange();
   controls.hidden = false;
 }
