@@ -20,6 +20,7 @@ COMMANDS = (
     "evaluate",
     "predict",
     "report",
+    "review",
     "reproduce",
     "export",
     "read",
