@@ -127,7 +127,7 @@ def train(
             `threads` to compute with, by default torch's own number; `callbacks`, functions of the number of steps and
             the `Record` of figures, called after each epoch or interval: one that returns True ends the training. And
             the arguments of `load`: `invert`, `transpose`, `mirror`, `flip`, `centre`, `shift_labels` change the data;
-            `one_class` takes data of a single class; `review` is a file of decisions on labels, from `inkdigits review`.
+            `one_class` takes data of a single class; `review` is a file of decisions on labels.
 
     Returns:
         The finished run, or after Ctrl-C the run as far as it came.

@@ -1,4 +1,4 @@
-"""`inkdigits review`: labels that are probably wrong, and a page to decide on them. Knows nothing of how they are found."""
+"""`inkdigits review`: labels that are probably wrong, and a page to decide on them. Finds nothing itself."""
 
 import shlex
 from pathlib import Path

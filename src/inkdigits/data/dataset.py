@@ -213,7 +213,7 @@ class Dataset(Displayed):
 
 
 def assign_folds(labels: Labels, folds: int) -> NDArray[np.int64]:
-    """Return the fold of each digit: those of each class are dealt out in turn, in a random order that is always the same.
+    """Return the fold of each digit. Those of a class are dealt out in turn, in a random order that is always the same.
 
     Args:
         labels: (N,), int64, class numbers.

@@ -1,15 +1,11 @@
 """Writes the report: one self-contained page, and the data of its charts. Knows nothing of runs or networks."""
 
-import base64
-import hashlib
 import json
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment
 from jinja2.utils import htmlsafe_json_dumps
-from markupsafe import Markup
 
 from inkdigits.core.atomic import storage_errors, write_text
 from inkdigits.core.formatting import loss_text, percent
@@ -17,8 +13,10 @@ from inkdigits.learn.report import charts
 from inkdigits.learn.report.chart_data import chart_data
 from inkdigits.learn.report.content import ReportContent
 from inkdigits.learn.report.derived import example_bars, most_confused, pixel_patch
+from inkdigits.learn.report.feature_map import pack_feature_map
 from inkdigits.learn.report.formatting import duration, shape_text
 from inkdigits.learn.report.gallery import Gallery, pack_gallery
+from inkdigits.learn.report.html import csp_hash, template_text, templates, trusted
 from inkdigits.learn.report.sprites import png_uri
 from inkdigits.learn.report.svg import prefix_ids
 
@@ -60,8 +58,14 @@ def render(content: ReportContent) -> str:
     Returns:
         The page, under 5 MB as UTF-8. If not all mistakes fit, it says what was left out.
     """
-    script, style = _trusted(_package_text("page.js")), _trusted(_package_text("page.css"))
-    values = _values(content) | {"script": script, "style": style, "script_hash": _csp_hash(script)}
+    script, map_script = (trusted(template_text(name)) for name in ("page.js", "feature_map.js"))
+    values = _values(content) | {
+        "style": trusted(template_text("page.css") + template_text("feature_map.css")),
+        "script": script,
+        "script_hash": csp_hash(script),
+        "map_script": map_script,
+        "map_script_hash": csp_hash(map_script),
+    }
     template = _templates().get_template("page.html")
     page_without_gallery = template.render(values | _gallery_values(content, pack_gallery((), budget_bytes=0)))
     gallery = pack_gallery(content.mistakes, budget_bytes=PAGE_BYTES - len(page_without_gallery.encode()))
@@ -78,24 +82,29 @@ def _values(content: ReportContent) -> dict[str, Any]:
         "samples": [(png_uri(each.image), each.label) for each in content.samples[:MOST_SAMPLES]],
         "patch": pixel_patch(content.samples[0].image, content) if content.samples else (),
         "one_hot": _one_hot_labels(content),
-        "diagram": _trusted(prefix_ids(diagram, "network")) if len(diagram) <= MOST_DIAGRAM_CHARACTERS else "",
-        "curves": [_trusted(charts.draw_curve(content.history, each)) for each in ("loss", "accuracy")],
-        "confusion": _trusted(charts.draw_confusion(main.confusion, content.classes)),
-        "reliability": _trusted(charts.draw_reliability(main.calibration)),
-        "class_accuracies": _trusted(charts.draw_class_accuracies(main.classes)),
+        "diagram": trusted(prefix_ids(diagram, "network")) if len(diagram) <= MOST_DIAGRAM_CHARACTERS else "",
+        "curves": [trusted(charts.draw_curve(content.history, each)) for each in ("loss", "accuracy")],
+        "confusion": trusted(charts.draw_confusion(main.confusion, content.classes)),
+        "reliability": trusted(charts.draw_reliability(main.calibration)),
+        "class_accuracies": trusted(charts.draw_class_accuracies(main.classes)),
         "pairs": most_confused(main.confusion),
         "example_image": png_uri(content.example.image),
         "example_answer": int(content.example.probabilities.argmax()),
         "bars": example_bars(content),
         "toml": toml if len(toml) <= MOST_TOML_CHARACTERS else toml[:MOST_TOML_CHARACTERS] + "\n… (cut off here)",
         "most_classes": charts.MOST_CLASSES,
+        "map_json": _json(pack_feature_map(content.feature_map, content.classes)) if content.feature_map else "",
     }
 
 
 def _gallery_values(content: ReportContent, gallery: Gallery) -> dict[str, Any]:
     record = gallery.record | {"split": content.mistakes_split, "classes": list(content.classes)}
-    # This escapes every <, > and &, so that a class called </script> stays a string.
-    return {"gallery": gallery, "gallery_json": htmlsafe_json_dumps(record, separators=(",", ":"))}
+    return {"gallery": gallery, "gallery_json": _json(record)}
+
+
+def _json(record: dict[str, Any]) -> str:
+    """Return JSON for a script element; every <, > and & is escaped, so that a class called </script> is a string."""
+    return htmlsafe_json_dumps(record, separators=(",", ":"))
 
 
 def _one_hot_labels(content: ReportContent) -> list[int]:
@@ -104,26 +113,6 @@ def _one_hot_labels(content: ReportContent) -> list[int]:
 
 
 def _templates() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(_package_text),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates()
     environment.filters |= {"percent": percent, "loss": loss_text, "duration": duration, "shape": shape_text}
     return environment
-
-
-def _package_text(name: str) -> str:
-    return files("inkdigits.learn.report").joinpath("template", name).read_text(encoding="utf-8")
-
-
-def _trusted(markup: str) -> Markup:
-    """Mark markup as safe to include unescaped: this package made it, and escaped every name in it."""
-    return Markup(markup)  # noqa: S704
-
-
-def _csp_hash(script: str) -> str:
-    """Return the hash with which the page's Content-Security-Policy allows this script and no other."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")

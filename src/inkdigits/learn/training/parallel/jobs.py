@@ -24,8 +24,8 @@ class Job:
     Attributes:
         recipe: What to train.
         options: Run folder, seed, device.
-        fold: The number of the fold of the training set that is held back as its test set, and how many folds there are;
-            None to learn from all of it.
+        fold: Which fold of the training set is held back as its test set, and how many folds there are; None to learn
+            from all of it.
     """
 
     recipe: Recipe
