@@ -10,6 +10,7 @@ from sklearn.datasets import load_digits
 
 from inkdigits.data.dataset import DIGITS, Split
 from inkdigits.learn.evaluation.metrics import compute_metrics
+from inkdigits.learn.evaluation.mistakes import find_mistakes
 from inkdigits.learn.evaluation.verdict import Verdict
 from inkdigits.learn.evaluation.verdict.curves import TrainingCurves
 from inkdigits.learn.networks.summary import SummaryRow
@@ -125,7 +126,7 @@ def content(small_run: SmallRun) -> ReportContent:
         evaluations=evaluations,
         example=DigitExample("test", 3, run.test.images[3], int(run.test.labels[3]), run.probabilities[3]),
         mistakes_split="test",
-        mistakes=explain_mistakes(run.network, run.probabilities, run.test, run.train),
+        mistakes=explain_mistakes(run.network, find_mistakes(run.probabilities, run.test.labels), run.test, run.train),
         environment=EnvironmentInfo(
             command="inkdigits train softmax --data uci --seed 1",
             processor="a processor",

@@ -17,7 +17,8 @@ def chart_data(content: ReportContent) -> dict[str, dict[str, Any]]:
 
     Returns:
         "history" (the curves), "verdict" (what matters most), "evaluations" (metrics, confusion, reliability and
-        classes of each split), "example" (one digit), "mistakes" (all of them), and "map" (where digits lie, if the page has a map). NaN and infinity become None.
+        classes of each split), "example" (one digit), "mistakes" (all of them), and "map" (where digits lie, if the
+        page has a map). NaN and infinity become None.
     """
     example = content.example
     maps = {} if content.feature_map is None else {"map": content.feature_map.to_dict()}

@@ -1,51 +1,66 @@
-"""What every self-contained page needs: templates, trusted markup, hashes of scripts. Knows no page."""
+"""Fills the templates of this package's pages. Knows Jinja; nothing of what a page shows."""
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-
-def template_text(name: str, package: str = "inkdigits.learn.report") -> str:
-    """Return the text of a file in a package's folder `template`.
-
-    Args:
-        name: Of the file.
-        package: With dots.
-    """
-    return files(package).joinpath("template", name).read_text(encoding="utf-8")
+from inkdigits.core.formatting import loss_text, percent
+from inkdigits.learn.report.formatting import duration, shape_text
 
 
-def templates(package: str = "inkdigits.learn.report") -> Environment:
-    """Return Jinja's environment for a package's templates: all text is escaped, and an unknown name is an error.
+class PageTemplate:
+    """A page of this package, to be filled with values.
 
     Args:
-        package: With dots.
+        name: The file with its HTML.
+        scripts: The files with its JavaScript, in order; they are one module.
+        styles: The files with its CSS, in order.
     """
-    return Environment(
-        loader=FunctionLoader(lambda name: template_text(name, package)),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+
+    def __init__(self, name: str, scripts: tuple[str, ...], styles: tuple[str, ...] = ("page.css",)) -> None:
+        script, style = (trusted("\n".join(map(_package_text, names))) for names in (scripts, styles))
+        self._fixed = {"script": script, "style": style, "script_hash": _csp_hash(script)}
+        self._template = _environment().get_template(name)
+
+    def fill(self, values: Mapping[str, Any]) -> str:
+        """Return the page.
+
+        Args:
+            values: What its HTML asks for, by name.
+        """
+        return self._template.render({**self._fixed, **values})
 
 
 def trusted(markup: str) -> Markup:
     """Mark markup as safe to include unescaped: this package made it, and escaped every name in it.
 
     Args:
-        markup: HTML, CSS or JavaScript.
+        markup: HTML, SVG, CSS or JavaScript.
     """
     return Markup(markup)  # noqa: S704
 
 
-def csp_hash(script: str) -> str:
-    """Return the hash with which a page's Content-Security-Policy allows this script and no other.
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_package_text),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"percent": percent, "loss": loss_text, "duration": duration, "shape": shape_text}
+    return environment
 
-    Args:
-        script: Its text.
-    """
+
+def _package_text(name: str) -> str:
+    return files("inkdigits.learn.report").joinpath("template", name).read_text(encoding="utf-8")
+
+
+def _csp_hash(script: str) -> str:
+    """Return the hash with which the page's Content-Security-Policy allows this script and no other."""
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")

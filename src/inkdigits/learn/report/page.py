@@ -4,19 +4,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
 from jinja2.utils import htmlsafe_json_dumps
 
 from inkdigits.core.atomic import storage_errors, write_text
-from inkdigits.core.formatting import loss_text, percent
 from inkdigits.learn.report import charts
 from inkdigits.learn.report.chart_data import chart_data
 from inkdigits.learn.report.content import ReportContent
 from inkdigits.learn.report.derived import example_bars, most_confused, pixel_patch
 from inkdigits.learn.report.feature_map import pack_feature_map
-from inkdigits.learn.report.formatting import duration, shape_text
 from inkdigits.learn.report.gallery import Gallery, pack_gallery
-from inkdigits.learn.report.html import csp_hash, template_text, templates, trusted
+from inkdigits.learn.report.html import PageTemplate, trusted
 from inkdigits.learn.report.sprites import png_uri
 from inkdigits.learn.report.svg import prefix_ids
 
@@ -58,18 +55,11 @@ def render(content: ReportContent) -> str:
     Returns:
         The page, under 5 MB as UTF-8. If not all mistakes fit, it says what was left out.
     """
-    script, map_script = (trusted(template_text(name)) for name in ("page.js", "feature_map.js"))
-    values = _values(content) | {
-        "style": trusted(template_text("page.css") + template_text("feature_map.css")),
-        "script": script,
-        "script_hash": csp_hash(script),
-        "map_script": map_script,
-        "map_script_hash": csp_hash(map_script),
-    }
-    template = _templates().get_template("page.html")
-    page_without_gallery = template.render(values | _gallery_values(content, pack_gallery((), budget_bytes=0)))
+    values = _values(content)
+    template = PageTemplate("page.html", ("page.js", "feature_map.js"), ("page.css", "feature_map.css"))
+    page_without_gallery = template.fill(values | _gallery_values(content, pack_gallery((), budget_bytes=0)))
     gallery = pack_gallery(content.mistakes, budget_bytes=PAGE_BYTES - len(page_without_gallery.encode()))
-    return template.render(values | _gallery_values(content, gallery))
+    return template.fill(values | _gallery_values(content, gallery))
 
 
 def _values(content: ReportContent) -> dict[str, Any]:
@@ -110,9 +100,3 @@ def _json(record: dict[str, Any]) -> str:
 def _one_hot_labels(content: ReportContent) -> list[int]:
     """Return up to three different class numbers to show as one-hot vectors."""
     return list(dict.fromkeys(each.label for each in content.samples))[:3]
-
-
-def _templates() -> Environment:
-    environment = templates()
-    environment.filters |= {"percent": percent, "loss": loss_text, "duration": duration, "shape": shape_text}
-    return environment

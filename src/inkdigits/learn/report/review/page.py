@@ -9,10 +9,8 @@ from inkdigits.core.atomic import storage_errors, write_text
 from inkdigits.data.dataset import Dataset
 from inkdigits.data.review import Decision
 from inkdigits.learn.evaluation.label_review import LabelReview
-from inkdigits.learn.report.html import csp_hash, template_text, templates, trusted
+from inkdigits.learn.report.html import PageTemplate
 from inkdigits.learn.report.review.content import MOST_OTHERS, page_record
-
-_PACKAGE = "inkdigits.learn.report.review"
 
 
 def write_page(
@@ -48,18 +46,13 @@ def render(review: LabelReview, original: Dataset, decisions: Iterable[Decision]
         decisions_path: Likewise.
     """
     record = page_record(review, original, decisions, decisions_path)
-    script = trusted(template_text("review.js", _PACKAGE))
-    style = trusted(template_text("page.css") + template_text("review.css", _PACKAGE))
     values = {
         "review": review,
         "name": Path(original.name).name,
         "shown": {name: len(rows) for name, rows in record["sections"].items()},
         "most_others": MOST_OTHERS,
         "file": decisions_path.name,
-        "style": style,
-        "script": script,
-        "script_hash": csp_hash(script),
         # This escapes every <, > and &, so that a class called </script> stays a string.
         "record_json": htmlsafe_json_dumps(record, separators=(",", ":")),
     }
-    return templates(_PACKAGE).get_template("review.html").render(values)
+    return PageTemplate("review.html", ("review.js",), ("page.css", "review.css")).fill(values)

@@ -1,8 +1,7 @@
 // The map of digits: draws the marks, and shows the digit under the pointer. Knows nothing of the rest of the page.
 
-const source = document.getElementById("map-data");
-if (source) {
-  const map = JSON.parse(source.textContent);
+if (document.getElementById("map-data")) {
+  const map = JSON.parse(document.getElementById("map-data").textContent);
   const canvas = document.getElementById("map-canvas");
   const controls = document.getElementById("map-controls");
   const tip = document.getElementById("map-digit");
