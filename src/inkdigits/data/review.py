@@ -79,7 +79,7 @@ def review_path(dataset: Dataset) -> Path:
 
 
 def read_decisions(path: Path) -> dict[tuple[SplitName, int], Decision]:
-    """Read a file of decisions; of several about one digit the last one stands.
+    """Return the decisions in a file; of several about one digit the last one stands.
 
     Args:
         path: A table in CSV with a heading: split, index, picture, label, action, new_label.

@@ -41,7 +41,7 @@ class NeighbourPair:
         """Return the same pair by its places in a larger set.
 
         Args:
-            places: (N,), int64: where each digit that was searched is in that set.
+            places: (N,), int64, at least 0: where each digit that was searched is in that set.
         """
         pair = (
             each and Neighbour(int(places[each.index]), each.distance) for each in (self.of_label, self.of_prediction)

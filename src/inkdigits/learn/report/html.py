@@ -37,7 +37,7 @@ class PageTemplate:
 
 
 def trusted(markup: str) -> Markup:
-    """Mark markup as safe to include unescaped: this package made it, and escaped every name in it.
+    """Return markup marked as safe to include unescaped: this package made it, and escaped every name in it.
 
     Args:
         markup: HTML, SVG, CSS or JavaScript.

@@ -20,7 +20,7 @@ def oddness(network: nn.Module, images: Images, references: Images) -> NDArray[n
     Args:
         network: From float32 (N, 1, 28, 28) in 0 … 1 to logits (N, classes).
         images: (N, 28, 28), uint8, 0 is empty and 255 is ink.
-        references: (M, 28, 28), likewise: digits that the network has learned from.
+        references: (M, 28, 28), uint8, 0 is empty and 255 is ink: digits that the network has learned from.
 
     Returns:
         (N,), float32, 0 … 1: 1 is like no other. From the mean distance to the ten nearest references, in the features

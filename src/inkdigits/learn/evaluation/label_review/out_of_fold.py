@@ -61,7 +61,7 @@ def choose_recipe(source: str, dataset: Dataset) -> Recipe:
 def judge_out_of_fold(
     dataset: Dataset, split: SplitName, *, recipe: Recipe, networks: int, device: str = "auto", progress: bool = True
 ) -> OutOfFold:
-    """Train networks side by side, and let each judge digits that it has not learned from.
+    """Return what networks, trained side by side, say of digits that they have not learned from.
 
     Args:
         dataset: The digits.

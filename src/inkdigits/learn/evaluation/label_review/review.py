@@ -108,7 +108,7 @@ def review_labels(
     device: str = "auto",
     progress: bool = True,
 ) -> LabelReview:
-    """Find the labels of a split that are probably wrong.
+    """Return the labels of a split that are probably wrong, and what else is doubtful about its digits.
 
     Args:
         dataset: The digits.
