@@ -119,5 +119,7 @@ def _print(found: "LabelReview", page: Path, beside: Path, source: str) -> None:
         f"Equal pictures: {len(found.duplicates):,}, {conflicts:,} of them with different labels, {across:,} in both "
         f"training and test set. Nearly equal in both: {len(found.near_duplicates):,}"
     )
-    print_text(f"Page: {page}\nSave its decisions as {beside}, then for example:")
+    print_text(f"Page: {page}\nOpen it and save its decisions as {beside}, or let a server keep each at once:")
+    print_text(shlex.join(["inkdigits", "serve", "--review", str(page), "--decisions", str(beside)]))
+    print_text("Then for example:")
     print_text(shlex.join(["inkdigits", "train", "mlp-dropout", "--data", source, "--review", str(beside)]))

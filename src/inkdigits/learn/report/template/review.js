@@ -42,9 +42,41 @@ function remember() {
   } catch { /* saved by the button alone */ }
 }
 
-function recall() {
-  let found = record.decisions;
+// Under `inkdigits serve` each decision is sent at once, in turn, and kept in the file there.
+async function ask(decision) {
+  const options = decision && {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(decision) };
+  const answer = await fetch("/v1/review", options);
+  if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).detail ?? `status ${answer.status}`);
+  return answer.json();
+}
+
+let served = null;
+if (location.protocol.startsWith("http")) {
   try {
+    served = (await ask()).decisions;
+  } catch { /* another server that only hands out this file */ }
+}
+let sending = Promise.resolve();
+let waiting = 0;
+let trouble = "";
+
+function send(key) {
+  const [split, index] = key.split(":");
+  const { action = null, new_label = "" } = decisions.get(key) ?? {};
+  waiting += 1;
+  sending = sending.then(() => ask({ split, index: Number(index), action, new_label })).then(
+    () => { trouble = ""; }, (error) => { trouble = error.message; },
+  ).finally(() => {
+    waiting -= 1;
+    saved = waiting === 0 && !trouble;
+    showCounts();
+  });
+}
+
+function recall() {
+  let found = served ?? record.decisions;
+  if (!served) try {
     found = JSON.parse(localStorage.getItem(STORE)) ?? found;
   } catch { /* nothing was stored, or may be */ }
   for (const each of found) decisions.set(keyOf(each.split, each.index), each);
@@ -72,7 +104,8 @@ function takeBack() {
 
 function changed(key) {
   saved = false;
-  remember();
+  if (served) send(key);
+  else remember();
   for (const each of cards.get(key) ?? []) showDecision(each, decisions.get(key));
   showCounts();
 }
@@ -94,7 +127,7 @@ function showCounts() {
   const number = { relabel: 0, "leave out": 0, keep: 0 };
   for (const each of decisions.values()) number[each.action] += 1;
   counts.textContent = `${number.relabel} relabelled, ${number["leave out"]} left out, ${number.keep} kept`
-    + (saved ? "" : " · not saved yet");
+    + (saved ? "" : trouble ? ` · not saved: ${trouble}` : " · not saved yet");
   undo.disabled = past.length === 0;
 }
 
