@@ -15,6 +15,7 @@ from inkdigits.core.types import Image, Probabilities
 from inkdigits.data.changes import DataChanges, change_dataset
 from inkdigits.data.dataset import Dataset
 from inkdigits.data.load import DataSource, LoadArguments
+from inkdigits.data.review import apply_review
 from inkdigits.learn.data_checks.checked_load import load
 from inkdigits.learn.evaluation.comparison import Comparison, compare_entrants, open_entrants
 from inkdigits.learn.evaluation.trained_run import TrainedRun
@@ -186,7 +187,7 @@ def train(
             `threads` to compute with, by default torch's own number; `callbacks`, functions of the number of steps and
             the `Record` of figures, called after each epoch or interval: one that returns True ends the training. And
             the arguments of `load`: `invert`, `transpose`, `mirror`, `flip`, `centre`, `shift_labels` change the data;
-            `one_class` takes data of a single class.
+            `one_class` takes data of a single class; `review` is a file of decisions on labels.
 
     Returns:
         The finished run, or after Ctrl-C the run as far as it came.
@@ -211,6 +212,8 @@ def train(
     if not isinstance(data, Dataset):
         data = load(data, **_among(arguments, LoadArguments))
     else:
+        review: str | Path | None = arguments.get("review")
+        data = apply_review(data, review) if review is not None else data
         data = change_dataset(data, **_among(arguments, DataChanges))
     if module is None:
         chosen = fit_classes(chosen, len(data.classes))
@@ -226,6 +229,10 @@ def _among(arguments: Mapping[str, Any], names: type[_Arguments]) -> _Arguments:
     return cast(_Arguments, {key: value for key, value in arguments.items() if key in names.__annotations__})
 
 
+_DEFAULTS = {"shift_labels": 0, "review": None}
+"""Of the arguments of `load` that are no flags."""
+
+
 def _signature_with_arguments() -> Signature:
     """Return the signature of `train` with its arguments one by one, as `help` and editors show it."""
     shown = signature(train)
@@ -236,7 +243,7 @@ def _signature_with_arguments() -> Signature:
     ]
     options = [fields[name].replace(kind=Parameter.KEYWORD_ONLY) for name in TrainingArguments.__annotations__]
     options += [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=0 if name == "shift_labels" else False, annotation=kind)
+        Parameter(name, Parameter.KEYWORD_ONLY, default=_DEFAULTS.get(name, False), annotation=kind)
         for name, kind in LoadArguments.__annotations__.items()
         if name not in fields
     ]

@@ -41,11 +41,12 @@ def main() -> None:
 def _missing_half(error: ModuleNotFoundError) -> InkdigitsError:
     """Return an error that says what to install; raise what is no missing optional dependency."""
     name = (error.name or "").partition(".")[0]
-    for half, libraries in (("learn", _LEARN_HALF), ("serve", _SERVE_HALF)):
+    halves = (("learn", "the learn half", _LEARN_HALF), ("serve", "the serve half", _SERVE_HALF))
+    for extra, what, libraries in (*halves, ("learn,review", "label review", {"cleanlab"})):
         if name in libraries:
             return InkdigitsError(
                 f"{error.name} is not installed",
-                expected=f"the {half} half of inkdigits",
-                mend=f'pip install "inkdigits[{half}]"',
+                expected=f"{what} of inkdigits",
+                mend=f'pip install "inkdigits[{extra}]"',
             )
     raise error

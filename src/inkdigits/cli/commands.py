@@ -21,6 +21,7 @@ COMMANDS = (
     "predict",
     "report",
     "compare",
+    "review",
     "reproduce",
     "export",
     "read",

@@ -14,6 +14,7 @@ from inkdigits.cli.options import (
     JsonOption,
     MirrorOption,
     OtherDataOption,
+    ReviewOption,
     RunArgument,
     ShiftLabelsOption,
     SkipBadOption,
@@ -32,6 +33,7 @@ def evaluate(
     data: OtherDataOption = None,
     data_dir: DataDirOption = None,
     skip_bad: SkipBadOption = False,
+    review: ReviewOption = None,
     invert: InvertOption = False,
     transpose: TransposeOption = False,
     mirror: MirrorOption = False,
@@ -43,6 +45,8 @@ def evaluate(
     """Measure a run: loss, accuracy, confusion, each class, calibration.
 
     Example: inkdigits evaluate runs/mlp-dropout --split validation
+
+    Example: inkdigits evaluate runs/cnn --review mnist.review.csv
 
     Example: inkdigits evaluate runs/cnn --data gzip/emnist-digits --transpose
     """
@@ -60,8 +64,14 @@ def evaluate(
     }
     if data is None and any(changes.values()):
         raise typer.BadParameter("the run's own data is changed as in training; name other data to change with --data")
-    other = None if data is None else load_and_warn(data, data_dir=data_dir, skip_bad=skip_bad, **changes)
+    other = (
+        None if data is None else load_and_warn(data, data_dir=data_dir, skip_bad=skip_bad, review=review, **changes)
+    )
     trained = Run(run, data=other, data_dir=data_dir, skip_bad=skip_bad)
+    if data is None and review is not None:
+        if split != "test":
+            raise typer.BadParameter(f"the {split} digits of a run are cut as in training; --review takes --split test")
+        trained = trained.reviewed(review)
     if trained.recipe.reads_lines:
         _evaluate_lines(trained, split, as_json=as_json)
         return

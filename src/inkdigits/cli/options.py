@@ -41,6 +41,10 @@ ShiftLabelsOption = Annotated[
     int,
     typer.Option("--shift-labels", metavar="N", help="Add N to each label.", rich_help_panel=_CHANGES),
 ]
+ReviewOption = Annotated[
+    Path | None,
+    typer.Option("--review", metavar="FILE", help="Apply decisions on labels that `inkdigits review` led to."),
+]
 OneClassOption = Annotated[bool, typer.Option("--one-class", help="Take data whose digits are all of one class.")]
 DeviceOption = Annotated[str, typer.Option("--device", metavar="DEVICE", help="auto, cpu, cuda or mps.")]
 PrecisionOption = Annotated[

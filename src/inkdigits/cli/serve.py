@@ -20,6 +20,16 @@ def serve(
         Path | None, typer.Option("--model", metavar="FILE.onnx", help="A network from `inkdigits export` to use.")
     ] = None,
     data_dir: UserDataDirOption = None,
+    review: Annotated[
+        Path | None,
+        typer.Option(
+            "--review", metavar="PAGE.html", help="A page of `inkdigits review`, to decide on labels at /review."
+        ),
+    ] = None,
+    decisions: Annotated[
+        Path | None,
+        typer.Option("--decisions", metavar="FILE", help="Where its decisions are kept; by default beside the page."),
+    ] = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Don't open the browser.")] = False,
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Only read: no corrections, no teaching, nothing is written.")
@@ -32,6 +42,8 @@ def serve(
     Example: inkdigits serve
 
     Example: inkdigits serve --port 9000 --no-open --read-only
+
+    Example: inkdigits serve --review uci-test-review.html --decisions uci.review.csv
     """
     # Imported modules stay until the end. Collecting garbage among them would slow the start and delay some answers
     # by tens of milliseconds, so the collector begins after the imports and leaves them out.
@@ -39,7 +51,7 @@ def serve(
     from inkdigits.serve.run import Server
     from inkdigits.serve.settings import Settings
 
-    settings = Settings(host, port, model, read_only=read_only)
+    settings = Settings(host, port, model, read_only=read_only, review=review, decisions=decisions)
     if data_dir is not None:
         settings = replace(settings, data_dir=data_dir)
     if not settings.is_local:
@@ -52,7 +64,7 @@ def serve(
         sys.stdout.write(f"{address}  (Ctrl-C ends it)\n")
         sys.stdout.flush()
         if not no_open:
-            _open_browser(address)
+            _open_browser(address if review is None else f"{address.rstrip('/')}/review")
 
     Server(settings, announce).serve_until_stopped()
 

@@ -109,7 +109,7 @@ def change_dataset(dataset: Dataset, **changes: Unpack[DataChanges]) -> Dataset:
     provenance = replace(
         dataset.provenance,
         notes=(*dataset.provenance.notes, *notes),
-        changes=dict(changes),
+        changes=dataset.provenance.changes | changes,
     )
     return replace(changed, provenance=provenance)
 

@@ -83,6 +83,8 @@ class Provenance:
         folder: The absolute folder of this machine in or below which a named data set was found; None for others.
         changes: What else the user asked for, by the names of `load`'s arguments.
         writers: Who wrote the test digits, in a sentence, where that is known and matters; else empty.
+        review: The file of decisions on labels that was applied, its SHA-256, and how many digits were relabelled, left
+            out and kept; None for none.
     """
 
     source: str
@@ -91,6 +93,7 @@ class Provenance:
     folder: str | None = None
     changes: dict[str, Any] = field(default_factory=dict)
     writers: str = ""
+    review: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,16 @@ class Dataset(Displayed):
         order = np.random.default_rng(seed).permutation(len(train)) if shuffle else np.arange(len(train))
         return Splits(train[order[:kept]], train[order[kept:]], self.test)
 
+    def fold(self, number: int, folds: int) -> Dataset:
+        """Return the data set that has one fold of the training set as its test set and learns from the others.
+
+        Args:
+            number: Which fold, from 0.
+            folds: How many there are, as for `assign_folds`.
+        """
+        held_back = assign_folds(self.train.labels, folds) == number
+        return replace(self, train=self.train[~held_back], test=self.train[held_back])
+
     def limited(self, train: int | None = None, test: int | None = None) -> Dataset:
         """Return only the first digits of each set, for quick trials.
 
@@ -199,6 +212,27 @@ class Dataset(Displayed):
             test: How many test digits; by default all.
         """
         return replace(self, train=self.train[:train], test=self.test[:test])
+
+
+def assign_folds(labels: Labels, folds: int) -> NDArray[np.int64]:
+    """Return the fold of each digit. Those of a class are dealt out in turn, in a random order that is always the same.
+
+    Args:
+        labels: (N,), int64, class numbers.
+        folds: How many folds there are.
+
+    Returns:
+        (N,), int64, 0 … folds - 1.
+
+    Examples:
+        >>> np.bincount(assign_folds(np.arange(9) % 3, 3)).tolist()
+        [3, 3, 3]
+    """
+    order = np.random.default_rng(0).permutation(len(labels))
+    by_class = order[np.argsort(labels[order], kind="stable")]
+    assigned = np.empty(len(labels), np.int64)
+    assigned[by_class] = np.arange(len(labels)) % folds
+    return assigned
 
 
 def fingerprint(dataset: Dataset) -> str:

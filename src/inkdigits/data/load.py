@@ -18,6 +18,7 @@ from inkdigits.data.formats.table import TABLE_SUFFIXES, read_any_table, read_ta
 from inkdigits.data.in_memory import Pair, dataset_from
 from inkdigits.data.mnist import load_mnist
 from inkdigits.data.payload import payload_sha256
+from inkdigits.data.review import apply_review
 from inkdigits.data.uci import load_uci
 
 NAMES = ("mnist", "uci")
@@ -31,6 +32,7 @@ class LoadArguments(DataChanges, total=False):
     data_dir: str | Path | None
     skip_bad: bool
     one_class: bool
+    review: str | Path | None
 
 
 DataSource = str | Path | Pair | tuple[Pair, Pair] | Split
@@ -43,6 +45,7 @@ def load(
     data_dir: str | Path | None = None,
     skip_bad: bool = False,
     one_class: bool = False,
+    review: str | Path | None = None,
     **changes: Unpack[DataChanges],
 ) -> Dataset:
     """Load labelled digits.
@@ -57,6 +60,7 @@ def load(
         data_dir: Where to look for MNIST first.
         skip_bad: Whether to leave out unreadable pictures of a folder instead of raising an error.
         one_class: Whether to take data whose digits are all of one class, which is mostly a mistake.
+        review: A file of decisions on labels, as `inkdigits review` makes it: they are applied first.
         **changes: What to change in all pictures or labels: `invert`, `transpose`, `mirror`, `flip`, `centre` (True)
             and `shift_labels` (a number added to each).
 
@@ -65,7 +69,8 @@ def load(
         says so.
 
     Raises:
-        DataError: The source is unknown, missing, damaged or in an unknown format, or has only one class.
+        DataError: The source is unknown, missing, damaged or in an unknown format, or has only one class; or the
+            decisions are about other data.
         StorageError: MNIST was downloaded and can't be saved.
 
     Examples:
@@ -76,7 +81,10 @@ def load(
     unknown = changes.keys() - DataChanges.__annotations__.keys()
     if unknown:
         raise TypeError(f"load() got an unexpected keyword argument {min(unknown)!r}")
-    dataset = change_dataset(_load(source, data_dir, skip_bad=skip_bad), **changes)
+    dataset = _load(source, data_dir, skip_bad=skip_bad)
+    if review is not None:
+        dataset = apply_review(dataset, review)
+    dataset = change_dataset(dataset, **changes)
     labels = dataset.train.labels
     if (labels == labels[0]).all():
         if not one_class:

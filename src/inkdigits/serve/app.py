@@ -16,6 +16,7 @@ from inkdigits.serve.routes.about import about_routes
 from inkdigits.serve.routes.corrections import correction_routes
 from inkdigits.serve.routes.page import page_routes
 from inkdigits.serve.routes.reading import reading_routes
+from inkdigits.serve.routes.review import review_routes
 from inkdigits.serve.routes.teaching import teaching_routes
 from inkdigits.serve.services import Services, make_services
 from inkdigits.serve.settings import Settings
@@ -30,6 +31,7 @@ def create_app(settings: Settings) -> ASGIApp:
 
     Raises:
         ModelFileError: The network that was given can't be used.
+        DataError: The page of a review that was given is something else.
     """
     services = make_services(settings)
     routers = [
@@ -38,6 +40,7 @@ def create_app(settings: Settings) -> ASGIApp:
         correction_routes(services),
         teaching_routes(services),
         page_routes(),
+        review_routes(settings),
     ]
     api = make_api(services, routers)
     return MetricsMiddleware(SecurityMiddleware(FastRoutes(api, routers), settings), services.metrics)

@@ -58,6 +58,8 @@ class Settings:
         data_dir: Where corrections and adapted networks are.
         read_only: Whether it only reads: it writes nothing and has no corrections.
         limits: How much it accepts.
+        review: A page of `inkdigits review` to serve; None for none.
+        decisions: The file of its decisions; by default beside the page.
     """
 
     host: str = "127.0.0.1"
@@ -66,6 +68,8 @@ class Settings:
     data_dir: Path = field(default_factory=default_data_dir)
     read_only: bool = False
     limits: Limits = Limits()
+    review: Path | None = None
+    decisions: Path | None = None
 
     @property
     def is_local(self) -> bool:

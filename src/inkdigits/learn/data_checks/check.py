@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from inkdigits.data.dataset import Dataset, Split
+from inkdigits.learn.data_checks.duplicates import find_duplicates
 from inkdigits.learn.data_checks.finding import Finding
 from inkdigits.learn.data_checks.reading import ReadingCheck, check_reading, digits_of_classes
 from inkdigits.read.reader import Reader
@@ -135,8 +136,7 @@ def _check_offsets(checks: Mapping[str, ReadingCheck]) -> list[Finding]:
 
 
 def _check_duplicates(dataset: Dataset) -> list[Finding]:
-    train = {image.tobytes() for image in dataset.train.images}
-    copies = sum(image.tobytes() in train and bool(image.any()) for image in dataset.test.images)
+    copies = sum(len(group.test) for group in find_duplicates(dataset) if group.train)
     if not copies:
         return []
     return [

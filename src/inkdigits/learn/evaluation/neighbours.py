@@ -37,6 +37,17 @@ class NeighbourPair:
     of_label: Neighbour | None
     of_prediction: Neighbour | None
 
+    def moved(self, places: NDArray[np.int64]) -> "NeighbourPair":
+        """Return the same pair by its places in a larger set.
+
+        Args:
+            places: (N,), int64, at least 0: where each digit that was searched is in that set.
+        """
+        pair = (
+            each and Neighbour(int(places[each.index]), each.distance) for each in (self.of_label, self.of_prediction)
+        )
+        return NeighbourPair(*pair)
+
 
 def find_neighbours(mistakes: Sequence[Mistake], images: Images, train: Split) -> list[NeighbourPair]:
     """Find for each mistake the nearest training digits of the true and of the predicted class.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import torch
 from torch import Tensor, nn
@@ -116,6 +116,21 @@ class TrainedRun(Displayed):
                 mend=f"say that you mean the new ones with --data {dataset.name}, or train again",
             )
         return dataset
+
+    def reviewed(self, review: str | Path) -> Self:
+        """Return this run on its own data with decisions on labels applied, to measure it on the test set.
+
+        Args:
+            review: The file of decisions.
+
+        Raises:
+            DataError: The file can't be read, or is about other data.
+        """
+        metadata = self.folder.metadata["dataset"]
+        changes = metadata["provenance"].get("changes", {}) | {"review": review}
+        data_dir = self._data_dir or metadata["data_dir"]
+        data = load(metadata["name"], data_dir=data_dir, skip_bad=self._skip_bad or metadata["skip_bad"], **changes)
+        return type(self)(self.path, data=data, network=self._module)
 
     @cached_property
     def network(self) -> nn.Module:

@@ -17,10 +17,13 @@ def chart_data(content: ReportContent) -> dict[str, dict[str, Any]]:
 
     Returns:
         "history" (the curves), "verdict" (what matters most), "evaluations" (metrics, confusion, reliability and
-        classes of each split), "example" (one digit) and "mistakes" (all of them). NaN and infinity become None.
+        classes of each split), "example" (one digit), "mistakes" (all of them), and "map" (where digits lie, if the
+        page has a map). NaN and infinity become None.
     """
     example = content.example
+    maps = {} if content.feature_map is None else {"map": content.feature_map.to_dict()}
     return {
+        **maps,
         "history": curve_data(content.history),
         "verdict": content.verdict.to_dict(),
         "evaluations": {split: each.to_dict() for split, each in content.evaluations.items()},

@@ -11,6 +11,7 @@ from inkdigits.core.progress import track
 from inkdigits.data.dataset import Dataset
 from inkdigits.data.load import NAMES
 from inkdigits.data.mnist import DIGESTS
+from inkdigits.learn.evaluation.feature_map import map_features
 from inkdigits.learn.evaluation.trained_run import TrainedRun
 from inkdigits.learn.evaluation.verdict import gather_evidence, judge
 from inkdigits.learn.networks.build import module_rows
@@ -80,6 +81,7 @@ def collect_content(run: TrainedRun) -> ReportContent:
             versions={name: environment[name] for name in ("inkdigits", "torch", "numpy", "python")},
         ),
         tutorial_result=_tutorial_result(run),
+        feature_map=map_features(run),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Image
+from inkdigits.learn.evaluation.feature_map import FeatureMap
 from inkdigits.learn.evaluation.metrics import Evaluation
 from inkdigits.learn.evaluation.mistakes import Mistake
 from inkdigits.learn.evaluation.neighbours import Neighbour
@@ -205,6 +206,7 @@ class ReportContent:
         mistakes: All mistakes, the most confident first.
         environment: Where and how the run was trained.
         tutorial_result: The result that the tutorial prints; None if it prints none.
+        feature_map: Where digits lie for the network's last hidden layer; None for no map.
     """
 
     title: str
@@ -224,6 +226,7 @@ class ReportContent:
     mistakes: tuple[MistakeCase, ...]
     environment: EnvironmentInfo
     tutorial_result: TutorialResult | None = None
+    feature_map: FeatureMap | None = None
 
     @property
     def main_evaluation(self) -> Evaluation:

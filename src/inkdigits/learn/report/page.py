@@ -12,6 +12,7 @@ from inkdigits.learn.report import charts
 from inkdigits.learn.report.chart_data import chart_data
 from inkdigits.learn.report.content import ReportContent
 from inkdigits.learn.report.derived import MOST_CLASSES, confusion_rows, example_bars, most_confused, pixel_patch
+from inkdigits.learn.report.feature_map import pack_feature_map
 from inkdigits.learn.report.gallery import Gallery, pack_gallery
 from inkdigits.learn.report.html import PageTemplate, trusted
 from inkdigits.learn.report.sprites import png_uri
@@ -56,7 +57,7 @@ def render(content: ReportContent) -> str:
         The page, under 5 MB as UTF-8. If not all mistakes fit, it says what was left out.
     """
     values = _values(content)
-    template = PageTemplate("page.html", ("shared.js", "page.js"))
+    template = PageTemplate("page.html", ("shared.js", "page.js", "feature_map.js"), ("page.css", "feature_map.css"))
     page_without_gallery = template.fill(values | _gallery_values(content, pack_gallery((), budget_bytes=0)))
     gallery = pack_gallery(content.mistakes, budget_bytes=PAGE_BYTES - len(page_without_gallery.encode()))
     return template.fill(values | _gallery_values(content, gallery))
@@ -84,13 +85,18 @@ def _values(content: ReportContent) -> dict[str, Any]:
         "bars": example_bars(content),
         "toml": toml if len(toml) <= MOST_TOML_CHARACTERS else toml[:MOST_TOML_CHARACTERS] + "\n… (cut off here)",
         "most_classes": MOST_CLASSES,
+        "map_json": _json(pack_feature_map(content.feature_map, content.classes)) if content.feature_map else "",
     }
 
 
 def _gallery_values(content: ReportContent, gallery: Gallery) -> dict[str, Any]:
     record = gallery.record | {"split": content.mistakes_split, "classes": list(content.classes)}
-    # This escapes every <, > and &, so that a class called </script> stays a string.
-    return {"gallery": gallery, "gallery_json": htmlsafe_json_dumps(record, separators=(",", ":"))}
+    return {"gallery": gallery, "gallery_json": _json(record)}
+
+
+def _json(record: dict[str, Any]) -> str:
+    """Return JSON for a script element; every <, > and & is escaped, so that a class called </script> is a string."""
+    return htmlsafe_json_dumps(record, separators=(",", ":"))
 
 
 def _one_hot_labels(content: ReportContent) -> list[int]:

@@ -39,7 +39,7 @@ Headers = Mapping[bytes, bytes]
 
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
-_STATEFUL_PATHS = ("/v1/corrections", "/v1/teaching")
+_STATEFUL_PATHS = ("/v1/corrections", "/v1/teaching", "/v1/review")
 """Below these, every method that is not safe changes something on the server."""
 
 _log = logging.getLogger(__name__)

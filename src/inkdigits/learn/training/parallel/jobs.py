@@ -24,10 +24,13 @@ class Job:
     Attributes:
         recipe: What to train.
         options: Run folder, seed, device.
+        fold: Which fold of the training set is held back as its test set, and how many folds there are; None to learn
+            from all of it.
     """
 
     recipe: Recipe
     options: TrainingOptions
+    fold: tuple[int, int] | None = None
 
     @classmethod
     def of_seed(cls, recipe: Recipe, options: TrainingOptions, seed: int) -> Self:
@@ -60,14 +63,15 @@ def train_group(group: Sequence[Job], dataset: Dataset, factory: ListenerFactory
     """Train jobs in this process.
 
     Args:
-        group: One job, or several seeds of a recipe that `can_batch_seeds`.
-        dataset: What to learn from and be measured on.
+        group: One job, or several seeds of a recipe that `can_batch_seeds`, on the same fold.
+        dataset: What to learn from and be measured on, unless the job has a fold of it.
         factory: Makes the listener that shows each, where the options ask for one.
 
     Yields:
         Each job with its result.
     """
     first = group[0]
+    dataset = dataset.fold(*first.fold) if first.fold else dataset
     try:
         if len(group) > 1:
             options = [job.options for job in group]

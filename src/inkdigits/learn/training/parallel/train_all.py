@@ -89,7 +89,7 @@ def _least_seconds(recipe: Recipe, dataset: Dataset) -> float:
 def _group_jobs(jobs: Sequence[Job], dataset: Dataset, processes: int) -> list[list[Job]]:
     """Put seeds that can be batched into groups, small enough that every process gets one."""
     groups = []
-    for recipe, same_recipe in groupby(jobs, key=lambda job: job.recipe):
+    for (recipe, _), same_recipe in groupby(jobs, key=lambda job: (job.recipe, job.fold)):
         seeds = list(same_recipe)
         if len(seeds) < 2 or not can_batch_seeds(recipe, build_network(recipe, len(dataset.classes))):
             groups += [[job] for job in seeds]
