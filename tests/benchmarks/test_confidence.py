@@ -1,6 +1,10 @@
 """The script that fits the confidence of readings."""
 
 import json
+import re
+import shutil
+import subprocess
+import sys
 from itertools import islice
 
 import confidence
@@ -67,3 +71,25 @@ def test_writing_is_composed_and_read(some_digits):
     for line in find_lines(reader, composed):
         assert len(line.posteriors) == len(line.evidence.witness) == len(line.digits_right)
     assert len(find_single(reader, islice(compose_single(some_digits, 3), 3))) == 3
+
+
+@pytest.mark.mnist
+def test_measuring_fits_nothing(tmp_path):
+    out = tmp_path / "calibration.json"
+    shutil.copy(confidence.PATH, out)
+    before = out.read_bytes()
+    # A process of its own: its workers are forked, which the networks of other tests don't survive.
+    command = [sys.executable, confidence.__file__, "--measure", "--share", "0.01", "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert out.read_bytes() == before
+    assert re.search(r"^lines: n \d+, right \d", done.stdout)
+    assert "without digits refused" in done.stdout
+
+
+@pytest.mark.parametrize("share", ["0", "1.5", "-1"])
+def test_a_share_of_the_pictures_is_above_0_and_at_most_1(monkeypatch, capsys, share):
+    monkeypatch.setattr("sys.argv", ["confidence.py", f"--share={share}"])
+    with pytest.raises(SystemExit):
+        confidence.main()
+    assert f"--share is {share}, expected above 0, at most 1" in capsys.readouterr().err
