@@ -164,7 +164,7 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             X: Pictures, (N, 784) or (N, 28, 28).
 
         Returns:
-            (N,), of the dtype that y had.
+            (N,), of the dtype that y had, any value of `classes_`.
         """
         labels = self.predict_proba(X).argmax(axis=1)
         return np.asarray(self.classes_[labels])
