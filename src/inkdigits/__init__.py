@@ -74,6 +74,7 @@ VIEWS.update(
         "inkdigits.learn.evaluation.run_mistakes.Mistakes": "inkdigits.display.mistakes.MistakesView",
         "inkdigits.learn.evaluation.trained_run.TrainedRun": "inkdigits.display.training.RunView",
         "inkdigits.learn.networks.build.TrainedNetwork": "inkdigits.display.recipe.NetworkView",
+        "inkdigits.read.result.Reading": "inkdigits.display.reading.ReadingView",
         "inkdigits.recipes.schema.Recipe": "inkdigits.display.recipe.RecipeView",
         "inkdigits.runs.history.History": "inkdigits.display.training.HistoryView",
     }

@@ -120,7 +120,8 @@ class Reader:
         own = min_confidence is None and max_error is None
         limits = self._limits if own else _least_confidences(min_confidence, max_error)
         least = limits["single" if single else "lines"]
-        return _join_pages(self._read_page(picture, single, least) for picture in to_pages(source))
+        reading = _join_pages(self._read_page(picture, single, least) for picture in to_pages(source))
+        return reading if hasattr(source, "read") else replace(reading, source=source)  # an open file is at its end
 
     def read_digits(self, forms: DigitSource) -> Probabilities:
         """Return the class probabilities of digits that are already normalized as in MNIST.
@@ -258,6 +259,7 @@ def _join_pages(readings: Iterable[Reading]) -> Reading:
         tuple(line for page in pages for line in page.refused),
         partial(_join_forms, pages),
         tuple(table for page in pages for table in page.tables),
+        tuple(pages) if len(pages) > 1 else (),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.core.display import Displayed
 from inkdigits.core.types import SIDE, Images
 
 Box = tuple[int, int, int, int]
@@ -189,8 +190,8 @@ def no_forms() -> Images:
     return np.zeros((0, SIDE, SIDE), np.uint8)
 
 
-@dataclass(frozen=True, eq=False)
-class Reading:
+@dataclass(frozen=True, eq=False, repr=False)
+class Reading(Displayed):
     """Everything that was read in one picture.
 
     Attributes:
@@ -198,6 +199,8 @@ class Reading:
         refused: Everything else that looks like writing, each with its `reason`; not part of the text.
         normalize_forms: Computes `forms` on first access.
         tables: Cells in rows and columns; their digits stand in `lines` too, a row a line.
+        pages: The reading of each page, where there are several.
+        source: What was read, to show boxes on it; None where it can't be read again.
 
     Examples:
         >>> seven = Digit("7", 0.98, (4, 2, 20, 30))
@@ -209,6 +212,13 @@ class Reading:
     refused: tuple[Line, ...] = ()
     normalize_forms: Callable[[], Images] = field(default=no_forms, repr=False)
     tables: tuple[Table, ...] = ()
+    pages: tuple[Reading, ...] = ()
+    source: object = None
+
+    def __repr__(self) -> str:
+        text = self.text if len(self.text) <= 200 else self.text[:200] + "…"
+        tables = f", {len(self.tables)} tables" if self.tables else ""
+        return f"<Reading {text!r}: {len(self.lines)} lines, {len(self.refused)} refused{tables}>"
 
     @cached_property
     def forms(self) -> Images:
