@@ -101,23 +101,23 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
     Args:
         picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
     """
-    longest, shortest = max(picture.shape[:2]), min(picture.shape[:2])
-    if shortest < _LEAST_SIDE:
-        return [], None
-    # Most pages have no form, and half the size is a quarter of the work.
-    if longest > _FIRST_SIDE and not may_have_forms(picture):
+    if min(picture.shape[:2]) < _LEAST_SIDE:
         return [], None
     structure = find_structure(picture)
     return _find(picture, structure, MIN_SIDE), structure
 
 
 def may_have_forms(picture: Picture) -> bool:
-    """Tell whether there seem to be forms in a small copy of a picture.
+    """Tell whether there seem to be forms: a large picture is looked at in a small copy.
+
+    Most pages have no form, and half the size is a quarter of the work.
 
     Args:
         picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
     """
-    small = resize(picture, min(1.0, _FIRST_SIDE / max(picture.shape[:2])))
+    if max(picture.shape[:2]) <= _FIRST_SIDE:
+        return True
+    small = resize(picture, _FIRST_SIDE / max(picture.shape[:2]))
     return min(small.shape[:2]) >= _FIRST_MIN_SIDE and bool(_find(small, find_structure(small), _FIRST_MIN_SIDE))
 
 
