@@ -27,8 +27,8 @@ from inkdigits.read.forms.detection.quads import MIN_SIDE, find_frames, find_qua
 from inkdigits.read.forms.detection.structure import Structure, colour_layers, find_structure
 from inkdigits.read.page.binarize import resize
 
-_CLOSINGS = (1, 3, 5)
-"""Windows that close the gaps of broken rules, in pixels."""
+_CLOSINGS, _FIRST_CLOSINGS = (1, 3, 5), (1, 3)
+"""Windows that close the gaps of broken rules, in pixels of a page and of the small picture."""
 
 _LEAST_SIDE = 24
 """A picture with a shorter side, in pixels, has no room for cells."""
@@ -104,7 +104,7 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
     if min(picture.shape[:2]) < _LEAST_SIDE:
         return [], None
     structure = find_structure(picture)
-    return _find(picture, structure, MIN_SIDE), structure
+    return _find(picture, structure, MIN_SIDE, _CLOSINGS), structure
 
 
 def may_have_forms(picture: Picture) -> bool:
@@ -118,14 +118,16 @@ def may_have_forms(picture: Picture) -> bool:
     if max(picture.shape[:2]) <= _FIRST_SIDE:
         return True
     small = resize(picture, _FIRST_SIDE / max(picture.shape[:2]))
-    return min(small.shape[:2]) >= _FIRST_MIN_SIDE and bool(_find(small, find_structure(small), _FIRST_MIN_SIDE))
+    return min(small.shape[:2]) >= _FIRST_MIN_SIDE and bool(
+        _find(small, find_structure(small), _FIRST_MIN_SIDE, _FIRST_CLOSINGS)
+    )
 
 
-def _find(picture: Picture, structure: Structure, min_side: int) -> list[FormGrid]:
+def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple[int, ...]) -> list[FormGrid]:
     """Return the forms on a page, the largest first."""
     candidates = []
     certain: list[FormGrid] = []
-    for quads in _quads(picture, structure, min_side):
+    for quads in _quads(picture, structure, min_side, closings):
         level = level_homography(quads)
         if level is None:
             continue
@@ -158,11 +160,13 @@ def _find(picture: Picture, structure: Structure, min_side: int) -> list[FormGri
     return _without_overlap([form for _, form in candidates], structure.strokes.shape)
 
 
-def _quads(picture: Picture, structure: Structure, min_side: int) -> Iterator[NDArray[np.float64]]:
+def _quads(
+    picture: Picture, structure: Structure, min_side: int, closings: tuple[int, ...]
+) -> Iterator[NDArray[np.float64]]:
     """Yield the spaces between strokes: of each kind of mask, the frames, and last of all together."""
     every = []
     for layer in (structure.strokes, *colour_layers(picture, structure.strokes)):
-        for side in _CLOSINGS:
+        for side in closings:
             strokes = layer
             if side > 1:
                 closed = cv2.morphologyEx(layer.view(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))

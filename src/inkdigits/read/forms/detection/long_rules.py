@@ -47,6 +47,12 @@ _SAMPLES = 200
 _CLEARER = 0.25
 """By how much a rule is better covered than a line beside it."""
 
+_PROPOSED_CLEARER = 0.15
+"""The same of a proposed line, which may be a little off."""
+
+_OFF, _BESIDE = 4, (8, 14)
+"""How far a proposed line may be off, and how far from it its surroundings are looked at, in pixels."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -103,6 +109,7 @@ def find_long_rules(strokes: Mask, contrast: NDArray[np.uint8]) -> list[Rule]:
     across = lines[:, 1] - lines[:, 0]
     lines = lines[np.abs(across[:, 1]) <= np.tan(np.radians(_MAX_TILT)) * across[:, 0]]
     lines = _distinct(lines[np.argsort(-np.linalg.norm(lines[:, 1] - lines[:, 0], axis=1))])[:_MAX_LINES]
+    lines = lines[_may_be_rules(strokes, lines)]
     rules: list[Rule] = []
     for line in lines:
         rule = _measure(strokes, line)
@@ -122,6 +129,24 @@ def _distinct(lines: NDArray[np.float64]) -> NDArray[np.float64]:
     groups = np.stack([np.round(angles / 0.03), np.round(away / 6), np.round(middles[:, 0] / 150)], axis=1)
     _, first = np.unique(groups, axis=0, return_index=True)
     return lines[np.sort(first)]
+
+
+def _may_be_rules(strokes: Mask, lines: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell at a glance which proposed lines are better covered than what is beside them, (N,): noise is not."""
+    along = lines[:, 1] - lines[:, 0]
+    aside = np.stack([-along[:, 1], along[:, 0]], axis=1) / np.maximum(np.linalg.norm(along, axis=1), 1e-6)[:, None]
+    offsets = np.arange(-_BESIDE[1], _BESIDE[1] + 1)
+    shares = np.linspace(0, 1, _SAMPLES)[:, None]
+    near = cv2.dilate(strokes.view(np.uint8), np.ones((3, 3), np.uint8))
+    covered = np.empty((len(lines), len(offsets)))
+    for number, (line, across) in enumerate(zip(lines, aside, strict=True)):
+        points = line[0] + shares * (line[1] - line[0]) + offsets[:, None, None] * across  # (offsets, samples, 2)
+        x = np.clip(np.rint(points[..., 0]), 0, strokes.shape[1] - 1).astype(np.intp)
+        y = np.clip(np.rint(points[..., 1]), 0, strokes.shape[0] - 1).astype(np.intp)
+        covered[number] = near[y, x].mean(axis=1)
+    beside = np.abs(offsets) >= _BESIDE[0]
+    best = covered[:, np.abs(offsets) <= _OFF].max(axis=1)
+    return np.asarray(best >= np.minimum(covered[:, beside].mean(axis=1) + _PROPOSED_CLEARER, 1.0))
 
 
 def _measure(strokes: Mask, line: NDArray[np.float64]) -> Rule | None:
