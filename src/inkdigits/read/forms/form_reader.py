@@ -111,7 +111,7 @@ class FormReader:
         self.is_form = True
         if raster.lattice.is_open:
             whole = with_columns(raster, stroke_mask(ink, raster)[1])
-            self.is_form = whole is not None
+            self.is_form = whole is not None or form.is_closed
             raster = whole or raster
         self._state = self._read(raster, ink)
         best = self._clearness()
@@ -126,7 +126,7 @@ class FormReader:
 
     def _turn_until_clear(self, raster: FormRaster, ink: Grey, best: float) -> float:
         """Turn the form to where it is clearest, and return how clear it is then."""
-        for turns in (2, 1, 3) if self._form.is_closed and not raster.lattice.gaps else (2,):
+        for turns in (2, 1, 3) if self._may_lie(raster) else (2,):
             before, self._state = self._state, self._read(raster.turned(turns), np.rot90(ink, turns))
             clearness = self._clearness()
             if clearness > best + _CLEARER:
@@ -134,6 +134,10 @@ class FormReader:
             else:
                 self._state = before
         return best
+
+    def _may_lie(self, raster: FormRaster) -> bool:
+        """Tell whether a form may be turned by a quarter: of combs and rows of boxes only closed ones."""
+        return not raster.lattice.gaps and (self._form.is_closed or len(raster.rows) > 2)
 
     def _read(self, raster: FormRaster, ink: Grey) -> _State:
         by_cell = ink_by_cell(raster, np.ascontiguousarray(ink))

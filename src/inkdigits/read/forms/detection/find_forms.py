@@ -8,7 +8,7 @@ cells and the fewest holes is kept.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -21,6 +21,7 @@ from inkdigits.read.forms.detection.completion import EdgeInk, complete, rule_sh
 from inkdigits.read.forms.detection.coverage import edge_coverage
 from inkdigits.read.forms.detection.lattice import Lattice, find_lattices
 from inkdigits.read.forms.detection.long_rules import find_long_rules
+from inkdigits.read.forms.detection.open_columns import find_open_columns, with_rows
 from inkdigits.read.forms.detection.open_tables import find_open_tables
 from inkdigits.read.forms.detection.perspective import Homography, level_homography, transform
 from inkdigits.read.forms.detection.quads import MIN_SIDE, find_frames, find_quads
@@ -50,6 +51,9 @@ _MIN_FILLED = 0.6
 
 _MIN_SEEN = 0.3
 """Share of a lattice's places that are enclosed spaces; the others are expected there."""
+
+_WIDE_ROW = 3.0
+"""A cell as wide as a frame, and so many times as wide as high, is a row of several columns."""
 
 _EXPECTED_BOX = 0.9
 """A separate box that was expected and has ink on all four sides, against one whose space was seen."""
@@ -143,13 +147,22 @@ def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple
             seen: float = min(len(lattice.cells), count)
             if whole.gaps:  # all four sides of each box were seen
                 seen = _EXPECTED_BOX * count + (1 - _EXPECTED_BOX) * seen
-            if count >= _MIN_CELLS and count >= _MIN_FILLED * places and seen >= _MIN_SEEN * places:
-                share = rule_share(whole, ink)
-                form = FormGrid(whole, to_page, is_closed=True)
-                candidates.append(((seen * count / places + 0.2 * count) * share**_RULE_POWER, form))
-                if share >= _CERTAIN_RULES and seen >= _CERTAIN_SEEN * places and seen >= _CERTAIN_CELLS:
-                    certain.append(form)
-    rules = find_long_rules(_without(structure.strokes, certain), structure.contrast)
+            if count < _MIN_FILLED * places or seen < _MIN_SEEN * places:
+                continue
+            share = rule_share(whole, ink)
+            divided = _divided(whole, to_page, structure.strokes)
+            if len(divided.cells) < _MIN_CELLS:
+                continue
+            form = FormGrid(divided, to_page, is_closed=len(divided.rows) == len(whole.rows))
+            weight = seen * count / places + 0.2 * count
+            if divided is not whole:
+                weight = max(weight, _OPEN_WEIGHT * len(divided.cells))
+            candidates.append((weight * share**_RULE_POWER, form))
+            if share >= _CERTAIN_RULES and seen >= _CERTAIN_SEEN * places and seen >= _CERTAIN_CELLS:
+                certain.append(form)
+    rules, upright = find_long_rules(_without(structure.strokes, certain), structure.contrast)
+    for lattice, to_page in find_open_columns(structure.strokes, upright):
+        candidates.append((_OPEN_WEIGHT * len(lattice.cells), FormGrid(lattice, to_page)))
     for lattice, to_page in find_open_tables(rules):
         whole = with_column_rules(lattice, to_page, structure.strokes)
         share = rule_share(whole, EdgeInk(structure.strokes, to_page)) ** _RULE_POWER
@@ -158,6 +171,18 @@ def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple
         candidates.append((_COMB_WEIGHT * len(comb.lattice.cells), FormGrid(comb.lattice, comb.to_page)))
     candidates.sort(key=lambda candidate: -candidate[0])
     return _without_overlap([form for _, form in candidates], structure.strokes.shape)
+
+
+def _divided(lattice: Lattice, to_page: Homography, strokes: Mask) -> Lattice:
+    """Return a frame that is divided in one direction only with its columns or rows."""
+    if len(lattice.rows) == 2 and not lattice.gaps:
+        return with_rows(lattice, to_page, strokes) or lattice
+    if len(lattice.columns) == 2 and len(lattice.rows) > _MIN_CELLS:
+        vertices = lattice.vertices
+        if np.ptp(vertices[..., 0]) > _WIDE_ROW * np.ptp(vertices[..., 1]) / (len(lattice.rows) - 1):
+            whole = with_column_rules(lattice, to_page, strokes)
+            return replace(whole, is_open=len(whole.columns) == 2)
+    return lattice
 
 
 def _quads(

@@ -26,11 +26,12 @@ _MIN_ROW, _MAX_ROW = 14.0, 0.6
 """Least height of a row in pixels, and greatest as a share of the rules' length."""
 
 
-def find_open_tables(rules: list[Rule]) -> list[tuple[Lattice, Homography]]:
+def find_open_tables(rules: list[Rule], least: int = _MIN_RULES) -> list[tuple[Lattice, Homography]]:
     """Return tables with rules between their rows only, and the way from the level page to the page.
 
     Args:
         rules: Long rules of the page, level or tilted.
+        least: Fewer rules make no table.
 
     Examples:
         >>> rules = [Rule((20.0, y), (220.0, y), 2.0) for y in (20.0, 60.0, 100.0)]
@@ -51,7 +52,7 @@ def find_open_tables(rules: list[Rule]) -> list[tuple[Lattice, Homography]]:
                     waiting.remove(rule)
                     grown = True
                     break
-        if len(family) >= _MIN_RULES:
+        if len(family) >= least:
             tables.append(_table(family))
     return tables
 
