@@ -64,8 +64,8 @@ _MIN_SIDE_COVERAGE = 0.8
 _COMB_WEIGHT = 1.15
 """A cell of a comb against a cell of a lattice, of which 1.2 is the best."""
 
-_OPEN_WEIGHT = 1.1
-"""A cell, or a row without column rules, of a table found by its rows, against a cell of a lattice."""
+_OPEN_WEIGHT, _ROW_WEIGHT = 1.1, 1.5
+"""A cell, and a row without column rules, of a table found by its long rules, against a cell of a lattice."""
 
 _RULE_POWER = 6
 """A lattice with false rules counts less by this power of the share of its sides that are rules."""
@@ -162,11 +162,13 @@ def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple
                 certain.append(form)
     rules, upright = find_long_rules(_without(structure.strokes, certain), structure.contrast)
     for lattice, to_page in find_open_columns(structure.strokes, upright):
-        candidates.append((_OPEN_WEIGHT * len(lattice.cells), FormGrid(lattice, to_page)))
+        weight = _ROW_WEIGHT if lattice.is_open else _OPEN_WEIGHT
+        candidates.append((weight * len(lattice.cells), FormGrid(lattice, to_page)))
     for lattice, to_page in find_open_tables(rules):
         whole = with_column_rules(lattice, to_page, structure.strokes)
         share = rule_share(whole, EdgeInk(structure.strokes, to_page)) ** _RULE_POWER
-        candidates.append((_OPEN_WEIGHT * len(whole.cells) * share, FormGrid(whole, to_page)))
+        weight = _ROW_WEIGHT if whole.is_open else _OPEN_WEIGHT
+        candidates.append((weight * len(whole.cells) * share, FormGrid(whole, to_page)))
     for comb in find_combs(structure.strokes, rules):
         candidates.append((_COMB_WEIGHT * len(comb.lattice.cells), FormGrid(comb.lattice, comb.to_page)))
     candidates.sort(key=lambda candidate: -candidate[0])

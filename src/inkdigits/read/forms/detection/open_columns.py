@@ -13,7 +13,7 @@ from inkdigits.core.types import Mask
 from inkdigits.read.forms.detection.lattice import Lattice, Span
 from inkdigits.read.forms.detection.long_rules import Rule
 from inkdigits.read.forms.detection.open_tables import find_open_tables
-from inkdigits.read.forms.detection.perspective import Homography
+from inkdigits.read.forms.detection.perspective import Homography, transform
 from inkdigits.read.page.component_labelling import label_components
 
 _SIDE = 1200
@@ -128,9 +128,18 @@ def find_open_columns(strokes: Mask, rules: list[Rule]) -> list[tuple[Lattice, H
         columns[:, 0] += far
         rows = np.array([[0.0, 0, 0], [height, 0, 0]])
         whole = with_rows(_with_outer_columns(Lattice(rows, columns, set())), to_page, strokes)
-        if whole is not None:
+        if whole is not None and _is_inside(transform(to_page, whole.vertices.reshape(-1, 2)), strokes.shape):
             tables.append((whole, to_page))
+        elif len(lattice.rows) > _MIN_RULES:
+            # The rows of a page that lies on its side.
+            tables.append((lattice, from_turned @ to_turned))
     return tables
+
+
+def _is_inside(points: NDArray[np.float64], shape: tuple[int, ...]) -> bool:
+    height, width = shape
+    margin = 0.05 * max(shape)
+    return bool((points > -margin).all() and (points < np.array([width, height]) + margin).all())
 
 
 def _with_outer_columns(lattice: Lattice) -> Lattice:
