@@ -33,8 +33,8 @@ _CLEAR = 0.88
 _MIN_CLEARNESS = 0.4
 """Digits between rules are so clear in the mean; what is less clear is no form, unless many cells are closed."""
 
-_MIN_DIGITS, _MIN_FILLED = 3, 0.25
-"""And so many cells, and so great a share of them, have ink."""
+_MIN_DIGITS, _MIN_FILLED, _MIN_FILLED_TABLE = 3, 0.25, 0.12
+"""And so many cells, and so great a share of them in a comb and in a table, have ink."""
 
 _MANY_CELLS = 6
 """So many closed cells are a form, whatever is in them."""
@@ -118,11 +118,11 @@ class FormReader:
         if best < _CLEAR and self.filled and self.is_form:
             best = self._turn_until_clear(raster, ink, best)
         # Long rules are in many pictures; with digits between them they are a form.
-        cells = len(raster.lattice.cells)
+        cells, least = len(raster.lattice.cells), _MIN_FILLED if is_comb else _MIN_FILLED_TABLE
         if form.is_closed:
             self.is_form &= best >= _MIN_CLEARNESS or cells >= _MANY_CELLS
         else:
-            self.is_form &= best >= _MIN_CLEARNESS and self.filled >= max(_MIN_DIGITS, _MIN_FILLED * cells)
+            self.is_form &= best >= _MIN_CLEARNESS and self.filled >= max(_MIN_DIGITS, least * cells)
 
     def _turn_until_clear(self, raster: FormRaster, ink: Grey, best: float) -> float:
         """Turn the form to where it is clearest, and return how clear it is then."""

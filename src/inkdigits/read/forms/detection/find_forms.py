@@ -27,6 +27,7 @@ from inkdigits.read.forms.detection.perspective import Homography, level_homogra
 from inkdigits.read.forms.detection.quads import MIN_SIDE, find_frames, find_quads
 from inkdigits.read.forms.detection.structure import Structure, colour_layers, find_structure
 from inkdigits.read.page.binarize import resize
+from inkdigits.read.page.surroundings import without_surroundings
 
 _CLOSINGS, _FIRST_CLOSINGS = (1, 3, 5), (1, 3)
 """Windows that close the gaps of broken rules, in pixels of a page and of the small picture."""
@@ -107,6 +108,8 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
     """
     if min(picture.shape[:2]) < _LEAST_SIDE:
         return [], None
+    # The grain of a table has as much ink as a form.
+    picture = without_surroundings(picture)
     structure = find_structure(picture)
     return _find(picture, structure, MIN_SIDE, _CLOSINGS), structure
 
@@ -121,7 +124,7 @@ def may_have_forms(picture: Picture) -> bool:
     """
     if max(picture.shape[:2]) <= _FIRST_SIDE:
         return True
-    small = resize(picture, _FIRST_SIDE / max(picture.shape[:2]))
+    small = without_surroundings(resize(picture, _FIRST_SIDE / max(picture.shape[:2])))
     return min(small.shape[:2]) >= _FIRST_MIN_SIDE and bool(
         _find(small, find_structure(small), _FIRST_MIN_SIDE, _FIRST_CLOSINGS)
     )
