@@ -25,6 +25,15 @@ _BORDER = 0.06
 _TALLEST = 0.4
 """Digits are at most this share of a column's height: where they are higher, there is one row."""
 
+_MAX_TOO_HIGH = 0.3
+"""Greatest share of what is higher, of the heights of all strokes."""
+
+_LEAST_STROKE = 4
+"""Strokes that are lower, in pixels, are specks."""
+
+_LYING = 3.0, 0.9
+"""Rules of a page that lies on its side are so many rows long at least, and this share of the height of all rows."""
+
 _LEAST_HEIGHT = 0.45
 """What is lower than this share of the tall strokes is no digit."""
 
@@ -68,7 +77,7 @@ def with_rows(lattice: Lattice, to_page: Homography, strokes: Mask) -> Lattice |
         level[:, max(0, left - reach) : left + reach + 1] = 0
     level[:reach] = 0
     level[-reach:] = 0
-    edges = _row_edges(np.asarray(level > 0), reach)
+    edges = _row_edges(np.asarray(level > 0))
     if edges is None:
         return None
     rows = np.array([[top + edge / scale, 0.0, 0.0] for edge in edges])
@@ -78,12 +87,13 @@ def with_rows(lattice: Lattice, to_page: Homography, strokes: Mask) -> Lattice |
     return Lattice(rows, lattice.columns, cells)
 
 
-def _row_edges(mask: Mask, border: int) -> list[float] | None:
+def _row_edges(mask: Mask) -> list[float] | None:
     """Return the pixel rows between rows of strokes, with the first and the last of the mask, or None."""
     _, boxes, _ = label_components(mask)
     heights = (boxes[:, 3] - boxes[:, 1])[1:]
-    is_stroke = (heights >= 4) & (heights <= _TALLEST * len(mask))
-    if heights.max(initial=0) > len(mask) - 3 * border or is_stroke.sum() < _MIN_ROWS + 1:
+    is_stroke = (heights >= _LEAST_STROKE) & (heights <= _TALLEST * len(mask))
+    too_high = heights[heights > _TALLEST * len(mask)].sum()
+    if too_high > _MAX_TOO_HIGH * heights[heights >= _LEAST_STROKE].sum() or is_stroke.sum() < _MIN_ROWS + 1:
         return None
     boxes, heights = boxes[1:][is_stroke], heights[is_stroke]
     tall = float(np.quantile(heights, 0.7))
@@ -130,7 +140,9 @@ def find_open_columns(strokes: Mask, rules: list[Rule]) -> list[tuple[Lattice, H
         whole = with_rows(_with_outer_columns(Lattice(rows, columns, set())), to_page, strokes)
         if whole is not None and _is_inside(transform(to_page, whole.vertices.reshape(-1, 2)), strokes.shape):
             tables.append((whole, to_page))
-        elif len(lattice.rows) > _MIN_RULES:
+        elif len(lattice.rows) > _MIN_RULES and height > max(
+            _LYING[0] * float(np.median(np.diff(lattice.rows[:, 0]))), _LYING[1] * far
+        ):
             # The rows of a page that lies on its side.
             tables.append((lattice, from_turned @ to_turned))
     return tables
