@@ -104,7 +104,7 @@ def _row_edges(mask: Mask) -> list[float] | None:
         return None
     places = np.array([float(np.median(group)) for group in groups])
     pitches = np.diff(places)
-    pitch = float(np.median(pitches))
+    pitch = float(np.quantile(pitches, 0.25))
     if pitch < _MIN_PITCH * tall or any(np.ptp(group) > _APART * pitch for group in groups):
         return None
     edges = [0.0]
