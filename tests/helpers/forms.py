@@ -63,20 +63,30 @@ def toothed_comb(text: str, side: int = 44) -> FormSheet:
     return sheet
 
 
-def table(rows: list[list[str]], width: int = 120, height: int = 56, *, down: bool = True) -> FormSheet:
-    """Return a table with rules between its rows and, if `down`, between its columns."""
+def table(
+    rows: list[list[str]], width: int = 120, height: int = 56, *, down: bool = True, across: bool = True
+) -> FormSheet:
+    """Return a table with rules between its rows if `across`, and between its columns if `down`."""
     count = len(rows[0])
     sheet = FormSheet(height * (len(rows) + 2), width * (count + 1))
     left, top = width // 2, height
     right, bottom = left + width * count, top + height * len(rows)
-    for number in range(len(rows) + 1):
-        sheet.rule((left, top + height * number), (right, top + height * number))
+    if across:
+        for number in range(len(rows) + 1):
+            sheet.rule((left, top + height * number), (right, top + height * number))
     if down:
         for number in range(count + 1):
             sheet.rule((left + width * number, top), (left + width * number, bottom))
     for row, cells in enumerate(rows):
         for column, text in enumerate(cells):
             sheet.write(text, left + width * column + 14, top + height * row + 0.2 * height, 0.6 * height)
+    return sheet
+
+
+def framed(sheet: FormSheet, width: int = 120, height: int = 56) -> FormSheet:
+    """Return a table with a frame around it."""
+    bottom, right = sheet.picture.shape[0] - height, sheet.picture.shape[1] - width // 2
+    cv2.rectangle(sheet.picture, (width // 2, height), (right, bottom), BLACK, 3)
     return sheet
 
 

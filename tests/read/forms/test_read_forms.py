@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers.forms import BLACK, BLUE, ORANGE, comb, table, tilted, toothed_comb
+from helpers.forms import BLACK, BLUE, ORANGE, comb, framed, table, tilted, toothed_comb
 from helpers.writing import SHEET_LINES, picture_of, sheet_of
 from inkdigits.pictures.files import read_pages
 from inkdigits.read.forms.detection.find_forms import find_forms
@@ -104,6 +104,30 @@ class TestTables:
         sheet.picture = np.vstack([sheet.picture, np.full((150, sheet.picture.shape[1], 3), 240, np.uint8)])
         sheet.write("2718", 60, 300, 50)
         assert reader.read(sheet.picture).text.split("\n") == ["12345", "760", "891", "2718"]
+
+
+class TestRulesInOneDirection:
+    """Numbers in all places of the picture: without rules their neighbours say where a cell is."""
+
+    ROWS = [["12", "53", "345"], ["407", "72", "60"], ["8", "91", "24"], ["35", "6", "217"]]
+
+    @pytest.mark.parametrize("frame", [False, True])
+    @pytest.mark.parametrize("down", [False, True])
+    def test_a_table(self, reader, down, frame):
+        sheet = table(self.ROWS, 180, down=down, across=not down)
+        reading = reader.read((framed(sheet, 180) if frame else sheet).picture)
+        # Without a frame there may be empty columns beside the outer rules.
+        assert [[text for text in row if text] for row in texts(reading)[0]] == self.ROWS
+
+    @pytest.mark.parametrize("turns", [1, 2, 3])
+    def test_a_turned_page(self, reader, turns):
+        sheet = table([*self.ROWS, *self.ROWS], 180, down=False)
+        reading = reader.read(np.ascontiguousarray(np.rot90(sheet.picture, turns)))
+        assert texts(reading) == [[*self.ROWS, *self.ROWS]]
+
+    def test_rows_that_nobody_filled_in(self, reader):
+        rows = [["12", "53"], ["", ""], ["407", "72"], ["8", "91"]]
+        assert texts(reader.read(framed(table(rows, across=False)).picture)) == [rows]
 
 
 class TestWithoutForms:

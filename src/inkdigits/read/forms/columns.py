@@ -10,7 +10,10 @@ from inkdigits.read.forms.raster import FormRaster
 from inkdigits.read.page.component_labelling import label_components
 
 _MIN_GAP = 0.95
-"""Between two columns there is no ink for this share of a digit's height in any row."""
+"""Between two numbers of a row there is no ink for this share of a digit's height."""
+
+_MIN_VALLEY = 0.3
+"""Between two columns there is no number in any row for this share of a digit's height."""
 
 _MIN_HEIGHT = 0.2
 """What is lower than this share of a row is no digit."""
@@ -36,10 +39,11 @@ def with_columns(raster: FormRaster, mask: Mask) -> FormRaster | None:
         return None
     boxes, heights = boxes[inside], heights[inside]
     tall = quantile(heights.tolist(), 0.5)
-    inked = np.zeros(raster.map_x.shape[1], dtype=bool)
-    for left, _, right, _ in boxes.tolist():
-        inked[left:right] = True
-    gaps = _gaps(inked, _MIN_GAP * tall)
+    rows = np.searchsorted(raster.rows, (boxes[:, 1] + boxes[:, 3]) / 2)
+    numbers = np.zeros(raster.map_x.shape[1], dtype=bool)
+    for row in np.unique(rows).tolist():
+        numbers |= _without_gaps(boxes[rows == row], len(numbers), _MIN_GAP * tall)
+    gaps = _gaps(numbers, _MIN_VALLEY * tall)
     if not gaps:
         return None
     columns = np.array([first, *gaps, last])
@@ -50,6 +54,17 @@ def with_columns(raster: FormRaster, mask: Mask) -> FormRaster | None:
     return FormRaster(
         Lattice(lattice.rows, places, cells), raster.rows, columns, raster.map_x, raster.map_y, raster.scale
     )
+
+
+def _without_gaps(boxes: NDArray[np.intp], width: int, least: float) -> NDArray[np.bool_]:
+    """Return which columns of pixels hold a number of a row, (w,): its digits are nearer to each other than `least`."""
+    inked = np.zeros(width, dtype=bool)
+    boxes = boxes[np.argsort(boxes[:, 0])]
+    end = -least
+    for left, _, right, _ in boxes.tolist():
+        inked[int(end) if left - end <= least else left : right] = True
+        end = max(end, right)
+    return inked
 
 
 def _gaps(inked: NDArray[np.bool_], least: float) -> list[int]:

@@ -33,8 +33,8 @@ _CLEAR = 0.88
 _MIN_CLEARNESS = 0.4
 """Digits between rules are so clear in the mean; what is less clear is no form, unless many cells are closed."""
 
-_MIN_DIGITS, _MIN_FILLED = 3, 0.25
-"""And so many cells, and so great a share of them, have ink."""
+_MIN_DIGITS, _MIN_FILLED, _MIN_FILLED_TABLE = 3, 0.25, 0.12
+"""And so many cells, and so great a share of them in a comb and in a table, have ink."""
 
 _MANY_CELLS = 6
 """So many closed cells are a form, whatever is in them."""
@@ -111,22 +111,22 @@ class FormReader:
         self.is_form = True
         if raster.lattice.is_open:
             whole = with_columns(raster, stroke_mask(ink, raster)[1])
-            self.is_form = whole is not None
+            self.is_form = whole is not None or form.is_closed
             raster = whole or raster
         self._state = self._read(raster, ink)
         best = self._clearness()
         if best < _CLEAR and self.filled and self.is_form:
             best = self._turn_until_clear(raster, ink, best)
         # Long rules are in many pictures; with digits between them they are a form.
-        cells = len(raster.lattice.cells)
+        cells, least = len(raster.lattice.cells), _MIN_FILLED if is_comb else _MIN_FILLED_TABLE
         if form.is_closed:
             self.is_form &= best >= _MIN_CLEARNESS or cells >= _MANY_CELLS
         else:
-            self.is_form &= best >= _MIN_CLEARNESS and self.filled >= max(_MIN_DIGITS, _MIN_FILLED * cells)
+            self.is_form &= best >= _MIN_CLEARNESS and self.filled >= max(_MIN_DIGITS, least * cells)
 
     def _turn_until_clear(self, raster: FormRaster, ink: Grey, best: float) -> float:
         """Turn the form to where it is clearest, and return how clear it is then."""
-        for turns in (2, 1, 3) if self._form.is_closed and not raster.lattice.gaps else (2,):
+        for turns in (2, 1, 3) if self._may_lie(raster) else (2,):
             before, self._state = self._state, self._read(raster.turned(turns), np.rot90(ink, turns))
             clearness = self._clearness()
             if clearness > best + _CLEARER:
@@ -134,6 +134,10 @@ class FormReader:
             else:
                 self._state = before
         return best
+
+    def _may_lie(self, raster: FormRaster) -> bool:
+        """Tell whether a form may be turned by a quarter: of combs and rows of boxes only closed ones."""
+        return not raster.lattice.gaps and (self._form.is_closed or len(raster.rows) > 2)
 
     def _read(self, raster: FormRaster, ink: Grey) -> _State:
         by_cell = ink_by_cell(raster, np.ascontiguousarray(ink))

@@ -37,7 +37,7 @@ def read_forms(
     """
     scale = _scale(*picture.shape[:2])
     # Most pictures have no form, and then need no larger copy.
-    if scale < 1 and not may_have_forms(picture):
+    if not may_have_forms(picture):
         return FormsReading()
     page = resize(picture, scale)
     forms, structure = find_forms(page)

@@ -30,5 +30,10 @@ def test_a_raster_is_no_form(pitch):
     assert shapes(picture) == []
 
 
+def test_a_checkerboard_is_no_form():
+    y, x = np.mgrid[:700, :900] // 40
+    assert shapes(np.where((x + y)[..., None] % 2, 20, 245).astype(np.uint8).repeat(3, axis=2)) == []
+
+
 def test_noise_is_no_form():
     assert shapes(np.random.default_rng(0).integers(0, 256, (400, 500, 3), dtype=np.uint8)) == []

@@ -8,7 +8,7 @@ cells and the fewest holes is kept.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -21,14 +21,16 @@ from inkdigits.read.forms.detection.completion import EdgeInk, complete, rule_sh
 from inkdigits.read.forms.detection.coverage import edge_coverage
 from inkdigits.read.forms.detection.lattice import Lattice, find_lattices
 from inkdigits.read.forms.detection.long_rules import find_long_rules
+from inkdigits.read.forms.detection.open_columns import find_open_columns, with_rows
 from inkdigits.read.forms.detection.open_tables import find_open_tables
 from inkdigits.read.forms.detection.perspective import Homography, level_homography, transform
 from inkdigits.read.forms.detection.quads import MIN_SIDE, find_frames, find_quads
 from inkdigits.read.forms.detection.structure import Structure, colour_layers, find_structure
 from inkdigits.read.page.binarize import resize
+from inkdigits.read.page.surroundings import without_surroundings
 
-_CLOSINGS = (1, 3, 5)
-"""Windows that close the gaps of broken rules, in pixels."""
+_CLOSINGS, _FIRST_CLOSINGS = (1, 3, 5), (1, 3)
+"""Windows that close the gaps of broken rules, in pixels of a page and of the small picture."""
 
 _LEAST_SIDE = 24
 """A picture with a shorter side, in pixels, has no room for cells."""
@@ -51,6 +53,9 @@ _MIN_FILLED = 0.6
 _MIN_SEEN = 0.3
 """Share of a lattice's places that are enclosed spaces; the others are expected there."""
 
+_WIDE_ROW = 3.0
+"""A cell as wide as a frame, and so many times as wide as high, is a row of several columns."""
+
 _EXPECTED_BOX = 0.9
 """A separate box that was expected and has ink on all four sides, against one whose space was seen."""
 
@@ -60,8 +65,8 @@ _MIN_SIDE_COVERAGE = 0.8
 _COMB_WEIGHT = 1.15
 """A cell of a comb against a cell of a lattice, of which 1.2 is the best."""
 
-_OPEN_WEIGHT = 1.1
-"""A cell, or a row without column rules, of a table found by its rows, against a cell of a lattice."""
+_OPEN_WEIGHT, _ROW_WEIGHT = 1.1, 1.5
+"""A cell, and a row without column rules, of a table found by its long rules, against a cell of a lattice."""
 
 _RULE_POWER = 6
 """A lattice with false rules counts less by this power of the share of its sides that are rules."""
@@ -101,31 +106,35 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
     Args:
         picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
     """
-    longest, shortest = max(picture.shape[:2]), min(picture.shape[:2])
-    if shortest < _LEAST_SIDE:
+    if min(picture.shape[:2]) < _LEAST_SIDE:
         return [], None
-    # Most pages have no form, and half the size is a quarter of the work.
-    if longest > _FIRST_SIDE and not may_have_forms(picture):
-        return [], None
+    # The grain of a table has as much ink as a form.
+    picture = without_surroundings(picture)
     structure = find_structure(picture)
-    return _find(picture, structure, MIN_SIDE), structure
+    return _find(picture, structure, MIN_SIDE, _CLOSINGS), structure
 
 
 def may_have_forms(picture: Picture) -> bool:
-    """Tell whether there seem to be forms in a small copy of a picture.
+    """Tell whether there seem to be forms: a large picture is looked at in a small copy.
+
+    Most pages have no form, and half the size is a quarter of the work.
 
     Args:
         picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
     """
-    small = resize(picture, min(1.0, _FIRST_SIDE / max(picture.shape[:2])))
-    return min(small.shape[:2]) >= _FIRST_MIN_SIDE and bool(_find(small, find_structure(small), _FIRST_MIN_SIDE))
+    if max(picture.shape[:2]) <= _FIRST_SIDE:
+        return True
+    small = without_surroundings(resize(picture, _FIRST_SIDE / max(picture.shape[:2])))
+    return min(small.shape[:2]) >= _FIRST_MIN_SIDE and bool(
+        _find(small, find_structure(small), _FIRST_MIN_SIDE, _FIRST_CLOSINGS)
+    )
 
 
-def _find(picture: Picture, structure: Structure, min_side: int) -> list[FormGrid]:
+def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple[int, ...]) -> list[FormGrid]:
     """Return the forms on a page, the largest first."""
     candidates = []
     certain: list[FormGrid] = []
-    for quads in _quads(picture, structure, min_side):
+    for quads in _quads(picture, structure, min_side, closings):
         level = level_homography(quads)
         if level is None:
             continue
@@ -141,28 +150,53 @@ def _find(picture: Picture, structure: Structure, min_side: int) -> list[FormGri
             seen: float = min(len(lattice.cells), count)
             if whole.gaps:  # all four sides of each box were seen
                 seen = _EXPECTED_BOX * count + (1 - _EXPECTED_BOX) * seen
-            if count >= _MIN_CELLS and count >= _MIN_FILLED * places and seen >= _MIN_SEEN * places:
-                share = rule_share(whole, ink)
-                form = FormGrid(whole, to_page, is_closed=True)
-                candidates.append(((seen * count / places + 0.2 * count) * share**_RULE_POWER, form))
-                if share >= _CERTAIN_RULES and seen >= _CERTAIN_SEEN * places and seen >= _CERTAIN_CELLS:
-                    certain.append(form)
-    rules = find_long_rules(_without(structure.strokes, certain), structure.contrast)
+            if count < _MIN_FILLED * places or seen < _MIN_SEEN * places:
+                continue
+            share = rule_share(whole, ink)
+            divided = _divided(whole, to_page, structure.strokes)
+            if len(divided.cells) < _MIN_CELLS:
+                continue
+            form = FormGrid(divided, to_page, is_closed=len(divided.rows) == len(whole.rows))
+            weight = seen * count / places + 0.2 * count
+            if divided is not whole:
+                weight = max(weight, _OPEN_WEIGHT * len(divided.cells))
+            candidates.append((weight * share**_RULE_POWER, form))
+            if share >= _CERTAIN_RULES and seen >= _CERTAIN_SEEN * places and seen >= _CERTAIN_CELLS:
+                certain.append(form)
+    rules, upright = find_long_rules(_without(structure.strokes, certain), structure.contrast)
+    for lattice, to_page in find_open_columns(structure.strokes, upright):
+        weight = _ROW_WEIGHT if lattice.is_open else _OPEN_WEIGHT
+        candidates.append((weight * len(lattice.cells), FormGrid(lattice, to_page)))
     for lattice, to_page in find_open_tables(rules):
         whole = with_column_rules(lattice, to_page, structure.strokes)
         share = rule_share(whole, EdgeInk(structure.strokes, to_page)) ** _RULE_POWER
-        candidates.append((_OPEN_WEIGHT * len(whole.cells) * share, FormGrid(whole, to_page)))
+        weight = _ROW_WEIGHT if whole.is_open else _OPEN_WEIGHT
+        candidates.append((weight * len(whole.cells) * share, FormGrid(whole, to_page)))
     for comb in find_combs(structure.strokes, rules):
         candidates.append((_COMB_WEIGHT * len(comb.lattice.cells), FormGrid(comb.lattice, comb.to_page)))
     candidates.sort(key=lambda candidate: -candidate[0])
     return _without_overlap([form for _, form in candidates], structure.strokes.shape)
 
 
-def _quads(picture: Picture, structure: Structure, min_side: int) -> Iterator[NDArray[np.float64]]:
+def _divided(lattice: Lattice, to_page: Homography, strokes: Mask) -> Lattice:
+    """Return a frame that is divided in one direction only with its columns or rows."""
+    if len(lattice.rows) == 2 and not lattice.gaps:
+        return with_rows(lattice, to_page, strokes) or lattice
+    if len(lattice.columns) == 2 and len(lattice.rows) > _MIN_CELLS:
+        vertices = lattice.vertices
+        if np.ptp(vertices[..., 0]) > _WIDE_ROW * np.ptp(vertices[..., 1]) / (len(lattice.rows) - 1):
+            whole = with_column_rules(lattice, to_page, strokes)
+            return replace(whole, is_open=len(whole.columns) == 2)
+    return lattice
+
+
+def _quads(
+    picture: Picture, structure: Structure, min_side: int, closings: tuple[int, ...]
+) -> Iterator[NDArray[np.float64]]:
     """Yield the spaces between strokes: of each kind of mask, the frames, and last of all together."""
     every = []
     for layer in (structure.strokes, *colour_layers(picture, structure.strokes)):
-        for side in _CLOSINGS:
+        for side in closings:
             strokes = layer
             if side > 1:
                 closed = cv2.morphologyEx(layer.view(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))

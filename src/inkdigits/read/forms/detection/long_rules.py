@@ -29,9 +29,6 @@ _MAX_POINTS = 150_000
 _MAX_LINES = 100
 """At most this many proposed lines are examined: the longest."""
 
-_MAX_TILT = 45.0
-"""Rules that are further from level, in degrees, are left out."""
-
 _MIN_COVERAGE = 0.55
 """Least share of a rule with ink on it: dots with wide gaps cover so much, with the tolerance."""
 
@@ -47,13 +44,19 @@ _SAMPLES = 200
 _CLEARER = 0.25
 """By how much a rule is better covered than a line beside it."""
 
+_PROPOSED_CLEARER = 0.15
+"""The same of a proposed line, which may be a little off."""
+
+_OFF, _BESIDE = 4, (8, 14)
+"""How far a proposed line may be off, and how far from it its surroundings are looked at, in pixels."""
+
 
 @dataclass(frozen=True)
 class Rule:
     """A straight rule.
 
     Attributes:
-        start, end: (x, y) in pixels, from left to right.
+        start, end: (x, y) in pixels, from left to right, or from top to bottom.
         thickness: In pixels.
     """
 
@@ -72,8 +75,8 @@ class Rule:
         return float(np.arctan2(self.end[1] - self.start[1], self.end[0] - self.start[0]))
 
 
-def find_long_rules(strokes: Mask, contrast: NDArray[np.uint8]) -> list[Rule]:
-    """Return the long straight rules of a page that run from left to right, the longest first.
+def find_long_rules(strokes: Mask, contrast: NDArray[np.uint8]) -> tuple[list[Rule], list[Rule]]:
+    """Return the long straight rules of a page: from left to right, and from top to bottom; the longest first.
 
     Args:
         strokes: (h, w), bool.
@@ -82,9 +85,9 @@ def find_long_rules(strokes: Mask, contrast: NDArray[np.uint8]) -> list[Rule]:
     Examples:
         >>> mask = np.zeros((100, 300), dtype=bool)
         >>> mask[60:62, 20:280] = True
-        >>> [rule] = find_long_rules(mask, mask.astype(np.uint8) * 200)
-        >>> round(rule.length), round(rule.thickness)
-        (259, 2)
+        >>> [rule], upright = find_long_rules(mask, mask.astype(np.uint8) * 200)
+        >>> round(rule.length), round(rule.thickness), upright
+        (259, 2, [])
     """
     scale = min(1.0, _SIDE / max(strokes.shape))
     small = strokes.view(np.uint8)
@@ -92,21 +95,29 @@ def find_long_rules(strokes: Mask, contrast: NDArray[np.uint8]) -> list[Rule]:
         size = (round(strokes.shape[1] * scale), round(strokes.shape[0] * scale))
         small = np.asarray(cv2.resize(255 * small, size, interpolation=cv2.INTER_AREA) > 90, np.uint8)
     if cv2.countNonZero(small) > _MAX_POINTS:
-        return []
+        return [], []
     length = max(_MIN_LENGTH, _MIN_SHARE * max(small.shape))
     cv2.setRNGSeed(0)
     found = cv2.HoughLinesP(small, 1, np.pi / 360, int(0.4 * length), minLineLength=length, maxLineGap=_MAX_GAP)
     if found is None:
-        return []
-    lines = found.reshape(-1, 2, 2).astype(np.float64)
-    lines = np.where((lines[:, :1, :1] <= lines[:, 1:, :1]), lines, lines[:, ::-1]) / scale
-    across = lines[:, 1] - lines[:, 0]
-    lines = lines[np.abs(across[:, 1]) <= np.tan(np.radians(_MAX_TILT)) * across[:, 0]]
+        return [], []
+    lines = found.reshape(-1, 2, 2).astype(np.float64) / scale
+    across = np.abs(lines[:, 1] - lines[:, 0])
+    is_upright = across[:, 1] > across[:, 0]
+    level, upright = (
+        _rules(strokes, contrast, lines[chosen], axis) for axis, chosen in enumerate((~is_upright, is_upright))
+    )
+    return level, upright
+
+
+def _rules(strokes: Mask, contrast: NDArray[np.uint8], lines: NDArray[np.float64], axis: int) -> list[Rule]:
+    """Return proposed lines that are rules; axis 0 is from left to right, 1 from top to bottom."""
+    lines = np.where((lines[:, :1, axis, None] <= lines[:, 1:, axis, None]), lines, lines[:, ::-1])
     lines = _distinct(lines[np.argsort(-np.linalg.norm(lines[:, 1] - lines[:, 0], axis=1))])[:_MAX_LINES]
     rules: list[Rule] = []
-    for line in lines:
+    for line in lines[_may_be_rules(strokes, lines)]:
         rule = _measure(strokes, line)
-        if rule is None or _is_cut_off(rule, strokes.shape[1]):
+        if rule is None or _is_cut_off(rule, strokes.shape[1 - axis], axis):
             continue
         if _stands_out(contrast, rule) and not any(_same(rule, other) for other in rules):
             rules.append(rule)
@@ -119,9 +130,28 @@ def _distinct(lines: NDArray[np.float64]) -> NDArray[np.float64]:
     angles = np.arctan2(across[:, 1], across[:, 0])
     middles = lines.mean(axis=1)
     away = middles[:, 1] * np.cos(angles) - middles[:, 0] * np.sin(angles)
-    groups = np.stack([np.round(angles / 0.03), np.round(away / 6), np.round(middles[:, 0] / 150)], axis=1)
+    along = middles[:, 0] * np.cos(angles) + middles[:, 1] * np.sin(angles)
+    groups = np.stack([np.round(angles / 0.03), np.round(away / 6), np.round(along / 150)], axis=1)
     _, first = np.unique(groups, axis=0, return_index=True)
     return lines[np.sort(first)]
+
+
+def _may_be_rules(strokes: Mask, lines: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell at a glance which proposed lines are better covered than what is beside them, (N,): noise is not."""
+    along = lines[:, 1] - lines[:, 0]
+    aside = np.stack([-along[:, 1], along[:, 0]], axis=1) / np.maximum(np.linalg.norm(along, axis=1), 1e-6)[:, None]
+    offsets = np.arange(-_BESIDE[1], _BESIDE[1] + 1)
+    shares = np.linspace(0, 1, _SAMPLES)[:, None]
+    near = cv2.dilate(strokes.view(np.uint8), np.ones((3, 3), np.uint8))
+    covered = np.empty((len(lines), len(offsets)))
+    for number, (line, across) in enumerate(zip(lines, aside, strict=True)):
+        points = line[0] + shares * (line[1] - line[0]) + offsets[:, None, None] * across  # (offsets, samples, 2)
+        x = np.clip(np.rint(points[..., 0]), 0, strokes.shape[1] - 1).astype(np.intp)
+        y = np.clip(np.rint(points[..., 1]), 0, strokes.shape[0] - 1).astype(np.intp)
+        covered[number] = near[y, x].mean(axis=1)
+    beside = np.abs(offsets) >= _BESIDE[0]
+    best = covered[:, np.abs(offsets) <= _OFF].max(axis=1)
+    return np.asarray(best >= np.minimum(covered[:, beside].mean(axis=1) + _PROPOSED_CLEARER, 1.0))
 
 
 def _measure(strokes: Mask, line: NDArray[np.float64]) -> Rule | None:
@@ -167,9 +197,9 @@ def _measure(strokes: Mask, line: NDArray[np.float64]) -> Rule | None:
     return Rule((float(start[0]), float(start[1])), (float(end[0]), float(end[1])), float(last - first + 1))
 
 
-def _is_cut_off(rule: Rule, width: int) -> bool:
+def _is_cut_off(rule: Rule, length: int, axis: int) -> bool:
     """Tell whether a rule runs across the whole picture: those of writing paper do."""
-    return rule.start[0] < _EDGE * width and rule.end[0] > (1 - _EDGE) * width
+    return rule.start[axis] < _EDGE * length and rule.end[axis] > (1 - _EDGE) * length
 
 
 def _stands_out(contrast: NDArray[np.uint8], rule: Rule) -> bool:

@@ -26,11 +26,12 @@ _MIN_ROW, _MAX_ROW = 14.0, 0.6
 """Least height of a row in pixels, and greatest as a share of the rules' length."""
 
 
-def find_open_tables(rules: list[Rule]) -> list[tuple[Lattice, Homography]]:
+def find_open_tables(rules: list[Rule], least: int = _MIN_RULES) -> list[tuple[Lattice, Homography]]:
     """Return tables with rules between their rows only, and the way from the level page to the page.
 
     Args:
         rules: Long rules of the page, level or tilted.
+        least: Fewer rules make no table.
 
     Examples:
         >>> rules = [Rule((20.0, y), (220.0, y), 2.0) for y in (20.0, 60.0, 100.0)]
@@ -51,7 +52,7 @@ def find_open_tables(rules: list[Rule]) -> list[tuple[Lattice, Homography]]:
                     waiting.remove(rule)
                     grown = True
                     break
-        if len(family) >= _MIN_RULES:
+        if len(family) >= least:
             tables.append(_table(family))
     return tables
 
@@ -77,7 +78,10 @@ def _table(family: list[Rule]) -> tuple[Lattice, Homography]:
     first, last = family[0], family[-1]
     width = (first.length + last.length) / 2
     height = (np.hypot(*np.subtract(last.start, first.start)) + np.hypot(*np.subtract(last.end, first.end))) / 2
-    corners = np.array([first.start, first.end, last.end, last.start], np.float32)
+    (upper_left, lower_left), (upper_right, lower_right) = (
+        _straight(family, np.array([getattr(rule, end) for rule in family])) for end in ("start", "end")
+    )
+    corners = np.array([upper_left, upper_right, lower_right, lower_left], np.float32)
     level = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     to_page = np.asarray(cv2.getPerspectiveTransform(level, corners), np.float64)
     to_level = np.asarray(np.linalg.inv(to_page), np.float64)
@@ -90,3 +94,19 @@ def _table(family: list[Rule]) -> tuple[Lattice, Homography]:
     cells = {Span(row, row + 1, 0, 1) for row in range(len(family) - 1)}
     columns = np.array([[0.0, 0.0, 0.0], [width, 0.0, 0.0]])
     return Lattice(curves, columns, cells, is_open=True), to_page
+
+
+def _straight(family: list[Rule], ends: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where the first and the last rule end, if the ends of all lie on a straight line; some rules are cut short.
+
+    Args:
+        family: Rules from top to bottom.
+        ends: (N, 2), float64, one end of each.
+    """
+    angle = float(np.median([rule.angle for rule in family]))
+    along = np.array([np.cos(angle), np.sin(angle)])
+    place, below = ends @ along, ends @ np.array([-along[1], along[0]])
+    one, other = np.triu_indices(len(family), 1)
+    slope = float(np.median((place[other] - place[one]) / np.maximum(below[other] - below[one], 1e-6)))
+    off = float(np.median(place - slope * below)) + slope * below - place
+    return ends[0] + off[0] * along, ends[-1] + off[-1] * along

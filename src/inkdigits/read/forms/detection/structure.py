@@ -101,11 +101,10 @@ def colour_layers(picture: Picture, strokes: Mask) -> tuple[Mask, ...]:
     Returns:
         Two masks (h, w), bool, or none.
     """
-    taken = light_taken(picture)  # (h, w, 3)
     inked = np.flatnonzero(strokes)
     if len(inked) < 50:
         return ()
-    vectors = taken.reshape(-1, 3)[inked]  # (pixels, 3)
+    vectors = _light_taken(picture, strokes)  # (pixels, 3)
     lengths = np.linalg.norm(vectors, axis=1)
     vectors /= np.maximum(lengths, 1e-3)[:, None]
     step = max(1, len(inked) // _COLOUR_SAMPLES)
@@ -131,16 +130,12 @@ def colour_layers(picture: Picture, strokes: Mask) -> tuple[Mask, ...]:
     return tuple(masks)
 
 
-def light_taken(picture: Picture) -> NDArray[np.float32]:
-    """Return what strokes take from red, green and blue.
-
-    Args:
-        picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
-
-    Returns:
-        (h, w, 3), float32, 0 is paper and 1 is black.
-    """
-    window = np.ones((_WINDOW, _WINDOW), np.uint8)
-    soft = cv2.blur(picture, (3, 3))
-    paper = cv2.morphologyEx(soft, cv2.MORPH_CLOSE, window)
-    return np.asarray(1 - cv2.divide(soft, paper, dtype=cv2.CV_32F), np.float32)
+def _light_taken(picture: Picture, strokes: Mask) -> NDArray[np.float32]:
+    """Return what strokes take from red, green and blue, (pixels, 3), float32, 0 is paper and 1 is black."""
+    taken = []
+    # One colour after the other, and only where ink is: the whole picture in float32 is as large as everything else.
+    for channel in cv2.split(picture):
+        soft = cv2.blur(channel, (3, 3))
+        paper = cv2.morphologyEx(soft, cv2.MORPH_CLOSE, np.ones((_WINDOW, _WINDOW), np.uint8))
+        taken.append(1 - cv2.divide(soft[strokes], paper[strokes], dtype=cv2.CV_32F).ravel())
+    return np.asarray(np.stack(taken, axis=1), np.float32)
