@@ -34,6 +34,9 @@ _FAINT = 0.06
 _DARK = 0.4
 """Share of what the darkest pixels take that ink takes."""
 
+_MIN_ALIKE, _ALIKE = 4, 0.7
+"""So many pieces of a rule, or dividers of a comb, show what is usual, and this share of them takes no more than that."""
+
 _CHANNELS = np.array(
     [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.299, 0.587, 0.114], [0.5, 0.5, 0]],
     np.float32,
@@ -119,15 +122,41 @@ def _without_row_rules(ink: Grey, rows: NDArray[np.intp], columns: NDArray[np.in
     result = ink.copy()
     height, width = ink.shape
     edges = [0, *columns[1:-1].tolist(), width]
-    for row in rows.tolist():
+    profiles = np.zeros((len(rows), len(edges) - 1, 2 * band + 1), np.float32)
+    strips = []
+    for number, row in enumerate(rows.tolist()):
         top, bottom = max(0, row - band), min(height, row + band + 1)
-        for left, right in pairwise(edges):
+        for place, (left, right) in enumerate(pairwise(edges)):
             first, last = max(left, int(columns[0]) - 2), min(right, int(columns[-1]) + 3)
-            strip = ink[top:bottom, first:last]
-            profile = _profile(strip, row - top) if strip.size else np.zeros(1, np.float32)
-            if profile.max() >= _FAINT:
-                result[top:bottom, first:last] = _divided(strip, profile)
+            strip = np.s_[top:bottom, first:last]
+            if ink[strip].size:
+                own = np.s_[number, place, top - row + band : bottom - row + band]
+                profiles[own] = _profile(ink[strip], row - top)
+                strips.append((strip, own))
+    profiles = np.minimum(profiles, _most_of_rule(profiles))
+    for strip, own in strips:
+        if profiles[own].max() >= _FAINT:
+            result[strip] = _divided(ink[strip], profiles[own])
     return result
+
+
+def _most_of_rule(profiles: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the most that each rule may take: what is more is a stroke that runs along it in one cell.
+
+    Args:
+        profiles: (rules, cells along a rule, places across it), float32, 0 … 1.
+    """
+    most = np.ones_like(profiles)
+    if profiles.shape[1] >= _MIN_ALIKE:
+        most[:] = np.quantile(profiles, _ALIKE, axis=1, keepdims=True)
+    elif (len(profiles) - 2) * profiles.shape[1] >= _MIN_ALIKE:
+        # The dividers of a comb are alike, and its border is another rule.
+        most[1:-1] = np.quantile(profiles[1:-1], _ALIKE, axis=(0, 1))
+    else:
+        return most
+    beside = np.pad(most, ((0, 0), (0, 0), (1, 1)))
+    most = np.maximum.reduce([beside[..., :-2], most, beside[..., 2:]])
+    return np.asarray(1.15 * most + 0.03, np.float32)
 
 
 def _profile(strip: Grey, middle: int) -> NDArray[np.float32]:
