@@ -19,6 +19,7 @@ from inkdigits.read.forms.detection.column_rules import with_column_rules
 from inkdigits.read.forms.detection.combs import find_combs
 from inkdigits.read.forms.detection.completion import EdgeInk, complete, rule_share
 from inkdigits.read.forms.detection.coverage import edge_coverage
+from inkdigits.read.forms.detection.equal_cells import with_equal_cells
 from inkdigits.read.forms.detection.lattice import Lattice, find_lattices
 from inkdigits.read.forms.detection.long_rules import find_long_rules
 from inkdigits.read.forms.detection.open_tables import find_open_tables
@@ -134,7 +135,7 @@ def _find(picture: Picture, structure: Structure, min_side: int) -> list[FormGri
         for lattice in find_lattices(transform(level, quads)):
             if len(lattice.cells) < 2:
                 continue
-            whole = complete(lattice, ink)
+            whole = with_equal_cells(complete(lattice, ink), ink)
             places = (len(whole.rows) - 1) * (len(whole.columns) - 1 - len(whole.gaps))
             # Half cells are seen too, and are none.
             count = len(whole.cells)
@@ -149,8 +150,9 @@ def _find(picture: Picture, structure: Structure, min_side: int) -> list[FormGri
                     certain.append(form)
     rules = find_long_rules(_without(structure.strokes, certain), structure.contrast)
     for lattice, to_page in find_open_tables(rules):
-        whole = with_column_rules(lattice, to_page, structure.strokes)
-        share = rule_share(whole, EdgeInk(structure.strokes, to_page)) ** _RULE_POWER
+        ink = EdgeInk(structure.strokes, to_page)
+        whole = with_equal_cells(with_column_rules(lattice, to_page, structure.strokes), ink)
+        share = rule_share(whole, ink) ** _RULE_POWER
         candidates.append((_OPEN_WEIGHT * len(whole.cells) * share, FormGrid(whole, to_page)))
     for comb in find_combs(structure.strokes, rules):
         candidates.append((_COMB_WEIGHT * len(comb.lattice.cells), FormGrid(comb.lattice, comb.to_page)))
