@@ -30,6 +30,9 @@ _MIN_END_COVERAGE = 0.7
 _CLEARER = 0.15
 """By how much the divider that ends such a cell is better covered than the middle of the cell."""
 
+_SOME = 0.25
+"""This share of the cells of a row has no rule in the middle."""
+
 _STRETCHES = (1.0, 0.97, 1.03)
 """Where the next divider is looked for, in widths of a cell."""
 
@@ -44,24 +47,50 @@ def with_equal_cells(lattice: Lattice, ink: EdgeInk) -> Lattice:
         lattice: Any.
         ink: Tells where rules are.
     """
-    if len(lattice.rows) != 2 or len(lattice.columns) < _MIN_CELLS or lattice.is_open or lattice.row_gaps:
+    if lattice.is_open or lattice.row_gaps:
         return lattice
+    if len(lattice.rows) <= 3 and len(lattice.columns) >= _MIN_CELLS:
+        return _equal_columns(_without_middle_rule(lattice, ink), ink) or lattice
+    if len(lattice.columns) <= 3 and len(lattice.rows) >= _MIN_CELLS and not lattice.gaps:
+        upright = Lattice(lattice.columns, lattice.rows, set())
+        ink = ink.transposed()
+        level = _equal_columns(_without_middle_rule(upright, ink), ink)
+        if level is not None:
+            cells = {Span(cell.left, cell.right, cell.top, cell.bottom) for cell in level.cells}
+            return Lattice(level.columns, level.rows, cells)
+    return lattice
+
+
+def _without_middle_rule(lattice: Lattice, ink: EdgeInk) -> Lattice:
+    """Return two rows of cells as one, if what divides them is only in some of them: the strokes of digits."""
+    if len(lattice.rows) != 3:
+        return lattice
+    middle = lattice.vertices[1]
+    if float(np.quantile(ink.coverage(middle[:-1], middle[1:]), _SOME)) >= _MIN_FOUND:
+        return lattice
+    return Lattice(lattice.rows[[0, 2]], lattice.columns, set(), lattice.gaps)
+
+
+def _equal_columns(lattice: Lattice, ink: EdgeInk) -> Lattice | None:
+    """Return a row with equal cells, or None if it isn't one."""
+    if len(lattice.rows) != 2:
+        return None
     vertices = lattice.vertices
     places = vertices[..., 0].mean(axis=0)  # (C + 1,)
     height = float(np.diff(vertices[..., 1], axis=0).mean())
     numbers = _numbers(places, _MAX_ASPECT * height)
     if numbers is None:
-        return lattice
+        return None
     columns = _all_dividers(lattice.columns, places, numbers)
     missing = ~np.isin(np.arange(len(columns)), numbers)
     is_new = missing[:-1] | missing[1:]
     for gap in lattice.gaps:
         if numbers[gap] < 0 or numbers[gap + 1] != numbers[gap] + 1:
-            return lattice
+            return None
         is_new[numbers[gap]] = True
     above, below, dividers = _coverage(lattice.rows, columns, ink)
     if min(dividers[missing].min(initial=1), above[is_new].min(initial=1), below[is_new].min(initial=1)) < _MIN_COVERAGE:
-        return lattice
+        return None
     for at in (-1, 0):
         columns = _with_cells_at_end(columns, lattice.rows, at, ink)
     cells = {Span(0, 1, left, left + 1) for left in range(len(columns) - 1)}
