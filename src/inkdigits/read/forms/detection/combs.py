@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from inkdigits.core.types import Mask
 from inkdigits.read.forms.detection.lattice import Lattice, Span
 from inkdigits.read.forms.detection.long_rules import Rule
-from inkdigits.read.forms.detection.perspective import Homography
+from inkdigits.read.forms.detection.perspective import Homography, transform
 
 _CELLS = range(4, 41)
 """How many cells a comb may have."""
@@ -39,6 +39,9 @@ _MIN_TEETH = 0.87
 _MAX_ELSEWHERE = 0.3
 """Greatest share of the places between dividers where ink rises as high."""
 
+_CLEARER, _SAME_PLACE = 0.3, 0.2
+"""By how much; and how far apart the middles of two combs in one place are, in lengths of the comb."""
+
 _GAPS = (2, 5, 11, 19)
 """Pixels of paper that a broken divider may have between its dots."""
 
@@ -56,12 +59,12 @@ class Comb:
     Attributes:
         lattice: One row of cells, on a level page.
         to_page: (3, 3), float64, from the level page to the page.
-        teeth: Share of the dividers that are seen.
+        clearness: How well its dividers are seen, 0 … 2.2: which of them, how thin, and how little ink is elsewhere.
     """
 
     lattice: Lattice
     to_page: Homography
-    teeth: float
+    clearness: float
 
 
 def find_combs(strokes: Mask, rules: list[Rule]) -> list[Comb]:
@@ -86,7 +89,16 @@ def find_combs(strokes: Mask, rules: list[Rule]) -> list[Comb]:
             comb = _comb(strokes, rule, is_below, rules)
             if comb is not None:
                 combs.append(comb)
-    return combs
+    return [comb for comb in combs if not any(_is_clearer(other, comb) for other in combs)]
+
+
+def _is_clearer(one: Comb, other: Comb) -> bool:
+    """Tell whether a comb stands in the place of another one and its dividers are seen much better."""
+    if one.clearness < other.clearness + _CLEARER:
+        return False
+    corners = [transform(comb.to_page, comb.lattice.vertices[[0, -1], [0, -1]]) for comb in (one, other)]
+    away = np.linalg.norm(corners[0].mean(axis=0) - corners[1].mean(axis=0))
+    return bool(away < _SAME_PLACE * np.linalg.norm(corners[0][1] - corners[0][0]))
 
 
 def _comb(strokes: Mask, rule: Rule, is_below: bool, rules: list[Rule]) -> Comb | None:
@@ -105,7 +117,7 @@ def _comb(strokes: Mask, rule: Rule, is_below: bool, rules: list[Rule]) -> Comb 
             break
     if best is None:
         return None
-    share, places = best
+    clearness, places = best
     count = len(places) - 1
     width = rule.length / count
     teeth = np.array([_tooth_height(rising, place, width) for place in places])
@@ -123,7 +135,7 @@ def _comb(strokes: Mask, rule: Rule, is_below: bool, rules: list[Rule]) -> Comb 
         # Seen from above it runs from right to left: turn it by half.
         to_page = to_page @ np.array([[-1, 0, rule.length], [0, 1, 0], [0, 0, 1.0]])
         columns = np.array([[rule.length - place, lean, 0.0] for place in places[::-1]])
-    return Comb(Lattice(rows, columns, cells), to_page, share)
+    return Comb(Lattice(rows, columns, cells), to_page, clearness)
 
 
 def _strip(
