@@ -28,11 +28,17 @@ _TOOTH, _MIN_TEETH = 0.15, 0.6
 _SOLID = 0.45
 """A rule that takes more than this share of the light hides ink."""
 
+_AS_DARK = 0.8
+"""Ink shows on a rule that takes less than this share of what full ink takes."""
+
 _FAINT = 0.06
 """What takes less than this share of the light is no rule."""
 
 _DARK = 0.4
 """Share of what the darkest pixels take that ink takes."""
+
+_MIN_ALIKE, _ALIKE = 4, 0.7
+"""So many pieces of a rule, or dividers of a comb, show what is usual. This share of a rule's pieces takes no more."""
 
 _CHANNELS = np.array(
     [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.299, 0.587, 0.114], [0.5, 0.5, 0]],
@@ -118,16 +124,44 @@ def _without_row_rules(ink: Grey, rows: NDArray[np.intp], columns: NDArray[np.in
     """Return the ink without the rules at the given rows."""
     result = ink.copy()
     height, width = ink.shape
+    dark = ink[ink > _SOLID]
+    full = float(np.quantile(dark, 0.9)) if len(dark) else 0.0
     edges = [0, *columns[1:-1].tolist(), width]
-    for row in rows.tolist():
+    profiles = np.zeros((len(rows), len(edges) - 1, 2 * band + 1), np.float32)
+    strips = []
+    for number, row in enumerate(rows.tolist()):
         top, bottom = max(0, row - band), min(height, row + band + 1)
-        for left, right in pairwise(edges):
+        for place, (left, right) in enumerate(pairwise(edges)):
             first, last = max(left, int(columns[0]) - 2), min(right, int(columns[-1]) + 3)
-            strip = ink[top:bottom, first:last]
-            profile = _profile(strip, row - top) if strip.size else np.zeros(1, np.float32)
-            if profile.max() >= _FAINT:
-                result[top:bottom, first:last] = _divided(strip, profile)
+            strip = np.s_[top:bottom, first:last]
+            if ink[strip].size:
+                own = np.s_[number, place, top - row + band : bottom - row + band]
+                profiles[own] = _profile(ink[strip], row - top)
+                strips.append((strip, own))
+    profiles = np.minimum(profiles, _most_of_rule(profiles))
+    for strip, own in strips:
+        if profiles[own].max() >= _FAINT:
+            result[strip] = _divided(ink[strip], profiles[own], full)
     return result
+
+
+def _most_of_rule(profiles: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the most that each rule may take: what is more is a stroke that runs along it in one cell.
+
+    Args:
+        profiles: (rules, cells along a rule, places across it), float32, 0 … 1.
+    """
+    most = np.ones_like(profiles)
+    if profiles.shape[1] >= _MIN_ALIKE:
+        most[:] = np.quantile(profiles, _ALIKE, axis=1, keepdims=True)
+    elif (len(profiles) - 2) * profiles.shape[1] >= _MIN_ALIKE:
+        # The dividers of a comb are alike, and its border is another rule.
+        most[1:-1] = np.median(profiles[1:-1], axis=(0, 1))
+    else:
+        return most
+    beside = np.pad(most, ((0, 0), (0, 0), (1, 1)))
+    most = np.maximum.reduce([beside[..., :-2], most, beside[..., 2:]])
+    return np.asarray(1.15 * most + 0.03, np.float32)
 
 
 def _profile(strip: Grey, middle: int) -> NDArray[np.float32]:
@@ -141,14 +175,14 @@ def _profile(strip: Grey, middle: int) -> NDArray[np.float32]:
     return profile
 
 
-def _divided(strip: Grey, profile: NDArray[np.float32]) -> Grey:
-    """Return a strip without its rule."""
+def _divided(strip: Grey, profile: NDArray[np.float32], full: float) -> Grey:
+    """Return a strip without its rule; full ink takes the share `full` of the light."""
     taken = profile[:, None]
     clear = 1 - (1 - strip) / np.maximum(1 - taken, 0.08)
     # Where the rule takes most of the light, little is left to tell ink from the rule's own unevenness.
     clear = np.clip(clear - 0.5 * taken, 0, 1) * (1 + 0.5 * taken)
     clear = np.minimum(clear, strip)
-    solid = np.flatnonzero(profile > _SOLID)
+    solid = np.flatnonzero(profile > max(_SOLID, _AS_DARK * full))
     if len(solid):
         first, last = int(solid[0]), int(solid[-1])
         reach = 2 * ((last - first + 1) // 2 + 1) + 1

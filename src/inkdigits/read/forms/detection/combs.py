@@ -7,7 +7,7 @@ be, and hardly elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from inkdigits.core.types import Mask
 from inkdigits.read.forms.detection.lattice import Lattice, Span
 from inkdigits.read.forms.detection.long_rules import Rule
-from inkdigits.read.forms.detection.perspective import Homography
+from inkdigits.read.forms.detection.perspective import Homography, transform
 
 _CELLS = range(4, 41)
 """How many cells a comb may have."""
@@ -39,6 +39,12 @@ _MIN_TEETH = 0.87
 _MAX_ELSEWHERE = 0.3
 """Greatest share of the places between dividers where ink rises as high."""
 
+_ENDS = 0.03
+"""By this share of its length a rule may be longer at each end than it was seen."""
+
+_CLEARER, _SAME_PLACE = 0.3, 0.2
+"""By how much; and how far apart the middles of two combs in one place are, in lengths of the comb."""
+
 _GAPS = (2, 5, 11, 19)
 """Pixels of paper that a broken divider may have between its dots."""
 
@@ -56,12 +62,12 @@ class Comb:
     Attributes:
         lattice: One row of cells, on a level page.
         to_page: (3, 3), float64, from the level page to the page.
-        teeth: Share of the dividers that are seen.
+        clearness: How well its dividers are seen, 0 … 2.2: which of them, how thin, and how little ink is elsewhere.
     """
 
     lattice: Lattice
     to_page: Homography
-    teeth: float
+    clearness: float
 
 
 def find_combs(strokes: Mask, rules: list[Rule]) -> list[Comb]:
@@ -86,13 +92,23 @@ def find_combs(strokes: Mask, rules: list[Rule]) -> list[Comb]:
             comb = _comb(strokes, rule, is_below, rules)
             if comb is not None:
                 combs.append(comb)
-    return combs
+    return [comb for comb in combs if not any(_is_clearer(other, comb) for other in combs)]
+
+
+def _is_clearer(one: Comb, other: Comb) -> bool:
+    """Tell whether a comb stands in the place of another one and its dividers are seen much better."""
+    if one.clearness < other.clearness + _CLEARER:
+        return False
+    corners = [transform(comb.to_page, comb.lattice.vertices[[0, -1], [0, -1]]) for comb in (one, other)]
+    away = np.linalg.norm(corners[0].mean(axis=0) - corners[1].mean(axis=0))
+    return bool(away < _SAME_PLACE * np.linalg.norm(corners[0][1] - corners[0][0]))
 
 
 def _comb(strokes: Mask, rule: Rule, is_below: bool, rules: list[Rule]) -> Comb | None:
     """Return the comb on one side of a rule, or None if there is none."""
     if rule.length < 3 * _MIN_WIDTH:
         return None
+    rule = _longer(rule)
     strip, along, up = _strip(strokes, rule, is_below)
     reach = round(rule.thickness / 2) + 2
     best = None
@@ -105,9 +121,9 @@ def _comb(strokes: Mask, rule: Rule, is_below: bool, rules: list[Rule]) -> Comb 
             break
     if best is None:
         return None
-    share, places = best
+    clearness, places = best
     count = len(places) - 1
-    width = rule.length / count
+    width = float(places[-1] - places[0]) / count
     teeth = np.array([_tooth_height(rising, place, width) for place in places])
     tooth = float(np.median(teeth[teeth > 0]))
     height = _height(strip, rule, places, tooth, width, along, up, rules)
@@ -123,7 +139,14 @@ def _comb(strokes: Mask, rule: Rule, is_below: bool, rules: list[Rule]) -> Comb 
         # Seen from above it runs from right to left: turn it by half.
         to_page = to_page @ np.array([[-1, 0, rule.length], [0, 1, 0], [0, 0, 1.0]])
         columns = np.array([[rule.length - place, lean, 0.0] for place in places[::-1]])
-    return Comb(Lattice(rows, columns, cells), to_page, share)
+    return Comb(Lattice(rows, columns, cells), to_page, clearness)
+
+
+def _longer(rule: Rule) -> Rule:
+    """Return a rule that goes on at both ends: where it ends is seen less well than the dividers that stand there."""
+    start, end = np.array(rule.start), np.array(rule.end)
+    more = _ENDS * (end - start)
+    return replace(rule, start=tuple((start - more).tolist()), end=tuple((end + more).tolist()))
 
 
 def _strip(
@@ -147,7 +170,7 @@ def _best_teeth(rising: NDArray[np.intp], length: float) -> tuple[float, NDArray
     best = None
     last = len(rising) - 1
     for count in _CELLS:
-        width = length / count
+        width = length / (1 + 2 * _ENDS) / count
         if width < _MIN_WIDTH:
             break
         high = rising >= _TOOTH * width  # (w,)
@@ -156,14 +179,29 @@ def _best_teeth(rising: NDArray[np.intp], length: float) -> tuple[float, NDArray
         reach = max(2, round(0.07 * width))
         near = cv2.dilate(high.view(np.uint8)[None], np.ones((1, 2 * reach + 1), np.uint8))[0] > 0
         share = np.arange(count + 1) / count
-        places = length * (share + _BENDS[:, None] * share * (1 - share))  # (bends, count + 1)
-        seen = near[np.clip(np.round(places).astype(int), 0, last)]  # (bends, count + 1)
-        chosen = (seen.mean(axis=1) >= _MIN_TEETH) & seen[:, 0] & seen[:, -1]
-        for bend in np.flatnonzero(chosen).tolist():
-            quality = _quality(high, near, places[bend], width)
-            if quality is not None and (best is None or quality > best[0]):
-                best = (quality, places[bend])
+        bent = share + _BENDS[:, None] * share * (1 - share)  # (bends, count + 1)
+        beyond = round(_ENDS * len(high))
+        window = beyond + round(0.6 * width)
+        for first in _ends(high[:window], beyond):
+            for end in _ends(high[::-1][:window], beyond):
+                if not (near[round(first)] and near[round(last - end)]):
+                    continue
+                places = first + (last - end - first) * bent
+                seen = near[np.clip(np.round(places).astype(int), 0, last)]  # (bends, count + 1)
+                for bend in np.flatnonzero(seen.mean(axis=1) >= _MIN_TEETH).tolist():
+                    quality = _quality(high, near, places[bend], width)
+                    if quality is not None and (best is None or quality > best[0]):
+                        best = (quality, places[bend])
     return best
+
+
+def _ends(high: NDArray[np.bool_], usual: int) -> list[float]:
+    """Return where the outermost divider may be: where the rule ends, and where ink rises first."""
+    rising = np.flatnonzero(high)
+    if not len(rising):
+        return [float(usual)]
+    run = rising[: 1 + int(np.argmax(np.diff(rising, append=rising[-1] + 2) > 1))]
+    return [float(usual), float(run.mean())]
 
 
 def _quality(

@@ -3,6 +3,8 @@
 Where cells are equal, the next one is expected at the same distance, and accepted if its edges are inked.
 """
 
+from copy import copy
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +58,12 @@ class EdgeInk:
     def __init__(self, strokes: Mask, to_page: Homography) -> None:
         self._near = cv2.dilate(strokes.view(np.uint8), np.ones((5, 5), np.uint8))
         self._to_page = to_page
+
+    def transposed(self) -> "EdgeInk":
+        """Return the same for a level page whose x and y are exchanged."""
+        other = copy(self)
+        other._to_page = self._to_page[:, [1, 0, 2]]
+        return other
 
     def coverage(self, starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the share of each edge with ink near it.

@@ -19,6 +19,7 @@ from inkdigits.read.forms.detection.column_rules import with_column_rules
 from inkdigits.read.forms.detection.combs import find_combs
 from inkdigits.read.forms.detection.completion import EdgeInk, complete, rule_share
 from inkdigits.read.forms.detection.coverage import edge_coverage
+from inkdigits.read.forms.detection.equal_cells import with_equal_cells
 from inkdigits.read.forms.detection.lattice import Lattice, find_lattices
 from inkdigits.read.forms.detection.long_rules import find_long_rules
 from inkdigits.read.forms.detection.open_columns import find_open_columns, with_rows
@@ -143,7 +144,7 @@ def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple
         for lattice in find_lattices(transform(level, quads)):
             if len(lattice.cells) < 2:
                 continue
-            whole = complete(lattice, ink)
+            whole = with_equal_cells(complete(lattice, ink), ink)
             places = (len(whole.rows) - 1) * (len(whole.columns) - 1 - len(whole.gaps))
             # Half cells are seen too, and are none.
             count = len(whole.cells)
@@ -168,8 +169,11 @@ def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple
         weight = _ROW_WEIGHT if lattice.is_open else _OPEN_WEIGHT
         candidates.append((weight * len(lattice.cells), FormGrid(lattice, to_page)))
     for lattice, to_page in find_open_tables(rules):
+        ink = EdgeInk(structure.strokes, to_page)
         whole = with_column_rules(lattice, to_page, structure.strokes)
-        share = rule_share(whole, EdgeInk(structure.strokes, to_page)) ** _RULE_POWER
+        if not whole.is_open:
+            whole = with_equal_cells(whole, ink)
+        share = rule_share(whole, ink) ** _RULE_POWER
         weight = _ROW_WEIGHT if whole.is_open else _OPEN_WEIGHT
         candidates.append((weight * len(whole.cells) * share, FormGrid(whole, to_page)))
     for comb in find_combs(structure.strokes, rules):

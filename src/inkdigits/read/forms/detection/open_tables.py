@@ -97,7 +97,7 @@ def _table(family: list[Rule]) -> tuple[Lattice, Homography]:
 
 
 def _straight(family: list[Rule], ends: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return where the first and the last rule end, if the ends of all lie on a straight line; some rules are cut short.
+    """Return where the first and the last rule end, if all ends lie on a straight line; some rules are cut short.
 
     Args:
         family: Rules from top to bottom.
