@@ -70,7 +70,11 @@ class FormInk:
     heights: tuple[float, ...]
 
     def sample(self, most: int) -> FormInk:
-        """Return this with at most so many cells, from all parts of the form."""
+        """Return the ink of fewer cells, from all parts of the form.
+
+        Args:
+            most: How many cells, at most.
+        """
         step = -(-len(self.spans) // most)
         if step <= 1:
             return self
