@@ -6,7 +6,7 @@ cell is cut at the rule.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -68,6 +68,18 @@ class FormInk:
     layout: Layout
     spans: tuple[Span, ...]
     heights: tuple[float, ...]
+
+    def sample(self, most: int) -> FormInk:
+        """Return the ink of fewer cells, from all parts of the form.
+
+        Args:
+            most: How many cells, at most.
+        """
+        step = -(-len(self.spans) // most)
+        if step <= 1:
+            return self
+        layout = replace(self.layout, lines=self.layout.lines[::step])
+        return FormInk(self.page, layout, self.spans[::step], self.heights[::step])
 
 
 def ink_by_cell(raster: FormRaster, ink: Grey) -> FormInk:

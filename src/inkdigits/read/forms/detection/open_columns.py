@@ -46,6 +46,9 @@ _MIN_ROWS = 2
 _MIN_RULES = 2
 """Fewer rules make no columns."""
 
+_MAX_COLUMN = 1.2
+"""Greatest width of a column, in lengths of a rule."""
+
 _MIN_PITCH = 1.0
 """Rows are at least so many heights of a digit apart."""
 
@@ -131,14 +134,20 @@ def find_open_columns(strokes: Mask, rules: list[Rule]) -> list[tuple[Lattice, H
     ]
     from_turned = np.array([[0, -1.0, last], [1, 0, 0], [0, 0, 1.0]])
     tables = []
-    for lattice, to_turned in find_open_tables(turned, _MIN_RULES):
+    for lattice, to_turned in find_open_tables(turned, _MIN_RULES, _MAX_COLUMN):
         height, far = float(lattice.columns[1, 0]), float(lattice.rows[-1, 0])
         to_page = from_turned @ to_turned @ np.array([[0, 1.0, 0], [-1, 0, far], [0, 0, 1.0]])
         columns = -lattice.rows[::-1]
         columns[:, 0] += far
         rows = np.array([[0.0, 0, 0], [height, 0, 0]])
-        whole = with_rows(_with_outer_columns(Lattice(rows, columns, set())), to_page, strokes)
-        if whole is not None and _is_inside(transform(to_page, whole.vertices.reshape(-1, 2)), strokes.shape):
+        table = Lattice(rows, columns, set())
+        for curves in _outer_columns(columns):
+            wider = Lattice(rows, curves, set())
+            if _is_inside(transform(to_page, wider.vertices.reshape(-1, 2)), strokes.shape):
+                table = wider
+                break
+        whole = with_rows(table, to_page, strokes)
+        if whole is not None:
             tables.append((whole, to_page))
         elif len(lattice.rows) > _MIN_RULES and height > max(
             _LYING[0] * float(np.median(np.diff(lattice.rows[:, 0]))), _LYING[1] * far
@@ -154,9 +163,8 @@ def _is_inside(points: NDArray[np.float64], shape: tuple[int, ...]) -> bool:
     return bool((points > -margin).all() and (points < np.array([width, height]) + margin).all())
 
 
-def _with_outer_columns(lattice: Lattice) -> Lattice:
-    """Return columns with one more on each side: the outer ones have no rule at their end."""
-    columns = lattice.columns
-    width = float(np.median(np.diff(columns[:, 0])))
-    step = np.array([[width, 0.0, 0.0]])
-    return Lattice(lattice.rows, np.concatenate([columns[:1] - step, columns, columns[-1:] + step]), set())
+def _outer_columns(columns: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Return columns with one more on both sides, and on either: the outer ones may have no rule at their end."""
+    step = np.array([[float(np.median(np.diff(columns[:, 0]))), 0.0, 0.0]])
+    left, right = columns[:1] - step, columns[-1:] + step
+    return [np.concatenate(parts) for parts in ([left, columns, right], [left, columns], [columns, right])]

@@ -22,16 +22,19 @@ _MAX_TURN = 0.12
 _ALIGNED = 0.08
 """Rules of a table begin and end within this share of their length of each other."""
 
-_MIN_ROW, _MAX_ROW = 14.0, 0.6
+_MIN_ROW, MAX_ROW = 14.0, 0.6
 """Least height of a row in pixels, and greatest as a share of the rules' length."""
 
 
-def find_open_tables(rules: list[Rule], least: int = _MIN_RULES) -> list[tuple[Lattice, Homography]]:
+def find_open_tables(
+    rules: list[Rule], least: int = _MIN_RULES, highest: float = MAX_ROW
+) -> list[tuple[Lattice, Homography]]:
     """Return tables with rules between their rows only, and the way from the level page to the page.
 
     Args:
         rules: Long rules of the page, level or tilted.
         least: Fewer rules make no table.
+        highest: Greatest height of a row, in lengths of a rule.
 
     Examples:
         >>> rules = [Rule((20.0, y), (220.0, y), 2.0) for y in (20.0, 60.0, 100.0)]
@@ -47,7 +50,7 @@ def find_open_tables(rules: list[Rule], least: int = _MIN_RULES) -> list[tuple[L
         while grown:
             grown = False
             for rule in waiting:
-                if any(_belongs(rule, other) for other in family):
+                if any(_belongs(rule, other, highest) for other in family):
                     family.append(rule)
                     waiting.remove(rule)
                     grown = True
@@ -57,7 +60,7 @@ def find_open_tables(rules: list[Rule], least: int = _MIN_RULES) -> list[tuple[L
     return tables
 
 
-def _belongs(rule: Rule, other: Rule) -> bool:
+def _belongs(rule: Rule, other: Rule, highest: float) -> bool:
     """Tell whether two rules may be neighbours in one table."""
     if abs(np.tan(rule.angle) - np.tan(other.angle)) > _MAX_TURN:
         return False
@@ -65,7 +68,7 @@ def _belongs(rule: Rule, other: Rule) -> bool:
     aside = np.array([-along[1], along[0]])
     ends = np.array([rule.start, rule.end]) - other.start
     away = np.abs(ends @ aside)
-    if away.min() < _MIN_ROW or away.max() > _MAX_ROW * other.length:
+    if away.min() < _MIN_ROW or away.max() > highest * other.length:
         return False
     # In perspective, and seen from the side, rules begin a little further on from row to row.
     shift = _ALIGNED * other.length + 0.5 * float(away.mean())
@@ -97,7 +100,7 @@ def _table(family: list[Rule]) -> tuple[Lattice, Homography]:
 
 
 def _straight(family: list[Rule], ends: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return where the first and the last rule end, if all ends lie on a straight line; some rules are cut short.
+    """Return where the first and the last rule end if the ends of all lie on a line: some rules are cut short.
 
     Args:
         family: Rules from top to bottom.
