@@ -170,9 +170,7 @@ def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple
         candidates.append((weight * len(lattice.cells), FormGrid(lattice, to_page)))
     for lattice, to_page in find_open_tables(rules):
         ink = EdgeInk(structure.strokes, to_page)
-        whole = with_column_rules(lattice, to_page, structure.strokes)
-        if not whole.is_open:
-            whole = with_equal_cells(whole, ink)
+        whole = with_equal_cells(with_column_rules(lattice, to_page, structure.strokes), ink)
         share = rule_share(whole, ink) ** _RULE_POWER
         weight = _ROW_WEIGHT if whole.is_open else _OPEN_WEIGHT
         candidates.append((weight * len(whole.cells) * share, FormGrid(whole, to_page)))
