@@ -90,8 +90,7 @@ def make_recipe(
         RecipeError: There is no such recipe, or a key or value is not valid.
 
     Examples:
-        >>> from inkdigits.recipes.aliases import suggest_key
-    from inkdigits.recipes.objects.layers import Dense
+        >>> from inkdigits.recipes.objects.layers import Dense
         >>> make_recipe([Dense(10, activation="softmax")], optimizer="sgd", epochs=1).optimizer.name
         'sgd'
     """
