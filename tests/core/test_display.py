@@ -113,3 +113,14 @@ def test_what_draws_is_imported_only_to_draw():
         "assert not {'matplotlib', 'IPython', 'pandas', 'inkdigits.display'} & sys.modules.keys()\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_is_public_is_short_enough_to_print(data, run):
+    from inkdigits.read.result import Alternative, Cell, Digit, Line, Reading, Table
+
+    digit = Digit("7", 0.98, (1000, 2000, 3000, 4000), (Alternative("1", 0.01),) * 9)
+    line = Line((digit,) * 500, 0.9, digit.box)
+    table = Table(digit.box, ((Cell("777", 0.9, digit.box),) * 50,) * 50)
+    reading = Reading((line,) * 50, tables=(table,))
+    others = (digit, line, table, reading, data.splits(0.1), data.provenance, run.verdict())
+    assert all(len(repr(one)) < 600 for one in others)

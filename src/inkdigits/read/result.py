@@ -96,7 +96,7 @@ class Cell:
         return {"text": self.text, "confidence": round(self.confidence, 4), "box": list(self.box)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """A table.
 
@@ -108,12 +108,17 @@ class Table:
     box: Box
     rows: tuple[tuple[Cell, ...], ...]
 
+    def __repr__(self) -> str:
+        columns = max((len(row) for row in self.rows), default=0)
+        filled = sum(bool(cell.text) for row in self.rows for cell in row)
+        return f"<Table of {len(self.rows)} rows and {columns} columns, {filled} cells filled, box {self.box}>"
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of the public contract."""
         return {"box": list(self.box), "rows": [[cell.to_dict() for cell in row] for row in self.rows]}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Line:
     """Digits that stand in a row.
 
@@ -130,6 +135,11 @@ class Line:
     box: Box
     reason: str = ""
     parts: tuple[Number, ...] = ()
+
+    def __repr__(self) -> str:
+        reason = f", {self.reason}" if self.reason else ""
+        text = self.text if len(self.text) <= 100 else self.text[:100] + "…"
+        return f"<Line {text!r}: {self.confidence:.1%}{reason}, box {self.box}>"
 
     @property
     def numbers(self) -> tuple[Number, ...]:

@@ -43,7 +43,7 @@ FAILURES: tuple[Kind, ...] = ("diverged", "learned_nothing", "learning_rate_too_
 """Kinds of a training whose network is of no use."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """What matters most about a training.
 
@@ -56,6 +56,10 @@ class Verdict:
     kind: Kind
     headline: str
     details: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        headline = self.headline if len(self.headline) <= 500 else self.headline[:500] + "…"
+        return f"<Verdict {self.kind}: {headline}>"
 
     @property
     def is_failure(self) -> bool:
