@@ -26,7 +26,7 @@ from inkdigits.read.forms.detection.open_columns import find_open_columns, with_
 from inkdigits.read.forms.detection.open_tables import find_open_tables
 from inkdigits.read.forms.detection.perspective import Homography, level_homography, transform
 from inkdigits.read.forms.detection.quads import MIN_SIDE, find_frames, find_quads
-from inkdigits.read.forms.detection.structure import Structure, colour_layers, find_structure
+from inkdigits.read.forms.detection.structure import Structure, colour_layers, find_structure, may_be_ruled
 from inkdigits.read.page.binarize import resize
 from inkdigits.read.page.surroundings import without_surroundings
 
@@ -112,6 +112,8 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
     # The grain of a table has as much ink as a form.
     picture = without_surroundings(picture)
     structure = find_structure(picture)
+    if not may_be_ruled(structure.strokes):
+        return [], None
     return _find(picture, structure, MIN_SIDE, _CLOSINGS), structure
 
 

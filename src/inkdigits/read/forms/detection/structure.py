@@ -31,6 +31,19 @@ _MIN_COLOUR_SHARE = 0.04
 """A colour that fewer of the strokes' pixels have is none."""
 
 
+_MANY_STROKES = 60
+"""So many strokes may be the pieces of dashed or dotted rules."""
+
+_LONG_STROKE = 2.5
+"""A stroke that is so many times as long as usual strokes are high may be a rule."""
+
+_HOLLOW = 0.5
+"""A stroke around a space that takes this share of its box may be a box: that of a 0 takes less."""
+
+_SPECK = 4
+"""Pixels: smaller strokes are dirt."""
+
+
 @dataclass(frozen=True, eq=False)
 class Structure:
     """The thin strokes of a page.
@@ -44,6 +57,40 @@ class Structure:
     contrast: NDArray[np.uint8]
     strokes: Mask
     layers: tuple[Mask, ...] = ()
+
+
+def may_be_ruled(strokes: Mask) -> bool:
+    """Tell whether there may be rules among strokes: long ones, hollow ones, or many pieces.
+
+    Nothing of that is in a line of plain digits, where looking for forms would take longer than reading.
+
+    Args:
+        strokes: (h, w), bool, all strokes of a page.
+
+    Examples:
+        >>> strokes = np.zeros((60, 200), dtype=bool)
+        >>> strokes[20:40, [20, 60, 100, 140]] = True
+        >>> box = strokes.copy()
+        >>> box[20:40, [160, 180]] = box[[20, 39], 160:181] = True
+        >>> may_be_ruled(strokes), may_be_ruled(box)
+        (False, True)
+    """
+    binary = strokes.view(np.uint8)
+    _, _, found, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
+    boxes = np.asarray(found)[1:]
+    boxes = boxes[boxes[:, cv2.CC_STAT_AREA] >= _SPECK]
+    if not 0 < len(boxes) <= _MANY_STROKES:
+        return len(boxes) > 0
+    usual = float(np.median(boxes[:, cv2.CC_STAT_HEIGHT]))
+    if boxes[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max() > _LONG_STROKE * usual:
+        return True
+    contours, hierarchy = cv2.findContours(binary, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    for contour, (_, _, _, parent) in zip(contours, hierarchy[0], strict=True):
+        if parent >= 0:
+            _, _, width, height = cv2.boundingRect(contours[parent])
+            if cv2.contourArea(contour) > _HOLLOW * width * height:
+                return True
+    return False
 
 
 def stroke_contrast(picture: Picture) -> NDArray[np.uint8]:
