@@ -142,9 +142,13 @@ def test_a_cell_of_the_confusion_matrix_leads_to_its_digits(visit: Visit, conten
     assert len(visit.cards("index")) == confusion[label, prediction]
     assert set(visit.cards("label")) == {str(label)}
     assert set(visit.cards("prediction")) == {str(prediction)}
-    visit.page.wait_for_function(
-        "() => document.querySelector('#gallery').getBoundingClientRect().top < innerHeight / 2"
-    )
+    # Asked from here: the page's policy keeps Playwright from polling inside it.
+    is_there = "() => document.querySelector('#gallery').getBoundingClientRect().top < innerHeight / 2"
+    for _ in range(100):
+        if visit.page.evaluate(is_there):
+            break
+        visit.page.wait_for_timeout(100)
+    assert visit.page.evaluate(is_there)
 
 
 def test_a_chart_tells_its_numbers_at_the_pointer(visit: Visit) -> None:

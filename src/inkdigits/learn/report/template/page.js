@@ -174,10 +174,13 @@ if (controls) {
     slice();
   });
   for (const link of document.querySelectorAll("a[data-label]")) {
-    link.addEventListener("click", () => {
+    link.addEventListener("click", (event) => {
       controls.elements.label.value = link.dataset.label;
       controls.elements.prediction.value = link.dataset.prediction;
       arrange();
+      // A smooth scroll stops half-way where the page below it changes its height.
+      event.preventDefault();
+      document.getElementById("gallery").scrollIntoView({ behavior: "instant" });
     });
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", arrange);
