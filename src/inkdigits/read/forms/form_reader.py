@@ -31,6 +31,9 @@ Crops: TypeAlias = tuple[NDArray[np.float32], ...]
 _CLEAR = 0.88
 """If cells are so clear in the mean, the form is upright."""
 
+_MIN_COMB_CLEARNESS = 0.85
+"""The same of a comb whose cells are not closed: strokes of writing on a ruled line may stand like its dividers."""
+
 _MIN_CLEARNESS = 0.4
 """Digits between rules are so clear in the mean; what is less clear is no form, unless many cells are closed."""
 
@@ -126,7 +129,8 @@ class FormReader:
         if form.is_closed:
             self.is_form &= best >= _MIN_CLEARNESS or cells >= _MANY_CELLS
         else:
-            self.is_form &= best >= _MIN_CLEARNESS and self.filled >= max(_MIN_DIGITS, least * cells)
+            clear = _MIN_COMB_CLEARNESS if is_comb else _MIN_CLEARNESS
+            self.is_form &= best >= clear and self.filled >= max(_MIN_DIGITS, least * cells)
 
     def _turn_until_clear(self, raster: FormRaster, ink: Grey, best: float) -> float:
         """Turn the form to where it is clearest, and return how clear it is then."""
