@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from inkdigits.core.atomic import write_bytes
 from inkdigits.core.errors import ArgumentError
@@ -116,9 +116,6 @@ class Displayed:
             return {name: list(values) for name, values in columns.items()}
         return import_module("pandas").DataFrame(dict(columns))
 
-    _shown_as: ClassVar[str] = ""
-    """What files are called; the class's own name by default."""
-
 
 def _view_of(shown: Displayed) -> View:
     for kind in type(shown).__mro__:
@@ -143,7 +140,7 @@ def _show(drawing: Drawing, path: str | Path | None, name: str) -> Path | None:
 
 
 def _file_name(shown: Displayed) -> str:
-    return shown._shown_as or type(shown).__name__.lower()
+    return type(shown).__name__.lower()
 
 
 def _free_path(name: str, ending: str) -> Path:

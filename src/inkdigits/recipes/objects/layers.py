@@ -187,11 +187,11 @@ class Activation(LayerObject):
         super().__init__(activation=activation)
 
 
-def layer_tables(stack: Sequence[LayerObject | Mapping[str, Any]]) -> list[dict[str, Any]]:
+def layer_tables(stack: Sequence[LayerObject]) -> list[dict[str, Any]]:
     """Return the tables of a recipe's layers. A `flatten` is put between maps and the first dense layer.
 
     Args:
-        stack: Layers as objects or as tables, first to last.
+        stack: Layers, first to last.
 
     Examples:
         >>> [table["type"] for table in layer_tables([Dense(10)])]
@@ -200,9 +200,8 @@ def layer_tables(stack: Sequence[LayerObject | Mapping[str, Any]]) -> list[dict[
     tables: list[dict[str, Any]] = []
     is_flat = False
     for layer in stack:
-        table = dict(layer.table if isinstance(layer, LayerObject) else layer)
-        if table.get("type") == "dense" and not is_flat:
+        if isinstance(layer, Dense) and not is_flat:
             tables.append(Flatten().table)
-        is_flat = is_flat or table.get("type") in ("dense", "flatten", "global_average_pool")
-        tables.append(table)
+        is_flat = is_flat or isinstance(layer, (Dense, Flatten, GlobalAveragePool2D))
+        tables.append(layer.table)
     return tables
