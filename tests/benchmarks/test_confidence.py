@@ -74,12 +74,13 @@ def test_writing_is_composed_and_read(some_digits):
 
 
 @pytest.mark.mnist
-def test_measuring_fits_nothing(tmp_path):
+def test_measuring_fits_nothing(tmp_path, mnist_folder):
     out = tmp_path / "calibration.json"
     shutil.copy(confidence.PATH, out)
     before = out.read_bytes()
     # A process of its own: its workers are forked, which the networks of other tests don't survive.
-    command = [sys.executable, confidence.__file__, "--measure", "--share", "0.01", "--out", str(out)]
+    options = ["--measure", "--share", "0.01", "--data-dir", str(mnist_folder), "--out", str(out)]
+    command = [sys.executable, confidence.__file__, *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert out.read_bytes() == before

@@ -86,8 +86,10 @@ def train(
     """
     from inkdigits.cli.checked_data import load_and_warn
     from inkdigits.learn.training.options import TrainingArguments
+    from inkdigits.recipes.load import load_recipe
 
     changes = parse_changes(set_) | ({"epochs": epochs} if epochs else {})
+    load_recipe(recipe, changes)  # its faults are told before a data set is read or downloaded
     arguments = TrainingArguments(
         seed=seed,
         device=device,
