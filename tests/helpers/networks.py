@@ -44,12 +44,14 @@ def digit_model(
     return _model(nodes, {"weights": weights}, [number, 1, side, side], [number, classes], names)
 
 
-def bars_model(step: int = 2, scale: float = -3.0) -> onnx.ModelProto:
+def bars_model(step: int = 2, scale: float = -3.0, signs: int = 0) -> onnx.ModelProto:
     """Return a network for lines that reads bars: ink 2 d + 2 pixels high is the digit d, an empty column a blank.
 
-    Steps are `step` columns wide; a digit's logit is the distance from its height, times `scale`.
+    Steps are `step` columns wide; a digit's logit is the distance from its height, times `scale`. Bars of 22 pixels and
+    more are as many signs.
     """
-    heights = np.array([2.0 * digit + 2 for digit in range(10)] + [39.0, 0.0], np.float32)
+    bars = [2.0 * digit + 2 for digit in range(10)] + [22.0 + sign for sign in range(signs)]
+    heights = np.array([*bars, 39.0, 0.0], np.float32)
     nodes = [
         helper.make_node("Conv", [INPUT, "window"], ["ink"], strides=[40, step]),  # (N, 1, 1, W / 2)
         helper.make_node("Squeeze", ["ink", "rows"], ["row"]),  # (N, 1, W / 2)
@@ -61,10 +63,10 @@ def bars_model(step: int = 2, scale: float = -3.0) -> onnx.ModelProto:
     weights = {
         "window": np.full((1, 1, 40, step), 1 / step, np.float32),
         "rows": np.array([2], np.int64),
-        "heights": heights.reshape(1, 1, 12),
+        "heights": heights.reshape(1, 1, -1),
         "scale": np.array(scale, np.float32),
     }
-    return _model(nodes, weights, ["number", 1, 40, "width"], ["number", "steps", 12])
+    return _model(nodes, weights, ["number", 1, 40, "width"], ["number", "steps", len(heights)])
 
 
 def metadata_of(kind: str = "digit", **changes: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from helpers.networks import DIGITS, bars_model, digit_model, metadata_of, save
 from inkdigits.core.errors import ModelFileError
+from inkdigits.core.types import SIGNS
 from inkdigits.pictures.prepare import PREPARATION_VERSION
 from inkdigits.read.onnx_model import FORMAT, load_onnx_model
 
@@ -57,6 +58,17 @@ def test_a_network_for_lines_takes_strips_of_any_width(saved):
     model = load_onnx_model(saved(bars_model(), metadata_of("lines")))
     for width in (16, 240, 2048):
         assert model.run(np.zeros((3, 1, 40, width), np.float32)).shape == (3, width // 2, 12)
+
+
+def test_a_network_for_lines_may_know_signs(saved):
+    classes = [*DIGITS, *SIGNS]
+    model = load_onnx_model(saved(bars_model(signs=len(SIGNS)), metadata_of("lines", classes=classes)))
+    assert (model.metadata.digits, model.metadata.signs) == (DIGITS, SIGNS)
+    assert model.run(np.zeros((1, 1, 40, 16), np.float32)).shape == (1, 8, 23)
+    without = load_onnx_model(saved(bars_model(), metadata_of("lines"))).metadata
+    assert (without.digits, without.signs) == (DIGITS, ())
+    single = load_onnx_model(saved(digit_model(21), metadata_of(classes=classes))).metadata
+    assert single.signs == ()
 
 
 def test_what_is_no_file_is_named(tmp_path):

@@ -1,14 +1,15 @@
 import numpy as np
 import pytest
 
-from helpers.networks import bars_model, metadata_of, save
+from helpers.networks import DIGITS, bars_model, metadata_of, save
 from helpers.writing import blank, draw, page_of, sheet_of, write
+from inkdigits.core.types import SIGNS
 from inkdigits.learn.synthesis.marks import draw_letter
 from inkdigits.read.decoding.rescoring import rescore
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.line_crops import LineImage
 from inkdigits.read.onnx_model import load_onnx_model
-from inkdigits.read.read_line import is_confident, normalize_crops, read_line, run_line_networks
+from inkdigits.read.read_line import is_confident, line_reading, normalize_crops, read_line, run_line_networks
 
 
 @pytest.fixture(scope="session")
@@ -128,6 +129,24 @@ def test_a_network_runs_over_several_line_images_at_once(bars_network):
     assert short.argmax(axis=1).tolist() == [11] * 4 + [3] * 4 + [11] * 4
     assert long.sum(axis=1) == pytest.approx(1)
     assert run_line_networks([bars_network], images[1:])[0] == pytest.approx(short)
+
+
+def test_signs_are_no_digits_and_not_against_a_number(tmp_path):
+    path = save(bars_model(signs=len(SIGNS)), tmp_path / "signs.onnx", metadata_of("lines", classes=[*DIGITS, *SIGNS]))
+    network = load_onnx_model(path)
+    page = page_of(blank(40, 200))
+    line = find_lines(page_of(sheet_of(["12"], 40)[0])).lines[0]
+
+    def reading(*heights):
+        (view,) = run_line_networks([network], [bars(*heights)])
+        return line_reading(rescore([view]), bars(*heights), network.metadata.digits, page, line)
+
+    point, minus, plus = (22 + SIGNS.index(sign) for sign in ".-+")
+    found = reading(minus, 4, plus, 12, point)
+    assert (found.line.text, found.line.reason) == ("15", "")
+    assert found.decoded.label_ids == (13, 1, 16, 5, 10)
+    assert reading(4, 39, 39).line.reason == "other-signs"
+    assert reading(minus, plus).line.reason == "no-digits"
 
 
 def view_of(*likely):

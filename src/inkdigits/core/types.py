@@ -17,8 +17,12 @@ LINE_WIDTH_MULTIPLE = 8
 LINE_DIGIT_HEIGHT = 24
 """Height in pixels of a typical digit in the image of a line; the rest is room for tails."""
 
+SIGNS = (".", ",", "'", "-", "/", ":", "+", "x", "=", "(", ")")
+"""What stands in numbers beside digits, as line networks that know signs have it: their classes are the digits, these,
+then one for any other character and the blank."""
+
 CTC_CLASSES = 2
-"""Outputs of a line network beside its classes: one for characters that are no digits, then the blank of CTC."""
+"""Outputs of a line network beside its classes: one for characters of no class, then the blank of CTC."""
 
 Image: TypeAlias = NDArray[np.uint8]
 """One digit (28, 28): 0 is empty, 255 is ink."""

@@ -17,7 +17,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from inkdigits.core.errors import ModelFileError
-from inkdigits.core.types import CTC_CLASSES, LINE_DIGIT_HEIGHT, LINE_HEIGHT, LINE_WIDTH_MULTIPLE, SIDE
+from inkdigits.core.types import CTC_CLASSES, LINE_DIGIT_HEIGHT, LINE_HEIGHT, LINE_WIDTH_MULTIPLE, SIDE, SIGNS
 from inkdigits.pictures.prepare import PREPARATION_VERSION
 
 FORMAT = 1
@@ -45,7 +45,7 @@ class Metadata:
 
     Attributes:
         kind: "digit" or "lines".
-        classes: The name of each class number.
+        classes: The name of each class number. A line network that knows signs has `SIGNS` behind the digits.
         temperature: What logits are divided by, so that probabilities are calibrated.
         preparation: Version of the preparation of its training pictures.
         provenance: Recipe, seed, data, command, versions, date: for people to read.
@@ -60,6 +60,16 @@ class Metadata:
     provenance: dict[str, Any] = field(default_factory=dict)
     measured: dict[str, Any] = field(default_factory=dict)
     format: int = FORMAT
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """The last of the classes, if they are `SIGNS`: a line network's that knows what stands between digits."""
+        return SIGNS if self.kind == "lines" and self.classes[-len(SIGNS) :] == SIGNS else ()
+
+    @property
+    def digits(self) -> tuple[str, ...]:
+        """The classes that are no signs, in the order of their class numbers."""
+        return self.classes[: len(self.classes) - len(self.signs)]
 
     @property
     def input(self) -> str:

@@ -49,7 +49,7 @@ class LineReading:
     Attributes:
         line: Its digits, with uncalibrated confidences. Where it has a `reason`, it is no line of digits.
         crops: The columns of the line image with each digit, (40, w), float32, 0 is paper and 1 is ink.
-        decoded: The string with what says how sure it is; its labels may include other characters than digits.
+        decoded: The string with what says how sure it is; its labels may include signs and other characters.
         ink_area: Pixels of ink on the page.
     """
 
@@ -72,7 +72,7 @@ def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: T
         The digits, with a reason for refusal if there are none, or more other characters than digits.
     """
     decoded, image = _decode(networks, page, layout, line)
-    return line_reading(decoded, image, networks[0].metadata.classes, page, line)
+    return line_reading(decoded, image, networks[0].metadata.digits, page, line)
 
 
 def line_reading(
@@ -83,7 +83,7 @@ def line_reading(
     Args:
         decoded: The string.
         image: The view that it was aligned in.
-        names: The name of each class.
+        names: The digit of each class number; labels from there on are signs, and last of all other characters.
         page: The page with the line.
         line: Which one.
 
@@ -91,7 +91,7 @@ def line_reading(
         The digits, with a reason for refusal if there are none, or more other characters than digits.
     """
     positions = [position for position, label in enumerate(decoded.label_ids) if label < len(names)]
-    others = len(decoded.label_ids) - len(positions)
+    others = decoded.label_ids.count(decoded.posteriors.shape[1] - 1)  # signs of numbers are not against a number
     reason = RefusalReason.OTHER_SIGNS if others > _MAX_OTHER_SHARE * len(decoded.label_ids) else ""
     ink = box_in_picture(page, ink_box(line.components))
     ink_area = sum(component.area for component in line.components)

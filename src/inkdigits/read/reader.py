@@ -154,7 +154,7 @@ class Reader:
 
     def _several_digits(self, picture: Picture) -> tuple[Line, ...]:
         """Return the lines of a picture that should be one digit; none if the digit network has other classes."""
-        if self.digit_network.metadata.classes != self.line_networks[0].metadata.classes:
+        if self.digit_network.metadata.classes != self.line_networks[0].metadata.digits:
             return ()
         return self._read_page(picture, False, MIN_CONFIDENCE).lines
 

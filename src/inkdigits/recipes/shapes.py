@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inkdigits.core.errors import RecipeError
-from inkdigits.core.types import CTC_CLASSES, LINE_HEIGHT, SIDE
+from inkdigits.core.types import CTC_CLASSES, LINE_HEIGHT, SIDE, SIGNS
 from inkdigits.recipes.fields import height_and_width
 from inkdigits.recipes.layers import (
     ActivationLayer,
@@ -91,11 +91,13 @@ def infer_shapes(
             ) from None
         rows.append(LayerShape(layer, shape, output, parameters))
         shape = output
-    if lines and (len(shape) != 2 or shape[1] != classes + CTC_CLASSES):
+    line_outputs = (classes + CTC_CLASSES, classes + len(SIGNS) + CTC_CLASSES)
+    if lines and (len(shape) != 2 or shape[1] not in line_outputs):
         raise RecipeError(
             f"{recipe}: the last layer gives {_describe(shape)}",
-            expected=f"steps of {classes + CTC_CLASSES} values: one a class, one for other signs, one for the blank",
-            mend=f'end with {{ type = "conv2d", filters = {classes + CTC_CLASSES}, kernel_size = 1 }} and '
+            expected=f"steps of {line_outputs[0]} values: one a class, one for other signs, one for the blank; or of "
+            f"{line_outputs[1]}, with the {len(SIGNS)} signs of numbers",
+            mend=f'end with {{ type = "conv2d", filters = {line_outputs[0]}, kernel_size = 1 }} and '
             '{ type = "steps" }',
         )
     if not lines and shape != (classes,):

@@ -80,11 +80,11 @@ def read_cells(
         images[number] = [usual[number]] * len(line_networks) + added * len(line_networks)
     forms = np.stack([_digit_form(ink, line) for line in lines]) if lines else np.zeros((0, SIDE, SIDE), np.uint8)
     single = classify(digit_network, forms)  # (cells, classes)
-    same_classes = digit_network.metadata.classes == line_networks[0].metadata.classes
+    same_classes = digit_network.metadata.classes == line_networks[0].metadata.digits
     read = []
     for number in range(len(lines)):
         probabilities = single[number].astype(np.float64) if same_classes and forms[number].any() else None
-        names = line_networks[0].metadata.classes
+        names = line_networks[0].metadata.digits
         cell = _read(ink, lines[number], views[number], images[number], names, probabilities, one_digit=one_digit)
         read.append(cell)
     return read if one_digit or not same_classes else _without_words(read, ink.heights, digit_network)
