@@ -1,11 +1,16 @@
-.PHONY: setup demo test check bench bench-quick bench-reading bench-forms calibrate bench-serving docs clean
+.PHONY: setup demo test test-fast check dist bench bench-quick bench-reading bench-forms calibrate bench-serving docs clean
 PYTHON ?= python3
 BIN = .venv/bin
+# PyTorch's build: `cpu` from PyTorch's own index, or `default`, the package index's, which brings CUDA on Linux.
+TORCH ?= $(if $(wildcard /proc/driver/nvidia/version),default,cpu)
+PYTORCH_INDEX = https://download.pytorch.org/whl/cpu
 
 setup: .venv/ready
 
 .venv/ready: pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv && $(BIN)/pip install -q -c constraints.txt -e ".[learn,serve,pdf,dev]" && $(BIN)/python -m compileall -q src && touch .venv/ready
+	$(PYTHON) -m venv .venv
+	$(if $(filter cpu,$(TORCH)),$(BIN)/pip install -q --no-deps --index-url $(PYTORCH_INDEX) --retries 0 --timeout 5 -c constraints.txt torch || echo "no CPU build from $(PYTORCH_INDEX); taking the package index's PyTorch")
+	$(BIN)/pip install -q -c constraints.txt -e ".[learn,serve,pdf,dev]" && $(BIN)/python -m compileall -q src && touch .venv/ready
 
 demo: setup
 	$(BIN)/inkdigits train mlp-dropout --data uci --out runs/demo --overwrite && $(BIN)/inkdigits evaluate runs/demo && $(BIN)/inkdigits report runs/demo
@@ -13,8 +18,14 @@ demo: setup
 test: setup
 	$(BIN)/pytest -n auto --cov
 
+test-fast: setup
+	$(BIN)/pytest -n auto -m "not slow"
+
 check: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python scripts/check_structure.py
+
+dist: setup
+	$(BIN)/python -m build --no-isolation
 
 bench: setup
 	$(BIN)/python benchmarks/training_speed.py && $(BIN)/python benchmarks/training_cost.py

@@ -3,6 +3,7 @@
 import gzip
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,12 +31,36 @@ CHROMIUM_OPTIONS = [
 
 MNIST_FILE = "train-images-idx3-ubyte"
 
+BESIDE = Path(__file__).parents[2] / "shared" / "mnist"
+
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+HOME = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the tests and their child processes an empty home, so that they find nothing that a new machine lacks.
+
+    Workers inherit it. Only the test fixtures know where MNIST is, and pip keeps its cache of downloads.
+    """
+    if IS_WORKER:
+        return
+    home = config.stash[HOME] = Path(tempfile.mkdtemp(prefix="inkdigits-tests-"))
+    os.environ.setdefault("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip"))
+    os.environ["MNIST_OF_TESTS"] = os.environ.pop("INKDIGITS_DATA", str(BESIDE))
+    os.environ["HOME"] = str(home)
+    for name in ("CACHE", "CONFIG", "DATA", "STATE"):
+        os.environ.pop(f"XDG_{name}_HOME", None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not IS_WORKER:
+        shutil.rmtree(config.stash[HOME], ignore_errors=True)
+
 
 @pytest.fixture(scope="session")
 def mnist_folder() -> Path:
     """The folder with the real MNIST files; skips where there is none."""
-    beside = Path(__file__).parents[2] / "shared" / "mnist"
-    for folder in (Path(os.environ.get("INKDIGITS_DATA", beside)), beside):
+    for folder in (Path(os.environ["MNIST_OF_TESTS"]), BESIDE):
         if any((folder / f"{MNIST_FILE}{suffix}").is_file() for suffix in ("", ".gz")):
             return folder
     pytest.skip("the real MNIST is neither in ../shared/mnist nor in $INKDIGITS_DATA")

@@ -93,7 +93,9 @@ def test_make_targets_are_as_the_readme_shows_them():
         "setup",
         "demo",
         "test",
+        "test-fast",
         "check",
+        "dist",
         "bench",
         "bench-quick",
         "bench-reading",
@@ -105,3 +107,18 @@ def test_make_targets_are_as_the_readme_shows_them():
         for command in re.findall(r"`([^`]+)`", shown):
             plain = command.replace(".venv/bin/", "").replace("python3 -m venv", "$(PYTHON) -m venv")
             assert plain in makefile
+
+
+def test_commit_hooks_are_the_checks_of_make():
+    hooks = re.findall(r"entry: (.*?), language", (ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    (checks,) = re.findall(r"check: setup\n\t(.*)\n", (ROOT / "Makefile").read_text("utf-8"))
+    assert hooks == checks.replace("$(BIN)", ".venv/bin").split(" && ")
+
+
+def test_files_that_contributing_names_exist():
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = [name for name in re.findall(r"`([\w./-]+/[\w./-]*)`", page) if "NAME" not in name]
+    folders = [ROOT, ROOT / "src" / "inkdigits"]
+    generated = ("dist/", "../shared/mnist")
+    assert [n for n in named if n not in generated and not any((f / n).exists() for f in folders)] == []
+    assert len(named) > 15
