@@ -5,7 +5,7 @@
 
 FROM python:3.11-slim AS build
 WORKDIR /src
-COPY pyproject.toml README.md LICENSE constraints.txt ./
+COPY pyproject.toml README.md LICENSE NOTICE constraints.txt ./
 COPY src src
 RUN python -m venv /opt/inkdigits
 RUN /opt/inkdigits/bin/pip install --no-cache-dir -c constraints.txt ".[serve,pdf]"

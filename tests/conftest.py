@@ -66,6 +66,17 @@ def mnist_folder() -> Path:
     pytest.skip("the real MNIST is neither in ../shared/mnist nor in $INKDIGITS_DATA")
 
 
+@pytest.fixture(scope="session")
+def hands_folder() -> Path:
+    """The folder with the real digits of other nations and MNIST's writers; skips where there is none."""
+    beside = Path(__file__).parents[2] / "shared" / "hands"
+    named = Path(os.environ.get("INKDIGITS_DATA", beside))
+    for folder in (named, named / "hands", named.parent / "hands", beside):
+        if (folder / "pendigits.npz").is_file():
+            return folder
+    pytest.skip("the digits of other nations are neither in ../shared/hands nor in $INKDIGITS_DATA")
+
+
 @pytest.fixture
 def some_digits() -> Split:
     """Sixty digits of noise, six of each class, the same each time."""

@@ -108,7 +108,7 @@ def compare(
         split: "test", "validation" or "train".
         out: A page to write, which ends in .html, with its numbers beside it as .json.
         data: Other data than the runs were trained on.
-        data_dir: Where to look for MNIST first.
+        data_dir: Where to look first for a data set that has a name.
         skip_bad: Whether to leave out unreadable pictures.
 
     Returns:
@@ -181,8 +181,8 @@ def train(
             `batch_size`, `epochs`, `steps`, `validation_split`, `early_stopping` (True, or a table such as
             `{"patience": 3}`), `augmentation` (True, or a table), `schedule`, `label_smoothing`, `weight_averaging`,
             `gradient_norm`, `name` ...; and how to train: `seed` (1); `device` ("auto", "cpu", "cuda" or "mps");
-            `data_dir`, where to look for MNIST first; `skip_bad`, leave out the unreadable pictures of a folder instead
-            of refusing it; `resume` the run at `out`; `overwrite` it; `progress`, whether to show a progress bar;
+            `data_dir`, where to look first for named data; `skip_bad`, leave out unreadable pictures of a folder
+            instead of refusing it; `resume` the run at `out`; `overwrite` it; `progress`, whether to show a bar;
             `precision` ("fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it);
             `threads` to compute with, by default torch's own number; `callbacks`, functions of the number of steps and
             the `Record` of figures, called after each epoch or interval: one that returns True ends the training. And

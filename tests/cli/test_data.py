@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from inkdigits.cli.commands import app
 from inkdigits.core.errors import DataError
+from inkdigits.data.hands.strokes import StrokeDigits, write_strokes
 from inkdigits.data.load import load
 
 
@@ -32,6 +33,17 @@ def test_json_is_one_object():
     assert record["train"]["shape"] == [1438, 28, 28]
     assert record["test"]["examples"] == sum(record["test"]["counts"]) == 359
     assert (record["train"]["min"], record["train"]["max"], record["train"]["dtype"]) == (0, 255, "uint8")
+
+
+def test_writers_are_counted_where_they_are_known(tmp_path: Path):
+    strokes = tuple((np.array([[5, 0], [5 + number, 90]], np.int16),) for number in range(6))
+    writers = np.array([1, 1, 2, 31, 31, 44], np.int16)
+    write_strokes(tmp_path / "pendigits.npz", StrokeDigits(strokes, np.array([1, 7, 7, 1, 1, 1]), writers))
+    record = json.loads(run("pendigits", "--data-dir", str(tmp_path), "--json").output)
+    assert (record["train"]["writers"], record["test"]["writers"]) == (2, 2)
+    assert "writers" in run("pendigits", "--data-dir", str(tmp_path)).output
+    assert json.loads(run("uci", "--json").output)["test"]["writers"] is None
+    assert "writers" not in run("uci").output.replace("(other writers)", "")
 
 
 def test_samples_are_drawn_and_replace_an_older_picture(tmp_path: Path):

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from inkdigits.core.errors import DataError
+from inkdigits.data.changes import change_dataset
 from inkdigits.data.dataset import Dataset, Split
 from inkdigits.recipes import load_recipe
 
@@ -93,3 +96,19 @@ def test_counts_and_limits():
     assert data.train.class_counts(10).tolist() == [2, 2, 1, 1, 1, 1, 1, 1, 1, 1]
     few = data.limited(5, 3)
     assert (len(few.train), len(few.test)) == (5, 3)
+
+
+def test_writers_stay_with_their_digits():
+    written = replace(split(6), writers=np.array([3, 3, 5, 5, 5, 9], np.int16))
+    data = Dataset("six", written, split(4))
+    parts = data.splits(validation=0.5, skip_first=0.4)
+    assert (parts.train.writers.tolist(), parts.validation.writers.tolist()) == ([5, 5], [5, 9])
+    assert parts.test.writers is None
+    assert written[written.writers == 5].labels.tolist() == [2, 3, 4]
+    changed = change_dataset(data, invert=True, shift_labels=1)
+    assert changed.train.writers.tolist() == written.writers.tolist()
+
+
+def test_a_writer_for_each_digit_is_needed():
+    with pytest.raises(DataError, match=r"10 pictures and writers of shape \(9,\); expected one writer a picture"):
+        replace(split(10), writers=np.zeros(9, np.int16))

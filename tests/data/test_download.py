@@ -27,7 +27,7 @@ def test_the_digest_is_of_the_unpacked_bytes(content):
         (mirror.page, "sent a web page"),
         (mirror.lies, "sent other bytes"),
         (mirror.truncates, r"stopped after \d+ of \d+ bytes"),
-        (mirror.truncates_silently, "it ends early"),
+        (mirror.truncates_silently, "sent a file that ends early"),
         (mirror.stalls, "timed out"),
         (mirror.trickles, "too slow"),
         (mirror.claims_too_much, "wants to send 1,000,000,000,000 bytes"),

@@ -82,7 +82,7 @@ def test_npz_csv_and_pictures_by_their_path(tmp_path: Path, some_digits, picture
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("mnits", "there is no data set or file 'mnits'; expected mnist, uci, or .*; did you mean mnist"),
+        ("mnits", "there is no data set or file 'mnits'; expected mnist, uci, pendigits, .*; did you mean mnist"),
         ("UCI", "did you mean uci"),
         ("far/away.npz", "check the name or the path"),
     ],

@@ -32,7 +32,11 @@ _FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".p
 
 def data(
     source: Annotated[
-        str, typer.Argument(metavar="NAME|PATH", help="mnist, uci, or the path of IDX, .npz, .csv or a folder.")
+        str,
+        typer.Argument(
+            metavar="NAME|PATH",
+            help="mnist, uci, pendigits, swiss-numbers, uji-penchars, or the path of IDX, .npz, .csv or a folder.",
+        ),
     ],
     samples: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="Draw ten digits of each class into this picture.")
@@ -55,6 +59,8 @@ def data(
     one. Nothing is changed without an option that says so.
 
     Example: inkdigits data uci --samples digits.png
+
+    Example: inkdigits data pendigits --samples digits.png
 
     Example: inkdigits data gzip/emnist-digits --transpose
     """
@@ -116,6 +122,7 @@ def _split_record(split: "Split", classes: int) -> dict[str, Any]:
         "min": int(split.images.min()),
         "max": int(split.images.max()),
         "counts": split.class_counts(classes).tolist(),
+        "writers": None if split.writers is None else len(set(split.writers.tolist())),
     }
 
 
@@ -126,11 +133,14 @@ def _print(dataset: "Dataset") -> None:
     record = _record(dataset)
     splits = ("train", "test")
     shapes = Table("split", "shape", "dtype", "range", "range after scaling", title=escape(dataset.name))
+    if record["train"]["writers"]:
+        shapes.add_column("writers", justify="right")
     for name in splits:
         part = record[name]
         scaled = f"{part['min'] / 255:g} to {part['max'] / 255:g}"
         shape = " x ".join(f"{length:,}" for length in part["shape"])
-        shapes.add_row(name, shape, part["dtype"], f"{part['min']} to {part['max']}", scaled)
+        writers = [f"{part['writers']:,}"] if part["writers"] else []
+        shapes.add_row(name, shape, part["dtype"], f"{part['min']} to {part['max']}", scaled, *writers)
     console().print(shapes)
     counts = Table("class", title="Digits by class")
     for name in splits:

@@ -6,7 +6,12 @@ from typing import Annotated, Any
 import typer
 
 DataOption = Annotated[
-    str, typer.Option("--data", metavar="NAME|PATH", help="mnist, uci, or a file or folder of your own.")
+    str,
+    typer.Option(
+        "--data",
+        metavar="NAME|PATH",
+        help="mnist, uci, pendigits, swiss-numbers, uji-penchars, or a file or folder of your own.",
+    ),
 ]
 OtherDataOption = Annotated[
     str | None,
@@ -14,7 +19,7 @@ OtherDataOption = Annotated[
 ]
 DataDirOption = Annotated[
     Path | None,
-    typer.Option("--data-dir", metavar="FOLDER", help="Look for the MNIST files here first."),
+    typer.Option("--data-dir", metavar="FOLDER", help="Look for a data set that has a name here first."),
 ]
 UserDataDirOption = Annotated[
     Path | None,

@@ -28,7 +28,11 @@ _SHOWN = 20
 
 def review(
     source: Annotated[
-        str, typer.Argument(metavar="DATA", help="mnist, uci, or the path of IDX, .npz, .csv or a folder.")
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="mnist, uci, pendigits, swiss-numbers, uji-penchars, or the path of IDX, .npz, .csv or a folder.",
+        ),
     ],
     split: Annotated[
         str, typer.Option("--split", metavar="SPLIT", help="Whose labels to review: test or train.")

@@ -33,6 +33,9 @@ Images: TypeAlias = NDArray[np.uint8]
 Labels: TypeAlias = NDArray[np.int64]
 """Class numbers (N,), each in 0 … classes - 1."""
 
+Writers: TypeAlias = NDArray[np.int16]
+"""Who wrote each digit, (N,)."""
+
 Mask: TypeAlias = NDArray[np.bool_]
 """Which pixels are ink (h, w)."""
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from inkdigits.core.errors import DataError
 from inkdigits.core.types import Images
-from inkdigits.data.dataset import DIGITS, Dataset, Split
+from inkdigits.data.dataset import DIGITS, Dataset
 from inkdigits.pictures.normalize import normalize_digit
 
 
@@ -87,6 +87,7 @@ def change_dataset(dataset: Dataset, **changes: Unpack[DataChanges]) -> Dataset:
         DataError: The labels are no numbers, or would be below 0.
 
     Examples:
+        >>> from inkdigits.data.dataset import Split
         >>> digits = Split(np.zeros((2, 28, 28), np.uint8), np.array([1, 0]))
         >>> changed = change_dataset(Dataset("two", digits, digits), shift_labels=-1)
         >>> changed.train.labels.tolist(), changed.provenance.notes
@@ -98,7 +99,7 @@ def change_dataset(dataset: Dataset, **changes: Unpack[DataChanges]) -> Dataset:
     shift = int(asked.pop("shift_labels", 0))  # type: ignore[call-overload]
     pictures: Any = asked
     train, test = (
-        Split(change_images(split.images, **pictures), split.labels) for split in (dataset.train, dataset.test)
+        replace(split, images=change_images(split.images, **pictures)) for split in (dataset.train, dataset.test)
     )
     notes = [f"as asked: {note}" for name, note in _NOTES.items() if name in asked]
     changed = replace(dataset, train=train, test=test)
@@ -136,6 +137,6 @@ def _shift_labels(dataset: Dataset, shift: int) -> Dataset:
     return replace(
         dataset,
         classes=classes,
-        train=Split(dataset.train.images, numbers[dataset.train.labels]),
-        test=Split(dataset.test.images, numbers[dataset.test.labels]),
+        train=replace(dataset.train, labels=numbers[dataset.train.labels]),
+        test=replace(dataset.test, labels=numbers[dataset.test.labels]),
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from inkdigits.core.display import Displayed
 from inkdigits.core.errors import DataError
-from inkdigits.core.types import SIDE, Images, Labels
+from inkdigits.core.types import SIDE, Images, Labels, Writers
 
 DIGITS = tuple("0123456789")
 
@@ -23,6 +23,7 @@ class Split(Displayed):
     Attributes:
         images: (N, 28, 28), uint8, 0 is empty and 255 is ink.
         labels: (N,), int64, class numbers 0 … classes - 1.
+        writers: (N,), int16, a number for each person, or None where nobody knows who wrote them.
 
     Raises:
         DataError: Shapes, dtypes or lengths don't fit together.
@@ -35,6 +36,7 @@ class Split(Displayed):
 
     images: Images
     labels: Labels
+    writers: Writers | None = None
 
     def __post_init__(self) -> None:
         if self.images.dtype != np.uint8 or self.images.shape[1:] != (SIDE, SIDE):
@@ -49,6 +51,12 @@ class Split(Displayed):
                 expected="one label a picture",
                 mend="check that both files belong together",
             )
+        if self.writers is not None and self.writers.shape != self.labels.shape:
+            raise DataError(
+                f"{len(self.images):,} pictures and writers of shape {self.writers.shape}",
+                expected="one writer a picture",
+                mend="check that both files belong together",
+            )
 
     def __len__(self) -> int:
         return len(self.images)
@@ -58,7 +66,7 @@ class Split(Displayed):
         return f"<Split: {len(self):,} digits of {SIDE}x{SIDE}, labels {labels}{' …' if len(self) > 10 else ''}>"
 
     def __getitem__(self, which: slice | NDArray[Any]) -> Split:
-        return Split(self.images[which], self.labels[which])
+        return Split(self.images[which], self.labels[which], None if self.writers is None else self.writers[which])
 
     def class_counts(self, classes: int) -> NDArray[np.int64]:
         """Return how many digits each class has.
@@ -110,7 +118,7 @@ class Dataset(Displayed):
     """A training set and a test set with the names of their classes.
 
     Attributes:
-        name: What the user asked for: `mnist`, `uci` or a path.
+        name: What the user asked for: a name such as `mnist`, or a path.
         train: What networks train on; a part may be held back for validation.
         test: What networks are only tested on.
         classes: The name of each class number, for example ("0", …, "9").

@@ -5,11 +5,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from inkdigits.core.errors import DataError
 from inkdigits.core.progress import track
 from inkdigits.data.payload import read_payload, sha256
+
+Content = TypeVar("Content")
 
 MAX_BYTES = 64 * 1024 * 1024
 """The largest download, and the largest unpacked content: MNIST's files have up to 47 MB."""
@@ -50,24 +52,56 @@ def download(
     Raises:
         DataError: No mirror sent the right bytes; it lists the response of each.
     """
+
+    def check(content: bytes) -> bytes:
+        found = sha256(read_payload(content, "a file that", max_bytes=MAX_BYTES))
+        if found != digest:
+            raise DataError(f"other bytes (SHA-256 {found[:12]}…)", expected=expected, mend="check the network")
+        return content
+
+    expected = f"a file whose unpacked SHA-256 is {digest}"
+    return fetch(name, mirrors, check, expected, stall_s=stall_s, deadline_s=deadline_s)
+
+
+def fetch(
+    name: str,
+    mirrors: Sequence[str],
+    unpack: Callable[[bytes], Content],
+    expected: str,
+    *,
+    stall_s: float = STALL_S,
+    deadline_s: float = DEADLINE_S,
+) -> tuple[Content, str]:
+    """Download a file from the first mirror whose bytes can be unpacked.
+
+    Args:
+        name: The file's name on the mirrors.
+        mirrors: URLs of folders, each with a slash at its end.
+        unpack: Takes the bytes as they were sent and returns what is in them; it raises `DataError` for wrong ones.
+        expected: What the right file is, for the error.
+        stall_s: The longest pause of a mirror.
+        deadline_s: The longest time for one mirror.
+
+    Returns:
+        What was unpacked, and the mirror that sent it.
+
+    Raises:
+        DataError: No mirror sent the right bytes; it lists the response of each.
+    """
     failures = []
     for mirror in mirrors:
         url = mirror + name
         try:
             content = _fetch(url, f"Downloading {name}", stall_s, deadline_s)
-            found = sha256(read_payload(content, "it", max_bytes=MAX_BYTES))
+            return unpack(content), mirror
         except (OSError, http.client.HTTPException, ValueError) as error:
             failures.append(f"{url}: {_reason(error)}")
-        except DataError as error:  # the bytes can't be unpacked
-            failures.append(f"{url}: {error.given}")
-        else:
-            if found == digest:
-                return content, mirror
-            kind = "a web page" if content.lstrip()[:1] == b"<" else f"other bytes (SHA-256 {found[:12]}…)"
-            failures.append(f"{url}: sent {kind}")
+        except DataError as error:
+            is_page = content.lstrip()[:1] == b"<"
+            failures.append(f"{url}: sent {'a web page' if is_page else error.given}")
     raise DataError(
         f"{name} could not be downloaded ({'; '.join(failures) or 'no mirror given'})",
-        expected=f"a file whose unpacked SHA-256 is {digest}",
+        expected=expected,
         mend="check the network",
     )
 

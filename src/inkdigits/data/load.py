@@ -1,5 +1,6 @@
 """A name or a path -> a data set. Knows which reader is for which format, nothing of how they read."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
@@ -15,15 +16,24 @@ from inkdigits.data.formats.layouts import Pairs, csv_files, idx_labels, idx_pai
 from inkdigits.data.formats.npz import has_labels, read_npz, read_npz_pair
 from inkdigits.data.formats.parts import Part, PartName, make_dataset
 from inkdigits.data.formats.table import TABLE_SUFFIXES, read_any_table, read_table
+from inkdigits.data.hands import pendigits, swiss, uji
 from inkdigits.data.in_memory import Pair, dataset_from
 from inkdigits.data.mnist import load_mnist
 from inkdigits.data.payload import payload_sha256
 from inkdigits.data.review import apply_review
 from inkdigits.data.uci import load_uci
 
-NAMES = ("mnist", "uci")
+_LOADERS: Mapping[str, Callable[[Path | None], Dataset]] = {
+    "mnist": load_mnist,
+    "uci": lambda _: load_uci(),
+    pendigits.NAME: pendigits.load_pendigits,
+    swiss.NAME: swiss.load_swiss,
+    uji.NAME: uji.load_uji,
+}
 
-_POSSIBLE = "mnist, uci, or the path of an IDX pair, an .npz, a .csv or a folder of pictures"
+NAMES = tuple(_LOADERS)
+
+_POSSIBLE = f"{', '.join(NAMES)}, or the path of an IDX pair, an .npz, a .csv or a folder of pictures"
 
 
 class LoadArguments(DataChanges, total=False):
@@ -51,13 +61,13 @@ def load(
     """Load labelled digits.
 
     Args:
-        source: `mnist`, `uci`, or a path: a folder with IDX files (a training and a test pair, or one pair), an
-            IDX file of pictures with its labels beside it, an .npz in the form of Keras, scikit-learn, MedMNIST or
-            KMNIST, a .csv or .csv.gz as Kaggle's, a folder with train.csv and test.csv, or a folder of pictures with
-            one sub-folder a class. For a folder called mnist write ./mnist. If a folder holds several data sets, the
-            path ends with how the names of one begin: gzip/emnist-digits. Or pictures and labels in memory, as for
-            `dataset_from`.
-        data_dir: Where to look for MNIST first.
+        source: `mnist`, `uci`, `pendigits`, `swiss-numbers`, `uji-penchars`, or a path: a folder with IDX files (a
+            training and a test pair, or one pair), an IDX file of pictures with its labels beside it, an .npz in the
+            form of Keras, scikit-learn, MedMNIST or KMNIST, a .csv or .csv.gz as Kaggle's, a folder with train.csv and
+            test.csv, or a folder of pictures with one sub-folder a class. For a folder called mnist write ./mnist. If a
+            folder holds several data sets, the path ends with how the names of one begin: gzip/emnist-digits. Or
+            pictures and labels in memory, as for `dataset_from`.
+        data_dir: Where to look first for a data set that has a name.
         skip_bad: Whether to leave out unreadable pictures of a folder instead of raising an error.
         one_class: Whether to take data whose digits are all of one class, which is mostly a mistake.
         review: A file of decisions on labels, as `inkdigits review` makes it: they are applied first.
@@ -71,7 +81,7 @@ def load(
     Raises:
         DataError: The source is unknown, missing, damaged or in an unknown format, or has only one class; or the
             decisions are about other data.
-        StorageError: MNIST was downloaded and can't be saved.
+        StorageError: Digits were downloaded and can't be saved.
 
     Examples:
         >>> data = load("uci")
@@ -99,10 +109,8 @@ def load(
 
 
 def _load(source: DataSource, data_dir: str | Path | None, *, skip_bad: bool) -> Dataset:
-    if isinstance(source, str) and source == "mnist":
-        return load_mnist(Path(data_dir) if data_dir else None)
-    if isinstance(source, str) and source == "uci":
-        return load_uci()
+    if isinstance(source, str) and source in _LOADERS:
+        return _LOADERS[source](Path(data_dir) if data_dir else None)
     if not isinstance(source, (str, Path)):
         return dataset_from(source)
     path = Path(source).expanduser()

@@ -1,21 +1,17 @@
 """MNIST from a folder, the cache or a mirror. Knows its digests, nothing of how digits are used."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import platformdirs
 
 from inkdigits.core.atomic import storage_errors, write_bytes
 from inkdigits.core.errors import DataError
 from inkdigits.data.dataset import Dataset, Provenance
 from inkdigits.data.download import STALL_S, download
+from inkdigits.data.folders import VARIABLE, cache_folder, local_folders
 from inkdigits.data.formats.idx import part_from_idx
 from inkdigits.data.formats.parts import make_dataset
+from inkdigits.data.hands.mnist_writers import with_writers
 from inkdigits.data.payload import read_payload, sha256
-
-VARIABLE = "INKDIGITS_DATA"
-"""The environment variable that names a folder with data."""
 
 MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -64,31 +60,20 @@ def load_mnist(
         stall_s: The longest pause of a mirror.
 
     Returns:
-        The data set.
+        The data set; with the writers of its digits if they are on this machine (`with_writers` downloads them).
 
     Raises:
         DataError: `data_dir` doesn't exist, a local file has the wrong content, or no mirror sends the right one.
         StorageError: The cache can't be written.
     """
-    for folder in _local_folders(data_dir):
+    for folder in local_folders(data_dir):
         found = _find_all(folder, digests)
         if found:
             payloads = {name: _read_checked(path, digests[name]) for name, path in found.items()}
-            return _dataset(payloads, digests, folder)
-    cache = cache or Path(platformdirs.user_cache_dir("inkdigits")) / "mnist"
+            return _dataset(payloads, digests, folder, data_dir)
+    cache = cache or cache_folder("mnist")
     payloads, used = _read_cache(cache, list(mirrors), digests, stall_s)
-    return _dataset(payloads, digests, cache, *(f"downloaded from {mirror}" for mirror in used))
-
-
-def _local_folders(data_dir: Path | None) -> list[Path]:
-    if data_dir is not None and not data_dir.is_dir():
-        raise DataError(
-            f"the data folder {data_dir} does not exist",
-            expected="a folder with the four files of MNIST",
-            mend="check the path",
-        )
-    variable = os.environ.get(VARIABLE)
-    return [folder for folder in (data_dir, Path(variable) if variable else None) if folder is not None]
+    return _dataset(payloads, digests, cache, data_dir, *(f"downloaded from {mirror}" for mirror in used))
 
 
 def _find(folder: Path, name: str) -> Path | None:
@@ -162,9 +147,12 @@ def _read_cache(
     return payloads, used
 
 
-def _dataset(payloads: Mapping[str, bytearray], digests: Mapping[str, str], folder: Path, *notes: str) -> Dataset:
+def _dataset(
+    payloads: Mapping[str, bytearray], digests: Mapping[str, str], folder: Path, data_dir: Path | None, *notes: str
+) -> Dataset:
     train_images, train_labels, test_images, test_labels = digests
     train = part_from_idx(payloads[train_images], payloads[train_labels], train_images, train_labels)
     test = part_from_idx(payloads[test_images], payloads[test_labels], test_images, test_labels)
     provenance = Provenance(_ORIGIN, sha256=dict(digests), notes=notes, folder=str(folder.absolute()), writers=_WRITERS)
-    return make_dataset("mnist", {"train": train, "test": test}, provenance)
+    dataset = make_dataset("mnist", {"train": train, "test": test}, provenance)
+    return with_writers(dataset, data_dir, download=False) if digests is DIGESTS else dataset

@@ -237,4 +237,4 @@ def _reviewed(split: Split, decisions: Iterable[Decision], classes: tuple[str, .
         stays[each.index] = each.action != "leave out"
         if each.new_label:
             labels[each.index] = classes.index(each.new_label)
-    return Split(split.images[stays], labels[stays])
+    return replace(split, labels=labels)[stays]

@@ -99,26 +99,49 @@ def find_digit(picture: Picture) -> FoundDigit | None:
     Returns:
         The digit, or None if no digit was found.
     """
-    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)  # (H, W)
-    if _ink_is_bright(grey):
-        grey = 255 - grey
+    grey = _dark_on_bright(picture)
     inverted = 255 - grey
     if _is_normalized(inverted):
         return FoundDigit(inverted, _box(inverted > _FIRM, 1.0))
     small = _shrink(grey, _WORKING_SIDE)
-    ink = _flatten_light(small)
-    threshold = _threshold(ink)
-    if threshold is None:
+    found = _find_ink(small)
+    if found is None:
         return None
-    strokes = _strokes(ink, threshold)
-    mask = keep_digit(strokes)
-    if mask is None:
-        return None
+    ink, strokes, mask = found
     digit = normalize_strokes(ink, mask)
     if digit is None:
         return None
     ink_share = float(mask.sum() / strokes.sum())
     return FoundDigit(digit, _box(mask, grey.shape[1] / small.shape[1]), strokes, ink_share)
+
+
+def crop_digit(picture: Picture, longest: int) -> tuple[Image, int] | None:
+    """Return the ink of the one digit in a picture, with its proportions and without what stands beside it.
+
+    Args:
+        picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
+        longest: The longer side of the result, at most, in pixels.
+
+    Returns:
+        (h, w), uint8, 0 is paper and 255 is ink, with a pixel of margin; and the height of the digit in pixels of the
+        picture. None if no digit was found.
+
+    Examples:
+        >>> paper = np.full((90, 60, 3), 240, np.uint8)
+        >>> paper[20:70, 26:34] = 30
+        >>> crop, height = crop_digit(paper, 26)
+        >>> crop.shape, height
+        ((26, 5), 50)
+    """
+    grey = _dark_on_bright(picture)
+    small = _shrink(grey, _WORKING_SIDE)
+    found = _find_ink(small)
+    if found is None:
+        return None
+    ink, _, mask = found
+    _, top, _, bottom = _box(mask, grey.shape[1] / small.shape[1])
+    crop, _ = _digit_alone(ink, mask)
+    return _shrink(np.round(255 * crop).astype(np.uint8), longest), bottom - top
 
 
 def normalize_strokes(ink: NDArray[np.float32], mask: Mask) -> Image | None:
@@ -131,13 +154,36 @@ def normalize_strokes(ink: NDArray[np.float32], mask: Mask) -> Image | None:
     Returns:
         (28, 28), uint8, 0 is empty and 255 is ink, or None without any ink.
     """
+    alone, mask = _digit_alone(ink, mask)
+    return normalize_digit(thicken(alone, mask, BOX))
+
+
+def _digit_alone(ink: NDArray[np.float32], mask: Mask) -> tuple[NDArray[np.float32], Mask]:
+    """Return the ink of a mask's strokes, 0 … 1, and the mask, both cut out with a pixel of margin."""
     # One pixel more on every side keeps the soft edges, which make strokes smooth when they are scaled down.
     left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
     part = np.s_[max(0, top - 1) : top + height + 1, max(0, left - 1) : left + width + 1]
     ink, mask = ink[part], mask[part]
     soft = cv2.dilate(mask.view(np.uint8), np.ones((3, 3), np.uint8))
     full = float(np.median(ink[mask]))
-    return normalize_digit(thicken(np.minimum(ink / full, 1) * soft, mask, BOX))
+    return np.asarray(np.minimum(ink / full, 1) * soft, np.float32), mask
+
+
+def _dark_on_bright(picture: Picture) -> NDArray[np.uint8]:
+    """Return a picture in grey, (H, W), inverted if its ink is bright."""
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
+    return 255 - grey if _ink_is_bright(grey) else grey
+
+
+def _find_ink(grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], Mask, Mask] | None:
+    """Return how dark each pixel is, all strokes, and those of the digit, each (h, w); None if there is no digit."""
+    ink = _flatten_light(grey)
+    threshold = _threshold(ink)
+    if threshold is None:
+        return None
+    strokes = _strokes(ink, threshold)
+    mask = keep_digit(strokes)
+    return None if mask is None else (ink, strokes, mask)
 
 
 def _box(mask: Mask, scale: float) -> tuple[int, int, int, int]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from inkdigits.core.errors import DataError
 from inkdigits.core.types import SIDE, Image, Images, Labels
 from inkdigits.corrections.store import LABELS, Correction, CorrectionStore
-from inkdigits.data.dataset import DIGITS, Dataset, Split
+from inkdigits.data.dataset import DIGITS, Dataset
 from inkdigits.data.mnist import load_mnist
 from inkdigits.data.uci import load_uci
 
@@ -117,6 +117,7 @@ def as_digits(dataset: Dataset) -> Dataset:
         DataError: A class is no digit, so the shipped network can't be measured on it.
 
     Examples:
+        >>> from inkdigits.data.dataset import Split
         >>> two = Dataset("two", *[Split(np.zeros((2, 28, 28), np.uint8), np.array([0, 1]))] * 2, classes=("2", "7"))
         >>> as_digits(two).test.labels.tolist()
         [2, 7]
@@ -129,5 +130,5 @@ def as_digits(dataset: Dataset) -> Dataset:
             mend="choose other --data, such as mnist or uci",
         )
     numbers = np.array([LABELS.index(name) for name in dataset.classes])
-    train, test = (Split(each.images, numbers[each.labels]) for each in (dataset.train, dataset.test))
+    train, test = (replace(each, labels=numbers[each.labels]) for each in (dataset.train, dataset.test))
     return replace(dataset, train=train, test=test, classes=DIGITS)

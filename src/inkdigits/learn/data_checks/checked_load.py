@@ -14,12 +14,14 @@ def load(source: loading.DataSource, **arguments: Unpack[loading.LoadArguments])
     """Load labelled digits, and warn of what looks wrong with them.
 
     Args:
-        source: `mnist`, `uci`, the path of IDX files, an .npz, a .csv, or a folder of these or of pictures; or
-            pictures and labels `(x, y)` or `((x, y), (x_test, y_test))` in memory.
-        **arguments: `data_dir`, where to look for MNIST first; `skip_bad`, leave out the unreadable pictures of a
-            folder instead of refusing it; `one_class`, take data whose digits are all of one class; `review`, a file of
-            decisions on labels that `inkdigits review` made; and changes that mend what is wrong: `invert`,
-            `transpose`, `mirror`, `flip`, `centre` (True), and `shift_labels` (a number added to each label).
+        source: A name (`mnist`, `uci`, `pendigits`, `swiss-numbers`, `uji-penchars`), the path of IDX files, an .npz, a
+            .csv, or a folder of these or of pictures; or pictures and labels `(x, y)` or `((x, y), (x_test, y_test))`
+            in memory.
+        **arguments: `data_dir`, where to look first for a data set that has a name; `skip_bad`, leave out the
+            unreadable pictures of a folder instead of refusing it; `one_class`, take data whose digits are all of one
+            class; `review`, a file of decisions on labels that `inkdigits review` made; and changes that mend what is
+            wrong: `invert`, `transpose`, `mirror`, `flip`, `centre` (True), and `shift_labels` (a number added to each
+            label).
 
     Returns:
         The data set. If the source has no test set, a sixth of each class is held back, and `provenance.notes`

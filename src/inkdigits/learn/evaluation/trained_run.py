@@ -41,7 +41,7 @@ class TrainedRun(Displayed):
     Args:
         path: The run folder.
         data: A data set, or its name or path; by default the one that the run was trained on.
-        data_dir: Where to look for MNIST; by default where training found it.
+        data_dir: Where to look for a data set that has a name; by default where training found it.
         skip_bad: Whether to leave out unreadable pictures, also if training did not.
         network: The module that was trained, if it was not the recipe's; its weights are replaced.
 

@@ -55,7 +55,7 @@ def open_entrants(
     Args:
         sources: Each is a run, its folder, or a folder that `inkdigits train --seeds` made.
         data: Other data than the runs were trained on.
-        data_dir: Where to look for MNIST.
+        data_dir: Where to look first for a data set that has a name.
         skip_bad: Whether to leave out unreadable pictures.
 
     Raises:
