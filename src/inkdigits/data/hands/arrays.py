@@ -22,7 +22,7 @@ def read_arrays(path: Path, names: Sequence[str]) -> list[NDArray[Any]]:
         names: Which arrays.
 
     Returns:
-        The arrays in this order, of any shape, dtype and range.
+        The arrays in this order, of any shape, dtype and any value.
 
     Raises:
         DataError: It is no .npz, is damaged or lacks an array.
@@ -43,7 +43,7 @@ def write_arrays(path: Path, **arrays: NDArray[Any]) -> None:
 
     Args:
         path: The file to make or replace.
-        **arrays: By name, of any shape, dtype and range.
+        **arrays: By name, of any shape, dtype and any value.
 
     Raises:
         StorageError: It can't be written.

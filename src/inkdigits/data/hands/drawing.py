@@ -33,12 +33,11 @@ def smooth_stroke(stroke: NDArray[np.generic], pieces: int = _PIECES) -> NDArray
     no correction for their distances: where they are far apart, the pen was fast.
 
     Args:
-        stroke: (points, 2), any dtype and range, at least one point.
+        stroke: (points, 2), any dtype, any value, at least one point.
         pieces: How many straight pieces to make of each interval.
 
     Returns:
-        ((points - 1) * pieces + 1, 2), float32, in the stroke's range and a little beyond: the curve, which
-        goes through every position.
+        ((points - 1) * pieces + 1, 2), float32, any value: the curve, which goes through every position.
 
     Examples:
         >>> curve = smooth_stroke(np.array([[0, 0], [8, 0], [8, 8]]), pieces=2)
@@ -64,7 +63,7 @@ def draw_strokes(strokes: Sequence[NDArray[np.generic]], pen_width: float = PEN_
     """Draw a digit in MNIST's form: a 20x20 box, centred by mass in 28x28.
 
     Args:
-        strokes: Each (points, 2), any dtype and range, x to the right and y down; at least one point in all.
+        strokes: Each (points, 2), any dtype, any value, x to the right and y down; at least one point in all.
         pen_width: In pixels of the normalized digit.
 
     Returns:
