@@ -69,13 +69,22 @@ class Run(TrainedRun):
         """
         return judge(gather_evidence(self))
 
-    def report(self) -> Path:
-        """Return the path of RUN/report.html, after writing it: one page with everything about the run."""
+    def report(self, *, language: str = "en") -> Path:
+        """Return the path of RUN/report.html, after writing it: one page with everything about the run.
+
+        Args:
+            language: "en", or "ko" for RUN/report.ko.html in Korean.
+
+        Raises:
+            ArgumentError: Another language.
+        """
         # Matplotlib takes 100 MB and most of a second to import, which training does not need.
         from inkdigits.learn.report.collect import collect_content  # noqa: PLC0415
+        from inkdigits.learn.report.languages import load_language  # noqa: PLC0415
         from inkdigits.learn.report.page import write_report  # noqa: PLC0415
 
-        return write_report(collect_content(self), self.path)
+        chosen = load_language(language)
+        return write_report(collect_content(self, chosen), self.path, chosen)
 
     def compare(self, *others: Path | str | TrainedRun, split: str = "test") -> Comparison:
         """Return which of this run and others reads better, and whether that is chance.

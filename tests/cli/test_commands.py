@@ -147,7 +147,8 @@ def test_report(inkdigits, quick_run):
     assert "Label, Prediction" in page
     assert 'class="network"' in page
     assert "--data uci --seed 1" in page
-    assert inkdigits("report", quick_run.path).stdout.startswith("Report: ")
+    assert inkdigits("report", quick_run.path, "--language", "ko").stdout.strip().endswith("report.ko.html")
+    assert '<html lang="ko">' in (quick_run.path / "report.ko.html").read_text("utf-8")
 
 
 def test_reproduce(inkdigits, tmp_path):

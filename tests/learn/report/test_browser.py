@@ -5,6 +5,8 @@ import pytest
 
 from helpers.axe import axe_violations
 from inkdigits.learn.report.content import ReportContent
+from inkdigits.learn.report.languages import load_language
+from inkdigits.learn.report.page import write_report
 
 pytestmark = pytest.mark.browser
 
@@ -267,4 +269,17 @@ def test_without_scripts_the_page_says_what_is_missing(browser: object, page_pat
     visit = Visit(browser, page_path, java_script_enabled=False)
     assert visit.page.locator("noscript").inner_text().startswith("The cards of the misread digits")
     assert not visit.page.locator("#gallery-controls").is_visible()
+    visit.context.close()
+
+
+def test_the_gallery_speaks_korean(browser: object, content: ReportContent, tmp_path: Path) -> None:
+    visit = Visit(browser, write_report(content, tmp_path, load_language("ko")), locale="ko-KR")
+    page = visit.page
+    card = page.locator(".card").first
+    card.wait_for()
+    assert "확신도" in card.inner_text()
+    assert page.locator("#gallery-status").inner_text().startswith("오답 ")
+    visit.choose("label", "8")
+    assert visit.complaints == []
+    assert axe_violations(page) == []
     visit.context.close()

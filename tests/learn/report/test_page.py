@@ -10,6 +10,7 @@ import pytest
 from inkdigits.core.errors import StorageError
 from inkdigits.learn.evaluation.metrics import compute_metrics
 from inkdigits.learn.report.content import NetworkInfo, ReportContent
+from inkdigits.learn.report.languages import load_language
 from inkdigits.learn.report.page import render, write_report
 
 LARGEST_PAGE_BYTES = 5_000_000
@@ -105,7 +106,7 @@ def test_what_the_user_named_stays_text(content: ReportContent) -> None:
     assert "<b>bold</b>" not in page
     assert not [attributes for _, attributes in elements.tags if "onerror" in attributes]
     scripts = [attributes.get("type") for tag, attributes in elements.tags if tag == "script"]
-    assert scripts == ["application/json", "module"]
+    assert scripts == ["application/json", "application/json", "module"]
     record = json.loads(re.search(r'id="gallery-data">(.*?)</script>', page, re.DOTALL)[1])  # type: ignore[index]
     assert record["classes"][:2] == list(nasty[:2])
 
@@ -213,3 +214,20 @@ def test_page_and_numbers_are_written_together(content: ReportContent, tmp_path:
 def test_a_folder_that_is_missing_is_told(content: ReportContent, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="missing"):
         write_report(content, tmp_path / "missing")
+
+
+def test_it_speaks_korean(content: ReportContent, tmp_path: Path) -> None:
+    path = write_report(content, tmp_path, load_language("ko"))
+    page = path.read_text(encoding="utf-8")
+    assert path.name == "report.ko.html"
+    assert '<html lang="ko">' in page
+    parsed = Elements(re.sub(r"<(script|style|pre)\b.*?</\1>", "", page, flags=re.DOTALL))
+    words = re.findall(r"[A-Za-z][a-z]{3,}(?: [a-z]+){2,}", " ".join(parsed.texts))
+    own = (content.title, content.recipe.description, content.dataset.source, content.verdict.headline)
+    assert [each for each in words if not any(each in name for name in own)] == []
+
+
+def test_a_recipe_of_ones_own_stays_text_in_every_language(content: ReportContent) -> None:
+    own = replace(content, title="<b>100 %(x)s {y}</b>")
+    for code in ("en", "ko"):
+        assert "&lt;b&gt;100 %(x)s {y}&lt;/b&gt;" in render(own, load_language(code))

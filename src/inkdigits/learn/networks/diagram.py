@@ -5,12 +5,13 @@ of the text around them (`currentColor`), so the same diagram fits a light and a
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 
+from inkdigits.core.messages import Message
 from inkdigits.core.types import Image
 from inkdigits.learn.networks.summary import SummaryRow, summarise
 from inkdigits.recipes import Recipe, input_shape
@@ -30,13 +31,13 @@ _FIVE_LINE = "M19.5 5.5L10.5 6.5L9.5 13C14 10.5 19 12.5 19 17C19 21.5 14 24 8.5 
 class _Block:
     title: str
     shape: Shape
-    parameters: int
+    learned: str = ""
 
     @property
     def lines(self) -> list[tuple[str, str]]:
         """Style and text of each line below the block."""
         first, *others = self.title.split(", ")
-        learned = [("faint", f"{self.parameters:,} learned")] if self.parameters else []
+        learned = [("faint", self.learned)] if self.learned else []
         return [("strong", first), *(("", other) for other in others), *learned]
 
     @property
@@ -96,6 +97,7 @@ def draw_diagram(
     *,
     digit: Image | None = None,
     classes: Sequence[str] | None = None,
+    say: Callable[..., str] = Message,
 ) -> str:
     """Draw a network from left to right.
 
@@ -105,6 +107,7 @@ def draw_diagram(
         input_shape: Shape of the network's input, without the batch.
         digit: (28, 28), uint8, 0 is empty and 255 is ink: the digit to show as the input.
         classes: What the outputs are called; by default their numbers. More than a dozen are not named.
+        say: Makes words of an English template and the values of its fields; by default English ones.
 
     Returns:
         A complete SVG document without fonts, scripts or links.
@@ -115,7 +118,7 @@ def draw_diagram(
         >>> draw_diagram(summarise(load_recipe("softmax")), "softmax")[:4]
         '<svg'
     """
-    blocks = _blocks(rows, input_shape)
+    blocks = _blocks(rows, input_shape, say)
     names = _output_names(blocks[-1], classes)
     parts: list[str] = []
     x = 12.0
@@ -152,15 +155,16 @@ _STYLE = (
 )
 
 
-def _blocks(rows: Sequence[SummaryRow], input_shape: Shape) -> list[_Block]:
-    blocks = [_Block("picture", input_shape, 0)]
+def _blocks(rows: Sequence[SummaryRow], input_shape: Shape, say: Callable[..., str]) -> list[_Block]:
+    blocks = [_Block(say("picture"), input_shape)]
     shape = input_shape
     for row in rows:
         if row.output_shape == shape and not row.parameters:
             last = blocks[-1]
-            blocks[-1] = _Block(f"{last.title}, {row.name}", last.shape, last.parameters)
+            blocks[-1] = _Block(f"{last.title}, {row.name}", last.shape, last.learned)
         else:
-            blocks.append(_Block(row.name, row.output_shape, row.parameters))
+            learned = say("{count:,} learned", count=row.parameters) if row.parameters else ""
+            blocks.append(_Block(row.name, row.output_shape, learned))
         shape = row.output_shape
     return blocks
 

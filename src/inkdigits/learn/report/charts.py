@@ -20,6 +20,7 @@ from inkdigits.learn.evaluation.metrics import ClassMetrics
 from inkdigits.learn.evaluation.verdict.curves import TrainingCurves
 from inkdigits.learn.evaluation.verdict.intervals import wilson_interval
 from inkdigits.learn.report.derived import MOST_CLASSES, most_mistaken
+from inkdigits.learn.report.languages import ENGLISH, Language
 from inkdigits.learn.report.svg import Colour, HoverBand, figure_to_svg
 
 NAME_LENGTH = 12
@@ -31,19 +32,22 @@ WIDTH_IN = 4.2
 FONT_SIZE = 10.5
 
 
-def draw_curve(history: TrainingCurves, metric: str) -> str:
+def draw_curve(history: TrainingCurves, metric: str, language: Language = ENGLISH) -> str:
     """Return the training and validation curves of one metric as an `<svg>` element.
 
     Args:
         history: The training curves.
         metric: "loss" or "accuracy".
+        language: What its words are in.
     """
+    say = language.say
+    training, watched = say("training"), say(history.validation_name)
     validation = history.val_loss if metric == "loss" else history.val_accuracy
     figure, axes = new_figure(height_in=3.0)
     # Few points need markers to be seen.
     marker = "o" if len(history.positions) <= 30 else ""
     train = history.loss if metric == "loss" else history.accuracy
-    axes.plot(history.positions, _finite(train), color=Colour.TRAIN, marker=marker, markersize=4, label="training")
+    axes.plot(history.positions, _finite(train), color=Colour.TRAIN, marker=marker, markersize=4, label=training)
     if validation is not None:
         axes.plot(
             history.positions,
@@ -52,12 +56,12 @@ def draw_curve(history: TrainingCurves, metric: str) -> str:
             marker=marker,
             markersize=4,
             linestyle=(0, (4, 1.5)),
-            label=history.validation_name,
+            label=watched,
         )
     if history.kept_position is not None:
-        axes.axvline(history.kept_position, color=Colour.MUTED, linewidth=1, linestyle=":", label="weights kept")
-    axes.set_xlabel(history.unit)
-    axes.set_ylabel(metric)
+        axes.axvline(history.kept_position, color=Colour.MUTED, linewidth=1, linestyle=":", label=say("weights kept"))
+    axes.set_xlabel(say(history.unit))
+    axes.set_ylabel(say(metric))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
     if len(history.positions) == 1:
         axes.set_xlim(0, 2 * history.positions[0])
@@ -67,14 +71,16 @@ def draw_curve(history: TrainingCurves, metric: str) -> str:
         axes.set_ylim(bottom=0)
     axes.grid(axis="y", color=Colour.LINE, linewidth=0.8)
     axes.legend(frameon=False, labelcolor=Colour.INK, fontsize=FONT_SIZE)
-    last = f", {history.validation_name} {validation[-1]:.4f}" if validation else ""
-    ends = f"At the end: training {train[-1]:.4f}{last}." if train else "Nothing was measured."
-    values = [("training", train)] + ([(history.validation_name, validation)] if validation else [])
+    values = [(training, train)] + ([(watched, validation)] if validation else [])
+    last = ", ".join(f"{name} {series[-1]:.4f}" for name, series in values if series)
+    ends = say("At the end: {values}.", values=last) if train else say("Nothing was measured.")
     texts = [
-        f"{history.unit} {position:,}: " + ", ".join(f"{name} {series[at]:.4f}" for name, series in values)
+        say("{unit} {position:,}", unit=say(history.unit), position=position)
+        + ": "
+        + ", ".join(f"{name} {series[at]:.4f}" for name, series in values)
         for at, position in enumerate(history.positions)
     ]
-    title = f"{metric.capitalize()} by {history.unit}"
+    title = say("{metric} by {unit}", metric=say(metric).capitalize(), unit=say(history.unit))
     bands = position_bands(axes, history.positions, texts)
     return figure_to_svg(figure, name=f"curve-{metric}", title=title, text=ends, bands=bands)
 
@@ -124,27 +130,29 @@ def draw_confusion(confusion: NDArray[np.int64], classes: Sequence[str]) -> str:
     return figure_to_svg(figure, name="confusion", title="Confusion matrix: label by prediction", text=worst)
 
 
-def draw_reliability(calibration: Calibration) -> str:
+def draw_reliability(calibration: Calibration, language: Language = ENGLISH) -> str:
     """Return accuracy by confidence, with the number of digits behind each point, as an `<svg>` element.
 
     Args:
         calibration: The reliability curve and its expected calibration error.
+        language: What its words are in.
     """
+    say = language.say
     figure = Figure(figsize=(WIDTH_IN, 4.6), layout="constrained")
     curve, counts = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     for axes in (curve, counts):
         _style(axes)
     filled = [each for each in calibration.bins if each.accuracy is not None]
-    curve.plot([0, 1], [0, 1], color=Colour.MUTED, linewidth=1, linestyle=":", label="as sure as right")
+    curve.plot([0, 1], [0, 1], color=Colour.MUTED, linewidth=1, linestyle=":", label=say("as sure as right"))
     curve.plot(
         [each.confidence for each in filled],
         [each.accuracy for each in filled],
         color=Colour.TRAIN,
         marker="o",
         markersize=5,
-        label="this network",
+        label=say("this network"),
     )
-    curve.set(ylabel="accuracy", ylim=(-0.03, 1.03), xlim=(0, 1))
+    curve.set(ylabel=say("accuracy"), ylim=(-0.03, 1.03), xlim=(0, 1))
     curve.grid(color=Colour.LINE, linewidth=0.8)
     legend = curve.legend(
         frameon=False,
@@ -162,21 +170,21 @@ def draw_reliability(calibration: Calibration) -> str:
         height = math.log1p(each.count) / math.log1p(most)
         counts.bar(middle, height, width, color=Colour.TRAIN, alpha=0.35, linewidth=0)
         counts.text(middle, height + 0.06, f"{each.count:,}", ha="center", fontsize=9, color=Colour.INK)
-    counts.set(xlabel="confidence", ylabel="digits", ylim=(0, 1.45), yticks=[])
+    counts.set(xlabel=say("confidence"), ylabel=say("digits"), ylim=(0, 1.45), yticks=[])
     for axes in (curve, counts):
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
     curve.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
-    text = f"The expected calibration error is {calibration.expected_error:.4f}."
+    text = say("The expected calibration error is {error:.4f}.", error=calibration.expected_error)
     bands = [
-        HoverBand(axes, each.lower, each.upper, _bin_text(each))
+        HoverBand(axes, each.lower, each.upper, _bin_text(each, language))
         for axes in (curve, counts)
         for each in calibration.bins
     ]
-    title = "Reliability: accuracy by confidence"
+    title = say("Reliability: accuracy by confidence")
     return figure_to_svg(figure, name="reliability", title=title, text=text, bands=bands)
 
 
-def draw_class_errors(classes: Sequence[ClassMetrics]) -> str:
+def draw_class_errors(classes: Sequence[ClassMetrics], language: Language = ENGLISH) -> str:
     """Return the share of each class that is misread, with its 95 % interval, as an `<svg>` element.
 
     Misread digits are few, so their bars can begin at 0 and still differ. Of more than `MOST_CLASSES` classes, those
@@ -184,7 +192,9 @@ def draw_class_errors(classes: Sequence[ClassMetrics]) -> str:
 
     Args:
         classes: The metrics of each class.
+        language: What its words are in.
     """
+    say = language.say
     measured = [(each, 1 - each.recall) for each in classes if each.recall is not None]
     if len(measured) > MOST_CLASSES:
         measured = sorted(measured, key=lambda pair: -pair[1])[:MOST_CLASSES]
@@ -201,7 +211,7 @@ def draw_class_errors(classes: Sequence[ClassMetrics]) -> str:
         axes.text(high + most * 0.02, row, value, va="center", fontsize=FONT_SIZE, color=Colour.INK)
     axes.set(xlim=(0, most * 1.2), ylim=(len(names) - 0.4, -0.6))
     axes.set_yticks(rows, names, parse_math=False)
-    axes.set_xlabel("misread, of all digits of the class")
+    axes.set_xlabel(say("misread, of all digits of the class"))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=None, symbol=" %"))
     bands = [
@@ -209,15 +219,22 @@ def draw_class_errors(classes: Sequence[ClassMetrics]) -> str:
             axes,
             row - 0.5,
             row + 0.5,
-            f"{each.name}: {count:,} of {each.support:,} misread, {percent(share)} "
-            f"(95 % interval {percent(low)} to {percent(high)})",
+            say(
+                "{name}: {count:,} of {support:,} misread, {share} (95 % interval {low} to {high})",
+                name=each.name,
+                count=count,
+                support=each.support,
+                share=percent(share),
+                low=percent(low),
+                high=percent(high),
+            ),
             across=True,
         )
         for row, ((each, share), count, (low, high)) in enumerate(zip(measured, wrong, limits, strict=True))
     ]
     worst = int(np.argmax(shares))
-    text = f"Most: {names[worst]} with {shares[worst]:.4f}."
-    return figure_to_svg(figure, name="class-errors", title="Misread digits by class", text=text, bands=bands)
+    text = say("Most: {name} with {share:.4f}.", name=names[worst], share=shares[worst])
+    return figure_to_svg(figure, name="class-errors", title=say("Misread digits by class"), text=text, bands=bands)
 
 
 def position_bands(axes: Axes, positions: Sequence[float], texts: Sequence[str]) -> list[HoverBand]:
@@ -234,11 +251,13 @@ def position_bands(axes: Axes, positions: Sequence[float], texts: Sequence[str])
     return [HoverBand(axes, *ends, text) for ends, text in zip(pairwise(edges), texts, strict=False)]
 
 
-def _bin_text(each: CalibrationBin) -> str:
-    span = f"{each.lower:.0%} to {each.upper:.0%}".replace("%", " %")
+def _bin_text(each: CalibrationBin, language: Language) -> str:
+    low, high = percent(each.lower, 0), percent(each.upper, 0)
     if each.accuracy is None:
-        return f"confidence {span}: no digits"
-    return f"confidence {span}: {each.count:,} digits, {percent(each.accuracy)} read right"
+        return language.say("confidence {low} to {high}: no digits", low=low, high=high)
+    right = percent(each.accuracy)
+    text = "confidence {low} to {high}: {count:,} digits, {right} read right"
+    return language.say(text, low=low, high=high, count=each.count, right=right)
 
 
 def new_figure(height_in: float) -> tuple[Figure, Axes]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from inkdigits.core.errors import RecipeError
+from inkdigits.core.messages import Message
 from inkdigits.core.progress import track
 from inkdigits.data.dataset import Dataset
 from inkdigits.data.load import NAMES
@@ -28,6 +29,7 @@ from inkdigits.learn.report.content import (
     TutorialResult,
     ValueRange,
 )
+from inkdigits.learn.report.languages import ENGLISH, Language
 from inkdigits.learn.report.mistake_cases import explain_mistakes
 from inkdigits.recipes import load_recipe
 from inkdigits.recipes.classes import fit_classes
@@ -38,11 +40,12 @@ _MNIST_TEST = 10_000
 """Digits of MNIST's test set, which the tutorials' figures are for; a part of it has others."""
 
 
-def collect_content(run: TrainedRun) -> ReportContent:
+def collect_content(run: TrainedRun, language: Language = ENGLISH) -> ReportContent:
     """Return the content of a run's report; the network predicts every split.
 
     Args:
         run: A finished run of a network for single digits.
+        language: What the words of its diagram are in.
 
     Raises:
         RunError: The run is not complete.
@@ -66,7 +69,7 @@ def collect_content(run: TrainedRun) -> ReportContent:
         before_scaling=ValueRange("uint8", int(train.images.min()), int(train.images.max())),
         after_scaling=ValueRange("float32", int(train.images.min()) / 255, int(train.images.max()) / 255),
         samples=_samples(run.dataset),
-        network=_network_info(run),
+        network=_network_info(run, language),
         history=evidence.curves,
         verdict=judge(evidence),
         evaluations={name: run.evaluate(name) for name in names},
@@ -75,7 +78,9 @@ def collect_content(run: TrainedRun) -> ReportContent:
         mistakes=explain_mistakes(run.network, run.mistakes("test"), test, train),
         environment=EnvironmentInfo(
             command=_command(run),
-            processor=f"{environment['processor']}, {environment['threads']} threads",
+            processor=Message(
+                "{name}, {threads} threads", name=environment["processor"], threads=environment["threads"]
+            ),
             device=f"{environment['device']}, {environment['precision']}",
             training_s=metadata["seconds"],
             versions={name: environment[name] for name in ("inkdigits", "torch", "numpy", "python")},
@@ -96,7 +101,7 @@ def _dataset_info(run: TrainedRun, names: list[str]) -> DatasetInfo:
         text.replace(dataset.name, path.name).replace(f"{path.parent}{os.sep}", "")
         for text in (provenance.source, *provenance.notes)
     )
-    return DatasetInfo(path.name, f"Your own data: {source}", shapes, tuple(notes))
+    return DatasetInfo(path.name, Message("Your own data: {source}", source=source), shapes, tuple(notes))
 
 
 def _tutorial_result(run: TrainedRun) -> TutorialResult | None:
@@ -123,12 +128,13 @@ def _samples(dataset: Dataset) -> tuple[SampleDigit, ...]:
     )
 
 
-def _network_info(run: TrainedRun) -> NetworkInfo:
+def _network_info(run: TrainedRun, language: Language) -> NetworkInfo:
     if run.folder.metadata["network"]:
         rows, diagram = module_rows(run.network), ""
     else:
         rows = summarise(run.recipe, len(run.classes))
-        diagram = draw_diagram(rows, run.recipe.title, digit=run.split("test").images[0], classes=run.classes)
+        title, digit = language.say(run.recipe.title), run.split("test").images[0]
+        diagram = draw_diagram(rows, title, digit=digit, classes=run.classes, say=language.say)
     return NetworkInfo(tuple(rows), sum(row.parameters for row in rows), diagram)
 
 

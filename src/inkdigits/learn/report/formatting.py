@@ -1,7 +1,9 @@
 """Numbers as the page writes them: durations, shapes. Knows nothing of what they measure."""
 
+from inkdigits.core.messages import Message
 
-def duration(seconds: float) -> str:
+
+def duration(seconds: float) -> Message:
     """Return a duration in words.
 
     Args:
@@ -12,11 +14,11 @@ def duration(seconds: float) -> str:
         ('0.4 s', '1 min 15 s', '1 h 30 min')
     """
     if seconds < 60:
-        return f"{seconds:.1f} s"
+        return Message("{seconds:.1f} s", seconds=seconds)
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return f"{minutes} min {rest} s"
-    return f"{minutes // 60} h {minutes % 60} min"
+        return Message("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+    return Message("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
 
 
 def shape_text(sizes: tuple[int, ...]) -> str:

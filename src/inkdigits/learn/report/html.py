@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from inkdigits.core.formatting import loss_text, percent
 from inkdigits.learn.report.formatting import duration, shape_text
+from inkdigits.learn.report.languages import ENGLISH, Language
 
 
 class PageTemplate:
@@ -20,12 +21,19 @@ class PageTemplate:
         name: The file with its HTML.
         scripts: The files with its JavaScript, in order; they are one module.
         styles: The files with its CSS, in order.
+        language: What its words are in.
     """
 
-    def __init__(self, name: str, scripts: tuple[str, ...], styles: tuple[str, ...] = ("page.css",)) -> None:
+    def __init__(
+        self,
+        name: str,
+        scripts: tuple[str, ...],
+        styles: tuple[str, ...] = ("page.css",),
+        language: Language = ENGLISH,
+    ) -> None:
         script, style = (trusted("\n".join(map(_package_text, names))) for names in (scripts, styles))
-        self._fixed = {"script": script, "style": style, "script_hash": _csp_hash(script)}
-        self._template = _environment().get_template(name)
+        self._fixed = {"script": script, "style": style, "script_hash": _csp_hash(script), "language": language.code}
+        self._template = _environment(language).get_template(name)
 
     def fill(self, values: Mapping[str, Any]) -> str:
         """Return the page.
@@ -45,14 +53,18 @@ def trusted(markup: str) -> Markup:
     return Markup(markup)  # noqa: S704
 
 
-def _environment() -> Environment:
+def _environment(language: Language) -> Environment:
     environment = Environment(
         loader=FunctionLoader(_package_text),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    # `trans` and `_` take the template's own sentences, `say` takes anybody's: it escapes them.
+    environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["say"] = environment.filters["say"] = language.say
     environment.filters |= {"percent": percent, "loss": loss_text, "duration": duration, "shape": shape_text}
     return environment
 

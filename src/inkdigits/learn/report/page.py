@@ -15,6 +15,7 @@ from inkdigits.learn.report.derived import MOST_CLASSES, confusion_rows, example
 from inkdigits.learn.report.feature_map import pack_feature_map
 from inkdigits.learn.report.gallery import Gallery, pack_gallery
 from inkdigits.learn.report.html import PageTemplate, trusted
+from inkdigits.learn.report.languages import ENGLISH, Language
 from inkdigits.learn.report.sprites import png_uri
 from inkdigits.learn.report.svg import prefix_ids
 
@@ -26,47 +27,51 @@ MOST_TOML_CHARACTERS = 50_000
 MOST_DIAGRAM_CHARACTERS = 500_000
 
 
-def write_report(content: ReportContent, folder: Path) -> Path:
+def write_report(content: ReportContent, folder: Path, language: Language = ENGLISH) -> Path:
     """Return the path of the page, after writing it and the data of its charts.
 
     Args:
         content: What to show.
         folder: The run folder; it must exist. `report.html` and `report/*.json` in it are replaced.
+        language: What the page is in. Another than English has a page of its own, for example `report.ko.html`.
 
     Raises:
         StorageError: The disk is full or the folder can't be written.
     """
-    page = render(content)
+    page = render(content, language)
     data_folder = folder / "report"
     with storage_errors(data_folder):
         data_folder.mkdir(exist_ok=True)
     for name, record in chart_data(content).items():
         write_text(data_folder / f"{name}.json", json.dumps(record, allow_nan=False, ensure_ascii=False) + "\n")
-    path = folder / "report.html"
+    path = folder / ("report.html" if language is ENGLISH else f"report.{language.code}.html")
     write_text(path, page)
     return path
 
 
-def render(content: ReportContent) -> str:
+def render(content: ReportContent, language: Language = ENGLISH) -> str:
     """Return the report as one HTML page that loads nothing else.
 
     Args:
         content: What to show.
+        language: What the page is in; the data, and names in it, stay as they are.
 
     Returns:
         The page, under 5 MB as UTF-8. If not all mistakes fit, it says what was left out.
     """
-    values = _values(content)
-    template = PageTemplate("page.html", ("shared.js", "page.js", "feature_map.js"), ("page.css", "feature_map.css"))
+    values = _values(content, language)
+    scripts, styles = ("shared.js", "page.js", "feature_map.js"), ("page.css", "feature_map.css")
+    template = PageTemplate("page.html", scripts, styles, language)
     page_without_gallery = template.fill(values | _gallery_values(content, pack_gallery((), budget_bytes=0)))
     gallery = pack_gallery(content.mistakes, budget_bytes=PAGE_BYTES - len(page_without_gallery.encode()))
     return template.fill(values | _gallery_values(content, gallery))
 
 
-def _values(content: ReportContent) -> dict[str, Any]:
+def _values(content: ReportContent, language: Language) -> dict[str, Any]:
     main = content.main_evaluation
     toml = content.recipe.toml
     diagram = content.network.diagram_svg
+    cut_off = f"\n… {language.say('(cut off here)')}"
     return {
         "content": content,
         "main": main,
@@ -75,16 +80,17 @@ def _values(content: ReportContent) -> dict[str, Any]:
         "one_hot": _one_hot_labels(content),
         "terms": explain_terms(content.network.rows),
         "diagram": trusted(prefix_ids(diagram, "network")) if len(diagram) <= MOST_DIAGRAM_CHARACTERS else "",
-        "curves": [trusted(charts.draw_curve(content.history, each)) for each in ("loss", "accuracy")],
+        "curves": [trusted(charts.draw_curve(content.history, each, language)) for each in ("loss", "accuracy")],
         "confusion": confusion_rows(main.confusion),
-        "reliability": trusted(charts.draw_reliability(main.calibration)),
-        "class_errors": trusted(charts.draw_class_errors(main.classes)),
+        "reliability": trusted(charts.draw_reliability(main.calibration, language)),
+        "class_errors": trusted(charts.draw_class_errors(main.classes, language)),
         "pairs": most_confused(main.confusion),
         "example_image": png_uri(content.example.image),
         "example_answer": int(content.example.probabilities.argmax()),
         "bars": example_bars(content),
-        "toml": toml if len(toml) <= MOST_TOML_CHARACTERS else toml[:MOST_TOML_CHARACTERS] + "\n… (cut off here)",
+        "toml": toml[:MOST_TOML_CHARACTERS] + (cut_off if len(toml) > MOST_TOML_CHARACTERS else ""),
         "most_classes": MOST_CLASSES,
+        "words_json": _json(language.script_words),
         "map_json": _json(pack_feature_map(content.feature_map, content.classes)) if content.feature_map else "",
     }
 

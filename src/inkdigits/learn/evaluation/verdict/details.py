@@ -1,15 +1,16 @@
 """What else is worth saying of a training beside its worst fault. Knows the evidence."""
 
 from inkdigits.core.formatting import percent
+from inkdigits.core.messages import Message
 from inkdigits.learn.evaluation.verdict.evidence import Evidence
-from inkdigits.learn.evaluation.verdict.faults import find_other_test_digits
 from inkdigits.learn.evaluation.verdict.intervals import share_read
+from inkdigits.learn.evaluation.verdict.limits import find_other_test_digits
 
 _NOTED_GAP = 0.02
 """A running accuracy this far from the finished network's is explained."""
 
 
-def find_details(evidence: Evidence) -> tuple[str, ...]:
+def find_details(evidence: Evidence) -> tuple[Message, ...]:
     """Return what else a reader of the curves wants to know: early stopping, and why two figures differ.
 
     Args:
@@ -19,22 +20,29 @@ def find_details(evidence: Evidence) -> tuple[str, ...]:
     return tuple(sentence for sentence in found if sentence)
 
 
-def _early_stopping(evidence: Evidence) -> str | None:
+def _early_stopping(evidence: Evidence) -> Message | None:
     curves, kept = evidence.curves, evidence.curves.kept_position
+    unit, last = Message(curves.unit), curves.positions[-1]
+    if curves.stopped_early and kept is None:
+        text = "Training stopped early at {unit} {last:,}, and its last weights were kept."
+        return Message(text, unit=unit, last=last)
     if curves.stopped_early:
-        weights = f"the weights of {curves.unit} {kept:,} were" if kept is not None else "its last weights were"
-        return f"Training stopped early at {curves.unit} {curves.positions[-1]:,}, and {weights} kept."
-    if kept is not None and kept != curves.positions[-1]:
-        return f"The weights of {curves.unit} {kept:,}, the best, were kept."
+        text = "Training stopped early at {unit} {last:,}, and the weights of {unit} {kept:,} were kept."
+        return Message(text, unit=unit, last=last, kept=kept)
+    if kept is not None and kept != last:
+        return Message("The weights of {unit} {kept:,}, the best, were kept.", unit=unit, kept=kept)
     return None
 
 
-def _running_accuracy(evidence: Evidence) -> str | None:
+def _running_accuracy(evidence: Evidence) -> Message | None:
     running, train = evidence.curves.accuracy[-1], evidence.train
     if abs(train.accuracy - running) < _NOTED_GAP:
         return None
-    how = "with dropout or augmentation, and while" if evidence.changed_pictures else "while"
-    return (
-        f"The training curve ends at {percent(running, 1)}: it counts answers given {how} the weights still changed. "
-        f"The finished network reads {share_read(train)} right."
+    text = (
+        "The training curve ends at {running}: it counts answers given with dropout or augmentation, and while the "
+        "weights still changed. The finished network reads {share} right."
+        if evidence.changed_pictures
+        else "The training curve ends at {running}: it counts answers given while the weights still changed. "
+        "The finished network reads {share} right."
     )
+    return Message(text, running=percent(running, 1), share=share_read(train))

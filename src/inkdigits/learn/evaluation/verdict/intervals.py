@@ -3,6 +3,7 @@
 import math
 
 from inkdigits.core.formatting import percent
+from inkdigits.core.messages import Message
 from inkdigits.learn.evaluation.metrics import Evaluation
 
 _Z = 1.96
@@ -50,30 +51,35 @@ def surely_better(better: Evaluation, worse: Evaluation) -> bool:
     return better.accuracy - worse.accuracy > distance
 
 
-def share_read(evaluation: Evaluation) -> str:
+def share_read(evaluation: Evaluation) -> Message:
     """Return the accuracy of a split in words, with the number of its digits.
 
     Args:
         evaluation: The metrics of the split.
     """
-    split = {"train": "training"}.get(evaluation.split, evaluation.split)
-    return f"{percent(evaluation.accuracy, 1)} of {evaluation.examples:,} {split} digits"
+    return Message(
+        "{share} of {count:,} {split} digits",
+        share=percent(evaluation.accuracy, 1),
+        count=evaluation.examples,
+        split=Message({"train": "training"}.get(evaluation.split, evaluation.split)),
+    )
 
 
-def uncertainty(evaluation: Evaluation) -> str:
+def uncertainty(evaluation: Evaluation) -> Message:
     """Return the 95 % interval of a split's accuracy in words.
 
     Args:
         evaluation: The metrics of the split.
     """
     low, high = interval_of(evaluation)
-    return f"95 % interval {percent(low, 1).removesuffix(' %')} to {percent(high, 1)}"
+    return Message("95 % interval {low} to {high}", low=percent(low, 1).removesuffix(" %"), high=percent(high, 1))
 
 
-def describe_reading(evaluation: Evaluation) -> str:
+def describe_reading(evaluation: Evaluation) -> Message:
     """Return how well a split is read, with its uncertainty.
 
     Args:
         evaluation: The metrics of the split.
     """
-    return f"{share_read(evaluation)} are read right ({uncertainty(evaluation)})"
+    text = "{share} are read right ({interval})"
+    return Message(text, share=share_read(evaluation), interval=uncertainty(evaluation))

@@ -4,24 +4,27 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from inkdigits.core.messages import Message
 from inkdigits.learn.evaluation.verdict.details import find_details
 from inkdigits.learn.evaluation.verdict.evidence import Evidence
 from inkdigits.learn.evaluation.verdict.faults import (
-    find_converged,
     find_diverged,
-    find_gap,
     find_learned_nothing,
     find_learning_rate_too_high,
-    find_one_record,
-    find_other_test_digits,
     find_over_fitting,
     find_still_improving,
-    find_too_few_digits,
     find_under_fitting,
     find_unmeasured,
     find_unstable,
 )
 from inkdigits.learn.evaluation.verdict.intervals import describe_reading
+from inkdigits.learn.evaluation.verdict.limits import (
+    find_converged,
+    find_gap,
+    find_one_record,
+    find_other_test_digits,
+    find_too_few_digits,
+)
 
 Kind = Literal[
     "unmeasured",
@@ -99,5 +102,5 @@ def judge(evidence: Evidence) -> Verdict:
             is_useless = kind == "unmeasured" or kind in FAILURES
             others = () if is_useless else find_details(evidence)
             return Verdict(kind, headline, tuple(sentence for sentence in others if sentence != headline))
-    headline = f"Good: {describe_reading(evidence.unseen)}, and training longer is unlikely to help."
-    return Verdict("good", headline, find_details(evidence))
+    text = "Good: {reading}, and training longer is unlikely to help."
+    return Verdict("good", Message(text, reading=describe_reading(evidence.unseen)), find_details(evidence))

@@ -68,8 +68,10 @@ if (document.getElementById("map-data")) {
     if (place < 0) return;
     const label = map.classes[map.labels[place]];
     const answer = map.classes[map.predictions[place]];
-    status.textContent = `${map.split} digit ${map.indices[place]}: `
-      + (label === answer ? `${label}, read right` : `${label} read as ${answer}`);
+    const mark = { split: say(map.split), index: map.indices[place], label, answer };
+    status.textContent = label === answer
+      ? say("{split} digit {index}: {label}, read right", mark)
+      : say("{split} digit {index}: {label} read as {answer}", mark);
     const [x, y] = at(place);
     tip.style.left = `${Math.min(canvas.clientWidth - 90, x + 12)}px`;
     tip.style.top = `${Math.max(0, y > 104 ? y - 104 : y + 16)}px`;

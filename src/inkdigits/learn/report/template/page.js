@@ -8,6 +8,12 @@ const status = document.getElementById("gallery-status");
 const more = document.getElementById("gallery-more");
 const all = document.getElementById("gallery-all");
 const PAGE = 48;
+const words = JSON.parse(document.getElementById("words").textContent);
+
+// An English sentence in the page's language, with its fields filled in.
+function say(text, values = {}) {
+  return (words[text] ?? text).replace(/\{(\w+)\}/g, (field, name) => values[name] ?? field);
+}
 
 const cases = record.rows.map(([index, label, prediction, confidence, pairs, nearLabel, nearPrediction, map], rank) => (
   { rank, index, label, prediction, confidence, pairs, nearLabel, nearPrediction, map }));
@@ -60,24 +66,24 @@ function figure(content, caption, className) {
 function pictures(each, label, prediction) {
   const tiles = element("div", "tiles");
   if (each.rank >= record.pictured) {
-    tiles.append(element("p", "note", "The picture was left out to keep this page small."));
+    tiles.append(element("p", "note", say("The picture was left out to keep this page small.")));
     return tiles;
   }
-  tiles.append(figure([tile(each, 0, `the misread digit, a ${label}`)], "the digit"));
+  tiles.append(figure([tile(each, 0, say("the misread digit, a {label}", { label }))], say("the digit")));
   if (each.rank >= record.detailed) return tiles;
   if (each.map) {
     const ghost = tile(each, 0, "");
     ghost.setAttribute("aria-hidden", "true");
     const stack = element("div", "stack");
-    stack.append(ghost, tile(each, 3, `what spoke for ${prediction} (orange) and for ${label} (blue)`));
+    stack.append(ghost, tile(each, 3, say("what spoke for {prediction} (orange) and for {label} (blue)", { prediction, label })));
     stack.lastChild.classList.add("map");
-    tiles.append(figure([stack], "evidence"));
+    tiles.append(figure([stack], say("evidence")));
   }
   for (const [column, near, name, side] of [
     [1, each.nearLabel, label, "right"], [2, each.nearPrediction, prediction, "wrong"]]) {
     if (!near) continue;
-    const made = figure([tile(each, column, `the nearest training ${name}`)], `nearest ${name}`, side);
-    made.title = `Training digit ${near[0]}, at a distance of ${near[1]}`;
+    const made = figure([tile(each, column, say("the nearest training {name}", { name }))], say("nearest {name}", { name }), side);
+    made.title = say("Training digit {index}, at a distance of {distance}", { index: near[0], distance: near[1] });
     tiles.append(made);
   }
   return tiles;
@@ -85,7 +91,7 @@ function pictures(each, label, prediction) {
 
 function bars(each) {
   const chart = element("ul", "columns");
-  chart.setAttribute("aria-label", "Probabilities");
+  chart.setAttribute("aria-label", say("Probabilities"));
   const parts = new Map();
   for (let at = 0; at < each.pairs.length; at += 2) parts.set(each.pairs[at], each.pairs[at + 1]);
   // Few classes: a column for every one, in the same place on every card. Many: the likeliest.
@@ -116,9 +122,11 @@ function card(each) {
   made.dataset.label = each.label;
   made.dataset.prediction = each.prediction;
   const heading = element("h3");
-  heading.append(element("span", "right", label), " read as ", element("span", "wrong", prediction));
-  made.append(heading, element("p", "caption", `Label ${label}, Prediction ${prediction}`), element("p", "sure", `${percent(each.confidence)} sure`), pictures(each, label, prediction),
-    bars(each), element("p", "place", `${record.split} digit ${each.index}`));
+  const [before, between, after] = say("{label} read as {prediction}").split(/\{label\}|\{prediction\}/);
+  heading.append(before, element("span", "right", label), between, element("span", "wrong", prediction), after);
+  made.append(heading, element("p", "caption", say("Label {label}, Prediction {prediction}", { label, prediction })),
+    element("p", "sure", say("{percent} sure", { percent: percent(each.confidence) })), pictures(each, label, prediction),
+    bars(each), element("p", "place", say("{split} digit {index}", { split: say(record.split), index: each.index })));
   return made;
 }
 
@@ -132,11 +140,12 @@ function show(count) {
   list.classList.toggle("many", shown > 300);
   const left = chosen.length - shown;
   more.hidden = all.hidden = left === 0;
-  more.textContent = `Show ${Math.min(PAGE, left)} more`;
-  all.textContent = `Show all ${chosen.length.toLocaleString("en")}`;
+  more.textContent = say("Show {count} more", { count: Math.min(PAGE, left) });
+  const total = chosen.length.toLocaleString("en");
+  all.textContent = say("Show all {total}", { total });
   status.textContent = chosen.length === 0
-    ? "No mistake is of this kind."
-    : `Showing ${shown.toLocaleString("en")} of ${chosen.length.toLocaleString("en")} mistakes.`;
+    ? say("No mistake is of this kind.")
+    : say("Showing {shown} of {total} mistakes.", { shown: shown.toLocaleString("en"), total });
   return list.children[first];
 }
 
