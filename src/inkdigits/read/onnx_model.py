@@ -103,11 +103,13 @@ class OnnxModel:
         path: Its file.
         metadata: Its description.
         session: The ONNX Runtime session.
+        content: The bytes of the file.
     """
 
     path: Path
     metadata: Metadata
     session: onnxruntime.InferenceSession
+    content: bytes
 
     def run(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """Run the network.
@@ -148,6 +150,29 @@ def load_onnx_model(path: Path, *, threads: int | None = None) -> OnnxModel:
         ModelFileError: The file is missing, damaged, not exported by Inkdigits, or of another version.
     """
     content = _read(path)
+    try:
+        session = open_session(content, threads=threads)
+        text = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
+        inputs, outputs = _signature(session.get_inputs()), _signature(session.get_outputs())
+    except Exception as error:  # as above
+        raise _invalid(path, "is damaged or is no ONNX file") from error
+    metadata = _metadata(path, text)
+    _check_signature(path, metadata, inputs, outputs)
+    model = OnnxModel(path, metadata, session, content)
+    model.run(np.zeros((2, 1, LINE_HEIGHT, 48) if metadata.kind == "lines" else (2, 1, SIDE, SIDE), np.float32))
+    return model
+
+
+def open_session(content: bytes, *, threads: int | None = None) -> onnxruntime.InferenceSession:
+    """Return a session of ONNX Runtime.
+
+    Args:
+        content: The bytes of a model.
+        threads: How many cores one run may use; by default all, up to four.
+
+    Raises:
+        Exception: They are no model; ONNX Runtime raises a dozen types of errors.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or min(4, os.cpu_count() or 1)
     options.inter_op_num_threads = 1
@@ -156,20 +181,8 @@ def load_onnx_model(path: Path, *, threads: int | None = None) -> OnnxModel:
     # External weights would be looked for in the working folder: let none be found.
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", os.devnull)
     options.log_severity_level = 4
-    try:
-        # The fallback would only try the same again, and print that it does.
-        session = onnxruntime.InferenceSession(
-            content, options, providers=["CPUExecutionProvider"], enable_fallback=False
-        )
-        text = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
-        inputs, outputs = _signature(session.get_inputs()), _signature(session.get_outputs())
-    except Exception as error:  # as above
-        raise _invalid(path, "is damaged or is no ONNX file") from error
-    metadata = _metadata(path, text)
-    _check_signature(path, metadata, inputs, outputs)
-    model = OnnxModel(path, metadata, session)
-    model.run(np.zeros((2, 1, LINE_HEIGHT, 48) if metadata.kind == "lines" else (2, 1, SIDE, SIDE), np.float32))
-    return model
+    # The fallback would only try the same again, and print that it does.
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"], enable_fallback=False)
 
 
 def _read(path: Path) -> bytes:

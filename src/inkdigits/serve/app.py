@@ -14,6 +14,7 @@ from inkdigits.serve.http.problems import add_error_handlers
 from inkdigits.serve.http.security import SecurityMiddleware
 from inkdigits.serve.routes.about import about_routes
 from inkdigits.serve.routes.corrections import correction_routes
+from inkdigits.serve.routes.inside import inside_routes
 from inkdigits.serve.routes.page import page_routes
 from inkdigits.serve.routes.reading import reading_routes
 from inkdigits.serve.routes.review import review_routes
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> ASGIApp:
     routers = [
         reading_routes(services),
         about_routes(services),
+        inside_routes(services),
         correction_routes(services),
         teaching_routes(services),
         page_routes(),

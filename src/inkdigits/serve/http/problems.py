@@ -27,6 +27,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "too-large": (413, "Too large"),
     "wrong-host": (421, "This server has another name"),
     "no-picture": (422, "No picture that can be read"),
+    "opaque": (422, "The network can't be looked into"),
     "too-few": (422, "Too few corrections"),
     "too-many": (422, "Too many at once"),
     "failed": (500, "The server failed"),
