@@ -58,6 +58,18 @@ export function readPicture(blob, { single = false, minConfidence = null, signal
   return ask(`v1/read?${query}`, { method: "POST", body: blob, headers, signal });
 }
 
+/** Post a digit's form, a data URL of a PNG, as the picture that the network saw. */
+function lookInside(path, form, values, signal) {
+  const bytes = Uint8Array.from(atob(form.slice(form.indexOf(",") + 1)), (letter) => letter.charCodeAt(0));
+  const query = new URLSearchParams({ prepared: true, ...values });
+  return ask(`v1/${path}?${query}`, { method: "POST", body: bytes, headers: { "Content-Type": "image/png" }, signal });
+}
+
+export const getLayers = (signal) => ask("v1/layers", { signal });
+export const getActivations = (form, signal) => lookInside("activations", form, {}, signal);
+export const getCell = (form, layer, place, signal) => lookInside("activations/cell", form, { layer, ...place }, signal);
+export const getEvidence = (form, answer, signal) => lookInside("activations/evidence", form, { answer }, signal);
+
 export const getModel = () => ask("v1/model");
 
 export const getCorrections = () => ask("v1/corrections");

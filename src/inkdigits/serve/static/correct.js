@@ -12,7 +12,7 @@ export class CorrectDialog {
 
   constructor(digits) {
     this.#buttons = digits.map((digit) => {
-      const button = make("button", { type: "button", textContent: digit, "aria-label": say("correct-digit", { digit }) });
+      const button = make("button", { type: "button", textContent: digit });
       button.addEventListener("click", () => this.#close(digit));
       return button;
     });
@@ -37,7 +37,10 @@ export class CorrectDialog {
     byId("correct-form").src = form;
     byId("correct-form").alt = say("seen-label");
     byId("correct-read").textContent = say("correct-read-sure", { read: digit, percent: probability(confidence) });
-    for (const button of this.#buttons) button.classList.toggle("read", button.textContent === digit);
+    for (const button of this.#buttons) {
+      button.classList.toggle("read", button.textContent === digit);
+      button.setAttribute("aria-label", say("correct-digit", { digit: button.textContent }));
+    }
     this.#dialog.showModal();
     (this.#buttons.find((button) => button.textContent === suggestion) ?? this.#buttons[0]).focus();
     return new Promise((resolve) => { this.#answer = resolve; });

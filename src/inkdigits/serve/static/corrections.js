@@ -20,7 +20,7 @@ export class Corrections {
     this.#onChange = onChange;
     byId("corrections-more").addEventListener("click", () => {
       this.#showsAll = true;
-      this.#show();
+      this.show();
       byId("corrections").children[FIRST]?.querySelector("button").focus();
     });
   }
@@ -57,11 +57,12 @@ export class Corrections {
   }
 
   #changed(undone = null) {
-    this.#show();
+    this.show();
     this.#onChange(this.#all.length, undone);
   }
 
-  #show() {
+  /** Show the list. */
+  show() {
     const shown = this.#showsAll ? this.#all : this.#all.slice(0, FIRST);
     byId("corrections").replaceChildren(...shown.map((record) => this.#row(record)));
     byId("corrections-count").textContent = this.#all.length ? count(this.#all.length) : "";

@@ -1,17 +1,52 @@
-// The browser's language -> words and numbers in it. Knows nothing of what the page does.
+// The language of the page, the browser's or a chosen one -> words and numbers in it. Knows nothing of what the page does.
 
+import { remember, remembered } from "./memory.js";
 import { strings as english } from "./strings.en.js";
+import { strings as insideEnglish } from "./strings.inside.en.js";
+import { strings as insideKorean } from "./strings.inside.ko.js";
 import { strings as korean } from "./strings.ko.js";
 
 /** Probabilities outside these would be rounded to nothing or to all. */
 const [LEAST, MOST] = [0.005, 0.995];
 
-const modules = { en: english, ko: korean };
+const modules = { en: { ...english, ...insideEnglish }, ko: { ...korean, ...insideKorean } };
 
-export const language = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())
-  .find((tag) => tag in modules) ?? "en";
+const STORED = "inkdigits-language";
 
-const words = modules[language];
+const listeners = [];
+
+export let language;
+let words;
+let formats;
+
+/** Call a function whenever the page changes its language: with what was said before, it says it anew. */
+export const onLanguage = (listener) => { listeners.push(listener); };
+
+/** Change the language of the page, and remember it in this browser. */
+export function setLanguage(chosen) {
+  use(chosen);
+  remember(STORED, chosen);
+  fillPage();
+  for (const listener of listeners) listener();
+}
+
+/** Return the language that the page can change to. */
+export const otherLanguage = () => Object.keys(modules).find((each) => each !== language);
+
+function use(chosen) {
+  language = chosen;
+  words = modules[chosen];
+  const format = (options) => new Intl.NumberFormat(chosen, options);
+  formats = {
+    whole: format({ style: "percent", maximumFractionDigits: 0 }),
+    fine: format({ style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    signed: format({ minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "exceptZero" }),
+    plain: format(),
+    number: format({ maximumFractionDigits: 3 }),
+  };
+}
+
+use([remembered(STORED), ...navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())].find((tag) => tag in modules) ?? "en");
 
 /** Return the words of `key`, each {name} replaced by what `values` has of that name. */
 export function say(key, values = {}) {
@@ -21,29 +56,25 @@ export function say(key, values = {}) {
 /** Return whether there are words for `key`: codes of errors come from the server. */
 export const canSay = (key) => key in words;
 
-const whole = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
-const fine = new Intl.NumberFormat(language, { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const signed = new Intl.NumberFormat(language, {
-  minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "exceptZero",
-});
-const plain = new Intl.NumberFormat(language);
-
 /** 0.983 -> "98%". */
-export const percent = (share) => whole.format(share);
+export const percent = (share) => formats.whole.format(share);
 
 /** 0.983 -> "98%", but never "0%" or "100%": no network is that sure. */
 export function probability(share) {
-  if (share < LEAST) return say("less-than", { percent: whole.format(0.01) });
-  return share >= MOST ? say("more-than", { percent: whole.format(0.99) }) : whole.format(share);
+  if (share < LEAST) return say("less-than", { percent: formats.whole.format(0.01) });
+  return share >= MOST ? say("more-than", { percent: formats.whole.format(0.99) }) : formats.whole.format(share);
 }
 
 /** 0.9962 -> "99.62%": accuracies, where hundredths count. */
-export const accuracy = (share) => fine.format(share);
+export const accuracy = (share) => formats.fine.format(share);
 
 /** 0.0012 -> "+0.12": a difference of two accuracies in percentage points. */
-export const points = (difference) => signed.format(difference * 100);
+export const points = (difference) => formats.signed.format(difference * 100);
 
-export const count = (number) => plain.format(number);
+export const count = (number) => formats.plain.format(number);
+
+/** 0.12345 -> "0.123". */
+export const number = (value) => formats.number.format(value);
 
 /** Put the words of the language into every element that names a key. */
 export function fillPage() {

@@ -8,7 +8,8 @@ import { CorrectDialog } from "./correct.js";
 import { Corrections } from "./corrections.js";
 import { byId, make, show } from "./dom.js";
 import { Drawing } from "./drawing.js";
-import { accuracy, fillPage, say } from "./language.js";
+import { Inside } from "./inside.js";
+import { accuracy, fillPage, onLanguage, otherLanguage, say, setLanguage } from "./language.js";
 import { Live } from "./live.js";
 import { drawWithKeys } from "./pad-keys.js";
 import { Pad } from "./pad.js";
@@ -26,9 +27,16 @@ const KEYS = [
   ["Z", "Ctrl+Z", "key-undo"], ["C", null, "key-clear"], ["−", "+", "key-width"],
 ];
 
-fillPage();
 startToast();
-for (const [first, second, meaning] of KEYS) byId("key-list").append(...keyRow(first, second, meaning));
+fillPage();
+fillWords();
+byId("language").addEventListener("click", () => setLanguage(otherLanguage()));
+
+function fillWords() {
+  byId("key-list").replaceChildren(...KEYS.flatMap(([first, second, meaning]) => keyRow(first, second, meaning)));
+  byId("language").textContent = say("language-other");
+  byId("language").lang = otherLanguage();
+}
 
 function keyRow(first, second, meaning) {
   const key = (name) => make("kbd", { textContent: name.startsWith("key-") ? say(name) : name });
@@ -58,7 +66,9 @@ const kept = new Map(); // id of a correction -> number of the digit in `reading
 const point = (number) => {
   answer.point(number);
   boxes.point(number);
+  if (number !== null) inside.show(reading.forms[number]);
 };
+const inside = new Inside();
 const answer = new Answer(digits, correct, point);
 const boxes = new Boxes(byId("boxes"), answer.choose, point);
 const dialog = new CorrectDialog(digits);
@@ -69,6 +79,7 @@ const isDigit = () => mode() === "digit" || (mode() === "picture" && byId("singl
 function showReading(fresh) {
   reading = fresh;
   kept.clear();
+  inside.show(fresh?.forms[0] ?? null);
   if (!fresh) answer.showNothing(isDigit(), say(mode() === "picture" ? "answer-empty-picture" : "answer-empty"));
   else if (fresh.lines.length) (isDigit() ? answer.showDigit(fresh) : answer.showText(fresh));
   else if (isSeveral(fresh)) answer.showSeveral(say("several", { text: fresh.refused.map(({ text }) => text).join(", ") }));
@@ -139,6 +150,7 @@ function padChanged() {
 }
 
 function showHint() {
+  byId("pad-hint").textContent = say(mode() === "number" ? "pad-hint-number" : "pad-hint-digit");
   show(byId("pad-hint"), pad.drawing.isEmpty);
   byId("undo").disabled = byId("clear").disabled = pad.drawing.isEmpty;
 }
@@ -212,7 +224,6 @@ function takeMode() {
     return;
   }
   byId("sheet").classList.toggle("wide", chosen === "number");
-  byId("pad-hint").textContent = say(`pad-hint-${chosen}`);
   live.mode = chosen;
   setWidth(byId("width").valueAsNumber);
   pad.take(drawings[chosen]);
@@ -227,6 +238,7 @@ takeMode();
 const teaching = new Teaching(model, async () => {
   const now = await getModel().catch(() => null);
   if (now) showNetwork(now);
+  inside.renew();
   if (mode() !== "picture") live.ended();
 });
 const corrections = new Corrections((number, undone) => {
@@ -248,5 +260,14 @@ async function startLessons() {
   show(byId("lessons"), true);
   await teaching.follow();
 }
+
+onLanguage(() => {
+  fillWords();
+  if (model) showNetwork(model);
+  showHint();
+  showReading(reading);
+  corrections.show();
+  teaching.follow();
+});
 
 await startLessons();
