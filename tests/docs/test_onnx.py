@@ -20,9 +20,12 @@ PAGE = (Path(__file__).parents[2] / "docs" / "onnx.md").read_text("utf-8")
 NODE = shutil.which("node")
 
 
-def block(language):
-    (code,) = re.findall(rf"```{language}\n(.*?)```", PAGE, re.S)
-    return code
+def block(language, number=0):
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.S)[number]
+
+
+def run_lines(code, folder):
+    return subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +52,11 @@ def check(printed, expected):
 
 
 def test_the_lines_of_python(exported, expected):
-    done = subprocess.run(
-        [sys.executable, "-c", block("python")], cwd=exported.parent, capture_output=True, text=True, check=True
-    )
-    check(done.stdout, expected)
+    check(run_lines(block("python"), exported.parent), expected)
+
+
+def test_the_lines_that_look_into_it(exported):
+    assert run_lines(block("python", 1), exported.parent).strip() == "0_flatten (1, 784)"
 
 
 @pytest.fixture
