@@ -168,7 +168,7 @@ def pack_levels(values: NDArray[np.float32], low: float | None = None, high: flo
     r"""Return an array rounded to 256 levels: value = low + level / 255 * (high - low).
 
     Args:
-        values: Any shape, any finite value.
+        values: (…), any shape, float32, any finite value.
         low: The value of level 0; by default the least one, or 0 if none is less.
         high: The value of level 255; by default the largest one, or 0 if none is more.
 
@@ -187,7 +187,7 @@ def pack_floats(values: NDArray[np.float32]) -> Json:
     """Return an array as it is, in little-endian float32.
 
     Args:
-        values: Any shape, any finite value.
+        values: (…), any shape, float32, any finite value.
     """
     return _packed(values.astype("<f4")) | {
         "low": float(values.min(initial=0)),

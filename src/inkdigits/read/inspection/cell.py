@@ -89,7 +89,10 @@ def activate(layer: Layer, values: NDArray[np.float32]) -> NDArray[np.float32]:
 
     Args:
         layer: The layer.
-        values: Its tensor, any shape.
+        values: Its tensor, (channels, H, W) or (units,), float32, any value.
+
+    Returns:
+        The shape of `values`, (channels, H, W) or (units,), float32, any value.
     """
     if not layer.computed_after or layer.activation is None:
         return values

@@ -76,7 +76,7 @@ class Inspector:
 
         Args:
             digit: (28, 28), uint8, 0 is empty and 255 is ink.
-            values: What `activations` returned for it.
+            values: What `activations` returned for it, each (channels, H, W) or (units,), float32, any value.
             layer: The number of the layer.
             unit: The number of a unit, a feature map or a channel.
             row: In the feature map; 0 for a unit.
