@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from helpers.files import draw_digit, idx_bytes
+from helpers.processes import ForkedProcess, run_command
 from inkdigits.data.dataset import Split
 
 # Each worker has one core: threads of several workers on the same cores only wait for one another. Before torch.
@@ -46,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     home = config.stash[HOME] = Path(tempfile.mkdtemp(prefix="inkdigits-tests-"))
     os.environ.setdefault("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip"))
-    os.environ["MNIST_OF_TESTS"] = os.environ.pop("INKDIGITS_DATA", str(BESIDE))
+    os.environ["DATA_OF_TESTS"] = os.environ.pop("INKDIGITS_DATA", str(BESIDE))
     os.environ["HOME"] = str(home)
     for name in ("CACHE", "CONFIG", "DATA", "STATE"):
         os.environ.pop(f"XDG_{name}_HOME", None)
@@ -60,7 +61,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def mnist_folder() -> Path:
     """The folder with the real MNIST files; skips where there is none."""
-    for folder in (Path(os.environ["MNIST_OF_TESTS"]), BESIDE):
+    for folder in (Path(os.environ["DATA_OF_TESTS"]), BESIDE):
         if any((folder / f"{MNIST_FILE}{suffix}").is_file() for suffix in ("", ".gz")):
             return folder
     pytest.skip("the real MNIST is neither in ../shared/mnist nor in $INKDIGITS_DATA")
@@ -70,11 +71,35 @@ def mnist_folder() -> Path:
 def hands_folder() -> Path:
     """The folder with the real digits of other nations and MNIST's writers; skips where there is none."""
     beside = Path(__file__).parents[2] / "shared" / "hands"
-    named = Path(os.environ.get("INKDIGITS_DATA", beside))
+    named = Path(os.environ["DATA_OF_TESTS"])
     for folder in (named, named / "hands", named.parent / "hands", beside):
         if (folder / "pendigits.npz").is_file():
             return folder
     pytest.skip("the digits of other nations are neither in ../shared/hands nor in $INKDIGITS_DATA")
+
+
+@pytest.fixture(scope="session")
+def start_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., ForkedProcess]]:
+    """Start a function of a helper in a process of its own: `start_process(function, argument, ...)`."""
+    started: list[ForkedProcess] = []
+
+    def start(function: Callable[..., object], *arguments: object) -> ForkedProcess:
+        started.append(ForkedProcess(function, arguments, tmp_path_factory.mktemp("process")))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+
+
+@pytest.fixture(scope="session")
+def start_inkdigits(start_process: Callable[..., ForkedProcess]) -> Callable[..., ForkedProcess]:
+    """Start a command line in a process of its own: `start_inkdigits("data", "uci", folder=tmp_path)`."""
+
+    def start(*arguments: object, folder: Path = Path("/")) -> ForkedProcess:
+        return start_process(run_command, [str(word) for word in arguments], folder)
+
+    return start
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,15 +12,6 @@ import training_speed
 
 from inkdigits import Split
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
-
-def script(name, *arguments):
-    command = [sys.executable, str(BENCHMARKS / name), "--data", "uci", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done
-
 
 def test_every_contender_begins_a_repeat_once():
     names = ["a", "b", "c"]
@@ -29,20 +19,39 @@ def test_every_contender_begins_a_repeat_once():
     assert sorted(training_speed.turns(names, 1)) == names
 
 
-def test_the_record_of_a_run_side_by_side(tmp_path):
-    options = ("--quick", "--networks", "mlp-tanh", "--contenders", "inkdigits", "torch-loop", "--out", str(tmp_path))
-    done = script("training_speed.py", *options)
-    assert "mlp-tanh, 1 of 1, torch-loop:" in done.stderr
-    (page,) = tmp_path.glob("training-quick-mlp-tanh-*.md")
+@pytest.fixture
+def run_script(monkeypatch, capfd):
+    """Run a script's `main` in this process, on the uci digits, and return what it printed."""
+
+    def run(script, *arguments):
+        monkeypatch.setattr("sys.argv", [script.__file__, "--data", "uci", *map(str, arguments)])
+        script.main()
+        return capfd.readouterr()
+
+    return run
+
+
+@pytest.mark.slow
+def test_the_record_of_a_run_side_by_side(run_script, tmp_path):
+    contenders = ("inkdigits", "torch-loop")
+    options = ("--quick", "--networks", "mlp-dropout", "--contenders", *contenders, "--out", tmp_path)
+    assert "mlp-dropout, 1 of 1, torch-loop:" in run_script(training_speed, *options).err
+    (page,) = tmp_path.glob("training-quick-mlp-dropout-*.md")
     record = json.loads(page.with_suffix(".json").read_text("utf-8"))
-    figures = record["networks"]["mlp-tanh"]
+    figures = record["networks"]["mlp-dropout"]
     assert record["missing"] == []
     assert record["machine"]["cores"] >= 1
     assert figures["best_peer"] == "torch-loop"
-    assert len(figures["reports"]["inkdigits"]) == 1
+    for name in contenders:
+        (report,) = figures["reports"][name]
+        assert report["test_accuracy"] > 0.8
+        assert 0 < report["train_s"] < report["wall_s"]
+        assert report["import_s"] + report["setup_s"] + report["train_s"] < report["wall_s"]
+        assert report["examples_per_s"] == pytest.approx(figures["steps"] * 100 / report["train_s"])
+        assert report["made_with"]["torch"]
     text = page.read_text("utf-8")
     assert "| torch-loop |" in text
-    assert f"## mlp-tanh: {figures['steps']:,} steps of 128" in text
+    assert f"## mlp-dropout: {figures['steps']:,} steps of 100" in text
 
 
 def test_copies_are_moved_and_keep_their_labels(some_digits):
@@ -71,7 +80,10 @@ def test_cost_is_the_slowest_to_the_fastest_and_bytes_a_byte():
 
 
 def test_sizes_train_in_turn():
-    done = script("training_cost.py", "--network", "softmax", "--steps", "120", "--copies", "1", "2")
+    command = [sys.executable, training_cost.__file__, "--data", "uci", "--network", "softmax"]
+    done = subprocess.run(
+        [*command, "--steps", "120", "--copies", "1", "2"], capture_output=True, text=True, check=True
+    )
     report = json.loads(done.stdout.strip().splitlines()[-1])
     assert set(report["examples_per_s"]) == {"1", "2"}
     assert all(rate > 0 for rate in report["examples_per_s"].values())
@@ -83,8 +95,9 @@ def test_a_dot_in_a_recipes_name_is_no_ending():
     assert time_to_accuracy.name_of("mine/fast-99.4.toml") == "fast-99.4"
 
 
-def test_time_to_accuracy_runs_the_command_once_a_seed(tmp_path):
-    script("time_to_accuracy.py", "softmax", "--seeds", "2", "--set", "epochs=2", "--out", str(tmp_path))
+@pytest.mark.slow
+def test_time_to_accuracy_runs_the_command_once_a_seed(run_script, tmp_path):
+    run_script(time_to_accuracy, "softmax", "--seeds", 2, "--set", "epochs=2", "--out", tmp_path)
     (page,) = tmp_path.glob("time-to-accuracy-softmax-*.json")
     record = json.loads(page.read_text("utf-8"))
     assert [run["seed"] for run in record["runs"]] == [1, 2]

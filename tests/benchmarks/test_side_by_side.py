@@ -45,16 +45,6 @@ def test_a_workload_survives_json():
     assert Workload.from_json(workload.to_json()) == workload
 
 
-@pytest.mark.parametrize("name", ["inkdigits", "torch-loop"])
-def test_a_contender_learns_and_reports(digits, name):
-    report = run_once(CONTENDERS[name], Path(sys.executable), timed_workload("mlp-dropout", *digits, share=0.05))
-    assert report["test_accuracy"] > 0.8
-    assert 0 < report["train_s"] < report["wall_s"]
-    assert report["import_s"] + report["setup_s"] + report["train_s"] < report["wall_s"]
-    assert report["examples_per_s"] == pytest.approx(84 * 100 / report["train_s"])
-    assert report["made_with"]["torch"]
-
-
 def test_a_contender_that_fails_is_an_error_with_its_last_line(digits):
     values = json.loads(timed_workload("softmax", *digits).to_json())
     workload = Workload.from_json(json.dumps(values | {"data": "nowhere.npz"}))

@@ -40,20 +40,20 @@ def test_every_command_is_in_the_reference():
         assert option in reference
 
 
-def test_the_tour_runs_as_written(tmp_path, picture_folder):
+@pytest.mark.slow
+def test_the_tour_runs_as_written(tmp_path, picture_folder, start_inkdigits):
     picture_folder.rename(tmp_path / "folder-of-pictures")
     tour = [command for command in commands() if "runs/first" in command or command[0] in ("recipes", "data")]
     assert len(tour) == 10
     for command in tour:
-        done = subprocess.run(
-            [sys.executable, "-m", "inkdigits", *command], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, (command, done.stderr)
+        process = start_inkdigits(*command, folder=tmp_path)
+        assert process.wait() == 0, (command, process.stderr)
     for name in ("cnn.svg", "digits.png", "runs/first/report.html", "first.onnx"):
         assert (tmp_path / name).stat().st_size > 1000
     assert len((tmp_path / "answers.csv").read_text("utf-8").splitlines()) == 1 + 18
 
 
+@pytest.mark.slow
 def test_the_python_blocks_run_as_written(tmp_path):
     code = "\n".join(block for block in blocks("python") if "train(" in block or "DigitClassifier(" in block)
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -10,7 +10,7 @@ from inkdigits.runs.lock import lock_run
 
 @pytest.fixture(autouse=True)
 def _short_timeout(monkeypatch):
-    monkeypatch.setattr(run_lock, "_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(run_lock, "TIMEOUT_S", 0.05)
 
 
 def test_a_link_to_a_folder_is_the_same_folder(tmp_path):

@@ -8,7 +8,7 @@ from inkdigits.core.atomic import storage_errors
 from inkdigits.core.errors import RunError
 from inkdigits.core.locks import lock
 
-_TIMEOUT_S = 2.0
+TIMEOUT_S = 2.0
 """How long to wait: a worker process whose parent died ends a moment later."""
 
 
@@ -48,5 +48,5 @@ def lock_run(path: Path) -> Iterator[None]:
 
     with storage_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    with lock(path.with_name(f".{path.name}.lock"), _TIMEOUT_S, remove=True, in_use=in_use):
+    with lock(path.with_name(f".{path.name}.lock"), TIMEOUT_S, remove=True, in_use=in_use):
         yield

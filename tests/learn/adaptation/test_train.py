@@ -3,8 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import numpy as np
 import pytest
 
 from helpers.odd_digits import BARRED_2, draw_normalized
+from helpers.processes import TIMEOUT_S, adapt_and_die
 from inkdigits.core.errors import DataError, TrainingDivergedError
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import CorrectionStore
@@ -23,24 +22,7 @@ from inkdigits.read.onnx_model import load_onnx_model
 from inkdigits.recipes.load import change_recipe
 from inkdigits.runs.folder import RunFolder
 
-STEPS = 24
-
-KILLED = f"""
-import os, signal, sys
-from pathlib import Path
-from inkdigits.data.load import load
-from inkdigits.learn.adaptation import recipe
-from inkdigits.learn.adaptation.adapt import adapt
-recipe.CHECKPOINT_EVERY = 4
-
-def progress(share, message):
-    if share > 0.5:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-adapt(Path(sys.argv[1]), progress, replay=load("uci"), steps={STEPS})
-"""
-
-PATIENCE_S = 120.0
+STEPS = 12
 
 kills = pytest.mark.skipif(os.name == "nt", reason="there is no kill -9")
 
@@ -84,11 +66,11 @@ def undisturbed(tmp_path_factory, uci):
 
 
 @pytest.fixture(scope="module")
-def killed_folder(tmp_path_factory):
+def killed_folder(tmp_path_factory, start_process):
     """A data folder whose adaptation was killed half-way."""
     data_dir = correct(tmp_path_factory.mktemp("killed"))
-    done = subprocess.run([sys.executable, "-c", KILLED, str(data_dir)], check=False, capture_output=True)
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    process = start_process(adapt_and_die, data_dir, STEPS)
+    assert process.wait() == -signal.SIGKILL, process.stderr
     return data_dir
 
 
@@ -235,16 +217,14 @@ def test_a_signal_at_the_last_step_stages_nothing(tmp_path, uci):
 
 @pytest.mark.skipif(os.name == "nt", reason="processes take no signals there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_teach_stops_on_a_signal_and_can_be_resumed(tmp_path, number):
-    command = [sys.executable, "-m", "inkdigits", "teach", "--data", "uci", "--data-dir", str(correct(tmp_path))]
+def test_teach_stops_on_a_signal_and_can_be_resumed(tmp_path, start_inkdigits, number):
     folder = RunFolder(train.run_path(tmp_path))
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        deadline_s = time.monotonic() + PATIENCE_S
-        while not folder.has_checkpoint and process.poll() is None and time.monotonic() < deadline_s:
-            time.sleep(0.05)
-        process.send_signal(number)
-        _, error = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == 130, error
-    assert "Traceback" not in error
+    process = start_inkdigits("teach", "--data", "uci", "--data-dir", correct(tmp_path))
+    deadline_s = time.monotonic() + TIMEOUT_S
+    while not folder.has_checkpoint and process.status is None and time.monotonic() < deadline_s:
+        time.sleep(0.05)
+    process.send_signal(number)
+    assert process.wait() == 130, process.stderr
+    assert "Traceback" not in process.stderr
     assert folder.status == "interrupted"
     assert ModelRegistry(tmp_path).state.candidate is None

@@ -1,14 +1,13 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
 import torch
 from torch import nn
 
+from helpers.processes import TIMEOUT_S
 from helpers.recipes import small_recipe
 from inkdigits.api import Run
 from inkdigits.core.errors import RunError
@@ -25,30 +24,30 @@ def contents(path):
 
 
 @pytest.fixture(scope="module")
-def command(tmp_path_factory):
-    """The command line that trains the small recipe on all of `uci`."""
+def start(tmp_path_factory, start_inkdigits):
+    """Start a process that trains the small recipe on all of `uci`."""
     recipe = tmp_path_factory.mktemp("recipes") / "small.toml"
     recipe.write_text(small_recipe(epochs=20, early_stopping=NEVER_STOPS).to_toml(), "utf-8")
 
     def run(out, *more):
-        return [sys.executable, "-m", "inkdigits", "train", str(recipe), "--data", "uci", "--out", str(out), *more]
+        return start_inkdigits("train", recipe, "--data", "uci", "--out", out, *more)
 
     return run
 
 
 @pytest.fixture(scope="module")
-def undisturbed(command, tmp_path_factory):
+def undisturbed(start, tmp_path_factory):
     """The files of a run that nothing disturbed."""
     out = tmp_path_factory.mktemp("runs") / "undisturbed"
-    subprocess.run(command(out), check=True, capture_output=True)
+    assert start(out).wait() == 0
     return contents(out)
 
 
-def test_a_training_killed_at_random_moments_ends_like_an_undisturbed_one(command, undisturbed, tmp_path):
-    """Killed with SIGKILL at moments spread over start-up, the first epochs and the writing of checkpoints."""
+def test_a_training_killed_at_random_moments_ends_like_an_undisturbed_one(start, undisturbed, tmp_path):
+    """Killed with SIGKILL at moments spread over the first epochs, the writing of checkpoints and resuming."""
     out, moments, kills = tmp_path / "killed", random.Random(3), 0
     for _ in range(6):
-        process = subprocess.Popen(command(out, "--resume"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = start(out, "--resume")
         _wait_for_step(out, process, beyond=_step(out))
         time.sleep(moments.uniform(0, 0.15))
         process.kill()
@@ -56,7 +55,7 @@ def test_a_training_killed_at_random_moments_ends_like_an_undisturbed_one(comman
         if out.exists():
             assert RunFolder.open(out).status in ("running", "complete")
     assert kills >= 3
-    subprocess.run(command(out, "--resume"), check=True, capture_output=True)
+    assert start(out, "--resume").wait() == 0
     assert contents(out) == undisturbed
     assert list(tmp_path.rglob(".*")) == []
 
@@ -68,35 +67,33 @@ def _step(out):
 
 def _wait_for_step(out, process, *, beyond):
     """Wait until the process has gone on from where the last one was killed."""
-    deadline = time.monotonic() + 60
-    while process.poll() is None and _step(out) <= beyond and time.monotonic() < deadline:
+    deadline = time.monotonic() + TIMEOUT_S
+    while process.status is None and _step(out) <= beyond and time.monotonic() < deadline:
         time.sleep(0.01)
 
 
-def test_killed_before_anything_was_written(command, tmp_path):
+def test_killed_before_anything_was_written(start, tmp_path):
     out = tmp_path / "early"
-    process = subprocess.Popen(command(out, "--resume"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(0.3)
+    process = start(out, "--resume")
     process.kill()
     process.wait()
     assert not out.exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_leaves_a_complete_run_that_can_go_on(command, undisturbed, tmp_path, number):
+def test_ctrl_c_leaves_a_complete_run_that_can_go_on(start, undisturbed, tmp_path, number):
     out = tmp_path / "stopped"
-    process = subprocess.Popen(command(out), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = start(out)
     _wait_for_step(out, process, beyond=0)
     process.send_signal(number)
-    stdout, stderr = process.communicate(timeout=60)
+    assert process.wait() == 130, process.stderr
+    assert "--resume" in process.stdout
     run = RunFolder.open(out)
-    assert process.returncode == 130, stderr
-    assert "--resume" in stdout
     assert run.status == "interrupted"
     assert run.metadata["steps"] == run.load_checkpoint()[1]["step"] > 0
     assert run.read_json("metrics.json")["test"]["examples"] == 359
     assert run.weights()
-    subprocess.run(command(out, "--resume"), check=True, capture_output=True)
+    assert start(out, "--resume").wait() == 0
     assert contents(out) == undisturbed
 
 
@@ -210,7 +207,7 @@ def test_stopped_before_the_first_record(train_small, digits):
 
 
 def test_a_folder_is_trained_by_one_at_a_time(train_small, small, tmp_path, monkeypatch):
-    monkeypatch.setattr(run_lock, "_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(run_lock, "TIMEOUT_S", 0.05)
     with lock_run(tmp_path / "run"), pytest.raises(RunError, match=r"run is being trained by another process.*--out"):
         train_small(small)
     run = train_small(small)

@@ -80,7 +80,7 @@ def worker(tmp_path, monkeypatch):
     def replace(code):
         path = tmp_path / "worker.py"
         path.write_text(code)
-        monkeypatch.setattr(pdf, "_WORKER", path)
+        monkeypatch.setattr(pdf, "WORKER", path)
 
     return replace
 

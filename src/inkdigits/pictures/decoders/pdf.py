@@ -38,7 +38,7 @@ _FAULTS = {
 }
 """What was given, what was expected and how to mend it, by the words of the worker."""
 
-_WORKER = Path(__file__).with_name("pdf_worker.py")
+WORKER = Path(__file__).with_name("pdf_worker.py")
 
 
 def is_pdf(content: bytes) -> bool:
@@ -100,7 +100,7 @@ class _Worker:
         limits = {"dpi": RESOLUTION_DPI, "pages": MAX_PAGES, "pixels": MAX_PIXELS, "side": MAX_SIDE}
         # -P: modules beside the worker's file must not take the place of those that it imports.
         self._process = subprocess.Popen(  # noqa: S603  our own file, with nothing of the document in its arguments
-            [sys.executable, "-P", str(_WORKER), json.dumps(limits)],
+            [sys.executable, "-P", str(WORKER), json.dumps(limits)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -54,7 +54,7 @@ def test_folds_of_processes_give_the_same_answers(uci, monkeypatch):
     small = uci.limited(200, 20)
     recipe = load_recipe("softmax", {"epochs": 1})
     here = judge_out_of_fold(small, "train", recipe=recipe, networks=2, progress=False)
-    monkeypatch.setattr(train_all, "_START_S", -1.0)
+    monkeypatch.setattr(train_all, "START_S", -1.0)
     monkeypatch.setattr(train_all.torch, "get_num_threads", lambda: 2)
     parallel = judge_out_of_fold(small, "train", recipe=recipe, networks=2, progress=False)
     assert np.array_equal(here.probabilities, parallel.probabilities)

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import signal
-import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -10,6 +9,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from helpers.processes import TIMEOUT_S, train_three_seeds
 from helpers.recipes import small_recipe
 from inkdigits.core.errors import RunError
 from inkdigits.learn.training.options import TrainingOptions
@@ -36,7 +36,7 @@ def jobs(folder, recipe=RECIPE, seeds=(1, 2, 3), **options):
 @pytest.fixture
 def two_processes(monkeypatch):
     """Use processes however short the trainings are."""
-    monkeypatch.setattr(scheduler, "_START_S", 0.0)
+    monkeypatch.setattr(scheduler, "START_S", 0.0)
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     yield
@@ -86,8 +86,8 @@ def _killing(going):
     import threading
 
     def kill():
-        deadline = time.monotonic() + 400
-        while time.monotonic() < deadline:
+        deadline_s = time.monotonic() + TIMEOUT_S
+        while time.monotonic() < deadline_s:
             for process in multiprocessing.active_children():
                 process.kill()
             time.sleep(0.05)
@@ -119,43 +119,12 @@ def test_batched_seeds_are_shared_out_to_processes(digits, tmp_path):
     assert [len(group) for group in scheduler._group_jobs(jobs(tmp_path), digits, 2)] == [1, 1, 1]
 
 
-PROGRAM = """
-import sys
-from pathlib import Path
-import torch
-from inkdigits.data.load import load
-from inkdigits.learn.training.options import TrainingOptions
-from inkdigits.learn.training.parallel import train_all as scheduler
-from inkdigits.learn.training.parallel.jobs import Job
-from inkdigits.recipes import load_recipe
-if __name__ == "__main__":
-    scheduler._START_S = 0.0
-    torch.set_num_threads(2)
-    recipe, out = load_recipe(sys.argv[1]), Path(sys.argv[2])
-    made = TrainingOptions(out, resume=True, progress=False)
-    jobs = [Job.of_seed(recipe, made, seed) for seed in (1, 2, 3)]
-    print(sorted(run.status for _, run in scheduler.train_all(jobs, load("uci"))))
-"""
-
-
 @pytest.fixture(scope="module")
-def start(tmp_path_factory):
+def start(tmp_path_factory, start_process):
     """Start a process that trains three seeds in parallel into a folder, or resumes them."""
-    folder = tmp_path_factory.mktemp("program")
-    program, recipe = folder / "program.py", folder / "small.toml"
-    program.write_text(PROGRAM)
+    recipe = tmp_path_factory.mktemp("recipe") / "small.toml"
     recipe.write_text(replaced(RECIPE, epochs=12).to_toml(), "utf-8")
-
-    def begin(out):
-        return subprocess.Popen(
-            [sys.executable, str(program), str(recipe), str(out)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    return begin
+    return lambda out: start_process(train_three_seeds, recipe, out)
 
 
 @pytest.fixture(scope="module")
@@ -167,8 +136,8 @@ def undisturbed(start, tmp_path_factory):
 
 
 def _wait_for_all(process):
-    stdout, stderr = process.communicate(timeout=400)
-    assert stdout == "['complete', 'complete', 'complete']\n", stderr
+    process.wait()
+    assert process.stdout == "['complete', 'complete', 'complete']\n", process.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
@@ -177,17 +146,17 @@ def test_stopped_in_the_middle_all_go_on(start, undisturbed, tmp_path, number):
     """The parent process is killed, or gets Ctrl-C; after resuming, the runs are the same as undisturbed ones."""
     out = tmp_path / "cut"
     process = start(out)
-    deadline = time.monotonic() + 400
-    while not list(out.glob("*/history.json")) and process.poll() is None and time.monotonic() < deadline:
+    deadline_s = time.monotonic() + TIMEOUT_S
+    while not list(out.glob("*/history.json")) and process.status is None and time.monotonic() < deadline_s:
         time.sleep(0.01)
     process.send_signal(number)
-    stdout, stderr = process.communicate(timeout=400)
-    assert "Traceback" not in stderr
+    status = process.wait()
     if number == signal.SIGINT:
-        assert "interrupted" in stdout
+        assert "Traceback" not in process.stderr
+        assert "interrupted" in process.stdout
         assert {RunFolder(path).status for path in out.iterdir()} <= {"interrupted", "complete"}
     else:
-        assert process.returncode == -signal.SIGKILL
+        assert status == -signal.SIGKILL
     # Its worker processes are gone, too: no folder is locked any more.
     for seed in (1, 2, 3):
         with lock_run(out / f"mlp-dropout-seed{seed}"):

@@ -25,7 +25,7 @@ from inkdigits.recipes import Recipe, infer_shapes
 from inkdigits.runs.folder import RunFolder
 from inkdigits.runs.paths import check_free
 
-_START_S = 3.0
+START_S = 3.0
 """What processes cost before the first of them trains: to import torch, and to send the digits."""
 
 _SEEDS_PER_BATCH = 8
@@ -75,7 +75,7 @@ def _count_processes(jobs: Sequence[Job], dataset: Dataset) -> int:
         return 1
     processes = min(len(jobs), torch.get_num_threads() // (jobs[0].options.threads or 1))
     saved_s = sum(_least_seconds(job.recipe, dataset) for job in jobs) * (1 - 1 / max(processes, 1))
-    return processes if saved_s > _START_S else 1
+    return processes if saved_s > START_S else 1
 
 
 def _least_seconds(recipe: Recipe, dataset: Dataset) -> float:
