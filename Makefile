@@ -19,7 +19,7 @@ test: setup
 	$(BIN)/pytest -n auto --cov
 
 test-fast: setup
-	$(BIN)/pytest -n auto -m "not slow"
+	$(BIN)/pytest -n auto -m "not slow and not browser"
 
 check: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python scripts/check_structure.py

@@ -7,6 +7,7 @@ What is above what between packages stands in pyproject.toml and is checked by i
 """
 
 import argparse
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,33 @@ MOST_FILES = 14
 
 MOST_LINES = 300
 
+OF_NO_MODULE = {
+    "tests": {"compatibility", "distribution", "docstrings"},
+    "tests/benchmarks": {"figures", "scripts"},
+    "tests/cli": {"bad_input", "new_user"},
+    "tests/display": {"notebook"},
+    "tests/docs": {"docs", "onnx"},
+    "tests/learn/evaluation/verdict": {"trainings"},
+    "tests/learn/report": {"browser"},
+    "tests/learn/training": {"disk_full", "fast_recipes"},
+    "tests/read": {"hostile"},
+    "tests/serve": {"container"},
+}
+"""Tests that are about more than one module, by their folder."""
+
+BESIDE = {"benchmarks", "docs", "scripts"}
+"""Folders beside the package whose scripts have tests."""
+
+NO_MIRROR = ("tests/serve/page", "tests/helpers")
+"""Folders of tests whose subject is no Python: the page in a browser; and what tests share."""
+
+BAD_HABITS = {
+    r"\.wait_for_timeout\(": "wait for an event, not for a time",
+    r"""setattr\([^)]*["'](\w+\.)*_[A-Za-z]\w*["']""": "patch no private name",
+    r"assert .*(perf_counter|monotonic|process_time)\(\)": "assert no duration",
+}
+"""What lines of tests may not do, as regular expressions."""
+
 MANY_FILES = {"src/inkdigits/cli", "src/inkdigits/serve/static"}
 """One command a file, and the page's scripts as the browser asks for them."""
 
@@ -42,8 +70,8 @@ def main() -> None:
     if options.tree:
         print_tree(graph)
         return
-    faults = [*import_faults(graph), *file_faults(ROOT)]
-    print("\n".join(faults) or "structure: no circle, no package too deep or too full, no file too long")
+    faults = [*import_faults(graph), *file_faults(ROOT), *mirror_faults(ROOT), *habit_faults(ROOT)]
+    print("\n".join(faults) or "structure: no circle, no package too deep or too full, no file too long, no stray test")
     sys.exit(1 if faults else 0)
 
 
@@ -143,6 +171,38 @@ def file_faults(root: Path) -> Iterator[str]:
             lines = len(path.read_text("utf-8").splitlines())
             if lines > MOST_LINES and ".environments" not in path.parts:
                 yield f"{path.relative_to(root)}: {lines} lines, more than {MOST_LINES}"
+
+
+def mirror_faults(root: Path) -> Iterator[str]:
+    """Yield tests that are not named after a module of the package, or of the folder beside it, in the same place.
+
+    `test_reader_inputs.py` is of `reader.py`, too.
+
+    Args:
+        root: The checkout.
+    """
+    for path in sorted((root / "tests").rglob("test_*.py")):
+        folder, name = path.parent.relative_to(root), path.stem.removeprefix("test_")
+        if str(folder).startswith(NO_MIRROR) or name in OF_NO_MODULE.get(folder.as_posix(), ()):
+            continue
+        parts = folder.parts[1:]
+        tested = root.joinpath(*parts) if parts and parts[0] in BESIDE else root.joinpath("src", PACKAGE, *parts)
+        modules = {child.stem for child in tested.glob("*") if child.suffix == ".py" or child.is_dir()}
+        if not any(name == module or name.startswith(f"{module}_") for module in modules):
+            yield f"{path.relative_to(root)}: no module of this name in {tested.relative_to(root)}"
+
+
+def habit_faults(root: Path) -> Iterator[str]:
+    """Yield lines of tests that wait for a time in place of an event, or patch what is private.
+
+    Args:
+        root: The checkout.
+    """
+    for path in sorted((root / "tests").rglob("*.py")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            for pattern, fault in BAD_HABITS.items():
+                if re.search(pattern, line):
+                    yield f"{path.relative_to(root)}:{number}: {fault}"
 
 
 def print_tree(graph: grimp.ImportGraph) -> None:

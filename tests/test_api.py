@@ -29,6 +29,7 @@ def train_in(precision, data, out):
     return inkdigits.train("mlp-100x2", data, seed=1, out=out, changes=changes, precision=precision, progress=False)
 
 
+@pytest.mark.slow
 def test_the_contract_in_python(run):
     assert len(run.history["val_accuracy"]) == 5
     evaluation = run.evaluate("test")

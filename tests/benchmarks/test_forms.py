@@ -136,6 +136,6 @@ def test_real_sets_count_what_they_say():
 def test_the_cost_of_a_picture_comes_from_a_process_of_its_own():
     taken = form_cost.cost(np.full((60, 80, 3), 250, np.uint8))
     assert taken.answer == "0 lines, 0 refused, 0 tables"
-    assert 0 < taken.seconds < 100
+    assert taken.seconds > 0
     assert taken.processor_s > 0
     assert 40 < taken.peak_mib < 1000

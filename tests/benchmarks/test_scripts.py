@@ -1,6 +1,7 @@
 """The scripts that measure training, on the uci digits: what they write, and the arithmetic in it."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -31,8 +32,20 @@ def run_script(monkeypatch, capfd):
     return run
 
 
+@pytest.fixture
+def one_core():
+    """Keep this process and its children on one core: the contenders use all that they see."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(cores)})
+    yield
+    os.sched_setaffinity(0, cores)
+
+
 @pytest.mark.slow
-def test_the_record_of_a_run_side_by_side(run_script, tmp_path):
+def test_the_record_of_a_run_side_by_side(run_script, one_core, tmp_path):
     contenders = ("inkdigits", "torch-loop")
     options = ("--quick", "--networks", "mlp-dropout", "--contenders", *contenders, "--out", tmp_path)
     assert "mlp-dropout, 1 of 1, torch-loop:" in run_script(training_speed, *options).err
@@ -79,6 +92,7 @@ def test_cost_is_the_slowest_to_the_fastest_and_bytes_a_byte():
     assert untold["memory_a_byte"] is None
 
 
+@pytest.mark.slow
 def test_sizes_train_in_turn():
     command = [sys.executable, training_cost.__file__, "--data", "uci", "--network", "softmax"]
     done = subprocess.run(

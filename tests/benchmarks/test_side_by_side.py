@@ -52,6 +52,7 @@ def test_a_contender_that_fails_is_an_error_with_its_last_line(digits):
         run_once(CONTENDERS["torch-loop"], Path(sys.executable), workload)
 
 
+@pytest.mark.slow
 def test_an_environment_is_made_once(tmp_path):
     (tmp_path / "empty.txt").write_text("# nothing is needed\n")
     python = venv_python("empty", requirements=tmp_path, environments=tmp_path / "made")
@@ -64,6 +65,7 @@ def test_an_environment_is_made_once(tmp_path):
     assert found.stdout.strip() == str(tmp_path / "made" / "empty")
 
 
+@pytest.mark.slow
 def test_an_environment_that_cannot_be_made_says_why_and_leaves_nothing(tmp_path):
     (tmp_path / "wrong.txt").write_text("./no-such-folder\n")
     with pytest.raises(VenvUnavailableError, match=r"environment wrong can't be made.*no-such-folder.*--contenders"):

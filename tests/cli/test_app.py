@@ -66,11 +66,10 @@ def test_a_missing_learn_half_is_told_of():
 
 def test_errors_are_one_line_and_debug_shows_the_traceback():
     command = [sys.executable, "-m", "inkdigits"]
-    plain = subprocess.run([*command, "evaluate", "nowhere"], capture_output=True, text=True, check=False)
+    plain = subprocess.run([*command, "recipes", "nowhere"], capture_output=True, text=True, check=False)
     assert plain.returncode == 1
-    assert plain.stderr.splitlines() == [
-        "error: there is no run nowhere; expected a folder made by `inkdigits train`; train one, or correct the path"
-    ]
-    debug = subprocess.run([*command, "--debug", "evaluate", "nowhere"], capture_output=True, text=True, check=False)
+    (line,) = plain.stderr.splitlines()
+    assert line.startswith("error: there is no recipe nowhere; expected one of softmax, ")
+    debug = subprocess.run([*command, "--debug", "recipes", "nowhere"], capture_output=True, text=True, check=False)
     assert debug.returncode == 1
     assert "Traceback" in debug.stderr

@@ -136,6 +136,7 @@ class TestPredict:
         assert inkdigits("predict", quick_run.path, "a.png", "--index", 1).status == 2
 
 
+@pytest.mark.slow
 def test_report(inkdigits, quick_run):
     record = inkdigits("report", quick_run.path, "--json").json
     page = (quick_run.path / "report.html").read_text("utf-8")

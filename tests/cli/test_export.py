@@ -16,6 +16,7 @@ def exported(inkdigits, quick_run, file):
     return inkdigits("export", quick_run.path, file, "--half", "--overwrite", "--json")
 
 
+@pytest.mark.slow
 def test_json_names_the_file_and_what_was_measured(exported, file):
     assert exported.status == 0
     assert exported.stderr == ""

@@ -39,6 +39,7 @@ NAMES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_outside_a_notebook_pictures_go_to_files(name, data, run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -105,6 +106,7 @@ def test_a_mistake_is_explained_by_its_run(run):
     assert repr(run.mistakes("test")[:3][0]) == repr(first)
 
 
+@pytest.mark.slow
 def test_what_draws_is_imported_only_to_draw():
     code = (
         "import sys, tempfile, inkdigits\n"

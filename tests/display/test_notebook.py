@@ -36,6 +36,7 @@ def test_at_most_ten_lines():
     assert sum(len(source.splitlines()) for source in CELLS) <= 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("start", "shown"),
     [

@@ -51,6 +51,7 @@ def check(printed, expected):
     assert float(probability) == pytest.approx(expected[1], abs=1e-4)
 
 
+@pytest.mark.slow
 def test_the_lines_of_python(exported, expected):
     check(run_lines(block("python"), exported.parent), expected)
 

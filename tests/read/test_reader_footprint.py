@@ -35,6 +35,7 @@ def test_reading_imports_nothing_of_the_learn_half(picture, tmp_path):
     assert heavy & set(imported) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is measured as Linux tells it")
 def test_a_photo_of_12_megapixels_stays_under_300_megabytes(tmp_path):
     page = blank(750, 1000)

@@ -81,6 +81,7 @@ def test_the_forms_of_a_reading_are_those_of_its_lines(reader, picture):
     assert np.array_equal(reading.forms[:1].max(axis=(1, 2)), [255])
 
 
+@pytest.mark.slow
 def test_little_is_read_in_pictures_without_writing(reader):
     samples = no_digits(46, first=50_000)
     for single in (False, True):

@@ -7,7 +7,16 @@ from pathlib import Path
 import check_structure
 import grimp
 import pytest
-from check_structure import MOST_FILES, MOST_LAYERS, MOST_LINES, file_faults, import_faults, layers_of
+from check_structure import (
+    MOST_FILES,
+    MOST_LAYERS,
+    MOST_LINES,
+    file_faults,
+    habit_faults,
+    import_faults,
+    layers_of,
+    mirror_faults,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,3 +83,29 @@ def test_long_files_and_full_packages_are_named(tmp_path):
         f"src/house: {MOST_FILES + 1} files, more than {MOST_FILES}",
         f"src/house/module0.py: {MOST_LINES + 1} lines, more than {MOST_LINES}",
     ]
+
+
+def test_stray_tests_are_named(tmp_path):
+    package, tests = tmp_path / "src" / "inkdigits" / "runs", tmp_path / "tests" / "runs"
+    for folder in (package, tests, tmp_path / "runs"):
+        folder.mkdir(parents=True)
+    (package / "folder.py").touch()
+    for name in ("folder", "folder_on_disk", "fold"):
+        (tests / f"test_{name}.py").touch()
+    assert list(mirror_faults(tmp_path)) == ["tests/runs/test_fold.py: no module of this name in src/inkdigits/runs"]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("page.wait_for" + "_timeout(200)", "wait for an event, not for a time"),
+        ("monkeypatch.set" + 'attr(module, "_LIMIT", 1)', "patch no private name"),
+        ("monkeypatch.set" + 'attr("inkdigits.core.locks._LIMIT", 1)', "patch no private name"),
+        ("assert time.monotonic" + "() < 3", "assert no duration"),
+        ('monkeypatch.setattr(module, "LIMIT", 1)', None),
+    ],
+)
+def test_bad_habits_are_named(tmp_path, line, fault):
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_all.py").write_text(f"pass\n{line}\n", "utf-8")
+    assert list(habit_faults(tmp_path)) == ([f"tests/test_all.py:2: {fault}"] if fault else [])

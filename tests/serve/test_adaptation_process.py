@@ -40,6 +40,7 @@ def children(process):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system has no /proc")
 def test_an_adaptation_can_be_monitored_killed_and_cancelled(corrected):
     with server_process(corrected) as (process, client):
@@ -60,6 +61,7 @@ def test_an_adaptation_can_be_monitored_killed_and_cancelled(corrected):
     assert ModelRegistry(corrected).state.candidate is None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="processes take no signals there")
 def test_a_teaching_that_is_cancelled_while_it_learns_stages_nothing_and_can_be_resumed(corrected):
     with server_process(corrected) as (_, client):
@@ -71,6 +73,7 @@ def test_a_teaching_that_is_cancelled_while_it_learns_stages_nothing_and_can_be_
     assert RunFolder.open(run_path(corrected)).status == "interrupted"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system has no /proc")
 def test_an_adaptation_ends_with_its_server(corrected):
     with server_process(corrected) as (process, client):

@@ -24,6 +24,8 @@ from inkdigits.runs.folder import RunFolder
 
 STEPS = 12
 
+pytestmark = pytest.mark.slow  # each adapts the network
+
 kills = pytest.mark.skipif(os.name == "nt", reason="there is no kill -9")
 
 

@@ -164,6 +164,7 @@ def test_python_warns_and_changes_nothing_unasked(tmp_path: Path, uci):
         inkdigits.load("uci", transpose=True)
 
 
+@pytest.mark.slow
 def test_a_run_remembers_how_its_data_was_changed(tmp_path: Path, uci):
     np.savez(tmp_path / "turned.npz", x=uci.train.images.swapaxes(1, 2), y=uci.train.labels)
     options = {"changes": {"epochs": 1}, "progress": False}

@@ -64,6 +64,7 @@ def logits_of(network, images):
         return network(torch.from_numpy(images[:, None]).float() / 255).numpy()
 
 
+@pytest.mark.slow
 def test_it_computes_the_same_as_torch(run, whole):
     images = run.split("test").images
     found = load_onnx_model(whole.path).run(images[:, None].astype(np.float32) / np.float32(255))
@@ -248,6 +249,7 @@ def lines_run(folder):
     return inkdigits.train(recipe, "uci", out=folder / "lines", progress=False)
 
 
+@pytest.mark.slow
 def test_a_network_for_lines(lines_run, folder):
     made = export_run(lines_run, folder / "lines.onnx", half=True)
     model = load_onnx_model(made.path)

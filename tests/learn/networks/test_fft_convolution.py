@@ -118,6 +118,7 @@ def test_training_works_after_inference_mode():
     assert convolution.weight.grad is not None
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*torch.jit.trace:DeprecationWarning")
 def test_the_cnn_is_trained_with_fft_convolution_and_exported_without():
     network = build_network(load_recipe("cnn")).eval()

@@ -1,5 +1,6 @@
 import numpy as np
 import onnx
+import pytest
 import torch
 from torch import nn
 
@@ -28,6 +29,7 @@ def test_fusing_and_rounding_leave_the_network_as_it_was():
     assert torch.allclose(fused(images), network(images), atol=1e-2)
 
 
+@pytest.mark.slow
 def test_only_rounded_weights_are_stored_with_16_bits():
     network = fuse_batch_norms(small_network())
     for rounded in (False, True):

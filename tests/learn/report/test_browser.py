@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from helpers.axe import axe_violations
+from helpers.canvases import wait_until_drawn
 from inkdigits.learn.report.content import ReportContent
 from inkdigits.learn.report.languages import load_language
 from inkdigits.learn.report.page import write_report
@@ -62,8 +63,8 @@ def test_it_runs_without_complaint_or_request(visit: Visit, page_path: Path) -> 
 
 
 def test_cards_show_digit_map_and_both_neighbours(visit: Visit) -> None:
-    visit.page.locator(".card").first.scroll_into_view_if_needed()
-    visit.page.wait_for_timeout(200)
+    for canvas in visit.page.locator(".card").first.locator("canvas").all():
+        wait_until_drawn(visit.page, canvas)
     inked = drawn_pixels(visit)
     assert len(inked) == 5
     assert all(20 < count < 784 for count in inked)
@@ -144,13 +145,9 @@ def test_a_cell_of_the_confusion_matrix_leads_to_its_digits(visit: Visit, conten
     assert len(visit.cards("index")) == confusion[label, prediction]
     assert set(visit.cards("label")) == {str(label)}
     assert set(visit.cards("prediction")) == {str(prediction)}
-    # Asked from here: the page's policy keeps Playwright from polling inside it.
-    is_there = "() => document.querySelector('#gallery').getBoundingClientRect().top < innerHeight / 2"
-    for _ in range(100):
-        if visit.page.evaluate(is_there):
-            break
-        visit.page.wait_for_timeout(100)
-    assert visit.page.evaluate(is_there)
+    visit.page.wait_for_function(
+        "() => document.querySelector('#gallery').getBoundingClientRect().top < innerHeight / 2"
+    )
 
 
 def test_a_chart_tells_its_numbers_at_the_pointer(visit: Visit) -> None:
@@ -199,8 +196,7 @@ def test_evidence_is_as_strong_on_a_dark_page(browser: object, page_path: Path) 
     contrasts = {}
     for scheme, ground in (("light", 255), ("dark", 0)):
         visit = Visit(browser, page_path, color_scheme=scheme)
-        visit.page.locator(".card .map").first.scroll_into_view_if_needed()
-        visit.page.wait_for_timeout(200)
+        wait_until_drawn(visit.page, visit.page.locator(".card .map").first)
         contrasts[scheme] = visit.page.locator(".card .map").first.evaluate(
             """(canvas, ground) => {
                 const data = canvas.getContext("2d").getImageData(0, 0, 28, 28).data;
@@ -217,9 +213,8 @@ def test_evidence_is_as_strong_on_a_dark_page(browser: object, page_path: Path) 
     assert contrasts["dark"] > contrasts["light"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing(browser: object, page_path: Path, scheme: str, width: int) -> None:
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+def test_axe_finds_nothing(browser: object, page_path: Path, width: int, scheme: str) -> None:
     visit = Visit(browser, page_path, color_scheme=scheme, viewport={"width": width, "height": 900})
     visit.page.wait_for_selector(".card")
     assert axe_violations(visit.page) == []

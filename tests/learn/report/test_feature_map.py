@@ -48,6 +48,7 @@ def test_a_page_without_a_map_has_no_section_for_it(content: ReportContent) -> N
     assert "#map" not in page.split("<nav")[1].split("</nav>")[0]
 
 
+@pytest.mark.slow
 def test_two_thousand_digits_fit_into_the_page(mapped: ReportContent) -> None:
     assert mapped.feature_map is not None
     each = np.arange(2000) % 120

@@ -64,6 +64,7 @@ def test_a_disk_that_fills_up_while_training_loses_nothing(small_disk, train_sma
         assert (resumed.path / name).read_bytes() == (whole.path / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_line_on_the_command_line(small_disk, tmp_path):
     fill(small_disk / "filler")
     recipe = tmp_path / "recipe.toml"

@@ -18,6 +18,7 @@ def test_nothing_but_the_recipe_decides_when_one_ends(recipe):
     assert recipe.validation == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [recipe.name for recipe in FAST])
 def test_one_learns_and_gives_the_same_bits_again(train_small, name):
     recipe = load_recipe(name, {"epochs": 6, "batch_size": 32})

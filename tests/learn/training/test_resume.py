@@ -43,6 +43,7 @@ def undisturbed(start, tmp_path_factory):
     return contents(out)
 
 
+@pytest.mark.slow
 def test_a_training_killed_at_random_moments_ends_like_an_undisturbed_one(start, undisturbed, tmp_path):
     """Killed with SIGKILL at moments spread over the first epochs, the writing of checkpoints and resuming."""
     out, moments, kills = tmp_path / "killed", random.Random(3), 0
@@ -80,6 +81,7 @@ def test_killed_before_anything_was_written(start, tmp_path):
     assert not out.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_leaves_a_complete_run_that_can_go_on(start, undisturbed, tmp_path, number):
     out = tmp_path / "stopped"
@@ -194,6 +196,7 @@ class Stopping(nn.Module):
         return self.dense(pictures.flatten(1))
 
 
+@pytest.mark.slow
 def test_stopped_before_the_first_record(train_small, digits):
     """A run of one step, without a single record, is whole: it can be evaluated, reported and resumed."""
     recipe = small_recipe(epochs=2, schedule={"name": "constant"}, augmentation=False)

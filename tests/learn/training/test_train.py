@@ -210,6 +210,7 @@ class TestExistingFolders:
         assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
+@pytest.mark.slow
 def test_nothing_is_imported_that_takes_longer_than_a_short_training(tmp_path):
     code = (
         "import sys, inkdigits\n"

@@ -2,7 +2,6 @@
 
 import signal
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -105,11 +104,9 @@ def test_a_crash_costs_the_page_and_not_the_process(worker, number):
 
 def test_a_page_that_never_ends_is_ended(worker, monkeypatch):
     monkeypatch.setattr(pdf, "MAX_SECONDS", 0.5)
-    worker(f"{ONE_PAGE}time.sleep(600)")
-    started_s = time.monotonic()
+    worker(f"{ONE_PAGE}time.sleep(10**6)")
     with pytest.raises(PictureError, match=r"takes over .* to render; expected a simpler PDF"):
         pages_of(b"%PDF-")
-    assert time.monotonic() - started_s < 300
 
 
 def test_without_pypdfium2_it_says_what_to_install(tmp_path, monkeypatch):

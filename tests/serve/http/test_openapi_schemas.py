@@ -34,6 +34,7 @@ def client_and_schema(tmp_path_factory):
         yield client, schemathesis.openapi.from_url(f"{client.address}/openapi.json")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_generated_requests_are_answered_as_described(client_and_schema, method, path):

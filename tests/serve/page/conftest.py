@@ -11,10 +11,6 @@ from helpers.servers import Client, server_process
 from serve.page.visit import Visit
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes more than ten seconds")
-
-
 def run_server(folder: Path, *options: str) -> Iterator[str]:
     """Start `inkdigits serve` on a free port and yield its address."""
     environment = {

@@ -53,6 +53,7 @@ def other_class(data: Dataset, index: int) -> str:
     return str((data.test.labels[index] + 1) % 10)
 
 
+@pytest.mark.slow
 def test_decisions_outlive_a_server_that_is_killed_after_any_of_them(data: Dataset, page: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "inkdigits", "serve", "--port", "0", "--no-open", "--review", str(page)]
     command += ["--data-dir", str(tmp_path / "user")]

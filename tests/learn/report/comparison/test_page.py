@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from helpers.axe import axe_violations
+from helpers.canvases import wait_until_drawn
 from inkdigits.learn.evaluation.comparison.paired import paired_share_difference
 from inkdigits.learn.evaluation.comparison.records import (
     ClassComparison,
@@ -109,8 +110,7 @@ def test_digits_can_be_chosen_by_who_reads_them(page: Any, comparison: Compariso
     page.locator("button[type=reset]").click()
     page.wait_for_function("() => document.querySelectorAll('.card').length === 48")
     first = page.locator(".card canvas").first
-    first.scroll_into_view_if_needed()
-    page.wait_for_timeout(200)
+    wait_until_drawn(page, first)
     values = first.evaluate("canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data]")
     drawn = np.array(values).reshape(28, 28, 4)[..., 0]
     assert np.abs(drawn - comparison.disagreements[0].image).max() <= 9  # 16 shades of grey

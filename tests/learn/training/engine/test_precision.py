@@ -76,6 +76,7 @@ def test_a_run_is_not_resumed_in_another_precision(train_small):
         train_small(small_recipe(epochs=2, **PLAIN), resume=True, precision="bf16")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(platform.machine() not in {"x86_64", "AMD64"}, reason="other processors may not support it")
 def test_denormals_are_flushed_during_training_only(tmp_path):
     """In a new process, in which the training starts torch's threads."""

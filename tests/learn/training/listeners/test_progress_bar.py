@@ -4,12 +4,15 @@ import pty
 import subprocess
 import sys
 
+import pytest
+
 from inkdigits.learn.training.listeners.listener import ProgressInfo
 from inkdigits.learn.training.listeners.progress_bar import ProgressLines, parallel_progress, progress_listener
 from inkdigits.learn.training.plan import Plan
 from inkdigits.runs.history import Record
 
 
+@pytest.mark.slow
 def test_a_bar_on_a_terminal(tmp_path):
     """A real terminal (a pty) gets a bar with loss, accuracy, examples a second and time left."""
     primary, secondary = pty.openpty()

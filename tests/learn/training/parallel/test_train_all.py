@@ -140,6 +140,7 @@ def _wait_for_all(process):
     assert process.stdout == "['complete', 'complete', 'complete']\n", process.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_stopped_in_the_middle_all_go_on(start, undisturbed, tmp_path, number):

@@ -21,6 +21,7 @@ def test_an_epoch_shows_every_digit_once(digits):
     assert shown == given
 
 
+@pytest.mark.slow
 def test_a_batch_depends_on_seed_and_step_alone(digits):
     changes = {"ways_of_writing": 0.5, "not_digits": 0.2, "noise": 0.1, "stroke_width": 0.5}
 
@@ -78,6 +79,7 @@ def test_outlier_exposure_loss_is_0_for_uniform_answers_and_grows_with_confidenc
     assert costs[0] < costs[1] < costs[2]
 
 
+@pytest.mark.slow
 def test_a_training_with_all_augmentation_is_resumed_to_the_same_bits(train_small):
     everything = {
         "weight_averaging": 0.9,
