@@ -77,10 +77,15 @@ def main() -> None:
         held_back = [] if options.measure else _submit(pool, options.data_dir, "validation", 77, share, without)
         test = _submit(pool, options.data_dir, "test", 1234, share * MEASURED, others)
         if held_back:
-            content = fit(Samples(*(part.result() for part in held_back), other_pictures=len(without)))
+            content = fit(_samples(held_back, len(without)))
             options.out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-        samples = Samples(*(part.result() for part in test), other_pictures=len(others))
+        samples = _samples(test, len(others))
         measure(load_calibration(options.out), samples)
+
+
+def _samples(parts: Sequence[Future[Any]], other_pictures: int) -> Samples:
+    lines, other_lines, single, other_single = (part.result() for part in parts)
+    return Samples(lines, other_lines, single, other_single, other_pictures)
 
 
 def _first(numbers: range, share: float) -> range:
@@ -266,10 +271,10 @@ def measure(calibration: Calibration, samples: Samples) -> None:
 
 
 def _print(name: str, confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> None:
-    kept = confidences >= MIN_CONFIDENCE
+    kept, answers = confidences >= MIN_CONFIDENCE, (confidences.tolist(), right.tolist())
     print(
-        f"{name}: n {len(right)}, right {right.mean():.2%}, area {risk_coverage_area(confidences, right):.4f}, "
-        f"calibration error {calibration_error(confidences, right):.3f}; "
+        f"{name}: n {len(right)}, right {right.mean():.2%}, area {risk_coverage_area(*answers):.4f}, "
+        f"calibration error {calibration_error(*answers):.3f}; "
         f"read {kept.mean():.2%}, of them right {right[kept].mean():.2%}, refused though right {(right & ~kept).sum()}"
     )
 

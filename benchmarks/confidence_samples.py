@@ -121,7 +121,7 @@ def compose_lines(digits: Split, seed: int, share: float = 1.0) -> Iterator[tupl
             text = "".join(str(label) for label in label_ids if label < 10)
             if text:
                 large = cv2.resize(255 - image, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR)
-                yield cv2.cvtColor(large, cv2.COLOR_GRAY2RGB), text  # type: ignore[misc]
+                yield cv2.cvtColor(large, cv2.COLOR_GRAY2RGB), text
 
 
 def compose_single(digits: Split, seed: int, share: float = 1.0) -> Iterator[tuple[NDArray[Any], str]]:

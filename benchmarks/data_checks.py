@@ -227,7 +227,7 @@ def measure(sets: list[Dataset]) -> dict[str, Any]:
         if found & WRONG_WAY:
             called.append(f"{correct.name}: {', '.join(sorted(found & WRONG_WAY))}")
         spoiling = SPOILINGS[number % len(SPOILINGS)]
-        found = {finding.kind for finding in check_dataset(change_dataset(correct, **spoiling.changes))}  # type: ignore[arg-type]
+        found = {finding.kind for finding in check_dataset(change_dataset(correct, **spoiling.changes))}
         if spoiling.kind not in found:
             missed.append(f"{correct.name}, {spoiling.kind}: {', '.join(sorted(found)) or 'nothing found'}")
     kinds = Counter(one.name.rstrip("0123456789 ") for one in sets)

@@ -198,4 +198,10 @@ if __name__ == "__main__":
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", torch.get_num_threads())))
     print(f"{torch.get_num_threads()} threads, torch {torch.__version__}")
     command, rest = sys.argv[1], sys.argv[2:]
-    {"steps": lambda: steps(rest), "parts": parts, "scores": scores, "memory": lambda: memory(rest)}[command]()
+    commands: dict[str, Callable[[], None]] = {
+        "steps": lambda: steps(rest),
+        "parts": parts,
+        "scores": scores,
+        "memory": lambda: memory(rest),
+    }
+    commands[command]()

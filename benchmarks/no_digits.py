@@ -17,8 +17,10 @@ _SINGLE_LETTERS = "AEFHKMNRWXkmwxPhfdaet"
 
 _SYMBOLS = "?&%#*+=@{}~<>;:$§"
 
-_FONTS = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSansMono", "DejaVuSerif", "DejaVuSerif-Italic")
-_FONTS += ("STIXGeneral", "STIXGeneralItalic", "cmr10", "cmss10", "cmtt10")
+_FONTS = (
+    *("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSansMono", "DejaVuSerif", "DejaVuSerif-Italic"),
+    *("STIXGeneral", "STIXGeneralItalic", "cmr10", "cmss10", "cmtt10"),
+)
 """Fonts of Matplotlib; Pillow's own font is used if one is missing."""
 
 
@@ -147,7 +149,9 @@ def _print(text: str, generator: np.random.Generator, largest: int = 130) -> Gre
     layer = Image.new("L", (right - left + int(margins[:2].sum()), bottom - top + int(margins[2:].sum())), 0)
     ImageDraw.Draw(layer).text((margins[0] - left, margins[2] - top), text, font=font, fill=255)
     ink = np.asarray(layer, np.float32) / 255
-    return _paper(*ink.shape, generator) * (1 - np.float32(generator.uniform(0.5, 0.95)) * ink)
+    height, width = ink.shape
+    paper = _paper(height, width, generator)
+    return np.asarray(paper * (1 - np.float32(generator.uniform(0.5, 0.95)) * ink), np.float32)
 
 
 @cache
@@ -175,9 +179,8 @@ def _scribble(height: int, width: int, generator: np.random.Generator) -> Grey:
     points = generator.uniform(0.15, 0.85, (int(generator.integers(8, 30)), 2)) * (width, height)
     steps = np.linspace(0, len(points) - 1, 30 * len(points))
     x, y = (np.interp(steps, np.arange(len(points)), points[:, axis]) for axis in (0, 1))
-    _stroke(
-        picture, *(np.convolve(np.pad(values, 10, "edge"), np.ones(21) / 21, "valid") for values in (x, y)), generator
-    )
+    x, y = (np.convolve(np.pad(values, 10, "edge"), np.ones(21) / 21, "valid") for values in (x, y))
+    _stroke(picture, x, y, generator)
     return picture
 
 

@@ -11,6 +11,7 @@ are made of MNIST test digits.
 import argparse
 import datetime
 from collections.abc import Callable, Sequence, Set
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -131,13 +132,10 @@ def _real(reader: Reader, sets: dict[str, list[Sample]], run: Any, gallery: Gall
     results = {}
     for name, samples in sets.items():
         single = name in SINGLE
-        answers = _answers(samples, lambda source, single=single: _read(reader, source, single=single))
+        answers = _answers(samples, partial(_read, reader, single=single))
         plain = None
         if run:
-            read = tutorial.read_single if single else tutorial.read_string
-            plain = exact_accuracy(
-                _answers(samples, lambda source, read=read: (read(run, tutorial.load(source)), 0.0, ()))
-            )
+            plain = exact_accuracy(_answers(samples, partial(_read_plainly, run, single=single)))
         for sample, answer in zip(samples, answers, strict=True):
             gallery.add(name, answer)
             if not answer.right:
@@ -213,7 +211,7 @@ def _no_digits(reader: Reader, count: int) -> tuple[Table, dict[str, Any]]:
     results = {}
     samples = no_digits(count)
     for mode, single in (("lines", False), ("--single", True)):
-        answers = _answers(samples, lambda source, single=single: _read(reader, source, single=single))
+        answers = _answers(samples, partial(_read, reader, single=single))
         results[mode] = exact_accuracy(answers)
         table.append([mode, str(count), f"{100 * results[mode]:.1f}"])
     return table, results
@@ -228,6 +226,11 @@ def _answer(sample: Sample, answer: ReadAnswer) -> Answer:
     # A number that runs over two lines of a photo is still one number.
     text = read if "\n" in sample.transcript else read.replace("\n", "")
     return Answer(sample.name, sample.transcript, text, confidence, lines)
+
+
+def _read_plainly(run: Any, source: Any, *, single: bool) -> ReadAnswer:
+    read = tutorial.read_single if single else tutorial.read_string
+    return read(run, tutorial.load(source)), 0.0, ()
 
 
 def _read(reader: Reader, source: Any, *, single: bool = False) -> ReadAnswer:

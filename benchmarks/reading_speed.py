@@ -140,8 +140,8 @@ def spread(values: Sequence[float]) -> dict[str, float]:
         >>> spread([1.0, 4.0, 2.0])
         {'n': 3, 'median': 2.0, 'quarter': 1.5, 'three quarters': 3.0, 'least': 1.0, 'most': 4.0}
     """
-    quarter, median, three_quarters = (
-        statistics.quantiles(values, method="inclusive") if len(values) > 1 else values * 3
+    quarter, median, three_quarters = statistics.quantiles(
+        values if len(values) > 1 else [*values, *values], method="inclusive"
     )
     return {
         "n": len(values),

@@ -158,7 +158,7 @@ def _on_dark_table(sheet: Sheet, generator: np.random.Generator) -> tuple[Pictur
     table = generator.uniform(15, 70) * (1 + 0.2 * grain / max(float(grain.std()), 1e-6))[..., None]
     angle = generator.normal(0, 2.5)
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    matrix[:, 2] += (size - (width, height)) * generator.uniform(0.25, 0.75, 2)
+    matrix[:, 2] = matrix[:, 2] + (size - (width, height)) * generator.uniform(0.25, 0.75, 2)
     shape = (int(size[0]), int(size[1]))
     covered = cv2.warpAffine(np.ones((height, width), np.float32), matrix, shape, flags=cv2.INTER_LINEAR)[..., None]
     laid = cv2.warpAffine(page, matrix, shape, flags=cv2.INTER_LINEAR)

@@ -97,7 +97,7 @@ class Contender:
                 (self._network(images).argmax(dim=1) == labels).sum().item()
                 for images, labels in DataLoader(digits, batch_size=EVALUATION_BATCH)
             ]
-        return sum(right) / len(digits)
+        return float(sum(right) / len(digits))
 
 
 def build(workload: Workload) -> nn.Sequential:
@@ -132,7 +132,9 @@ def _modules(layer: dict[str, Any]) -> Iterator[nn.Module]:
             yield nn.LazyConv2d(layer["filters"], layer["kernel_size"], **options)
         case unknown:
             raise ValueError(f"no module is known here for {unknown}; expected one of the six networks' layers")
-    yield from {"relu": [nn.ReLU()], "tanh": [nn.Tanh()]}.get(layer.get("activation", ""), [])
+    activations: dict[str, nn.Module] = {"relu": nn.ReLU(), "tanh": nn.Tanh()}
+    if layer.get("activation") in activations:
+        yield activations[layer["activation"]]
 
 
 def _initialise(module: nn.Linear | nn.Conv2d, layer: dict[str, Any]) -> None:

@@ -1,6 +1,8 @@
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +26,7 @@ class CommandResult:
 
 
 @pytest.fixture
-def inkdigits(monkeypatch, capsys):
+def inkdigits(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., CommandResult]:
     """Run a command line in this process: `inkdigits("data", "uci")` -> its result."""
 
     def run(*arguments: object) -> CommandResult:
@@ -42,7 +44,7 @@ def inkdigits(monkeypatch, capsys):
 
 
 @pytest.fixture(scope="session")
-def quick_run(tmp_path_factory):
+def quick_run(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A run of a few seconds on the `uci` digits."""
     from inkdigits.api import train
 
@@ -52,13 +54,13 @@ def quick_run(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def sheet(tmp_path_factory):
+def sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A picture with two lines: 3145 and 80."""
     return save_sheet(tmp_path_factory.mktemp("read") / "sheet.png", "3145", "80")
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pictures of one line each, whose names people and computers sort differently, and what is no picture."""
     folder = tmp_path_factory.mktemp("pictures")
     for number, text in ((1, "27"), (2, "63"), (10, "58")):
@@ -70,10 +72,10 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def standard_input(monkeypatch):
+def standard_input(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], None]:
     """Let a command find bytes on standard input."""
 
-    def give(content):
+    def give(content: bytes) -> None:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
 
     return give

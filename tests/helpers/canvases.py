@@ -2,6 +2,9 @@
 
 from typing import Any
 
+TIMEOUT_MS = 120_000
+"""How long to wait in a page: long, because a busy machine is slow."""
+
 
 def wait_until_drawn(page: Any, canvas: Any) -> None:
     """Scroll to a canvas and wait until a pixel of it is set."""

@@ -3,11 +3,12 @@
 import io
 from collections.abc import Sequence
 
+import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 
-def encode_pages(pages: Sequence[NDArray], kind: str, **options: object) -> bytes:
+def encode_pages(pages: Sequence[NDArray[np.uint8]], kind: str, **options: object) -> bytes:
     """Return pictures (H, W, 3), uint8, as the pages of a PDF or TIFF."""
     first, *others = map(Image.fromarray, pages)
     file = io.BytesIO()

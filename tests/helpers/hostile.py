@@ -14,6 +14,7 @@ import traceback
 import zlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import PIL.Image
@@ -35,7 +36,7 @@ def good_files() -> tuple[tuple[str, bytes], ...]:
     exif = PIL.Image.Exif()
     exif[0x0112], exif[0x010E] = 6, "a picture"
     pages = {"save_all": True, "append_images": [grey.convert("RGB"), sheet.resize((50, 40))]}
-    flavours = [
+    flavours: list[tuple[str, PIL.Image.Image, str, dict[str, Any]]] = [
         (".png", sheet, "PNG", {}),
         (".png", sheet.quantize(8), "PNG", {"transparency": bytes([0, 100, 255])}),
         (".png", deep, "PNG", {}),
@@ -178,7 +179,7 @@ def main(count: int, first: int, folder: Path) -> None:
         reader.read(content)
         reader.read(content, single=True)
     before = memory_mib("VmSize")
-    result = {"read": 0, "refused": 0, "growth_mib": 0.0, "failed": None}
+    result: dict[str, Any] = {"read": 0, "refused": 0, "growth_mib": 0.0, "failed": None}
     for seed in range(first, first + count):
         suffix, content = mutant(seed)
         file = folder / f"mutant{suffix}"

@@ -19,38 +19,38 @@ class Mirror:
 Response = Callable[[BaseHTTPRequestHandler, bytes], None]
 
 
-def send(handler, content, *, status=200, length=None):
+def send(handler: BaseHTTPRequestHandler, content: bytes, *, status: int = 200, length: int | None = None) -> None:
     handler.send_response(status)
     handler.send_header("Content-Length", str(len(content) if length is None else length))
     handler.end_headers()
     handler.wfile.write(content)
 
 
-def right(handler, content):
+def right(handler: BaseHTTPRequestHandler, content: bytes) -> None:
     send(handler, content)
 
 
-def forbidden(handler, content):
+def forbidden(handler: BaseHTTPRequestHandler, content: bytes) -> None:
     send(handler, b"<Error>AccessDenied</Error>", status=403)
 
 
-def page(handler, content):
+def page(handler: BaseHTTPRequestHandler, content: bytes) -> None:
     send(handler, b"<!DOCTYPE html><html>Service moved</html>")
 
 
-def lies(handler, content):
+def lies(handler: BaseHTTPRequestHandler, content: bytes) -> None:
     send(handler, b"other bytes")
 
 
-def truncates(handler, content):
+def truncates(handler: BaseHTTPRequestHandler, content: bytes) -> None:
     send(handler, content[: len(content) // 2], length=len(content))
 
 
-def truncates_silently(handler, content):
+def truncates_silently(handler: BaseHTTPRequestHandler, content: bytes) -> None:
     send(handler, content[: len(content) // 2])
 
 
-def stalls(handler, content):
+def stalls(handler: BaseHTTPRequestHandler, content: bytes) -> None:
     handler.send_response(200)
     handler.send_header("Content-Length", str(len(content)))
     handler.end_headers()
@@ -59,7 +59,7 @@ def stalls(handler, content):
     time.sleep(1.0)
 
 
-def trickles(handler, content):
+def trickles(handler: BaseHTTPRequestHandler, content: bytes) -> None:
     handler.send_response(200)
     handler.end_headers()
     for byte in content[:20]:
@@ -68,18 +68,18 @@ def trickles(handler, content):
         time.sleep(0.05)
 
 
-def claims_too_much(handler, content):
+def claims_too_much(handler: BaseHTTPRequestHandler, content: bytes) -> None:
     send(handler, content, length=10**12)
 
 
-def never_ends(handler, content):
+def never_ends(handler: BaseHTTPRequestHandler, content: bytes) -> None:
     handler.send_response(200)
     handler.end_headers()
     for _ in range(80):
         handler.wfile.write(bytes(1024 * 1024))
 
 
-def talks_nonsense(handler, content):
+def talks_nonsense(handler: BaseHTTPRequestHandler, content: bytes) -> None:
     handler.wfile.write(b"nonsense\r\n\r\n")
 
 
@@ -88,7 +88,7 @@ def serve(files: Mapping[str, bytes], respond: Response = right) -> Iterator[Mir
     """Serve `files` by name, each with the response `respond`, until the block ends."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
+        def do_GET(self) -> None:
             name = self.path.removeprefix("/")
             mirror.requests.append(name)
             try:
@@ -99,7 +99,7 @@ def serve(files: Mapping[str, bytes], respond: Response = right) -> Iterator[Mir
             except (BrokenPipeError, ConnectionResetError):
                 pass  # the client closed the connection
 
-        def log_message(self, *parts):
+        def log_message(self, *parts: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -60,7 +60,7 @@ def bars_model(step: int = 2, scale: float = -3.0, signs: int = 0) -> onnx.Model
         helper.make_node("Abs", ["away"], ["distance"]),
         helper.make_node("Mul", ["distance", "scale"], [OUTPUT]),
     ]
-    weights = {
+    weights: dict[str, NDArray[Any]] = {
         "window": np.full((1, 1, 40, step), 1 / step, np.float32),
         "rows": np.array([2], np.int64),
         "heights": heights.reshape(1, 1, -1),

@@ -36,7 +36,7 @@ def array_forms(grey: Grey) -> dict[str, Any]:
         "list": grey.tolist(),
         "tuple of rows": tuple(grey),
         "list of floats": (grey / 255).tolist(),
-        "memory": memoryview(np.ascontiguousarray(grey)),
+        "memory": np.ascontiguousarray(grey).data,
         "tensor uint8": torch.from_numpy(grey.copy()),
         "tensor float32": unit,
         "tensor with gradient": unit.clone().requires_grad_(),

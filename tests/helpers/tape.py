@@ -12,11 +12,11 @@ SYNCHRONIZING = (torch.ops.aten._local_scalar_dense.default, torch.ops.aten.nonz
 """What waits for a GPU: `.item()`, `bool()`, indexing by a mask."""
 
 
-class Tape(TorchDispatchMode):
+class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Records operations with the tensors that they read and write; refuses those that wait for the device."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._operations: list[tuple[Callable[..., Any], Any, Mapping[str, Any], list[Tensor]]] = []
 
     def __torch_dispatch__(

@@ -99,7 +99,8 @@ def picture_of(
     shown = colours[0] + canvas[..., None] * (colours[1] - colours[0])
     shown = shown * np.broadcast_to(np.asarray(light, np.float32), canvas.shape)[..., None]
     if noise_sigma:
-        shown = shown + np.random.default_rng(0).normal(0, noise_sigma, (*canvas.shape, 1))
+        noise = np.random.default_rng(0).normal(0, noise_sigma, (*canvas.shape, 1))
+        return np.clip(np.round(shown + noise), 0, 255).astype(np.uint8)
     return np.clip(np.round(shown), 0, 255).astype(np.uint8)
 
 

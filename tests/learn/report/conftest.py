@@ -65,7 +65,7 @@ def small_run() -> SmallRun:
         logits = network(pixels)
         loss = torch.nn.functional.cross_entropy(logits, labels)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         losses.append(loss.item())
         accuracies.append((logits.argmax(1) == labels).float().mean().item())

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from helpers.axe import axe_violations
-from helpers.canvases import wait_until_drawn
+from helpers.canvases import TIMEOUT_MS, wait_until_drawn
 from inkdigits.learn.report.content import ReportContent
 from inkdigits.learn.report.languages import load_language
 from inkdigits.learn.report.page import write_report
@@ -17,6 +17,7 @@ class Visit:
 
     def __init__(self, browser: object, path: Path, **options: object) -> None:
         self.context = browser.new_context(**options)  # type: ignore[attr-defined]
+        self.context.set_default_timeout(TIMEOUT_MS)
         self.page = self.context.new_page()
         self.complaints: list[str] = []
         self.requests: list[str] = []

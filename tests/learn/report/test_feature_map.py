@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from helpers.canvases import TIMEOUT_MS
 from inkdigits.learn.evaluation.feature_map import FeatureMap
 from inkdigits.learn.report.chart_data import chart_data
 from inkdigits.learn.report.content import ReportContent
@@ -65,6 +66,7 @@ def test_pointing_at_a_mark_shows_its_digit(mapped: ReportContent, browser: Any,
     path = write_report(mapped, tmp_path)
     assert len(json.loads((tmp_path / "report" / "map.json").read_text())["digits"]) == 120
     context = browser.new_context(viewport={"width": 1000, "height": 800})
+    context.set_default_timeout(TIMEOUT_MS)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))

@@ -1,6 +1,9 @@
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from torch import nn
 
 from helpers.recipes import small_recipe
 from inkdigits.data.dataset import Dataset
@@ -8,6 +11,7 @@ from inkdigits.data.load import load
 from inkdigits.learn.training.options import TrainingOptions
 from inkdigits.learn.training.train import train
 from inkdigits.recipes import Recipe
+from inkdigits.runs.folder import RunFolder
 
 
 @pytest.fixture(scope="session")
@@ -23,11 +27,13 @@ def small() -> Recipe:
 
 
 @pytest.fixture
-def train_small(digits, tmp_path):
+def train_small(digits: Dataset, tmp_path: Path) -> Callable[..., RunFolder]:
     """Train quickly: `train_small(recipe, "name", seed=…, resume=…)` -> its run folder."""
 
-    def run(recipe: Recipe, name: str = "run", network=None, data: Dataset | None = None, **options):
-        options = {"progress": False, "device": "cpu"} | options
+    def run(
+        recipe: Recipe, name: str = "run", network: nn.Module | None = None, data: Dataset | None = None, **options: Any
+    ) -> RunFolder:
+        options = dict[str, Any](progress=False, device="cpu") | options
         return train(recipe, data or digits, TrainingOptions(Path(tmp_path) / name, **options), network)
 
     return run

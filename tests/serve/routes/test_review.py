@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from helpers.canvases import TIMEOUT_MS
 from helpers.servers import Client, serving
 from inkdigits.core.errors import DataError
 from inkdigits.data.dataset import Dataset
@@ -127,6 +128,7 @@ def test_another_file_is_no_page_of_a_review(tmp_path: Path) -> None:
 @pytest.mark.browser
 def test_the_served_page_keeps_each_decision_at_once(client: Client, page: Path, browser: Any) -> None:
     context = browser.new_context()
+    context.set_default_timeout(TIMEOUT_MS)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("console", lambda message: complaints.append(message.text))

@@ -19,7 +19,7 @@ def measured(split: str, examples: int, errors: int, loss: float = 0.1) -> Evalu
     """Return the metrics of a split; only those that verdicts look at are filled."""
     accuracy = (examples - errors) / examples
     return Evaluation(
-        split, examples, loss, accuracy, errors, np.zeros((10, 10), np.int64), (), 1.0, Calibration((), 0.0)
+        split, examples, loss, accuracy, errors, np.zeros((10, 10), np.int64), (), 1.0, Calibration(0.0, ())
     )
 
 

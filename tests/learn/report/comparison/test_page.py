@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers.axe import axe_violations
-from helpers.canvases import wait_until_drawn
+from helpers.canvases import TIMEOUT_MS, wait_until_drawn
 from inkdigits.learn.evaluation.comparison.paired import paired_share_difference
 from inkdigits.learn.evaluation.comparison.records import (
     ClassComparison,
@@ -65,6 +65,7 @@ def comparison() -> Comparison:
 def page(browser: Any, comparison: Comparison, tmp_path: Path) -> Iterator[Any]:
     path = write_comparison(comparison, tmp_path / "compare.html")
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(TIMEOUT_MS)
     opened = context.new_page()
     opened.complaints = []
     opened.on("console", lambda message: opened.complaints.append(message.text))
@@ -129,6 +130,7 @@ def test_a_phone_scrolls_one_way_only_and_axe_finds_nothing(
 ) -> None:
     path = write_comparison(comparison, tmp_path / "compare.html")
     context = browser.new_context(viewport={"width": 360, "height": 800}, is_mobile=True, color_scheme=scheme)
+    context.set_default_timeout(TIMEOUT_MS)
     page = context.new_page()
     page.goto(path.as_uri())
     page.wait_for_selector(".card")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from helpers.canvases import TIMEOUT_MS
 from inkdigits.data.dataset import Dataset, Split
 from inkdigits.data.load import load
 from inkdigits.data.review import Decision, picture_id, read_decisions
@@ -52,6 +53,7 @@ def earlier(data: Dataset) -> Decision:
 def opened(review: LabelReview, data: Dataset, earlier: Decision, browser: Any, tmp_path: Path) -> Iterator[Any]:
     path = write_page(review, data, tmp_path / "page.html", [earlier], tmp_path / "uci.review.csv")
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(TIMEOUT_MS)
     page = context.new_page()
     page.complaints = []
     page.on("console", lambda message: page.complaints.append(message.text))
@@ -170,6 +172,7 @@ def test_the_page_is_accessible_and_fits_a_phone(
 
     path = write_page(review, data, tmp_path / "page.html", [], tmp_path / "uci.review.csv")
     context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme, bypass_csp=True)
+    context.set_default_timeout(TIMEOUT_MS)
     page = context.new_page()
     page.goto(path.as_uri())
     page.wait_for_selector(".card")
