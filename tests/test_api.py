@@ -129,6 +129,7 @@ def test_a_picture_of_ones_own(tmp_path):
     assert np.array_equal(inkdigits.load_digit((tmp_path / "five.png").read_bytes()), digit)
 
 
+@pytest.mark.slow
 def test_the_package_is_light_and_its_names_are_there():
     code = (
         "import sys, inkdigits\n"

@@ -170,6 +170,7 @@ def test_the_run_is_kept_where_asked(digits, tmp_path):
     assert inkdigits.Run(tmp_path / "run").recipe.epochs == 4
 
 
+@pytest.mark.slow
 def test_nothing_of_scikit_learn_is_imported_unless_asked_for():
     code = (
         "import sys, inkdigits; inkdigits.train; assert 'sklearn' not in sys.modules;"

@@ -109,6 +109,7 @@ def test_a_run_with_early_stopping_is_evaluated_with_its_best_weights(tmp_path):
     assert run.evaluate("validation").accuracy == pytest.approx(best, abs=0.02)
 
 
+@pytest.mark.slow
 def test_a_run_is_reported(run):
     report = inkdigits.Run(run).report()
     assert "tiny" in report.read_text("utf-8")

@@ -20,19 +20,20 @@ def pack_lzw(content: bytes, most_bits: int = 16, clear_after: int | None = None
     """Pack as compress does; `clear_after` so many codes the table is emptied."""
     packed = bytearray([0x1F, 0x9D, 0x80 | most_bits])
     table = {bytes([value]): value for value in range(256)}
-    bits, free, written, group = 9, 257, 0, []
+    bits, free, written = 9, 257, 0
+    group: list[int] = []
 
-    def flush():
+    def flush() -> None:
         number = sum(code << (index * bits) for index, code in enumerate(group))
         packed.extend(number.to_bytes(bits, "little"))
         group.clear()
 
-    def write(code):
+    def write(code: int) -> None:
         group.append(code)
         if len(group) == 8:
             flush()
 
-    def end_group():
+    def end_group() -> None:
         if group:
             flush()
 
