@@ -17,6 +17,7 @@ from inkdigits.learn.synthesis.sheet import SheetPlan, compose_sheet
 from inkdigits.pictures.arrays import picture_from_array
 from inkdigits.pictures.prepare import find_digit
 from inkdigits.read.confidence.evidence import LineEvidence, SingleEvidence
+from inkdigits.read.page.page_picture import page_picture
 from inkdigits.read.reader import Reader, read_lines
 from inkdigits.read.score_lines import gather_evidence
 from inkdigits.read.single import classify_views, single_evidence
@@ -64,7 +65,7 @@ def find_lines(reader: Reader, written: Written) -> list[FoundLine]:
     found: list[FoundLine] = []
     for array, text in written:
         picture = picture_from_array(array)
-        readings, _, page_ink = read_lines(picture, reader.line_networks)
+        readings, _, page_ink = read_lines(page_picture(picture), reader.line_networks)
         evidence = [own for _, own in gather_evidence(readings, picture, page_ink, reader.digit_network)]
         texts = [reading.line.text for reading in readings]
         kept = zip(readings, evidence, lines_right(text, texts), digits_right(text, texts), strict=True)

@@ -6,6 +6,7 @@ from helpers.networks import digit_model, metadata_of, save
 from helpers.writing import blank, picture_of, sheet_of, write
 from inkdigits.read.confidence.calibration import load_calibration
 from inkdigits.read.onnx_model import load_onnx_model
+from inkdigits.read.page.page_picture import page_picture
 from inkdigits.read.reader import Reader, read_lines
 from inkdigits.read.score_lines import gather_evidence, score_lines
 
@@ -16,7 +17,7 @@ def written(reader):
 
     def read(rows, height=60):
         picture = picture_of(sheet_of(rows, height)[0], noise_sigma=2)
-        found = read_lines(picture, reader.line_networks)
+        found = read_lines(page_picture(picture), reader.line_networks)
         return picture, found.readings, found.page_ink
 
     return read

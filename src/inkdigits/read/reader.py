@@ -20,7 +20,8 @@ from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.numbers import arrange_numbers
 from inkdigits.read.onnx_model import OnnxModel, load_onnx_model
-from inkdigits.read.page.binarize import Page, binarize
+from inkdigits.read.page.binarize import Page, binarize_page
+from inkdigits.read.page.page_picture import PagePicture, page_picture
 from inkdigits.read.read_line import LineReading, box_in_picture, read_line
 from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import Line, Reading
@@ -143,12 +144,13 @@ class Reader:
     def _read_page(self, picture: Picture, single: bool, min_confidence: float, *, may_turn: bool = True) -> Reading:
         if single:
             return read_single(picture, self.digit_network, min_confidence, partial(self._several_digits, picture))
-        forms = read_forms(picture, self.line_networks, self.digit_network, min_confidence, may_turn=may_turn)
+        page = page_picture(picture)
+        forms = read_forms(picture, page, self.line_networks, self.digit_network, min_confidence, may_turn=may_turn)
         if forms.turns and may_turn:
             upright = np.ascontiguousarray(np.rot90(picture, forms.turns))
             reading = self._read_page(upright, single, min_confidence, may_turn=False)
             return turn_back(reading, forms.turns, *picture.shape[:2])
-        found = read_lines(picture, self.line_networks, forms.outlines)
+        found = read_lines(page, self.line_networks, forms.outlines)
         scored = score_lines(found.readings, picture, found.page_ink, self.digit_network, load_calibration())
         return with_forms(_reject(scored, found.refused, min_confidence), forms)
 
@@ -174,16 +176,16 @@ class PageLines(NamedTuple):
 
 
 def read_lines(
-    picture: Picture, line_networks: Sequence[OnnxModel], outlines: Sequence[NDArray[np.float64]] = ()
+    picture: PagePicture, line_networks: Sequence[OnnxModel], outlines: Sequence[NDArray[np.float64]] = ()
 ) -> PageLines:
     """Return everything that looks like a line of writing; confidences are not calibrated yet.
 
     Args:
-        picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
+        picture: In the size of its page.
         line_networks: Read the lines.
         outlines: Borders of forms, (N, 2) each, float64, in pixels of the picture: what is inside them is left out.
     """
-    page = without_forms(binarize(picture), outlines)
+    page = without_forms(binarize_page(picture), outlines)
     layout = find_lines(page)
     candidates = [(line, read_line(line_networks, page, layout, line)) for line in layout.lines]
     empty = [(line, reading) for line, reading in candidates if not reading.line.digits]

@@ -13,6 +13,7 @@ from inkdigits.read.forms.detection.find_forms import find_forms
 from inkdigits.read.forms.read_forms import read_forms
 from inkdigits.read.forms.rest_of_page import without_forms
 from inkdigits.read.page.binarize import binarize
+from inkdigits.read.page.page_picture import page_picture
 
 PHOTOS = Path(__file__).parents[4] / "shared" / "photos"
 
@@ -131,7 +132,7 @@ class TestWithoutForms:
     def test_the_page_stays_as_it_is(self, reader):
         canvas, _ = sheet_of(SHEET_LINES, 48)
         picture = picture_of(canvas, noise_sigma=2)
-        forms = read_forms(picture, reader.line_networks, reader.digit_network, 0.4)
+        forms = read_forms(picture, page_picture(picture), reader.line_networks, reader.digit_network, 0.4)
         assert forms.outlines == ()
         page = binarize(picture)
         assert without_forms(page, forms.outlines) is page

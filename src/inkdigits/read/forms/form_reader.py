@@ -11,7 +11,6 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.core.types import Picture
 from inkdigits.pictures.light import Grey
 from inkdigits.read.forms.cells import FormInk, ink_by_cell, stroke_mask
 from inkdigits.read.forms.columns import with_columns
@@ -22,6 +21,7 @@ from inkdigits.read.forms.raster import FormRaster, make_raster
 from inkdigits.read.forms.read_cells import CellReading, read_cells
 from inkdigits.read.forms.ruleless import ink_without_rules
 from inkdigits.read.onnx_model import OnnxModel
+from inkdigits.read.page.page_picture import PagePicture
 from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import Box, Cell, Line, Number, Table
 
@@ -92,9 +92,8 @@ class FormReader:
 
     Args:
         form: Its grid.
-        page: (h, w, 3), uint8, red, green and blue in 0 … 255, in which it was found.
+        page: The picture in which it was found: dark strokes on bright paper.
         structure: The strokes of the page.
-        scale: Pixels of the page per pixel of the picture.
         shape: Height and width of the picture.
         line_networks: Read cells.
         digit_network: Reads single digits.
@@ -103,18 +102,17 @@ class FormReader:
     def __init__(
         self,
         form: FormGrid,
-        page: Picture,
+        page: PagePicture,
         structure: Structure,
-        scale: float,
         shape: tuple[int, ...],
         line_networks: Sequence[OnnxModel],
         digit_network: OnnxModel,
     ) -> None:
-        self._form, self._scale, self._shape = form, scale, shape
+        self._form, self._scale, self._shape = form, page.scale, shape
         self._networks = line_networks, digit_network
         raster = make_raster(form, structure.contrast, 255 * stroke_threshold(structure.contrast))
         is_comb = not form.is_closed and len(raster.rows) == 2
-        ink = ink_without_rules(raster, page, has_teeth=is_comb)
+        ink = ink_without_rules(raster, page.pixels, has_teeth=is_comb)
         self.is_form = True
         if raster.lattice.is_open:
             whole = with_columns(raster, stroke_mask(ink, raster)[1])

@@ -194,7 +194,7 @@ def _between(
 ) -> NDArray[np.float32]:
     """Return (at, n): values between curves (known, n) at the known places, continued at the usual scale beyond."""
     number = np.clip(np.searchsorted(known, at, side="right") - 1, 0, len(known) - 2)
-    share = (at - known[number]) / (known[number + 1] - known[number])
+    share = (at - known[number]) / np.maximum(known[number + 1] - known[number], 1)
     inside = np.clip(share, 0, 1)[:, None].astype(np.float32)
     curves = curves.astype(np.float32)
     values = curves[number] * (1 - inside) + curves[number + 1] * inside

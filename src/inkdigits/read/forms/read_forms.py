@@ -6,10 +6,13 @@ from inkdigits.core.types import Picture
 from inkdigits.read.forms.detection.find_forms import find_forms, may_have_forms
 from inkdigits.read.forms.form_reader import FormReader, FormsReading
 from inkdigits.read.onnx_model import OnnxModel
-from inkdigits.read.page.binarize import MAX_SIDE, page_scale, resize
+from inkdigits.read.page.page_picture import PagePicture, page_picture, page_scale
 
 _MIN_SIDE = 200
 """Shortest side in pixels of the picture that forms are looked for in: smaller ones are enlarged."""
+
+_TINY = 60_000
+"""A picture that is enlarged to so many pixels, at most, is enlarged before forms are looked for."""
 
 _MIN_VOTES = 4
 """So many digits tell which way a page is up; fewer may be something else."""
@@ -17,6 +20,7 @@ _MIN_VOTES = 4
 
 def read_forms(
     picture: Picture,
+    page: PagePicture,
     line_networks: Sequence[OnnxModel],
     digit_network: OnnxModel,
     min_confidence: float,
@@ -27,6 +31,7 @@ def read_forms(
 
     Args:
         picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
+        page: The same in the size of its page.
         line_networks: Read cells.
         digit_network: Reads single digits.
         min_confidence: Cells and combs with less confidence are refused.
@@ -35,15 +40,19 @@ def read_forms(
     Returns:
         Nothing at all if there is no form.
     """
-    scale = _scale(*picture.shape[:2])
     # Most pictures have no form, and then need no larger copy.
-    if not may_have_forms(picture):
+    scale = page_scale(*picture.shape[:2], min_side=_MIN_SIDE)
+    is_larger, is_tiny = scale > page.scale, scale**2 * picture[..., 0].size <= _TINY
+    if is_larger and is_tiny:
+        page = page_picture(picture, _MIN_SIDE)
+    if not may_have_forms(page.pixels):
         return FormsReading()
-    page = resize(picture, scale)
-    forms, structure = find_forms(page)
+    if is_larger and not is_tiny:
+        page = page_picture(picture, _MIN_SIDE)
+    forms, structure = find_forms(page.pixels)
     if not forms or structure is None:
         return FormsReading()
-    readers = [FormReader(form, page, structure, scale, picture.shape, line_networks, digit_network) for form in forms]
+    readers = [FormReader(form, page, structure, picture.shape, line_networks, digit_network) for form in forms]
     readers = [reader for reader in readers if reader.is_form]
     turns = _page_turns(readers)
     if turns and may_turn:
@@ -65,9 +74,3 @@ def _page_turns(readers: Sequence[FormReader]) -> int:
         if reader.filled >= _MIN_VOTES:
             votes[reader.turns_on_page] += reader.filled
     return max(range(4), key=lambda turns: votes[turns])
-
-
-def _scale(height: int, width: int) -> float:
-    """Return pixels of the page that forms are looked for in, per pixel of the picture."""
-    enlarged = min(_MIN_SIDE / min(height, width), MAX_SIDE / max(height, width), 4.0)
-    return max(page_scale(height, width), enlarged)

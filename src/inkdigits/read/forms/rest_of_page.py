@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from inkdigits.core.types import Images
 from inkdigits.read.forms.form_reader import FormsReading
 from inkdigits.read.page.binarize import Page
+from inkdigits.read.page.component_labelling import label_components
 from inkdigits.read.read_line import normalize_crops
 from inkdigits.read.result import Reading, no_forms
 
@@ -51,7 +52,7 @@ def without_forms(page: Page, outlines: Sequence[NDArray[np.float64]]) -> Page:
     """Return a page without its forms: no ink inside them, nor ink that mostly lies inside.
 
     Args:
-        page: All of the page.
+        page: All of the page; its own arrays are changed, since copies would be the largest of all.
         outlines: The border of each form, (N, 2) each, float64, (x, y) in pixels of the picture.
     """
     if not outlines:
@@ -62,14 +63,12 @@ def without_forms(page: Page, outlines: Sequence[NDArray[np.float64]]) -> Page:
         cv2.fillPoly(covered, [points], 1)
     reach = max(3, round(0.004 * max(page.mask.shape))) | 1
     inside = np.asarray(cv2.dilate(covered, np.ones((reach, reach), np.uint8))) > 0
-    grey, mask = page.grey.copy(), page.mask.copy()
-    count, labels = cv2.connectedComponents(mask.view(np.uint8), connectivity=8)
-    label_map = np.asarray(labels, np.int32)
-    areas = np.bincount(label_map.ravel(), minlength=count)
-    shared = np.bincount(label_map[inside], minlength=count)
+    label_map, _, areas = page.labelling or label_components(page.mask)
+    shared = np.bincount(label_map[inside], minlength=len(areas))
     is_form = shared > 0.3 * areas
-    is_form[0] = False
-    gone = inside | is_form[label_map]
-    mask[gone] = False
-    grey[cv2.dilate(gone.view(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 0
-    return Page(grey, mask, page.scale)
+    inked = np.flatnonzero(page.mask)  # (pixels,)
+    gone = inside.copy()
+    gone.ravel()[inked[is_form[label_map.ravel()[inked]]]] = True
+    page.mask[gone] = False
+    page.grey[cv2.dilate(gone.view(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 0
+    return Page(page.grey, page.mask, page.scale)

@@ -10,14 +10,8 @@ from inkdigits.core.quantiles import partition_quantile
 from inkdigits.core.types import Mask, Picture
 from inkdigits.pictures.light import Grey, darkness, full_ink, noise_sigma, shrink
 from inkdigits.read.page.component_labelling import Labelling
+from inkdigits.read.page.page_picture import PagePicture, page_picture
 from inkdigits.read.page.ruling import remove_ruling
-from inkdigits.read.page.surroundings import without_surroundings
-
-MAX_SIDE = 2400
-"""Longest side of a page in pixels: digits of 10 pixels in a photo of 12 megapixels still have 6."""
-
-_MIN_SIDE = 72
-"""Shortest side of a page in pixels: smaller pictures are enlarged, so that strokes have room to be separated."""
 
 _MIN_CONTRAST = 0.06
 """Ink takes at least this share of the paper's light."""
@@ -76,8 +70,17 @@ def binarize(picture: Picture) -> Page:
         >>> page.scale, int(page.mask.sum())
         (1.0, 150)
     """
-    scale = page_scale(*picture.shape[:2])
-    ink = darkness(without_surroundings(resize(picture, scale)))  # (h, w)
+    return binarize_page(page_picture(picture))
+
+
+def binarize_page(picture: PagePicture) -> Page:
+    """Return the page of a picture that has its size and no surroundings already.
+
+    Args:
+        picture: As `page_picture` gives it.
+    """
+    scale = picture.scale
+    ink = darkness(picture.pixels)  # (h, w)
     full = full_ink(ink)
     noise = noise_sigma(ink)
     if full < max(_MIN_CONTRAST, _MIN_FULL_SIGMAS * noise):
@@ -85,35 +88,6 @@ def binarize(picture: Picture) -> Page:
     mask, labelling = _threshold(ink, full, noise)
     ink /= full
     return Page(np.clip(ink, 0, 1, out=ink), mask, scale, labelling)
-
-
-def page_scale(height: int, width: int) -> float:
-    """Return pixels of the page per pixel of a picture.
-
-    Args:
-        height: Of the picture, in pixels.
-        width: Of the picture, in pixels.
-    """
-    if max(height, width) > MAX_SIDE:
-        return MAX_SIDE / max(height, width)
-    return max(1.0, min(_MIN_SIDE / min(height, width), MAX_SIDE / max(height, width), 4.0))
-
-
-def resize(picture: Picture, scale: float) -> Picture:
-    """Return a picture at another size.
-
-    Args:
-        picture: (H, W, 3), uint8, red, green and blue in 0 … 255.
-        scale: How much longer its sides become.
-
-    Returns:
-        (h, w, 3), uint8, red, green and blue in 0 … 255.
-    """
-    if scale == 1:
-        return picture
-    size = tuple(max(1, round(side * scale)) for side in picture.shape[1::-1])
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(picture, size, interpolation=method), np.uint8)  # (h, w, 3)
 
 
 def _threshold(ink: Grey, full: float, noise: float) -> tuple[Mask, Labelling]:

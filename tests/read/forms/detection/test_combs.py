@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from inkdigits.read.forms.detection.combs import find_combs
-from inkdigits.read.forms.detection.long_rules import Rule
+from inkdigits.read.forms.detection.rules.long_rules import Rule
 
 
 def teeth(cells=8, width=40, broken=False):

@@ -38,3 +38,11 @@ def test_dotted_rules_are_many_strokes():
     for row in (40, 41, 100, 101):
         strokes[row, 20:380:8] = strokes[row, 21:380:8] = True
     assert may_be_ruled(strokes)
+
+
+def test_digits_that_touch_their_boxes_hide_no_boxes():
+    strokes = np.zeros((72, 200), dtype=bool)
+    for left in range(20, 180, 40):
+        strokes[14:60, [left, left + 30]] = strokes[[14, 59], left : left + 31] = True
+        strokes[14:50, left + 8 : left + 22] = True  # fills much of the box from its upper side
+    assert may_be_ruled(strokes)

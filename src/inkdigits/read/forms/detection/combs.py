@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import Mask
 from inkdigits.read.forms.detection.lattice import Lattice, Span
-from inkdigits.read.forms.detection.long_rules import Rule
 from inkdigits.read.forms.detection.perspective import Homography, transform
+from inkdigits.read.forms.detection.rules.long_rules import Rule
 
 _CELLS = range(4, 41)
 """How many cells a comb may have."""
@@ -38,6 +38,9 @@ _MIN_TEETH = 0.87
 
 _MAX_ELSEWHERE = 0.3
 """Greatest share of the places between dividers where ink rises as high."""
+
+_MAX_HIGH = 0.55
+"""Greatest share of all places where ink rises as high: with more there is too much of it elsewhere."""
 
 _ENDS = 0.03
 """By this share of its length a rule may be longer at each end than it was seen."""
@@ -174,7 +177,7 @@ def _best_teeth(rising: NDArray[np.intp], length: float) -> tuple[float, NDArray
         if width < _MIN_WIDTH:
             break
         high = rising >= _TOOTH * width  # (w,)
-        if np.count_nonzero(high) < count:
+        if not count <= np.count_nonzero(high) <= _MAX_HIGH * len(high):
             continue
         reach = max(2, round(0.07 * width))
         near = cv2.dilate(high.view(np.uint8)[None], np.ones((1, 2 * reach + 1), np.uint8))[0] > 0

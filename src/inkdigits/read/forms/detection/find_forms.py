@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -21,14 +22,13 @@ from inkdigits.read.forms.detection.completion import EdgeInk, complete, rule_sh
 from inkdigits.read.forms.detection.coverage import edge_coverage
 from inkdigits.read.forms.detection.equal_cells import with_equal_cells
 from inkdigits.read.forms.detection.lattice import Lattice, find_lattices
-from inkdigits.read.forms.detection.long_rules import find_long_rules
 from inkdigits.read.forms.detection.open_columns import find_open_columns, with_rows
 from inkdigits.read.forms.detection.open_tables import find_open_tables
 from inkdigits.read.forms.detection.perspective import Homography, level_homography, transform
 from inkdigits.read.forms.detection.quads import MIN_SIDE, find_frames, find_quads
+from inkdigits.read.forms.detection.rules.long_rules import find_long_rules
 from inkdigits.read.forms.detection.structure import Structure, colour_layers, find_structure, may_be_ruled
-from inkdigits.read.page.binarize import resize
-from inkdigits.read.page.surroundings import without_surroundings
+from inkdigits.read.page.page_picture import resize
 
 _CLOSINGS, _FIRST_CLOSINGS = (1, 3, 5), (1, 3)
 """Windows that close the gaps of broken rules, in pixels of a page and of the small picture."""
@@ -41,6 +41,9 @@ _FIRST_SIDE = 1100
 
 _FIRST_MIN_SIDE = 8
 """Shortest side of a cell in it, in pixels."""
+
+_MANY_SPACES = 20
+"""So many enclosed spaces in it are looked at in full size, even if they make no form: pale rules get lost."""
 
 _MAX_FORMS, _MAX_CANDIDATES = 16, 100
 """At most this many forms are found on a page, and so many that overlap are compared."""
@@ -75,6 +78,9 @@ _RULE_POWER = 6
 _CERTAIN_RULES, _CERTAIN_SEEN, _CERTAIN_CELLS = 0.9, 0.85, 6
 """Least shares of rules and of seen cells, and number of seen cells: nothing else is looked for in such a lattice."""
 
+_MAX_OUTSIDE = 0.03
+"""If at most this share of all strokes is outside of such lattices, there are no other forms."""
+
 _OVERLAP = 0.05
 """Two forms have at most this share of the smaller one in common."""
 
@@ -105,12 +111,11 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
     """Return the forms on a page, the largest first, and its strokes, if they were needed.
 
     Args:
-        picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
+        picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper, and nothing around it:
+            the grain of a table has as much ink as a form.
     """
     if min(picture.shape[:2]) < _LEAST_SIDE:
         return [], None
-    # The grain of a table has as much ink as a form.
-    picture = without_surroundings(picture)
     structure = find_structure(picture)
     if not may_be_ruled(structure.strokes):
         return [], None
@@ -125,17 +130,24 @@ def may_have_forms(picture: Picture) -> bool:
     Args:
         picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
     """
-    if max(picture.shape[:2]) <= _FIRST_SIDE:
+    share = _FIRST_SIDE / max(picture.shape[:2])
+    small = resize(picture, min(share, 1.0))
+    if min(small.shape[:2]) < _FIRST_MIN_SIDE:
+        return False
+    structure = find_structure(small)
+    if not may_be_ruled(structure.strokes):
+        return False
+    if share >= 1:
         return True
-    small = without_surroundings(resize(picture, _FIRST_SIDE / max(picture.shape[:2])))
-    return min(small.shape[:2]) >= _FIRST_MIN_SIDE and bool(
-        _find(small, find_structure(small), _FIRST_MIN_SIDE, _FIRST_CLOSINGS)
+    spaces = _quads(small, structure, _FIRST_MIN_SIDE, _FIRST_CLOSINGS)
+    return any(len(quads) >= _MANY_SPACES for quads in spaces) or bool(
+        _find(small, structure, _FIRST_MIN_SIDE, _FIRST_CLOSINGS)
     )
 
 
 def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple[int, ...]) -> list[FormGrid]:
     """Return the forms on a page, the largest first."""
-    candidates = []
+    candidates: list[tuple[float, FormGrid]] = []
     certain: list[FormGrid] = []
     for quads in _quads(picture, structure, min_side, closings):
         level = level_homography(quads)
@@ -144,28 +156,12 @@ def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple
         to_page = np.asarray(np.linalg.inv(level), np.float64)
         ink = EdgeInk(structure.strokes, to_page)
         for lattice in find_lattices(transform(level, quads)):
-            if len(lattice.cells) < 2:
-                continue
-            whole = with_equal_cells(complete(lattice, ink), ink)
-            places = (len(whole.rows) - 1) * (len(whole.columns) - 1 - len(whole.gaps))
-            # Half cells are seen too, and are none.
-            count = len(whole.cells)
-            seen: float = min(len(lattice.cells), count)
-            if whole.gaps:  # all four sides of each box were seen
-                seen = _EXPECTED_BOX * count + (1 - _EXPECTED_BOX) * seen
-            if count < _MIN_FILLED * places or seen < _MIN_SEEN * places:
-                continue
-            share = rule_share(whole, ink)
-            divided = _divided(whole, to_page, structure.strokes)
-            if len(divided.cells) < _MIN_CELLS:
-                continue
-            form = FormGrid(divided, to_page, is_closed=len(divided.rows) == len(whole.rows))
-            weight = seen * count / places + 0.2 * count
-            if divided is not whole:
-                weight = max(weight, _OPEN_WEIGHT * len(divided.cells))
-            candidates.append((weight * share**_RULE_POWER, form))
-            if share >= _CERTAIN_RULES and seen >= _CERTAIN_SEEN * places and seen >= _CERTAIN_CELLS:
-                certain.append(form)
+            candidate = _closed_form(lattice, to_page, structure.strokes, ink)
+            if candidate is not None:
+                candidates.append(candidate[:2])
+                certain += [candidate.form] * candidate.is_certain
+        if certain and _is_all(structure.strokes, certain):
+            break
     rules, upright = find_long_rules(_without(structure.strokes, certain), structure.contrast)
     for lattice, to_page in find_open_columns(structure.strokes, upright):
         weight = _ROW_WEIGHT if lattice.is_open else _OPEN_WEIGHT
@@ -180,6 +176,39 @@ def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple
         candidates.append((_COMB_WEIGHT * len(comb.lattice.cells), FormGrid(comb.lattice, comb.to_page)))
     candidates.sort(key=lambda candidate: -candidate[0])
     return _without_overlap([form for _, form in candidates], structure.strokes.shape)
+
+
+class _Closed(NamedTuple):
+    """A form whose cells rules close, how much it counts, and whether nothing else may be in its place."""
+
+    weight: float
+    form: FormGrid
+    is_certain: bool
+
+
+def _closed_form(lattice: Lattice, to_page: Homography, strokes: Mask, ink: EdgeInk) -> _Closed | None:
+    """Return a lattice as a whole form, or None if too few of its places are cells."""
+    if len(lattice.cells) < 2:
+        return None
+    whole = with_equal_cells(complete(lattice, ink), ink)
+    places = (len(whole.rows) - 1) * (len(whole.columns) - 1 - len(whole.gaps))
+    # Half cells are seen too, and are none.
+    count = len(whole.cells)
+    seen: float = min(len(lattice.cells), count)
+    if whole.gaps:  # all four sides of each box were seen
+        seen = _EXPECTED_BOX * count + (1 - _EXPECTED_BOX) * seen
+    if count < _MIN_FILLED * places or seen < _MIN_SEEN * places:
+        return None
+    share = rule_share(whole, ink)
+    divided = _divided(whole, to_page, strokes)
+    if len(divided.cells) < _MIN_CELLS:
+        return None
+    weight = seen * count / places + 0.2 * count
+    if divided is not whole:
+        weight = max(weight, _OPEN_WEIGHT * len(divided.cells))
+    is_certain = share >= _CERTAIN_RULES and seen >= max(_CERTAIN_SEEN * places, _CERTAIN_CELLS)
+    form = FormGrid(divided, to_page, is_closed=len(divided.rows) == len(whole.rows))
+    return _Closed(weight * share**_RULE_POWER, form, is_certain)
 
 
 def _divided(lattice: Lattice, to_page: Homography, strokes: Mask) -> Lattice:
@@ -249,6 +278,12 @@ def _without(strokes: Mask, forms: list[FormGrid]) -> Mask:
         cv2.fillPoly(rest, outline, 0)
         cv2.polylines(rest, outline, True, 0, thickness=13)
     return rest > 0
+
+
+def _is_all(strokes: Mask, forms: list[FormGrid]) -> bool:
+    """Tell whether hardly any strokes are outside of forms."""
+    outside = cv2.countNonZero(_without(strokes, forms).view(np.uint8))
+    return outside <= _MAX_OUTSIDE * cv2.countNonZero(strokes.view(np.uint8))
 
 
 def _without_overlap(forms: list[FormGrid], shape: tuple[int, ...]) -> list[FormGrid]:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import Mask
 from inkdigits.read.forms.detection.lattice import Lattice, Span
-from inkdigits.read.forms.detection.long_rules import Rule
 from inkdigits.read.forms.detection.open_tables import find_open_tables
 from inkdigits.read.forms.detection.perspective import Homography, transform
+from inkdigits.read.forms.detection.rules.long_rules import Rule
 from inkdigits.read.page.component_labelling import label_components
 
 _SIDE = 1200

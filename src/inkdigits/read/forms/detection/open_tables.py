@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.read.forms.detection.lattice import Lattice, Span
-from inkdigits.read.forms.detection.long_rules import Rule
 from inkdigits.read.forms.detection.perspective import Homography, transform
+from inkdigits.read.forms.detection.rules.long_rules import Rule
 
 _MIN_RULES = 3
 """Fewer rules make no table."""
