@@ -1,4 +1,4 @@
-.PHONY: setup demo test test-fast check dist bench bench-quick bench-reading bench-forms calibrate bench-serving docs clean
+.PHONY: setup demo test test-fast check dist bench bench-quick bench-reading bench-forms bench-hands calibrate bench-serving docs clean
 PYTHON ?= python3
 BIN = .venv/bin
 # PyTorch's build: `cpu` from PyTorch's own index, or `default`, the package index's, which brings CUDA on Linux.
@@ -38,6 +38,9 @@ bench-reading: setup
 
 bench-forms: setup
 	$(BIN)/python benchmarks/forms.py
+
+bench-hands: setup
+	$(BIN)/python benchmarks/hands.py
 
 calibrate: setup
 	$(BIN)/python benchmarks/confidence.py

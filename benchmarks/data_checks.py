@@ -16,16 +16,20 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from hands import load_semeion
 from recording import write_record
 
 from inkdigits.core.types import Images
 from inkdigits.data.changes import change_dataset
 from inkdigits.data.dataset import Dataset, Split
+from inkdigits.data.hands.mnist_writers import load_mnist_writers
+from inkdigits.data.hands.pendigits import load_pendigits_strokes
+from inkdigits.data.hands.pictures import crops_as_split, strokes_as_split
+from inkdigits.data.hands.swiss import load_swiss_crops
+from inkdigits.data.hands.uji import load_uji_strokes
 from inkdigits.data.holdout import hold_back
 from inkdigits.data.load import load
 from inkdigits.learn.data_checks.check import check_dataset
-from inkdigits.pictures.normalize import normalize_digit
 
 WRONG_WAY = {
     "transposed",
@@ -137,7 +141,7 @@ def writer_sets(mnist: Split, hands: Path, count: int, rng: np.random.Generator)
         count: How many.
         rng: Draws the writers.
     """
-    writers = np.load(hands / "mnist_writers.npz")["train_writers"]
+    writers = load_mnist_writers(hands).train
     ids, counts = np.unique(writers, return_counts=True)
     for writer in rng.permutation(ids[counts >= 60])[:count]:
         yield named(f"writer {writer}", mnist[writers == writer])
@@ -149,68 +153,13 @@ def national_sets(hands: Path) -> Iterator[Dataset]:
     Args:
         hands: Their folder.
     """
-    crops, labels, writers = load_crops(hands / "swiss_numbers.npz")
+    swiss, turkish = load_swiss_crops(hands), load_pendigits_strokes(hands)
     for writer in range(10):
-        yield named(
-            f"swiss {writer}",
-            _normalized([crops[i] for i in np.flatnonzero(writers == writer)], labels[writers == writer]),
-        )
-    for name, file, chosen in (("turkish", "pendigits", range(1, 11)), ("spanish", "uji_penchars", (0,))):
-        strokes, labels, writers = load_strokes(hands / f"{file}.npz")
-        for writer in chosen:
-            which = np.flatnonzero(writers == writer) if writer else np.arange(len(labels))
-            yield named(f"{name} {writer}", _normalized([draw_strokes(strokes[i]) for i in which], labels[which]))
-    semeion = np.load(hands / "semeion.npz")
-    yield named("italian 0", _normalized(list(255 * semeion["images"].astype(np.uint8)), semeion["labels"]))
-
-
-def load_crops(path: Path) -> tuple[list[NDArray[np.uint8]], NDArray[Any], NDArray[Any]]:
-    """Return digits as pictures (height, width), uint8, with their labels and writers.
-
-    Args:
-        path: A file of crops, as the folder's README describes it.
-    """
-    data = np.load(path)
-    shapes = list(zip(data["heights"].astype(int), data["widths"].astype(int), strict=True))
-    pixels = np.split(17 * data["pixels"], np.cumsum([height * width for height, width in shapes])[:-1])
-    return [part.reshape(shape) for part, shape in zip(pixels, shapes, strict=True)], data["labels"], data["writers"]
-
-
-def load_strokes(path: Path) -> tuple[list[list[NDArray[np.int32]]], NDArray[Any], NDArray[Any]]:
-    """Return digits as lists of strokes (points, 2), with their labels and writers.
-
-    Args:
-        path: A file of strokes, as the folder's README describes it.
-    """
-    data = np.load(path)
-    points = np.cumsum(data["steps"], axis=1, dtype=np.int32).T
-    strokes = np.split(points, np.cumsum(data["points_per_stroke"])[:-1])
-    counts = data["strokes_per_digit"].astype(int)
-    digits = [strokes[end - count : end] for count, end in zip(counts, np.cumsum(counts), strict=True)]
-    return digits, data["labels"], data["writers"]
-
-
-def draw_strokes(strokes: list[NDArray[np.int32]]) -> NDArray[np.uint8]:
-    """Return strokes as a picture, (H, W), uint8.
-
-    Args:
-        strokes: Each (points, 2), x and y.
-    """
-    points = np.concatenate(strokes)
-    low = points.min(axis=0)
-    scale = 80 / max(1, int((points.max(axis=0) - low).max()))
-    picture = np.zeros((100, 100), np.uint8)
-    for stroke in strokes:
-        placed = np.round((stroke - low) * scale + 10).astype(np.int32)
-        cv2.polylines(picture, [placed.reshape(-1, 1, 2)], isClosed=False, color=255, thickness=8, lineType=cv2.LINE_AA)
-    return picture
-
-
-def _normalized(pictures: list[NDArray[np.uint8]], labels: NDArray[Any]) -> Split:
-    digits = [normalize_digit(picture / 255) for picture in pictures]
-    kept = [digit for digit in digits if digit is not None]
-    has_ink = np.array([digit is not None for digit in digits])
-    return Split(np.stack(kept), labels[has_ink].astype(np.int64))
+        yield named(f"swiss {writer}", crops_as_split(swiss[swiss.writers == writer]))
+    for writer in range(1, 11):
+        yield named(f"turkish {writer}", strokes_as_split(turkish[turkish.writers == writer]))
+    yield named("spanish 0", strokes_as_split(load_uji_strokes(hands)))
+    yield named("italian 0", load_semeion(hands / "semeion.npz"))
 
 
 def measure(sets: list[Dataset]) -> dict[str, Any]:
