@@ -13,8 +13,9 @@ import argparse
 import datetime
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import cv2
 import numpy as np
@@ -39,7 +40,8 @@ _MOST_CONFUSIONS = 3
 """So many of the commonest mistakes are listed for each set."""
 
 
-class Confusion(NamedTuple):
+@dataclass(frozen=True)
+class Confusion:
     """How often one digit is read as another."""
 
     digit: str
@@ -51,7 +53,9 @@ def main() -> None:
     """Measure, and write the record."""
     options = _options()
     sets = load_sets(options.hands, options.data_dir)
-    models = dict(_named(text) for text in options.model) or {"shipped": None}
+    models: dict[str, Path | None] = {"shipped": None}
+    if options.model:
+        models = dict(_named(text) for text in options.model)
     results: dict[str, Any] = {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "inkdigits": __version__,
@@ -127,7 +131,7 @@ def measure(network: OnnxModel, digits: Split) -> dict[str, Any]:
         "right": float(is_right.mean()),
         "errors": int((~is_right).sum()),
         "by_class": {label: float(is_right[labels == label].mean()) for label in np.unique(labels).tolist()},
-        "confusions": [confusion._asdict() for confusion in commonest],
+        "confusions": [asdict(confusion) for confusion in commonest],
     }
 
 

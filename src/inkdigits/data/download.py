@@ -69,6 +69,7 @@ def fetch(
     unpack: Callable[[bytes], Content],
     expected: str,
     *,
+    max_bytes: int = MAX_BYTES,
     stall_s: float = STALL_S,
     deadline_s: float = DEADLINE_S,
 ) -> tuple[Content, str]:
@@ -79,6 +80,7 @@ def fetch(
         mirrors: URLs of folders, each with a slash at its end.
         unpack: Takes the bytes as they were sent and returns what is in them; it raises `DataError` for wrong ones.
         expected: What the right file is, for the error.
+        max_bytes: The largest download.
         stall_s: The longest pause of a mirror.
         deadline_s: The longest time for one mirror.
 
@@ -92,7 +94,7 @@ def fetch(
     for mirror in mirrors:
         url = mirror + name
         try:
-            content = _fetch(url, f"Downloading {name}", stall_s, deadline_s)
+            content = _fetch(url, f"Downloading {name}", max_bytes, stall_s, deadline_s)
             return unpack(content), mirror
         except (OSError, http.client.HTTPException, ValueError) as error:
             failures.append(f"{url}: {_reason(error)}")
@@ -106,28 +108,28 @@ def fetch(
     )
 
 
-def _fetch(url: str, description: str, stall_s: float, deadline_s: float) -> bytes:
+def _fetch(url: str, description: str, max_bytes: int, stall_s: float, deadline_s: float) -> bytes:
     if not url.startswith(("https://", "http://")):
         raise ValueError("not an http address")
     request = urllib.request.Request(url, headers={"User-Agent": "inkdigits"})  # noqa: S310  # checked
     with urllib.request.urlopen(request, timeout=stall_s) as response:  # noqa: S310  # checked above
         length = response.length
-        if length is not None and length > MAX_BYTES:
-            raise ValueError(f"wants to send {length:,} bytes, more than {MAX_BYTES:,}")
+        if length is not None and length > max_bytes:
+            raise ValueError(f"wants to send {length:,} bytes, more than {max_bytes:,}")
         with track(description, length, unit="bytes") as advance:
-            content = _read(response, time.monotonic() + deadline_s, advance)
+            content = _read(response, max_bytes, time.monotonic() + deadline_s, advance)
     if length is not None and len(content) < length:
         raise ValueError(f"stopped after {len(content):,} of {length:,} bytes")
     return content
 
 
-def _read(response: _Response, deadline: float, advance: Callable[[int], None]) -> bytes:
+def _read(response: _Response, max_bytes: int, deadline: float, advance: Callable[[int], None]) -> bytes:
     content = bytearray()
     while chunk := response.read1(_CHUNK):
         content += chunk
         advance(len(chunk))
-        if len(content) > MAX_BYTES:
-            raise ValueError(f"sent more than {MAX_BYTES:,} bytes")
+        if len(content) > max_bytes:
+            raise ValueError(f"sent more than {max_bytes:,} bytes")
         if time.monotonic() > deadline:
             raise TimeoutError(f"too slow, {len(content):,} bytes so far")
     return bytes(content)

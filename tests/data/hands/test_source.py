@@ -1,3 +1,6 @@
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -95,3 +98,18 @@ def test_a_cache_that_can_not_be_made_is_named(tmp_path):
     (tmp_path / "user-cache").write_bytes(b"in the way")
     with serve({"threes.bin": b"abc"}) as good, pytest.raises(StorageError, match="can't be written"):
         find_or_download(make_source(good.address))
+
+
+def test_an_archive_may_be_as_large_as_its_source_says(tmp_path):
+    with serve({"threes.bin": b"abc"}) as good:
+        with pytest.raises(DataError, match="wants to send 3 bytes, more than 2"):
+            find_or_download(replace(make_source(good.address), max_bytes=2))
+        assert find_or_download(replace(make_source(good.address), max_bytes=3)).content.tolist() == [97, 98, 99]
+
+
+def test_a_damaged_file_in_the_cache_is_replaced(tmp_path):
+    with serve({"threes.bin": b"abc"}) as good:
+        kept = find_or_download(make_source(good.address)).folder
+        (Path(kept) / "threes.npz").write_bytes(b"damaged")
+        assert find_or_download(make_source(good.address)).content.tolist() == [97, 98, 99]
+        assert good.requests == ["threes.bin"] * 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from inkdigits.core.atomic import storage_errors
 from inkdigits.core.errors import DataError
-from inkdigits.data.download import fetch
+from inkdigits.data.download import MAX_BYTES, fetch
 from inkdigits.data.folders import VARIABLE, cache_folder, local_folders
 from inkdigits.data.payload import payload_sha256
 
@@ -19,7 +20,9 @@ Content = TypeVar("Content")
 _PLACES = (".", "hands", "../hands")
 """Where the files may lie: in a named folder, in its folder `hands`, or in one beside it."""
 
-CACHE = "hands"
+_CACHE = "hands"
+
+_EXPECTED = "the archive as its publisher has it"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Source(Generic[Content]):
         read: Reads the file.
         write: Writes the file.
         join: Makes the content of what is in several archives, in their order.
+        max_bytes: Of the largest archive that is downloaded.
     """
 
     name: str
@@ -44,6 +48,7 @@ class Source(Generic[Content]):
     read: Callable[[Path], Content]
     write: Callable[[Path, Content], None]
     join: Callable[[Sequence[Any]], Content] = itemgetter(0)
+    max_bytes: int = MAX_BYTES
 
 
 @dataclass(frozen=True)
@@ -63,32 +68,30 @@ class Located(Generic[Content]):
     notes: tuple[str, ...] = ()
 
 
-def find(
-    source: Source[Content], data_dir: Path | None = None, *, cache: Path | None = None
-) -> Located[Content] | None:
+def find(source: Source[Content], data_dir: Path | None = None) -> Located[Content] | None:
     """Return the digits of a source if they are on this machine.
 
-    It looks for the .npz file in `data_dir`, $INKDIGITS_DATA and the user's cache: in each of these, in its folder
-    `hands`, and in a folder `hands` beside it.
+    It looks for the .npz file in `data_dir` and $INKDIGITS_DATA, in a folder `hands` in each and beside each, and then
+    in the user's cache. A damaged file in the cache counts as missing.
 
     Args:
         source: Which source.
         data_dir: A folder of the user.
-        cache: Where downloads are kept; by default the user's cache folder.
 
     Raises:
-        DataError: `data_dir` doesn't exist, or a file is damaged.
+        DataError: `data_dir` doesn't exist, or a file outside of the cache is damaged.
     """
-    for folder in (*_places(data_dir), cache or cache_folder(CACHE)):
-        path = folder / source.file
-        if path.is_file():
-            return _located(source, path)
+    for folder in _places(data_dir):
+        if (folder / source.file).is_file():
+            return _located(source, folder / source.file)
+    cached = cache_folder(_CACHE) / source.file
+    if cached.is_file():
+        with suppress(DataError):
+            return _located(source, cached)
     return None
 
 
-def find_or_download(
-    source: Source[Content], data_dir: Path | None = None, *, cache: Path | None = None
-) -> Located[Content]:
+def find_or_download(source: Source[Content], data_dir: Path | None = None) -> Located[Content]:
     """Return the digits of a source, downloaded into the user's cache if they are not on this machine.
 
     Archives that the user put into a folder, under their names at the source, are as good as a download.
@@ -96,21 +99,20 @@ def find_or_download(
     Args:
         source: Which source.
         data_dir: A folder of the user.
-        cache: Where downloads are kept; by default the user's cache folder.
 
     Raises:
         DataError: As `find`, or no mirror sends the right archives.
         StorageError: The cache can't be written.
     """
-    found = find(source, data_dir, cache=cache)
+    found = find(source, data_dir)
     if found is not None:
         return found
-    folder = cache or cache_folder(CACHE)
     content, notes = _unpack_local(source, data_dir) or _download(source)
-    with storage_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    source.write(folder / source.file, content)
-    return _located(source, folder / source.file, *notes)
+    path = cache_folder(_CACHE) / source.file
+    with storage_errors(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    source.write(path, content)
+    return _located(source, path, *notes)
 
 
 def _unpack_local(source: Source[Content], data_dir: Path | None) -> tuple[Content, list[str]] | None:
@@ -128,8 +130,7 @@ def _download(source: Source[Content]) -> tuple[Content, list[str]]:
     parts, used = [], []
     try:
         for archive, unpack in source.archives.items():
-            expected = f"{archive} as {source.name}'s publisher has it"
-            part, mirror = fetch(archive, source.mirrors, unpack, expected)
+            part, mirror = fetch(archive, source.mirrors, unpack, _EXPECTED, max_bytes=source.max_bytes)
             parts.append(part)
             used.append(mirror)
     except DataError as error:

@@ -21,6 +21,9 @@ NAME = "swiss-numbers"
 COMMIT = "12b78fff9052d6523de000c5007a005973002265"
 """Of the repository; its README there speaks of more than 10,000 digits, so folders after 0015 are there."""
 
+MAX_BYTES = 1024**3
+"""The archive has scans of whole pages, too. How large it is, is not known."""
+
 MIRRORS = ("https://github.com/kensanata/numbers/archive/",)
 
 FIRST_WRITERS = 15
@@ -49,7 +52,15 @@ def swiss_source(mirrors: Sequence[str] = MIRRORS, digest: str = DIGEST) -> Sour
         check_digest("the digits of writers 0001 to 0015", b"".join(first), digest)
         return _crop(members)
 
-    return Source(NAME, "swiss_numbers.npz", {f"{COMMIT}.zip": unpack}, tuple(mirrors), read_crops, write_crops)
+    return Source(
+        NAME,
+        "swiss_numbers.npz",
+        {f"{COMMIT}.zip": unpack},
+        tuple(mirrors),
+        read_crops,
+        write_crops,
+        max_bytes=MAX_BYTES,
+    )
 
 
 def load_swiss_crops(data_dir: Path | None = None) -> CropDigits:
