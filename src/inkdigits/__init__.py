@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from inkdigits.classifier import DigitClassifier
     from inkdigits.data.dataset import Dataset, Split
     from inkdigits.learn.data_checks.checked_load import load
+    from inkdigits.read.bulk.read_many import read_many
     from inkdigits.read.reader import Reader
     from inkdigits.recipes.load import list_recipes, load_recipe
     from inkdigits.recipes.objects.arguments import make_recipe
@@ -43,6 +44,7 @@ __all__ = [
     "load_recipe",
     "make_recipe",
     "optimizers",
+    "read_many",
     "train",
 ]
 
@@ -58,6 +60,7 @@ _MODULES = {
     "load_digit": "inkdigits.api",
     "load_recipe": "inkdigits.recipes.load",
     "make_recipe": "inkdigits.recipes.objects.arguments",
+    "read_many": "inkdigits.read.bulk.read_many",
     "train": "inkdigits.api",
 }
 

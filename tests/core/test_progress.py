@@ -20,6 +20,16 @@ def test_plain_lines_at_start_and_end(capsys):
     assert re.fullmatch(r"Reading: done, 1,200 pictures in \d+\.\d s\n", capsys.readouterr().err)
 
 
+def test_a_long_task_says_how_far_it_is(capsys, monkeypatch):
+    monkeypatch.setattr("inkdigits.core.progress._LINE_S", 0.0)
+    with track("Reading", 1200, unit="pictures") as advance:
+        advance(300)
+        advance(900)
+    _, first, second, _ = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(r"Reading: 300 of 1,200 pictures, [\d,.]+/s, \d+ s left", first)
+    assert re.fullmatch(r"Reading: 1,200 of 1,200 pictures, [\d,.]+/s, 0 s left", second)
+
+
 def test_nothing_known_and_stopped_half_way(capsys):
     def stop_half_way():
         with track("Reading", None, unit="bytes") as advance:

@@ -1,13 +1,11 @@
 """Which picture files a command line means: files as given, and the pictures of folders. Knows no options."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from inkdigits.cli.console import print_error
 from inkdigits.core.errors import PictureError
-
-_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm", ".pbm", ".avif", ".pdf"}
+from inkdigits.pictures.file_names import PICTURE_SUFFIXES, natural_key
 
 
 def find_pictures(paths: Sequence[Path]) -> tuple[list[Path], bool]:
@@ -25,15 +23,9 @@ def find_pictures(paths: Sequence[Path]) -> tuple[list[Path], bool]:
         if not path.is_dir():
             files.append(path)
             continue
-        pictures = [file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES and file.is_file()]
-        files += sorted(pictures, key=_natural_key)
+        pictures = [file for file in path.iterdir() if file.suffix.lower() in PICTURE_SUFFIXES and file.is_file()]
+        files += sorted(pictures, key=lambda file: natural_key(file.name.lower()))
         if not pictures:
             all_found = False
             print_error(PictureError(f"{path} holds no pictures", expected="at least one", mend="check the folder"))
     return files, all_found
-
-
-def _natural_key(path: Path) -> list[tuple[int, str]]:
-    """Sort page-2 before page-10."""
-    parts = re.split(r"(\d+)", path.name.lower())
-    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]

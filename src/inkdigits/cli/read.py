@@ -7,13 +7,21 @@ import typer
 
 from inkdigits.cli.options import JsonOption
 from inkdigits.cli.picture_paths import find_pictures
+from inkdigits.cli.read_bulk import read_bulk
 from inkdigits.cli.read_files import read_files
 from inkdigits.core.atomic import storage_errors
+
+_MANY = "Many pictures"
 
 
 def read(
     images: Annotated[
-        list[Path], typer.Argument(metavar="IMAGE...", help="Pictures, PDFs, folders of them, or - for standard input.")
+        list[str],
+        typer.Argument(
+            metavar="IMAGE...",
+            help="Pictures, PDFs, folders of them, or - for standard input. With --out also patterns, zip and tar "
+            "files, tables, lists of files and addresses.",
+        ),
     ],
     single: Annotated[bool, typer.Option("--single", help="Each picture is one digit.")] = False,
     model: Annotated[
@@ -52,6 +60,43 @@ def read(
         typer.Option("--table", metavar="OUT.csv", help="Write tables as CSV; of several, OUT-1.csv and so on."),
     ] = None,
     as_json: JsonOption = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE.jsonl|.csv|.parquet",
+            help="Read many pictures in several processes, and write a row for each.",
+            rich_help_panel=_MANY,
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", metavar="N", min=1, help="How many processes; else one each core.", rich_help_panel=_MANY
+        ),
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--address",
+            metavar="auto|ray://HOST:PORT",
+            help="A Ray cluster whose machines read, instead of this one.",
+            rich_help_panel=_MANY,
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on with a job that was stopped or killed.", rich_help_panel=_MANY),
+    ] = False,
+    column: Annotated[
+        str | None,
+        typer.Option(
+            "--column",
+            metavar="NAME",
+            help="The column of a .csv or .parquet file with paths or image bytes.",
+            rich_help_panel=_MANY,
+        ),
+    ] = None,
 ) -> None:
     """Read the handwritten digits in pictures: a line of text for each line of writing.
 
@@ -65,10 +110,35 @@ def read(
 
     Example: inkdigits read sheet.png --max-error 0.01
     Example: inkdigits read form.jpg --table marks.csv
+
+    Example: inkdigits read scans/ archive.zip --out answers.parquet --workers 4
     """
     if min_confidence is not None and max_error is not None:
         raise typer.BadParameter("--min-confidence and --max-error were both given: give one of them")
-    files, all_found = find_pictures(images)
+    many = {"--workers": workers, "--address": address, "--resume": resume or None, "--column": column}
+    if out is not None:
+        if show is not None or table is not None:
+            raise typer.BadParameter("--out excludes --show and --table: give one of them")
+        if "-" in images:
+            raise typer.BadParameter("--out reads files and no standard input: give a list of files, list.txt")
+        read_bulk(
+            images,
+            out,
+            workers=workers,
+            address=address,
+            resume=resume,
+            column=column,
+            single=single,
+            model=model,
+            min_confidence=min_confidence,
+            max_error=max_error,
+            as_json=as_json,
+        )
+        return
+    without_out = [name for name, value in many.items() if value is not None]
+    if without_out:
+        raise typer.BadParameter(f"{without_out[0]} is for many pictures: add --out answers.jsonl")
+    files, all_found = find_pictures([Path(image) for image in images])
     drawings = _drawing_paths(show, files)
     if table is not None and table.suffix.lower() != ".csv":
         raise typer.BadParameter(f"{table}: tables are written as CSV, so the name ends in .csv")

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inkdigits.core.atomic import write_bytes
+from inkdigits.core.formatting import harmless_cell
 
 if TYPE_CHECKING:
     from inkdigits.read.result import Reading
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 Rows = list[list[str]]
 """The cells of a table as text."""
@@ -53,10 +51,6 @@ def write_tables(tables: Sequence[Rows], out: Path) -> list[Path]:
     paths = [out.with_stem(f"{out.stem}-{number}") if several else out for number in range(1, len(tables) + 1)]
     for path, rows in zip(paths, tables, strict=True):
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows([_harmless(cell) for cell in row] for row in rows)
+        csv.writer(text, lineterminator="\n").writerows([harmless_cell(cell) for cell in row] for row in rows)
         write_bytes(path, text.getvalue().encode())
     return paths
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

@@ -1,4 +1,7 @@
-"""Shares and losses as text. Knows nothing of what they measure."""
+"""Shares, losses and cells of spreadsheets as text. Knows nothing of what they measure."""
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def percent(share: float | None, decimals: int = 2) -> str:
@@ -31,3 +34,16 @@ def loss_text(loss: float) -> str:
         ('0.2778', '5.18e+07')
     """
     return f"{loss:.4f}" if loss < 1000 else f"{loss:.3g}"
+
+
+def harmless_cell(text: str) -> str:
+    """Return the text of a cell so that no spreadsheet takes it for a formula.
+
+    Args:
+        text: Of a cell.
+
+    Examples:
+        >>> harmless_cell("=1+1"), harmless_cell("12")
+        ("'=1+1", '12')
+    """
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -1,6 +1,7 @@
 """How far a long task is. Knows nothing of the task.
 
-A terminal gets a bar, a notebook a line that changes, everything else plain lines.
+A terminal gets a bar, a notebook a line that changes, everything else plain lines: the first and the last, and of a
+task that takes minutes one every half minute.
 """
 
 import sys
@@ -12,7 +13,10 @@ from typing import TYPE_CHECKING
 from inkdigits.core.notebook import CellLine, in_notebook
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, ProgressColumn
+    from rich.progress import Progress, ProgressColumn, Task
+
+_LINE_S = 30.0
+"""How long after a plain line the next one is written."""
 
 
 def make_display(columns: "Callable[[], Sequence[ProgressColumn]]") -> "Progress | None":
@@ -64,12 +68,21 @@ def _columns(unit: str) -> "list[ProgressColumn]":
         BarColumn,
         DownloadColumn,
         MofNCompleteColumn,
+        ProgressColumn,
         TextColumn,
         TimeRemainingColumn,
+        TransferSpeedColumn,
     )
+    from rich.text import Text  # noqa: PLC0415
 
-    count = DownloadColumn() if unit == "bytes" else MofNCompleteColumn()
-    return [TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn()]
+    class RateColumn(ProgressColumn):
+        def render(self, task: "Task") -> Text:
+            rate = task.finished_speed or task.speed
+            return Text(f"{rate:,.1f}/s" if rate else "", "progress.data.speed")
+
+    is_bytes = unit == "bytes"
+    count, rate = (DownloadColumn(), TransferSpeedColumn()) if is_bytes else (MofNCompleteColumn(), RateColumn())
+    return [TextColumn("{task.description}"), BarColumn(), count, rate, TimeRemainingColumn()]
 
 
 @contextmanager
@@ -90,14 +103,18 @@ def _cell_line(description: str, total: int | None, unit: str) -> Iterator[Calla
 @contextmanager
 def _lines(description: str, total: int | None, unit: str) -> Iterator[Callable[[int], None]]:
     done = 0
+    start_s = line_s = time.perf_counter()
 
     def advance(more: int) -> None:
-        nonlocal done
+        nonlocal done, line_s
         done += more
+        now_s = time.perf_counter()
+        if now_s - line_s >= _LINE_S:
+            line_s = now_s
+            sys.stderr.write(f"{description}: {_how_far(done, total, unit, now_s - start_s)}\n")
 
     of = "" if total is None else f": {total:,} {unit}".rstrip()
     sys.stderr.write(f"{description}{of}\n")
-    start_s = time.perf_counter()
     end = "stopped"
     try:
         yield advance
@@ -105,3 +122,16 @@ def _lines(description: str, total: int | None, unit: str) -> Iterator[Callable[
     finally:
         duration_s = time.perf_counter() - start_s
         sys.stderr.write(f"{description}: {end}, {done:,} {unit}".rstrip() + f" in {duration_s:.1f} s\n")
+
+
+def _how_far(done: int, total: int | None, unit: str, seconds: float) -> str:
+    """Return how far a task is, its rate and the time left.
+
+    Examples:
+        >>> _how_far(300, 1200, "pictures", 60.0)
+        '300 of 1,200 pictures, 5.0/s, 3 min left'
+    """
+    of, rate = "" if total is None else f" of {total:,}", done / seconds
+    left_s = (total - done) / rate if total is not None and rate else None
+    left = "" if left_s is None else f", {left_s / 60:,.0f} min left" if left_s >= 90 else f", {left_s:.0f} s left"
+    return f"{done:,}{of} {unit}".rstrip() + f", {rate:,.1f}/s{left}"

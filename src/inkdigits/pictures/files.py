@@ -31,6 +31,9 @@ _EXPECTED = "a whole PNG, JPEG, TIFF, WebP, GIF, BMP or AVIF picture, or a PDF"
 
 _MAX_NAME_LENGTH = 120
 
+_BLOCK_PIXELS = 2**18
+"""Pixels that are converted at a time: few enough to stay in the processor's cache."""
+
 _NAME = "the picture"
 """What errors call a picture that is no file."""
 
@@ -255,8 +258,9 @@ def _pixels(opened: PIL.Image.Image, mode: str) -> NDArray[np.uint8]:
     """Return the pixels, (H, W, channels of `mode`), converted block by block to save memory."""
     width, height = opened.size
     pixels = np.empty((height, width, len(mode)), np.uint8)
-    for rows in row_blocks(height, width):
-        pixels[rows] = np.asarray(opened.crop((0, rows.start, width, rows.stop)).convert(mode))
+    for rows in row_blocks(height, width, _BLOCK_PIXELS):
+        block = opened.crop((0, rows.start, width, rows.stop))
+        pixels[rows] = np.asarray(block if block.mode == mode else block.convert(mode))
     return pixels
 
 

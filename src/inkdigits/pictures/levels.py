@@ -17,14 +17,15 @@ _MAX_VALUE, _MIN_RANGE = 1e300, 1e-300
 """Limits for absurd values: they must not overflow, nor their range divide by 0."""
 
 
-def row_blocks(height: int, width: int) -> Iterator[slice]:
+def row_blocks(height: int, width: int, pixels: int = _BLOCK_PIXELS) -> Iterator[slice]:
     """Yield blocks of rows that are small enough to compute with as floats.
 
     Args:
         height: Of the picture, in pixels.
         width: Of the picture, in pixels.
+        pixels: Of a block, at most, if a row has no more.
     """
-    step = max(1, _BLOCK_PIXELS // width)
+    step = max(1, pixels // width)
     for top in range(0, height, step):
         yield slice(top, min(top + step, height))
 

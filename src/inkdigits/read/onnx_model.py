@@ -16,6 +16,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from inkdigits.core.cores import available_cores
 from inkdigits.core.errors import ModelFileError
 from inkdigits.core.types import CTC_CLASSES, LINE_DIGIT_HEIGHT, LINE_HEIGHT, LINE_WIDTH_MULTIPLE, SIDE, SIGNS
 from inkdigits.pictures.prepare import PREPARATION_VERSION
@@ -141,7 +142,7 @@ def load_onnx_model(path: Path, *, threads: int | None = None) -> OnnxModel:
 
     Args:
         path: Its file.
-        threads: How many cores one run may use; by default all, up to four.
+        threads: How many cores one run may use; by default all available, up to four.
 
     Returns:
         The network, after a first run on empty images.
@@ -174,7 +175,7 @@ def open_session(content: bytes, *, threads: int | None = None) -> onnxruntime.I
         Exception: They are no model; ONNX Runtime raises a dozen types of errors.
     """
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads or min(4, os.cpu_count() or 1)
+    options.intra_op_num_threads = threads or min(4, available_cores())
     options.inter_op_num_threads = 1
     # Threads that spin while they wait would cost an idle server a whole core.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -1,7 +1,6 @@
 """One line of a page -> its digits, with the line networks. Knows nothing of files, or of how lines are found."""
 
 import math
-import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigits.core.cores import available_cores
 from inkdigits.core.types import SIDE, Images
 from inkdigits.pictures.normalize import normalize_digit
 from inkdigits.read.decoding.ctc import Frames, frame_probabilities, greedy_decode
@@ -159,9 +159,7 @@ def run_line_networks(networks: Sequence[OnnxModel], images: Sequence[LineImage]
     batch = np.zeros((len(images), 1, images[0].pixels.shape[0], width), np.float32)
     for row, image in zip(batch, images, strict=True):
         row[0, :, : image.width] = image.pixels
-    # Only ONNX Runtime works in the other threads: Python code of two threads would wait for each other.
-    others = [_thread_pool().submit(network.run, batch) for network in networks[1:]]
-    logits = [networks[0].run(batch), *(other.result() for other in others)]  # (N, T, C) each
+    logits = _run_all(networks, batch)  # (N, T, C) each
     return [
         frames[: image.width // FRAME_STRIDE]
         for network, of_network in zip(networks, logits, strict=True)
@@ -169,9 +167,17 @@ def run_line_networks(networks: Sequence[OnnxModel], images: Sequence[LineImage]
     ]
 
 
+def _run_all(networks: Sequence[OnnxModel], batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    if available_cores() == 1:
+        return [network.run(batch) for network in networks]
+    # Only ONNX Runtime works in the other threads: Python code of two threads would wait for each other.
+    others = [_thread_pool().submit(network.run, batch) for network in networks[1:]]
+    return [networks[0].run(batch), *(other.result() for other in others)]
+
+
 @cache
 def _thread_pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count(), "line-network")
+    return ThreadPoolExecutor(available_cores(), "line-network")
 
 
 def _digit(decoded: DecodedLine, position: int, names: Sequence[str], box: Box) -> Digit:

@@ -29,7 +29,8 @@ from inkdigits.read.score_lines import ScoredLine, score_lines
 from inkdigits.read.single import classify, read_single
 from inkdigits.read.turned import turn_back
 
-_MODELS = Path(__file__).parent / "models"
+SHIPPED_MODELS = Path(__file__).parent / "models"
+"""The folder of the networks that come with the package."""
 
 MIN_CONFIDENCE = 0.5
 """Default least confidence: what is likelier wrong than right is refused."""
@@ -82,7 +83,7 @@ class Reader:
         """The network that reads single digits."""
         if self._given and self._given.metadata.kind == "digit":
             return self._given
-        return load_onnx_model(_MODELS / "digits.onnx")
+        return load_onnx_model(SHIPPED_MODELS / "digits.onnx")
 
     @cached_property
     def line_networks(self) -> tuple[OnnxModel, ...]:
@@ -90,7 +91,7 @@ class Reader:
         if self._given and self._given.metadata.kind == "lines":
             return (self._given,)
         # One thread each: they run in parallel.
-        return tuple(load_onnx_model(path, threads=1) for path in sorted(_MODELS.glob("lines*.onnx")))
+        return tuple(load_onnx_model(path, threads=1) for path in sorted(SHIPPED_MODELS.glob("lines*.onnx")))
 
     def read(
         self,

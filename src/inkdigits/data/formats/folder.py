@@ -1,6 +1,5 @@
 """A folder of pictures, one sub-folder a class. Knows nothing of picture formats or how digits are prepared."""
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from inkdigits.core.types import SIDE, Image
 from inkdigits.data.dataset import Dataset, Provenance, Split
 from inkdigits.data.formats.parts import PartName, with_validation
 from inkdigits.data.holdout import with_test_set
+from inkdigits.pictures.file_names import natural_key
 from inkdigits.pictures.files import read_picture
 from inkdigits.pictures.prepare import PREPARATION_VERSION, prepare_digit
 
@@ -90,20 +90,9 @@ def visible_entries(folder: Path) -> list[Path]:
     """
     return [
         entry
-        for entry in sorted(folder.iterdir(), key=lambda entry: _natural(entry.name))
+        for entry in sorted(folder.iterdir(), key=lambda entry: natural_key(entry.name))
         if not entry.name.startswith(".") and entry.name.lower() not in _SYSTEM_FILES
     ]
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """Return a sort key under which 2 comes before 10.
-
-    Examples:
-        >>> sorted(["10", "2", "a10", "a9"], key=_natural)
-        ['2', '10', 'a9', 'a10']
-    """
-    pieces = re.findall(r"[0-9]+|[^0-9]+", name)
-    return [(int(piece), "") if piece.isascii() and piece.isdigit() else (10**18, piece) for piece in pieces]
 
 
 def _class_names(folder: Path) -> tuple[str, ...]:

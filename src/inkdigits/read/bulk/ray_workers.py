@@ -1,0 +1,130 @@
+"""Reads parts on the machines of a Ray cluster. Knows nothing of how a part is read: `WorkerProcess` does that there.
+
+Each reader is an actor with one core. It starts a process of its own, so a picture that kills a process does the same
+there as here. An actor that is lost with its machine is started on another, and its part is read again.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from inkdigits.core.errors import InkdigitsError, RunError
+from inkdigits.read.bulk.row import ReadSettings
+from inkdigits.read.bulk.worker_process import Part, PartReader, Row, WorkerProcess
+
+_MAX_LOSSES = 20
+"""Actors that may be lost one after the other before a part is done."""
+
+
+def ray_workers(address: str, workers: int | None, settings: ReadSettings) -> tuple[int, Callable[[], PartReader]]:
+    """Connect to a cluster.
+
+    Args:
+        address: "auto", "ray://HOST:PORT", or "local" for a new one on this machine.
+        workers: How many parts are read at once; None for as many as the cluster has cores.
+        settings: How to read.
+
+    Returns:
+        How many parts are read at once, and what makes a reader for each.
+
+    Raises:
+        InkdigitsError: Ray is not installed, or there is no cluster.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray would report its use to its makers
+    try:
+        import ray  # noqa: PLC0415  only clusters need it
+    except ImportError as error:
+        raise InkdigitsError(
+            f"--address {address} without Ray", expected="Ray", mend='pip install "inkdigits[scale]"'
+        ) from error
+    try:
+        if not ray.is_initialized():
+            ray.init(address, logging_level=logging.ERROR, log_to_driver=False)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise InkdigitsError(
+            f"no Ray cluster at {address} ({' '.join(str(error).split())[:150]})",
+            expected="a cluster that runs",
+            mend="start one with `ray start --head`, or leave --address out to read on this machine",
+        ) from error
+    return workers or int(ray.cluster_resources().get("CPU", 1)), lambda: RayReader(settings)
+
+
+class _RemoteReader:
+    """What an actor does: it reads parts in a process of its machine."""
+
+    def __init__(self, settings: ReadSettings) -> None:
+        self._process = WorkerProcess(settings)
+
+    def read(self, part: Part) -> list[Row] | InkdigitsError:
+        try:
+            return list(self._process.read(part))
+        except InkdigitsError as error:
+            return error
+
+
+class RayReader:
+    """An actor of a cluster that reads parts.
+
+    Args:
+        settings: How to read.
+
+    Attributes:
+        deaths: How often it was lost so far.
+    """
+
+    def __init__(self, settings: ReadSettings) -> None:
+        self._settings, self._is_stopped = settings, False
+        self._actor: Any = None
+        self.deaths = 0
+
+    def read(self, part: Part) -> Iterator[Row]:
+        """Yield a row for each picture of a part, in their order, once all are read.
+
+        Args:
+            part: The pictures.
+
+        Yields:
+            The rows; none if it is stopped.
+
+        Raises:
+            InkdigitsError: The settings are wrong, or actors are lost again and again.
+        """
+        import ray  # noqa: PLC0415  only clusters need it
+
+        for _ in range(_MAX_LOSSES):
+            if self._is_stopped:
+                return
+            if self._actor is None:
+                self._actor = ray.remote(num_cpus=1)(_RemoteReader).remote(self._settings)
+            try:
+                rows = ray.get(self._actor.read.remote(part))
+            except ray.exceptions.RayError:
+                self._actor = None
+                self.deaths += not self._is_stopped
+                continue
+            if isinstance(rows, InkdigitsError):
+                raise rows
+            yield from rows
+            return
+        raise RunError(
+            f"{_MAX_LOSSES} processes of the cluster were lost one after the other",
+            expected="machines that stay",
+            mend="look at `ray status`, and go on with --resume",
+        )
+
+    def stop(self) -> None:
+        """Let the part that another thread reads end early."""
+        self._is_stopped = True
+        self._kill()
+
+    def close(self) -> None:
+        """End the actor after its last part, so that its core is free."""
+        self._kill()
+
+    def _kill(self) -> None:
+        import ray  # noqa: PLC0415  only clusters need it
+
+        actor = self._actor
+        if actor is not None:
+            ray.kill(actor)

@@ -1,0 +1,128 @@
+"""One picture -> its row: what was read, or why nothing could be. Knows nothing of processes and files of rows."""
+
+import hashlib
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from inkdigits.core.errors import InkdigitsError
+from inkdigits.read.bulk.sources.contents import PictureContents
+from inkdigits.read.bulk.sources.reference import PictureReference
+from inkdigits.read.reader import SHIPPED_MODELS, Reader
+from inkdigits.read.result import Reading
+from inkdigits.version import __version__
+
+COLUMNS = (
+    "source", "text", "confidence", "lines", "refused", "tables", "error", "seconds", "version", "networks",
+)  # fmt: skip
+"""What a row has, in this order. `lines`, `refused` and `tables` are nested."""
+
+NESTED = ("lines", "refused", "tables")
+"""The columns whose values are lists of objects, as `inkdigits read --json` has them."""
+
+
+@dataclass(frozen=True)
+class ReadSettings:
+    """How every picture of a job is read.
+
+    Attributes:
+        single: Whether each is one digit.
+        model: A network in place of the shipped one of its kind; empty for none.
+        min_confidence: Least confidence of what is read; None for the reader's own.
+        max_error: The share of errors to expect among what is read; None for no such limit.
+        networks: The digest of the networks, for the rows.
+    """
+
+    single: bool = False
+    model: str = ""
+    min_confidence: float | None = None
+    max_error: float | None = None
+    networks: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return asdict(self)
+
+
+def networks_digest(model: str) -> str:
+    """Return 16 hexadecimal digits that differ when one of the networks does (SHA-256 of their files).
+
+    Args:
+        model: The file of a network in place of the shipped one of its kind; empty for none.
+    """
+    digest = hashlib.sha256()
+    for path in [*([Path(model)] if model else []), *sorted(SHIPPED_MODELS.glob("*.onnx"))]:
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()[:16]
+
+
+class RowReader:
+    """Reads pictures into rows. Makes no difference between a picture that can't be read and a fault of the reader.
+
+    Args:
+        settings: How to read.
+
+    Raises:
+        InkdigitsError: The model is none, or the limits can't be kept.
+    """
+
+    def __init__(self, settings: ReadSettings) -> None:
+        self._settings, self._contents = settings, PictureContents()
+        self._reader = Reader(
+            settings.model or None, min_confidence=settings.min_confidence, max_error=settings.max_error
+        )
+        # Now, and not as part of the first picture's seconds.
+        _ = self._reader.digit_network, self._reader.line_networks
+
+    def read(self, reference: PictureReference, content: bytes | None = None) -> dict[str, Any]:
+        """Return the row of a picture.
+
+        Args:
+            reference: Where it is.
+            content: Its bytes, where they came along.
+        """
+        start_s = time.perf_counter()
+        reading, error = Reading(), reference.fault
+        if not error:
+            try:
+                source = self._contents.get(reference) if content is None else content
+                reading = self._reader.read(source, single=self._settings.single)
+            except InkdigitsError as failure:
+                error = str(failure)
+            except Exception as failure:  # one picture must not end the reading of a million
+                error = f"the reader failed ({type(failure).__name__}: {failure}); report it, with the picture"
+        return make_row(reference, reading, error, time.perf_counter() - start_s, self._settings.networks)
+
+
+def make_row(
+    reference: PictureReference, reading: Reading, error: str, seconds: float, networks: str
+) -> dict[str, Any]:
+    """Return the row of a picture.
+
+    Args:
+        reference: Where it is.
+        reading: What was read; empty where nothing could be.
+        error: Why nothing could be read, in one line; empty if it could.
+        seconds: How long it took.
+        networks: The digest of the networks.
+
+    Returns:
+        A value for each of `COLUMNS`. `confidence` is that of the least sure line, None without lines.
+
+    Examples:
+        >>> row = make_row(PictureReference("a.png", "a.png"), Reading(), "a.png is empty", 0.1, "")
+        >>> list(row) == list(COLUMNS), row["error"], row["confidence"]
+        (True, 'a.png is empty', None)
+    """
+    source = reference.source.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    confidence = min((line.confidence for line in reading.lines), default=None)
+    values = reading.to_dict() | {
+        "source": source,
+        "confidence": None if confidence is None else round(confidence, 4),
+        "error": " ".join(error.encode("utf-8", "replace").decode().split()) or None,
+        "seconds": round(seconds, 4),
+        "version": __version__,
+        "networks": networks,
+    }
+    return {name: values[name] for name in COLUMNS}

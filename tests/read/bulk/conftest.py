@@ -1,0 +1,27 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from helpers.files import draw_digit
+from helpers.pictures import to_png
+
+
+@pytest.fixture(scope="session")
+def rows():
+    """Read the rows of a .jsonl file."""
+
+    def read(path: Path):
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+    return read
+
+
+@pytest.fixture
+def digits(tmp_path):
+    """A folder of twelve pictures of one digit, digit-1.png to digit-12.png."""
+    folder = tmp_path / "digits"
+    folder.mkdir()
+    for number in range(1, 13):
+        (folder / f"digit-{number}.png").write_bytes(to_png(draw_digit(number % 10, 40 + number)))
+    return folder
