@@ -6,6 +6,7 @@ there as here. An actor that is lost with its machine is started on another, and
 
 import logging
 import os
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +16,8 @@ from inkdigits.read.bulk.worker_process import Part, PartReader, Row, WorkerProc
 
 _MAX_LOSSES = 20
 """Actors that may be lost one after the other before a part is done."""
+
+_CONNECT_S = 10.0
 
 
 def ray_workers(address: str, workers: int | None, settings: ReadSettings) -> tuple[int, Callable[[], PartReader]]:
@@ -39,15 +42,23 @@ def ray_workers(address: str, workers: int | None, settings: ReadSettings) -> tu
             f"--address {address} without Ray", expected="Ray", mend='pip install "inkdigits[scale]"'
         ) from error
     try:
+        _check_listens(address)
         if not ray.is_initialized():
             ray.init(address, logging_level=logging.ERROR, log_to_driver=False)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise InkdigitsError(
             f"no Ray cluster at {address} ({' '.join(str(error).split())[:150]})",
             expected="a cluster that runs",
             mend="start one with `ray start --head`, or leave --address out to read on this machine",
         ) from error
     return workers or int(ray.cluster_resources().get("CPU", 1)), lambda: RayReader(settings)
+
+
+def _check_listens(address: str) -> None:
+    """Raise an OSError if nobody listens at an address with a port: Ray would try for minutes."""
+    host, _, port = address.rpartition("//")[2].rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=_CONNECT_S).close()
 
 
 class _RemoteReader:
