@@ -21,7 +21,7 @@ def test_plain_lines_at_start_and_end(capsys):
 
 
 def test_a_long_task_says_how_far_it_is(capsys, monkeypatch):
-    monkeypatch.setattr("inkdigits.core.progress._LINE_S", 0.0)
+    monkeypatch.setattr("inkdigits.core.progress.LINE_INTERVAL_S", 0.0)
     with track("Reading", 1200, unit="pictures") as advance:
         advance(300)
         advance(900)

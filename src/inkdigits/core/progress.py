@@ -15,7 +15,7 @@ from inkdigits.core.notebook import CellLine, in_notebook
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, Task
 
-_LINE_S = 30.0
+LINE_INTERVAL_S = 30.0
 """How long after a plain line the next one is written."""
 
 
@@ -109,7 +109,7 @@ def _lines(description: str, total: int | None, unit: str) -> Iterator[Callable[
         nonlocal done, line_s
         done += more
         now_s = time.perf_counter()
-        if now_s - line_s >= _LINE_S:
+        if now_s - line_s >= LINE_INTERVAL_S:
             line_s = now_s
             sys.stderr.write(f"{description}: {_how_far(done, total, unit, now_s - start_s)}\n")
 

@@ -1,5 +1,7 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,17 +10,17 @@ from helpers.pictures import to_png
 
 
 @pytest.fixture(scope="session")
-def rows():
+def rows() -> Callable[[Path], list[dict[str, Any]]]:
     """Read the rows of a .jsonl file."""
 
-    def read(path: Path):
+    def read(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
     return read
 
 
 @pytest.fixture
-def digits(tmp_path):
+def digits(tmp_path: Path) -> Path:
     """A folder of twelve pictures of one digit, digit-1.png to digit-12.png."""
     folder = tmp_path / "digits"
     folder.mkdir()

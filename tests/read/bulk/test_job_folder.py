@@ -48,9 +48,7 @@ def is_worker(number):
 
 def await_end(workers):
     """Wait until processes have noticed that the one that started them is gone."""
-    deadline_s = time.monotonic() + 60
     while any(map(is_worker, workers)):
-        assert time.monotonic() < deadline_s
         time.sleep(0.01)
 
 
