@@ -6,7 +6,6 @@ import random
 import signal
 import subprocess
 import sys
-import textwrap
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +20,40 @@ from inkdigits.read.bulk.job_folder import JobFolder
 
 JOB = "import sys, inkdigits; inkdigits.read_many(sys.argv[1], sys.argv[2], workers=2, single=True, resume=True)"
 
+INTERRUPTIBLE = """
+import signal, sys
+from inkdigits.cli.app import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
+sys.argv[:] = sys.argv[1:]
+main()
+"""
+
 pytestmark = pytest.mark.skipif(not Path("/proc").exists(), reason="finds the processes of a job in /proc")
+
+
+ADDRESSES = """
+import io, os, signal, time
+from pathlib import Path
+import fsspec
+
+class Deadly(fsspec.AbstractFileSystem):
+    protocol = "deadly"
+
+    def _open(self, path, *args, **kwargs):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+class Waiting(fsspec.AbstractFileSystem):
+    protocol = "waiting"
+
+    def _open(self, path, *args, **kwargs):
+        while not Path(path).exists():
+            time.sleep(0.01)
+        return io.BytesIO(Path(path).read_bytes())
+
+fsspec.register_implementation("deadly", Deadly)
+fsspec.register_implementation("waiting", Waiting)
+"""
+"""Addresses in the processes of a job: a picture that kills its process, and one that waits until a file is there."""
 
 
 def start(folder, out):
@@ -78,6 +110,10 @@ def undisturbed(many, tmp_path_factory, rows):
     return without_seconds(rows(inkdigits.read_many(many, out, workers=1, single=True).out))
 
 
+def lines(path):
+    return path.read_text().splitlines()
+
+
 def without_seconds(rows):
     return [{**row, "seconds": 0} for row in rows]
 
@@ -105,64 +141,67 @@ def test_killed_at_random_moments(many, undisturbed, tmp_path, rows):
     assert not JobFolder(out).path.exists()
 
 
-def test_ctrl_c_keeps_what_was_read(many, undisturbed, tmp_path, rows):
-    out = tmp_path / "a.jsonl"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "inkdigits", "read", many, "--single", "--out", out, "--workers", "2"],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture
+def gated(many, tmp_path, monkeypatch):
+    """A list of pictures, one of which can't be read before a gate is opened; and the gate."""
+    pytest.importorskip("fsspec")
+    (tmp_path / "sitecustomize.py").write_text(ADDRESSES)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    gate = tmp_path / "gate.png"
+    names = [str(many / f"digit-{number}.png") for number in range(16)]
+    (tmp_path / "list.txt").write_text("\n".join([*names[:8], f"waiting://{gate}", *names[8:]]))
+    return tmp_path / "list.txt", gate
+
+
+def test_ctrl_c_keeps_what_was_read(gated, many, tmp_path, rows):
+    (listed, gate), out = gated, tmp_path / "a.jsonl"
+    arguments = ["inkdigits", "read", str(listed), "--single", "--out", str(out), "--workers", "2"]
+    process = subprocess.Popen([sys.executable, "-c", INTERRUPTIBLE, *arguments], stderr=subprocess.PIPE, text=True)
     assert await_rows(process, out, 8)
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate()
     assert process.returncode == 130
     assert "go on with --resume" in stderr
     saved = sum(part.size for part in JobFolder(out).parts())
-    assert 8 <= saved < 40
-    done = inkdigits.read_many(str(many), out, workers=2, single=True, resume=True)
-    assert without_seconds(rows(done.out)) == undisturbed
+    assert 8 <= saved < 17
+    gate.write_bytes((many / "digit-0.png").read_bytes())
+    done = inkdigits.read_many(str(listed), out, workers=1, single=True, resume=True)
+    found = rows(done.out)
+    assert [row["source"].rpartition("/")[2] for row in found] == [line.rpartition("/")[2] for line in lines(listed)]
+    assert not any(row["error"] for row in found)
 
 
-def test_a_picture_that_kills_its_process_three_times_is_a_row(digits, tmp_path, rows, monkeypatch):
-    pytest.importorskip("fsspec")
-    (tmp_path / "sitecustomize.py").write_text(
-        textwrap.dedent("""
-            import os, signal
-            import fsspec
-            class Deadly(fsspec.AbstractFileSystem):
-                protocol = "deadly"
-                def _open(self, path, *args, **kwargs):
-                    os.kill(os.getpid(), signal.SIGKILL)
-            fsspec.register_implementation("deadly", Deadly)
-        """)
-    )
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
-    (digits / "list.txt").write_text("digit-1.png\ndeadly://picture.png\ndigit-2.png\n")
-    done = inkdigits.read_many(digits / "list.txt", tmp_path / "a.jsonl", workers=1, single=True)
+def test_a_picture_that_kills_its_process_three_times_is_a_row(gated, many, tmp_path, rows):
+    names = [str(many / "digit-1.png"), "deadly://picture.png", str(many / "digit-2.png")]
+    (tmp_path / "list.txt").write_text("\n".join(names))
+    done = inkdigits.read_many(tmp_path / "list.txt", tmp_path / "a.jsonl", workers=1, single=True)
     before, deadly, after = rows(done.out)
     assert (done.errors, done.deaths) == (1, 3)
     assert (before["error"], after["error"]) == (None, None)
     assert "ended the process that read it 3 times (exit status -9)" in deadly["error"]
 
 
-def test_a_stopped_job_is_only_resumed_as_it_was_started(many, undisturbed, tmp_path, rows):
-    out = tmp_path / "a.jsonl"
-    process = start(many, out)
+def test_a_stopped_job_is_only_resumed_as_it_was_started(gated, many, tmp_path, rows):
+    (listed, gate), out = gated, tmp_path / "a.jsonl"
+    process = start(listed, out)
     assert await_rows(process, out, 4)
+    workers = children(process)
     process.kill()
     process.wait()
+    await_end(workers)
     with pytest.raises(RunError, match=r"a\.jsonl\.parts has what was read .* add --resume"):
-        inkdigits.read_many(str(many), out, single=True)
+        inkdigits.read_many(str(listed), out, single=True)
     with pytest.raises(RunError, match="was started with single = True, not False"):
-        inkdigits.read_many(str(many), out, resume=True)
+        inkdigits.read_many(str(listed), out, resume=True)
     with pytest.raises(RunError, match="was started with paths"):
         inkdigits.read_many(str(many / "digit-1.png"), out, single=True, resume=True)
+    gate.write_bytes((many / "digit-0.png").read_bytes())
     part = JobFolder(out).parts()[0]
     part.path.write_bytes(part.path.read_bytes()[:-5])  # a broken disk
     with pytest.raises(StorageError, match="read its pictures again with --resume"):
-        inkdigits.read_many(str(many), out, single=True, resume=True)
-    done = inkdigits.read_many(str(many), out, single=True, resume=True)
-    assert without_seconds(rows(done.out)) == undisturbed
+        inkdigits.read_many(str(listed), out, workers=1, single=True, resume=True)
+    done = inkdigits.read_many(str(listed), out, workers=1, single=True, resume=True)
+    assert len({row["source"] for row in rows(done.out)}) == len(rows(done.out)) == 17
 
 
 def test_two_at_once(many, tmp_path):
