@@ -88,7 +88,7 @@ def test_undo_and_clear(visit: Visit) -> None:
     visit.wait_for("#digit", "7")
     visit.page.locator("#clear").click()
     visit.wait_for("#message", "Nothing written yet.")
-    assert visit.page.locator("#undo").is_disabled()
+    assert visit.page.locator("#clear").is_disabled()
     assert visit.page.evaluate("document.activeElement.id") == "pad"
 
 

@@ -64,14 +64,14 @@ def test_teach_compare_accept_and_go_back(browser: Any, visit: Visit) -> None:
     visit.page.locator("#teach-accept").click()
     visit.wait_for("#teach-message", "The new network reads from now on.")
     assert visit.client.get("/v1/model").json["digit"]["taught"]
-    assert "taught from your corrections" in visit.text_of("#network")
+    assert "taught from your corrections" in visit.text_of("#answerer")
     visit.write("7")
     visit.wait_for("#digit", "7")
 
     visit.page.locator("#teach-back").click()
     visit.wait_for("#teach-message", "The network before reads again.")
     assert not visit.client.get("/v1/model").json["digit"]["taught"]
-    assert "taught from your corrections" not in visit.text_of("#network")
+    assert "taught from your corrections" not in visit.text_of("#answerer")
 
 
 def test_where_nothing_can_be_taught_the_page_says_why(browser: Any, unteachable_address: str) -> None:

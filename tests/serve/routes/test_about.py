@@ -12,7 +12,8 @@ def test_the_networks_are_described(client):
     model = client.get("/v1/model").json
     assert model["digit"]["classes"] == list("0123456789")
     assert model["digit"]["taught"] is False
-    assert model["lines"]
+    assert (model["digit"]["file"], model["digit"]["origin"]) == ("digits.onnx", "shipped")
+    assert {network["origin"] for network in model["lines"]} == {"shipped"}
     assert (model["version"], model["can_teach"]) == (__version__, True)
     assert (model["teach_obstacle"], model["teach_hint"]) == (None, None)
 
@@ -20,7 +21,9 @@ def test_the_networks_are_described(client):
 def test_a_given_network_is_served_and_not_adapted(tmp_path, digit_one):
     path = save(digit_model(), tmp_path / "own.onnx", metadata_of(provenance={"recipe": "own"}))
     with serving(Settings(port=0, model=path, data_dir=tmp_path / "kept")) as client:
-        assert client.get("/v1/model").json["digit"]["provenance"] == {"recipe": "own"}
+        digit = client.get("/v1/model").json["digit"]
+        assert digit["provenance"] == {"recipe": "own"}
+        assert (digit["file"], digit["origin"]) == ("own.onnx", "given")
         assert client.post("/v1/digits", [digit_one.tolist()]).status == 200
         assert client.get("/v1/model").json["can_teach"] is False
         assert client.get("/v1/model").json["teach_obstacle"] == "own-model"

@@ -141,7 +141,16 @@ DIGITS = record({"digits": [_SEVEN]}, digits=array(_DIGIT_WITHOUT_BOX))
 
 def _network(**more: Schema) -> Schema:
     """Return the schema of a network's metadata."""
-    return record(None, (), classes=array(STRING), provenance={"type": "object"}, measured={"type": "object"}, **more)
+    return record(
+        None,
+        (),
+        classes=array(STRING),
+        provenance={"type": "object"},
+        measured={"type": "object"},
+        file=STRING,
+        origin={"type": "string", "enum": ["shipped", "taught", "given"]},
+        **more,
+    )
 
 
 MODEL = record(
@@ -150,6 +159,8 @@ MODEL = record(
             "classes": list(LABELS),
             "provenance": {"recipe": "reader", "seed": 1},
             "measured": {"split": "test", "examples": 10000, "errors": 40, "accuracy": 0.996},
+            "file": "digits.onnx",
+            "origin": "shipped",
             "taught": False,
         },
         "lines": [],

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 
-from inkdigits.read.onnx_model import Metadata
+import inkdigits.read
+from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.serve.adaptation_process import OBSTACLES
 from inkdigits.serve.http import openapi_schemas as schemas
 from inkdigits.serve.http.problems import describe_problems
 from inkdigits.serve.services import Services
 from inkdigits.version import __version__
+
+_SHIPPED = Path(inkdigits.read.__file__).parent / "models"
 
 
 def about_routes(services: Services) -> APIRouter:
@@ -37,8 +41,8 @@ def about_routes(services: Services) -> APIRouter:
         obstacle = services.adaptation_obstacle
         return JSONResponse(
             {
-                "digit": _describe_network(reader.digit_network.metadata) | {"taught": is_adapted},
-                "lines": [_describe_network(network.metadata) for network in reader.line_networks],
+                "digit": _describe_network(reader.digit_network, is_adapted) | {"taught": is_adapted},
+                "lines": [_describe_network(network) for network in reader.line_networks],
                 "version": __version__,
                 "can_teach": obstacle is None,
                 "teach_obstacle": obstacle,
@@ -72,9 +76,12 @@ def about_routes(services: Services) -> APIRouter:
     return router
 
 
-def _describe_network(metadata: Metadata) -> dict[str, Any]:
+def _describe_network(model: OnnxModel, is_adapted: bool = False) -> dict[str, Any]:
+    shipped = "shipped" if model.path.parent == _SHIPPED else "given"
     return {
-        "classes": list(metadata.classes),
-        "provenance": metadata.provenance,
-        "measured": metadata.measured,
+        "classes": list(model.metadata.classes),
+        "provenance": model.metadata.provenance,
+        "measured": model.metadata.measured,
+        "file": model.path.name,
+        "origin": "taught" if is_adapted else shipped,
     }

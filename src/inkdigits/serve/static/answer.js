@@ -3,7 +3,7 @@
 import { Bars } from "./bars.js";
 import { byId, show } from "./dom.js";
 import { probability, say } from "./language.js";
-import { UNSURE, describeRefused, digitsOf } from "./reading.js";
+import { describeRefused, digitsOf, isRecognised, isUnsure } from "./reading.js";
 import { announceCalmly } from "./say.js";
 import { showTables } from "./tables.js";
 import { Tiles } from "./tiles.js";
@@ -70,7 +70,8 @@ export class Answer {
     const [answer] = this.#shown;
     this.#showDigit(answer);
     const told = { digit: answer.digit, percent: probability(answer.confidence) };
-    announceCalmly(say(answer.confidence < UNSURE ? "said-unsure" : "said-digit", told));
+    if (isRecognised(answer)) announceCalmly(say(isUnsure(answer) ? "said-unsure" : "said-digit", told));
+    else announceCalmly(confidenceText(answer));
   }
 
   /** Show what was read in a picture of lines. */
@@ -118,22 +119,31 @@ export class Answer {
     this.#bars.show(answer);
     const digit = byId("digit");
     digit.disabled = !answer;
-    digit.textContent = answer?.digit ?? "";
-    digit.classList.toggle("unsure", answer?.confidence < UNSURE);
+    const isDigit = answer && isRecognised(answer);
+    digit.textContent = isDigit ? answer.digit : answer ? "?" : "";
+    digit.classList.toggle("unsure", Boolean(isDigit) && isUnsure(answer));
+    digit.classList.toggle("unrecognised", Boolean(answer) && !isDigit);
     show(byId("bars-hint"), Boolean(answer) && this.#canCorrect);
     show(byId("seen"), Boolean(answer));
     byId("confidence").textContent = answer ? confidenceText(answer) : "";
-    digit.setAttribute("aria-label", answer
-      ? say("digit-button", { digit: answer.digit, percent: probability(answer.confidence) }) : say("answer-empty"));
+    digit.setAttribute("aria-label", labelOf(answer));
     if (!answer) return;
     byId("seen-form").src = answer.form;
     byId("seen-form").alt = say("seen-label");
   }
 }
 
-function confidenceText({ confidence, alternatives }) {
+function labelOf(answer) {
+  if (!answer) return say("answer-empty");
+  if (!isRecognised(answer)) return say("unrecognised-button");
+  return say("digit-button", { digit: answer.digit, percent: probability(answer.confidence) });
+}
+
+function confidenceText(answer) {
+  const { digit, confidence, alternatives } = answer;
   const told = { percent: probability(confidence) };
-  if (confidence >= UNSURE) return say("sure", told);
-  const others = alternatives.slice(0, 2).map((alternative) => alternative.digit).join(", ");
-  return others ? say("unsure", { ...told, alternatives: others }) : say("unsure-alone", told);
+  const others = alternatives.slice(0, 2).map((alternative) => alternative.digit);
+  if (!isRecognised(answer)) return say("unrecognised", { digits: [digit, ...others].slice(0, 2).join(", ") });
+  if (!isUnsure(answer)) return say("sure", told);
+  return others.length ? say("unsure", { ...told, alternatives: others.join(", ") }) : say("unsure-alone", told);
 }

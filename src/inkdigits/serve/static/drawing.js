@@ -5,14 +5,24 @@
 
 export class Drawing {
   strokes = [];
+  #past = [];
+  #future = [];
 
   get isEmpty() {
     return this.strokes.length === 0;
   }
 
+  get canUndo() {
+    return this.#past.length > 0;
+  }
+
+  get canRedo() {
+    return this.#future.length > 0;
+  }
+
   /** Begin a stroke. */
   begin(width, point) {
-    this.strokes.push({ width, points: [point] });
+    this.#change([...this.strokes, { width, points: [point] }]);
   }
 
   /** Go on with the last stroke; a point that lies on the one before is left out. */
@@ -33,11 +43,29 @@ export class Drawing {
     return drawing;
   }
 
+  /** Take the last stroke back, or the last clearing. */
   undo() {
-    this.strokes.pop();
+    this.#go(this.#past, this.#future);
+  }
+
+  /** Do again what was undone. */
+  redo() {
+    this.#go(this.#future, this.#past);
   }
 
   clear() {
-    this.strokes = [];
+    if (!this.isEmpty) this.#change([]);
+  }
+
+  #change(strokes) {
+    this.#past.push(this.strokes);
+    this.#future = [];
+    this.strokes = strokes;
+  }
+
+  #go(from, to) {
+    if (!from.length) return;
+    to.push(this.strokes);
+    this.strokes = from.pop();
   }
 }

@@ -1,5 +1,6 @@
 // The page: joins pad, pictures, answers, corrections and teaching. Does no work of its own.
 
+import { showAbout, showAnswerer } from "./about.js";
 import { Answer } from "./answer.js";
 import { getModel } from "./api.js";
 import { Boxes } from "./boxes.js";
@@ -9,12 +10,12 @@ import { Corrections } from "./corrections.js";
 import { byId, make, show } from "./dom.js";
 import { Drawing } from "./drawing.js";
 import { Inside } from "./inside.js";
-import { accuracy, fillPage, onLanguage, otherLanguage, say, setLanguage } from "./language.js";
+import { fillPage, onLanguage, otherLanguage, say, setLanguage } from "./language.js";
 import { Live } from "./live.js";
 import { drawWithKeys } from "./pad-keys.js";
 import { Pad } from "./pad.js";
 import { takePictures } from "./photo.js";
-import { Picture, showPhoto } from "./picture.js";
+import { Picture } from "./picture.js";
 import { announce, startToast, toast } from "./say.js";
 import { describeRefused, isSeveral } from "./reading.js";
 import { Teaching } from "./teach.js";
@@ -24,7 +25,7 @@ const WIDTH_STEP = 0.01;
 const NUMBER_SHARE = 0.45;
 const KEYS = [
   ["key-arrows", null, "key-move"], ["Home, End, Page ↑, Page ↓", null, "key-slant"], ["key-space", null, "key-pen"],
-  ["Z", "Ctrl+Z", "key-undo"], ["C", null, "key-clear"], ["−", "+", "key-width"],
+  ["Z", "Ctrl+Z", "key-undo"], ["Y", "Ctrl+Y", "key-redo"], ["C", null, "key-clear"], ["−", "+", "key-width"],
 ];
 
 startToast();
@@ -44,25 +45,16 @@ function keyRow(first, second, meaning) {
   return [make("dt", {}, ...keys), make("dd", { textContent: say(meaning) })];
 }
 
-const model = await getModel().catch((problem) => {
+let model = await getModel().catch((problem) => {
   toast(problem.message);
   return null;
 });
 const digits = model?.digit.classes ?? [..."0123456789"];
-if (model) showNetwork(model);
-
-function showNetwork({ version, digit: { measured, provenance, taught } }) {
-  const dataset = provenance.dataset?.name;
-  const measuredOn = measured.accuracy && dataset
-    ? say("network-accuracy", { percent: accuracy(measured.accuracy), name: dataset.toUpperCase() }) : "";
-  byId("network").textContent =
-    say("network", { version, accuracy: measuredOn, taught: taught ? say("network-taught") : "" });
-}
 
 // Answers, and what can be done with them.
 
 let reading = null;
-const kept = new Map(); // id of a correction -> number of the digit in `reading`
+const kept = new Map(); // id of a correction -> { of: the reading, number: of the digit in it, label }
 const point = (number) => {
   answer.point(number);
   boxes.point(number);
@@ -76,9 +68,15 @@ const dialog = new CorrectDialog(digits);
 const mode = () => document.querySelector("input[name=mode]:checked").value;
 const isDigit = () => mode() === "digit" || (mode() === "picture" && byId("single").checked);
 
+function tellNetworks() {
+  if (!model) return;
+  showAbout(model);
+  showAnswerer(model, isDigit());
+}
+
 function showReading(fresh) {
   reading = fresh;
-  kept.clear();
+  if (model) showAnswerer(model, isDigit());
   inside.show(fresh?.forms[0] ?? null);
   if (!fresh) answer.showNothing(isDigit(), say(mode() === "picture" ? "answer-empty-picture" : "answer-empty"));
   else if (fresh.lines.length) (isDigit() ? answer.showDigit(fresh) : answer.showText(fresh));
@@ -87,6 +85,13 @@ function showReading(fresh) {
   show(byId("photo-legend"), mode() === "picture" && Boolean(fresh?.lines.length || fresh?.refused.length));
   if (mode() === "picture" && fresh) boxes.show(fresh);
   else boxes.clear();
+  // What was corrected before the answer was left stays so when one comes back to it.
+  for (const { of, number, label } of kept.values()) if (of === fresh) rename(number, label);
+}
+
+function rename(number, label) {
+  answer.rename(number, label);
+  if (mode() === "picture") boxes.rename(number, label);
 }
 
 function nothingFound({ refused }) {
@@ -121,11 +126,10 @@ async function correct(digit, number, suggestion) {
   if (label === undefined) return;
   try {
     const record = await corrections.add(digit.form, label, digit.digit);
+    kept.set(record.id, { of: from, number, label });
     // Another answer may have come while the dialog was open.
     if (from !== reading) return;
-    kept.set(record.id, number);
-    answer.rename(number, label);
-    if (mode() === "picture") boxes.rename(number, label);
+    rename(number, label);
     answer.focus(number);
   } catch (problem) {
     toast(problem.message);
@@ -135,6 +139,8 @@ async function correct(digit, number, suggestion) {
 byId("copy").addEventListener("click", async () => {
   toast(say(await copyText(answer.text) ? "copied" : "copy-failed"));
 });
+
+byId("answerer-more").addEventListener("click", () => { byId("about").open = true; });
 
 // The pad.
 
@@ -152,13 +158,19 @@ function padChanged() {
 function showHint() {
   byId("pad-hint").textContent = say(mode() === "number" ? "pad-hint-number" : "pad-hint-digit");
   show(byId("pad-hint"), pad.drawing.isEmpty);
-  byId("undo").disabled = byId("clear").disabled = pad.drawing.isEmpty;
+  byId("undo").disabled = !pad.drawing.canUndo;
+  byId("redo").disabled = !pad.drawing.canRedo;
+  byId("clear").disabled = pad.drawing.isEmpty;
 }
 
 const actions = {
   undo: () => {
     pad.undo();
     announce(say("undone"));
+  },
+  redo: () => {
+    pad.redo();
+    announce(say("redone"));
   },
   clear: () => {
     pad.clear();
@@ -177,7 +189,7 @@ function setWidth(size) {
 
 drawWithKeys(pad, byId("pad"), byId("pen"), actions);
 byId("width").addEventListener("input", ({ target }) => setWidth(target.valueAsNumber));
-for (const name of ["undo", "clear"]) {
+for (const name of ["undo", "redo", "clear"]) {
   byId(name).addEventListener("click", () => {
     actions[name]();
     // A button that has switched itself off would lose the focus to nowhere.
@@ -185,10 +197,12 @@ for (const name of ["undo", "clear"]) {
   });
 }
 document.addEventListener("keydown", (event) => {
-  const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
-  if (!isUndo || mode() === "picture" || pad.drawing.isEmpty || byId("correct").open) return;
+  const key = event.ctrlKey || event.metaKey ? event.key.toLowerCase() : "";
+  const action = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : null;
+  const isElsewhere = mode() === "picture" || byId("correct").open || event.target.matches?.("input[type=text]");
+  if (!action || isElsewhere || byId(action).disabled) return;
   event.preventDefault();
-  actions.undo();
+  actions[action]();
 });
 
 // Pictures from outside.
@@ -205,6 +219,7 @@ const picture = new Picture({
 });
 takePictures((file) => {
   if (byId("correct").open) return;
+  picture.forget();
   document.querySelector("input[name=mode][value=picture]").checked = true;
   takeMode();
   picture.read(file);
@@ -215,12 +230,11 @@ takePictures((file) => {
 function takeMode() {
   const chosen = mode();
   live.stop();
-  picture.stop();
+  picture.leave();
   show(byId("pad-area"), chosen !== "picture");
   show(byId("picture-area"), chosen === "picture");
   if (chosen === "picture") {
-    showPhoto(false);
-    showReading(null);
+    if (!picture.comeBack()) showReading(null);
     return;
   }
   byId("sheet").classList.toggle("wide", chosen === "number");
@@ -230,21 +244,22 @@ function takeMode() {
   showHint();
 }
 
+tellNetworks();
 for (const choice of document.querySelectorAll("input[name=mode]")) choice.addEventListener("change", takeMode);
 takeMode();
 
 // Corrections and teaching.
 
 const teaching = new Teaching(model, async () => {
-  const now = await getModel().catch(() => null);
-  if (now) showNetwork(now);
+  model = await getModel().catch(() => model);
+  tellNetworks();
   inside.renew();
   if (mode() !== "picture") live.ended();
 });
 const corrections = new Corrections((number, undone) => {
   teaching.corrections = number;
   // What was undone is shown as it was read.
-  if (undone && kept.has(undone.id)) showReading(reading);
+  if (undone && kept.delete(undone.id)) showReading(reading);
 });
 
 async function startLessons() {
@@ -263,7 +278,7 @@ async function startLessons() {
 
 onLanguage(() => {
   fillWords();
-  if (model) showNetwork(model);
+  tellNetworks();
   showHint();
   showReading(reading);
   corrections.show();

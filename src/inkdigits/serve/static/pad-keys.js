@@ -16,11 +16,11 @@ const DIRECTIONS = {
  * @param pad the Pad
  * @param canvas its element
  * @param mark the element that shows where the pen is
- * @param actions functions for "undo", "clear", "thinner" and "thicker"
+ * @param actions functions for "undo", "redo", "clear", "thinner" and "thicker"
  */
 export function drawWithKeys(pad, canvas, mark, actions) {
   const pen = { x: 0.5, y: 0.5, isDown: false };
-  const keys = { z: "undo", c: "clear", "-": "thinner", "+": "thicker", "=": "thicker" };
+  const keys = { z: "undo", y: "redo", c: "clear", "-": "thinner", "+": "thicker", "=": "thicker" };
 
   const place = () => {
     pen.y = Math.min(pen.y, pad.height);

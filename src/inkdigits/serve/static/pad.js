@@ -5,7 +5,7 @@ import { drawStrokes } from "./ink.js";
 
 const LIGHTEST = 0.35;
 
-/** Calls `onChange` after every change, and `onEnd` when a stroke is finished, undone or cleared. */
+/** Calls `onChange` after every change, and `onEnd` when a stroke is finished, undone, redone or cleared. */
 export class Pad {
   drawing = new Drawing();
   strokeWidth = 0.055;
@@ -52,6 +52,12 @@ export class Pad {
 
   undo() {
     this.drawing.undo();
+    this.#changed();
+    this.#onEnd();
+  }
+
+  redo() {
+    this.drawing.redo();
     this.#changed();
     this.#onEnd();
   }

@@ -13,7 +13,9 @@ const SHOWN = 1600;
 
 export class Picture {
   #file = null;
+  #reading = null;
   #running = null;
+  #isUnfinished = false;
   #callbacks;
 
   /** @param callbacks `onStart()`, `onAnswer(reading)`, `onProblem(error)`, `onStop()`, `onBusy(isBusy)` */
@@ -32,6 +34,8 @@ export class Picture {
   async read(file) {
     this.stop();
     this.#file = file;
+    this.#reading = null;
+    this.#isUnfinished = false;
     const running = new AbortController();
     this.#running = running;
     this.#callbacks.onStart();
@@ -52,6 +56,25 @@ export class Picture {
     }
   }
 
+  /** Read nothing while something else is shown. */
+  leave() {
+    this.#isUnfinished ||= this.#running !== null;
+    this.stop();
+  }
+
+  /** Show the picture and its reading again, or read it now; return whether there is anything to show. */
+  comeBack() {
+    if (this.#isUnfinished) this.read(this.#file);
+    else if (this.#reading) this.#callbacks.onAnswer(this.#reading);
+    return this.#isUnfinished || this.#reading !== null || this.#running !== null;
+  }
+
+  /** Another picture comes. */
+  forget() {
+    this.#reading = null;
+    this.#isUnfinished = false;
+  }
+
   /** Read nothing any more. */
   stop() {
     this.#running?.abort();
@@ -70,6 +93,7 @@ export class Picture {
         showPaper(reading);
         note("photo-unseen");
       }
+      this.#reading = reading;
       this.#callbacks.onAnswer(reading);
     } finally {
       clearTimeout(slow);
@@ -78,7 +102,7 @@ export class Picture {
 }
 
 /** Show the place of the picture, or that for dropping one at its full size. */
-export function showPhoto(shown) {
+function showPhoto(shown) {
   show(byId("photo"), shown);
   byId("drop").classList.toggle("small", shown);
   if (!shown) show(byId("photo-note"), false);

@@ -2,11 +2,13 @@
 
 import { say } from "./language.js";
 
-/** Below this an answer is shown as a guess. */
-export const UNSURE = 0.5;
+/** Below this a drawing does not look like a digit: two of three scribbles are below it, and no digit of 120. */
+const UNRECOGNISED = 0.3;
 
-/** Below this a digit among others is marked as doubtful. */
+/** Below this an answer is shown as a guess, and a digit among others is marked as doubtful. */
 const DOUBTFUL = 0.9;
+
+export const isRecognised = (digit) => digit.confidence >= UNRECOGNISED;
 
 export const isUnsure = (digit) => digit.confidence < DOUBTFUL;
 

@@ -4,6 +4,7 @@ import { byId, show } from "./dom.js";
 
 const CALM_MS = 700;
 const TOAST_MS = 10000;
+const NARROW = "(max-width: 30rem)";
 
 let later = 0;
 
@@ -31,9 +32,29 @@ export function toast(text, onUndo = null) {
   byId("toast-words").textContent = text;
   show(byId("toast-undo"), onUndo !== null);
   show(byId("toast"), true);
+  placeToast();
   announce(text);
   clearTimeout(leaving);
   leaving = setTimeout(hideToast, TOAST_MS);
+}
+
+const PLACES = ["foot", "head", "foot-left", "foot-right"];
+const CONTROLS = "button, a[href], input, summary, [tabindex='0']";
+
+/** Put the note where it covers no button, or as few as can be. */
+function placeToast() {
+  const note = byId("toast");
+  const controls = [...document.querySelectorAll(CONTROLS)].filter((each) => !note.contains(each) && each.checkVisibility())
+    .map((each) => each.getBoundingClientRect());
+  const covered = (place) => {
+    note.dataset.place = place;
+    const box = note.getBoundingClientRect();
+    return controls.filter((each) => each.left < box.right && each.right > box.left && each.top < box.bottom
+      && each.bottom > box.top).length;
+  };
+  const places = matchMedia(NARROW).matches ? ["head", "foot"] : PLACES;
+  const counts = places.map(covered);
+  note.dataset.place = places[counts.indexOf(Math.min(...counts))];
 }
 
 export function hideToast() {
@@ -47,6 +68,9 @@ export function hideToast() {
 
 /** Make the buttons of the note work. */
 export function startToast() {
+  document.addEventListener("scroll", () => {
+    if (!byId("toast").hidden) placeToast();
+  }, { passive: true });
   byId("toast-close").addEventListener("click", () => show(byId("toast"), false));
   byId("toast-undo").addEventListener("click", () => {
     show(byId("toast"), false);
