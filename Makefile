@@ -13,7 +13,9 @@ setup: .venv/ready
 	$(BIN)/pip install -q -c constraints.txt -e ".[learn,serve,pdf,dev]" && $(BIN)/python -m compileall -q src && touch .venv/ready
 
 demo: setup
-	$(BIN)/inkdigits train mlp-dropout --data uci --out runs/demo --overwrite && $(BIN)/inkdigits evaluate runs/demo && $(BIN)/inkdigits report runs/demo
+	$(BIN)/inkdigits train mlp-dropout --data uci --out runs/demo --overwrite && $(BIN)/inkdigits evaluate runs/demo && $(BIN)/inkdigits report runs/demo && $(BIN)/inkdigits export runs/demo runs/demo/network.onnx --overwrite
+	@echo "Draw for it, look inside, teach it, train others: $(BIN)/inkdigits serve --model runs/demo/network.onnx"
+	@if [ -t 0 ]; then $(BIN)/inkdigits serve --model runs/demo/network.onnx; fi
 
 test: setup
 	$(BIN)/pytest -n auto --cov

@@ -194,7 +194,9 @@ def train(
             instead of refusing it; `resume` the run at `out`; `overwrite` it; `progress`, whether to show a bar;
             `precision` ("fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it);
             `threads` to compute with, by default torch's own number; `callbacks`, functions of the number of steps and
-            the `Record` of figures, called after each epoch or interval: one that returns True ends the training. And
+            the `Record` of figures, called after each epoch or interval: one that returns True ends the training;
+            `watch`, whether the page of `inkdigits serve` shows and steers it, and `paused`, to wait there before the
+            first step. And
             the arguments of `load`: `invert`, `transpose`, `mirror`, `flip`, `centre`, `shift_labels` change the data;
             `one_class` takes data of a single class; `review` is a file of decisions on labels.
 

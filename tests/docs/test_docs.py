@@ -100,6 +100,7 @@ def test_make_targets_are_as_the_readme_shows_them():
         "bench-quick",
         "bench-reading",
         "bench-forms",
+        "bench-hands",
         "bench-serving",
         "docs",
     ]

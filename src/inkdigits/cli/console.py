@@ -73,3 +73,15 @@ def print_error(error: InkdigitsError) -> None:
     """
     line = " ".join(str(error).split())
     sys.stderr.write(f"error: {line}\n")
+
+
+def open_browser(address: str) -> None:
+    """Open a page without waiting for the browser.
+
+    Args:
+        address: Of the page.
+    """
+    import threading
+    import webbrowser
+
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from inkdigits.cli.console import open_browser
 from inkdigits.cli.options import UserDataDirOption
 
 
@@ -30,14 +31,18 @@ def serve(
         Path | None,
         typer.Option("--decisions", metavar="FILE", help="Where its decisions are kept; by default beside the page."),
     ] = None,
+    runs: Annotated[
+        Path | None,
+        typer.Option("--runs", metavar="FOLDER", help="The runs that the page trains and lists; by default runs/."),
+    ] = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Don't open the browser.")] = False,
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Only read: no corrections, no teaching, nothing is written.")
     ] = False,
 ) -> None:
-    """Open a page to draw digits on, see them read, correct and teach; and an HTTP interface for programs.
+    """Open a page to draw digits on, see them read, correct and teach, and train networks; and HTTP for programs.
 
-    Ctrl-C answers what was asked and ends.
+    Ctrl-C answers what was asked and ends. A training that the page started goes on.
 
     Example: inkdigits serve
 
@@ -54,6 +59,8 @@ def serve(
     settings = Settings(host, port, model, read_only=read_only, review=review, decisions=decisions)
     if data_dir is not None:
         settings = replace(settings, data_dir=data_dir)
+    if runs is not None:
+        settings = replace(settings, runs=runs)
     if not settings.is_local:
         changes = "" if read_only else ", correct and teach (--read-only forbids that)"
         sys.stderr.write(f"warning: everyone who reaches {host} can read pictures here{changes}\n")
@@ -64,14 +71,6 @@ def serve(
         sys.stdout.write(f"{address}  (Ctrl-C ends it)\n")
         sys.stdout.flush()
         if not no_open:
-            _open_browser(address if review is None else f"{address.rstrip('/')}/review")
+            open_browser(address if review is None else f"{address.rstrip('/')}/review")
 
     Server(settings, announce).serve_until_stopped()
-
-
-def _open_browser(address: str) -> None:
-    """Open the page without waiting for the browser."""
-    import threading
-    import webbrowser
-
-    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

@@ -21,6 +21,10 @@ def teach(
             "or else uci.",
         ),
     ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", metavar="FILE.onnx", help="Teach this exported network in place of the shipped one."),
+    ] = None,
     data_dir: UserDataDirOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Use what was taught without asking.")] = False,
     accept: Annotated[bool, typer.Option("--accept", help="Only use what was taught before and waits.")] = False,
@@ -36,24 +40,24 @@ def teach(
 
     Example: inkdigits teach --back
     """
-    from inkdigits.corrections.model_registry import ModelRegistry
+    from inkdigits.corrections.model_registry import ModelRegistry, registry_dir
     from inkdigits.corrections.store import default_data_dir
 
     folder = data_dir or default_data_dir()
-    networks = ModelRegistry(folder)
+    networks = ModelRegistry(registry_dir(folder, model))
     if accept or back:
         _require(networks.accept() if accept else networks.rollback(), folder)
-        _print_state(networks.current, {}, as_json=as_json)
+        _print_state(networks.current, model, {}, as_json=as_json)
         return
-    result = _teach(folder, data)
+    result = _teach(folder, data, model)
     if not as_json:
         _print_accuracies(result)
     if yes or (not as_json and sys.stdin.isatty() and typer.confirm("Use the new one?")):
         networks.accept()
-    _print_state(networks.current, result, as_json=as_json, waits=networks.state.candidate is not None)
+    _print_state(networks.current, model, result, as_json=as_json, waits=networks.state.candidate is not None)
 
 
-def _teach(folder: Path, data: str | None) -> dict[str, Any]:
+def _teach(folder: Path, data: str | None, model: Path | None) -> dict[str, Any]:
     from contextlib import ExitStack
 
     from inkdigits.core.progress import track
@@ -75,7 +79,7 @@ def _teach(folder: Path, data: str | None) -> dict[str, Any]:
             advance(int(STEPS * share) - done)
             done = int(STEPS * share)
 
-        return adapt(folder, progress, replay=replay)
+        return adapt(folder, progress, base=model, replay=replay)
 
 
 def _require(done: bool, folder: Path) -> None:
@@ -94,10 +98,12 @@ def _print_accuracies(result: dict[str, Any]) -> None:
             )
 
 
-def _print_state(current: Path | None, result: dict[str, Any], *, as_json: bool, waits: bool = False) -> None:
+def _print_state(
+    current: Path | None, model: Path | None, result: dict[str, Any], *, as_json: bool, waits: bool = False
+) -> None:
     if as_json:
         print_json(result | {"in_use": str(current) if current else None, "waits": waits})
         return
     if waits:
         print_text("kept; use it with `inkdigits teach --accept`, or decide on the page")
-    print_text(f"in use: {current or 'the shipped network'}")
+    print_text(f"in use: {current or model or 'the shipped network'}")

@@ -27,6 +27,7 @@ from inkdigits.cli.options import (
     parse_changes,
 )
 from inkdigits.cli.run_record import run_record
+from inkdigits.core.errors import InkdigitsError
 from inkdigits.core.formatting import loss_text
 
 if TYPE_CHECKING:
@@ -71,6 +72,9 @@ def train(
     threads: ThreadsOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run if it is there.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run if it is there.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Open a page that shows the training and steers it.")] = False,
+    paused: Annotated[bool, typer.Option("--paused", help="With --watch: wait before the first step.")] = False,
+    live: Annotated[bool, typer.Option("--live", hidden=True)] = False,  # --watch without a page: one is there
     as_json: JsonOption = False,
 ) -> None:
     """Train a network and keep everything about it in a run folder.
@@ -83,13 +87,17 @@ def train(
     Example: inkdigits train mlp-dropout --data uci --set optimizer.learning_rate=0.002
 
     Example: inkdigits train mlp-100x2 --seeds 8 --out runs/eight
+
+    Example: inkdigits train cnn --watch
     """
     from inkdigits.cli.checked_data import load_and_warn
     from inkdigits.learn.training.options import TrainingArguments
     from inkdigits.recipes.load import load_recipe
 
     changes = parse_changes(set_) | ({"epochs": epochs} if epochs else {})
-    load_recipe(recipe, changes)  # its faults are told before a data set is read or downloaded
+    name = load_recipe(recipe, changes).name  # its faults are told before a data set is read or downloaded
+    if watch and seeds:
+        raise InkdigitsError("--watch and --seeds", expected="one training to watch", mend="leave one of them out")
     arguments = TrainingArguments(
         seed=seed,
         device=device,
@@ -100,6 +108,8 @@ def train(
         progress=not as_json,
         precision=precision,
         threads=threads,
+        watch=watch or live,
+        paused=paused,
     )
     dataset = load_and_warn(
         data,
@@ -119,15 +129,25 @@ def train(
 
         train_seeds(recipe, changes, dataset, out or Path("runs"), seeds, arguments, as_json=as_json)
         return
-    from inkdigits.api import train as train_run
+    from contextlib import nullcontext
 
-    run = train_run(recipe, dataset, out=out, changes=changes, **arguments)
+    from inkdigits.api import train as train_run
+    from inkdigits.cli.watch_page import watch_page
+    from inkdigits.runs.paths import free_run_path, latest_run_path
+
+    path = out or (latest_run_path(name) if resume else free_run_path(name))
+    with watch_page(path) if watch else nullcontext():
+        run = train_run(recipe, dataset, out=path, changes=changes, **arguments)
+        _print_result(run, as_json=as_json)
+    if run.folder.status == "interrupted":
+        raise typer.Exit(INTERRUPTED)
+
+
+def _print_result(run: "Run", *, as_json: bool) -> None:
     if as_json:
         print_json(run_record(run.folder))
     else:
         _print(run)
-    if run.folder.status == "interrupted":
-        raise typer.Exit(INTERRUPTED)
 
 
 def _print(run: "Run") -> None:

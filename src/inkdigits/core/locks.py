@@ -62,3 +62,22 @@ def lock(
         if remove:
             path.unlink(missing_ok=True)  # before the release: afterwards it may be another process's lock
         file_lock.release()
+
+
+def is_held(path: Path) -> bool:
+    """Tell whether a process holds a lock now.
+
+    Args:
+        path: The lock file, which need not be there.
+    """
+    if not path.exists():
+        return False
+    file_lock = FileLock(path)
+    try:
+        file_lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    except OSError:
+        return False
+    file_lock.release()
+    return False

@@ -6,6 +6,7 @@ Networks that it doesn't name are leftovers, which the next change removes.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,11 +51,31 @@ class RegistryState:
         return {*self.accepted, *([self.candidate.file] if self.candidate else [])}
 
 
+def registry_dir(data_dir: Path, model: Path | None) -> Path:
+    """Return the folder for the networks that were adapted from a network.
+
+    Args:
+        data_dir: The user's data folder.
+        model: The file of the network that was adapted; None for the shipped one.
+
+    Returns:
+        What `ModelRegistry` takes: the data folder itself for the shipped network, or one below it for each other.
+
+    Raises:
+        StorageError: The file can't be read.
+    """
+    if model is None:
+        return data_dir
+    with storage_errors(model):
+        return data_dir / "models" / hashlib.sha256(model.read_bytes()).hexdigest()[:16]
+
+
 class ModelRegistry:
     """The adapted networks in a folder.
 
     Args:
-        data_dir: They are in `taught` below it, a folder that is made when the first one is staged.
+        data_dir: What `registry_dir` returns. They are in `taught` below it, a folder that is made when the first one
+            is staged.
 
     Attributes:
         folder: Where they are.

@@ -76,6 +76,17 @@ def load_mnist(
     return _dataset(payloads, digests, cache, data_dir, *(f"downloaded from {mirror}" for mirror in used))
 
 
+def find_mnist() -> Path | None:
+    """Return the folder with all of MNIST's files that `load_mnist` would take, unread; None where there is none."""
+    for folder in (*local_folders(None), cache_folder("mnist")):
+        try:
+            if _find_all(folder, DIGESTS):
+                return folder
+        except DataError:  # a part of them
+            continue
+    return None
+
+
 def _find(folder: Path, name: str) -> Path | None:
     """Return the file with this name in one of its usual spellings, also in a folder of its own name."""
     dotted = name.replace("-idx", ".idx")

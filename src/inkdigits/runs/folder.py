@@ -10,6 +10,8 @@ RUN/recipe.toml             as used, with every change
     network.svg             the network as a picture
     tensorboard/            events
     report.html, report/    written by `inkdigits report`
+    live/                   of a training that was watched: see `live.py`
+    network.onnx            the exported network, where the page made it
 """
 
 from __future__ import annotations

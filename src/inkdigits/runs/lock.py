@@ -6,7 +6,7 @@ from pathlib import Path
 
 from inkdigits.core.atomic import storage_errors
 from inkdigits.core.errors import RunError
-from inkdigits.core.locks import lock
+from inkdigits.core.locks import is_held, lock
 
 TIMEOUT_S = 2.0
 """How long to wait: a worker process whose parent died ends a moment later."""
@@ -48,5 +48,27 @@ def lock_run(path: Path) -> Iterator[None]:
 
     with storage_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    with lock(path.with_name(f".{path.name}.lock"), TIMEOUT_S, remove=True, in_use=in_use):
+    with lock(_lock_path(path), TIMEOUT_S, remove=True, in_use=in_use):
         yield
+
+
+def is_locked(path: Path) -> bool:
+    """Tell whether a process trains in a run folder now.
+
+    Args:
+        path: The folder, which need not be there.
+
+    Examples:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp()) / "run"
+        >>> with lock_run(folder):
+        ...     is_locked(folder)
+        True
+        >>> is_locked(folder)
+        False
+    """
+    return is_held(_lock_path(path.resolve()))
+
+
+def _lock_path(path: Path) -> Path:
+    return path.with_name(f".{path.name}.lock")

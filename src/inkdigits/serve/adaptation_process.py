@@ -22,7 +22,7 @@ STATES = ("idle", "running", "ready", "failed", "unavailable")
 
 OBSTACLES: Mapping[str, str] = {
     "read-only": "this server only reads; start one without --read-only",
-    "own-model": "the server was started with --model; start it without to teach the shipped network",
+    "other-classes": "the network in use reads other classes than the ten digits; use one for digits to teach it",
     "learn-missing": 'teaching needs the learn half: pip install "inkdigits[learn]"',
 }
 """Why nothing can be taught, and what to do about it. Programs and the page's languages go by the keys."""
@@ -60,10 +60,11 @@ class AdaptationProcess:
     Args:
         data_dir: Where the corrections are.
         registry: Where the adapted network is put.
+        base: The network that it starts from; None for the shipped one.
     """
 
-    def __init__(self, data_dir: Path, registry: ModelRegistry) -> None:
-        self.registry = registry
+    def __init__(self, data_dir: Path, registry: ModelRegistry, base: Path | None = None) -> None:
+        self.registry, self.base = registry, base
         self._data_dir = data_dir
         self._process: asyncio.subprocess.Process | None = None
         self._monitor_task: asyncio.Task[None] | None = None
@@ -103,6 +104,7 @@ class AdaptationProcess:
             "-m",
             "inkdigits.learn.adaptation",
             str(self._data_dir),
+            *([str(self.base)] if self.base else []),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

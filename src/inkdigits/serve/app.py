@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
@@ -18,17 +18,20 @@ from inkdigits.serve.routes.inside import inside_routes
 from inkdigits.serve.routes.page import page_routes
 from inkdigits.serve.routes.reading import reading_routes
 from inkdigits.serve.routes.review import review_routes
+from inkdigits.serve.routes.runs import run_routes
 from inkdigits.serve.routes.teaching import teaching_routes
+from inkdigits.serve.routes.training import training_routes
 from inkdigits.serve.services import Services, make_services
 from inkdigits.serve.settings import Settings
 from inkdigits.version import __version__
 
 
-def create_app(settings: Settings) -> ASGIApp:
+def create_app(settings: Settings, is_stopping: Callable[[], bool] = lambda: False) -> ASGIApp:
     """Return the whole application, as a server runs it.
 
     Args:
         settings: What it serves, and its limits.
+        is_stopping: Whether the server is to end: then answers without an end must find one.
 
     Raises:
         ModelFileError: The network that was given can't be used.
@@ -41,6 +44,8 @@ def create_app(settings: Settings) -> ASGIApp:
         inside_routes(services),
         correction_routes(services),
         teaching_routes(services),
+        training_routes(services, is_stopping),
+        run_routes(services),
         page_routes(),
         review_routes(settings),
     ]

@@ -44,7 +44,7 @@ class Server(uvicorn.Server):
         self._address = _browser_address(settings.host, self._socket.getsockname()[1])
         self._on_ready = on_ready
         try:
-            app = create_app(settings)
+            app = create_app(settings, lambda: self.should_exit)
         except BaseException:
             self._socket.close()
             raise

@@ -8,47 +8,74 @@ from pathlib import Path
 
 from inkdigits.core.errors import ModelFileError
 from inkdigits.core.types import Images, Probabilities
-from inkdigits.corrections.model_registry import ModelRegistry
-from inkdigits.corrections.store import CorrectionStore
+from inkdigits.corrections.model_registry import ModelRegistry, registry_dir
+from inkdigits.corrections.store import LABELS, CorrectionStore
 from inkdigits.read.reader import Reader
 from inkdigits.serve.adaptation_process import AdaptationProcess, is_learn_extra_installed
 from inkdigits.serve.batching import DigitBatcher
 from inkdigits.serve.http.metrics import Metrics
 from inkdigits.serve.settings import Settings
+from inkdigits.serve.training.learning import Learning
 from inkdigits.serve.worker_pool import WorkerPool
 
 _log = logging.getLogger(__name__)
 
 
 class ActiveReader:
-    """The reader in use, with the shipped, the given or the adapted network.
+    """The reader in use, with the shipped, a given or an adapted network.
 
     Args:
-        settings: Which network was given.
-        registry: The adapted networks; None where they are not used.
+        settings: Which network was given, and where adapted ones are.
 
     Attributes:
         current: The reader.
         is_adapted: Whether it has an adapted network.
+        base: The network for single digits that adaptation starts from; None for the shipped one.
+        registry: The networks adapted from it; None where the server only reads.
+        run: The name of the run whose network reads; None for the network that the server was started with.
     """
 
-    def __init__(self, settings: Settings, registry: ModelRegistry | None) -> None:
-        self._settings, self._registry = settings, registry
-        self.reload()
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.use(settings.model)
+
+    def use(self, model: Path | None, run: str | None = None) -> None:
+        """Read with another network from now on, or with one that was adapted from it.
+
+        Args:
+            model: Its file; None for the shipped ones.
+            run: The name of the run that it is of.
+
+        Raises:
+            ModelFileError: It can't be used.
+        """
+        reader = _load(model)
+        is_of_digits = model is not None and reader.digit_network.path == model
+        self._model, self.run = model, run
+        self.base = model if is_of_digits else None
+        folder = registry_dir(self._settings.data_dir, self.base)
+        self.registry = None if self._settings.read_only else ModelRegistry(folder)
+        self.current, self.is_adapted = reader, False
+        if self.registry and self.registry.current:
+            self.reload()
+
+    def use_first(self) -> None:
+        """Read with the network that the server was started with."""
+        self.use(self._settings.model)
 
     def reload(self) -> None:
         """Load the network that the registry names now. Open requests keep the reader that they began with.
 
-        If an adapted network is damaged or of another version, the shipped one is used.
+        If an adapted network is damaged or of another version, the one that it was adapted from is used.
         """
-        adapted = self._registry.current if self._registry else None
+        adapted = self.registry.current if self.registry else None
         try:
-            self.current, self.is_adapted = _load(adapted or self._settings.model), adapted is not None
+            self.current, self.is_adapted = _load(adapted or self._model), adapted is not None
         except ModelFileError as error:
             if adapted is None:
                 raise
-            _log.warning("the shipped network is used: %s", error)
-            self.current, self.is_adapted = _load(None), False
+            _log.warning("%s is used: %s", self._model or "the shipped network", error)
+            self.current, self.is_adapted = _load(self._model), False
 
     def classify(self, images: Images) -> Probabilities:
         """Return the probability of each class, (N, classes), float32.
@@ -76,7 +103,8 @@ class Services:
         digit_batcher: Classifies single digits in batches.
         picture_workers: Threads in which pictures are read.
         corrections: None where the server only reads.
-        adaptation: None where the server only reads, or another network than the shipped one was given.
+        adaptation: None where the server only reads.
+        learning: Runs, and how they are trained; None where the server only reads.
     """
 
     settings: Settings
@@ -86,15 +114,42 @@ class Services:
     picture_workers: WorkerPool
     corrections: CorrectionStore | None
     adaptation: AdaptationProcess | None
+    learning: Learning | None
+
+    @property
+    def learning_obstacle(self) -> str | None:
+        """Why nothing can be trained from this server's page, a key of `TRAINING_OBSTACLES`; None where it can."""
+        if self.settings.read_only:
+            return "read-only"
+        if not self.settings.is_local:
+            return "not-local"
+        return None if is_learn_extra_installed() else "learn-missing"
 
     @property
     def adaptation_obstacle(self) -> str | None:
         """Why this server can't adapt a network, a key of `OBSTACLES`; None where it can."""
         if self.settings.read_only:
             return "read-only"
-        if self.settings.model is not None:
-            return "own-model"
+        if self.active_reader.current.digit_network.metadata.classes != LABELS:
+            return "other-classes"
         return None if is_learn_extra_installed() else "learn-missing"
+
+    def use_network(self, model: Path | None, run: str | None = None) -> None:
+        """Read with the network of a run from now on, and teach that one.
+
+        Args:
+            model: Its file; None for the network that the server was started with.
+            run: The name of the run.
+
+        Raises:
+            ModelFileError: It can't be used.
+        """
+        if model is None:
+            self.active_reader.use_first()
+        else:
+            self.active_reader.use(model, run)
+        if self.adaptation and self.active_reader.registry:
+            self.adaptation.registry, self.adaptation.base = self.active_reader.registry, self.active_reader.base
 
     def close(self) -> None:
         """End all threads."""
@@ -112,9 +167,8 @@ def make_services(settings: Settings) -> Services:
         ModelFileError: The network that was given can't be used.
     """
     limits, metrics = settings.limits, Metrics()
-    can_adapt = not settings.read_only and settings.model is None
-    registry = ModelRegistry(settings.data_dir) if can_adapt else None
-    active_reader = ActiveReader(settings, registry)
+    active_reader = ActiveReader(settings)
+    registry = active_reader.registry
     workers = WorkerPool(limits.picture_threads, limits.max_pictures_waiting)
     metrics.add_waiting_gauge(lambda: workers.jobs)
     return Services(
@@ -126,5 +180,6 @@ def make_services(settings: Settings) -> Services:
         ),
         picture_workers=workers,
         corrections=None if settings.read_only else CorrectionStore(settings.data_dir),
-        adaptation=AdaptationProcess(settings.data_dir, registry) if registry else None,
+        adaptation=AdaptationProcess(settings.data_dir, registry, active_reader.base) if registry else None,
+        learning=None if settings.read_only else Learning(settings.runs),
     )

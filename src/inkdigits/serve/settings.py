@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from inkdigits.corrections.store import default_data_dir
+from inkdigits.runs.paths import RUNS
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Addresses that only this machine reaches."""
@@ -60,6 +61,7 @@ class Settings:
         limits: How much it accepts.
         review: A page of `inkdigits review` to serve; None for none.
         decisions: The file of its decisions; by default beside the page.
+        runs: The folder of the runs that the page trains and shows.
     """
 
     host: str = "127.0.0.1"
@@ -70,6 +72,7 @@ class Settings:
     limits: Limits = Limits()
     review: Path | None = None
     decisions: Path | None = None
+    runs: Path = RUNS
 
     @property
     def is_local(self) -> bool:

@@ -3,15 +3,19 @@ import os
 import numpy as np
 import onnx
 import pytest
+import torch
 
 import inkdigits
+from helpers.networks import digit_model, metadata_of, save
 from helpers.odd_digits import BARRED_2, HOOKED_9, draw_normalized
 from inkdigits.core.errors import DataError, StorageError
 from inkdigits.core.locks import lock
-from inkdigits.corrections.model_registry import ModelRegistry
+from inkdigits.corrections.model_registry import ModelRegistry, registry_dir
 from inkdigits.corrections.store import CorrectionStore
 from inkdigits.data.load import load
 from inkdigits.learn.adaptation.adapt import adapt
+from inkdigits.learn.export.export import export_run
+from inkdigits.learn.training.tasks.inference import as_input
 from inkdigits.read.onnx_model import load_onnx_model
 from inkdigits.read.reader import Reader
 
@@ -101,6 +105,28 @@ def test_data_with_other_classes_is_no_measure_of_digits(tmp_path, picture_folde
     correct(tmp_path, draw_normalized(BARRED_2, 1, seed=1), "2")
     with pytest.raises(DataError, match="has the class 10; expected digits from 0 to 9 only"):
         adapt(tmp_path, quiet, replay=load(picture_folder))
+
+
+def test_a_network_of_a_run_is_adapted_beside_the_shipped_one(tmp_path, uci):
+    run = inkdigits.train("mlp-tanh", uci, epochs=1, out=tmp_path / "run", progress=False)
+    base = export_run(run, tmp_path / "run.onnx").path
+    correct(tmp_path, draw_normalized(BARRED_2, 3, seed=1), "2")
+    adapt(tmp_path, quiet, base=base, replay=uci, steps=3)
+    assert ModelRegistry(tmp_path).state.candidate is None, "the shipped network is left alone"
+    networks = ModelRegistry(registry_dir(tmp_path, base))
+    networks.accept()
+    adapted = load_onnx_model(networks.current)
+    assert adapted.metadata.provenance["taught_from"]["recipe"] == "mlp-tanh"
+    assert networks.state.candidate is None
+    images = as_input(torch.from_numpy(uci.test.images[:20])).numpy()
+    assert np.abs(adapted.run(images) - load_onnx_model(base).run(images)).max() > 1e-4
+
+
+def test_a_network_of_letters_learns_no_digits(tmp_path, uci):
+    letters = save(digit_model(), tmp_path / "letters.onnx", metadata_of(classes=list("ABCDEFGHIJ")))
+    correct(tmp_path, draw_normalized(BARRED_2, 1, seed=1), "2")
+    with pytest.raises(DataError, match=r"has the classes A, B, .* expected the ten digits"):
+        adapt(tmp_path, quiet, base=letters, replay=uci)
 
 
 def test_only_one_process_adapts(tmp_path, uci):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-import inkdigits.read
+from helpers.networks import digit_model, metadata_of, save
 from helpers.servers import Client, server_process
 from serve.page.visit import Visit
 
@@ -38,9 +38,9 @@ def read_only_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 @pytest.fixture
 def unteachable_address(tmp_path: Path) -> Iterator[str]:
-    """The address of a server with a given network, which can't be adapted."""
-    shipped = Path(inkdigits.read.__file__).parent / "models" / "digits.onnx"
-    yield from run_server(tmp_path, "--model", str(shipped))
+    """The address of a server with a network of letters, which can't be adapted."""
+    letters = save(digit_model(), tmp_path / "letters.onnx", metadata_of(classes=list("ABCDEFGHIJ")))
+    yield from run_server(tmp_path, "--model", str(letters))
 
 
 @pytest.fixture

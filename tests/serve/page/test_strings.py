@@ -45,8 +45,9 @@ def test_korean_is_korean() -> None:
 
 def test_every_key_has_a_use_and_every_use_has_words() -> None:
     sources = {path.name: path.read_text("utf-8") for path in STATIC.iterdir() if path.suffix in {".js", ".html"}}
-    used = set(re.findall(r'data-(?:text|label)="([^"]+)"', sources["index.html"]))
-    code = "".join(text for name, text in sources.items() if name.endswith(".js") and not name.startswith("strings."))
+    pages = "".join(text for name, text in sources.items() if name.endswith(".html"))
+    used = set(re.findall(r'data-(?:text|label)="([^"]+)"', pages))
+    code = "".join(text for name, text in sources.items() if re.fullmatch(r"[a-z-]+\.js", name))
     quoted = set(re.findall(r'"([a-z-]+)"', code))
     spoken = set(re.findall(r'\bsay\("([^"]+)"', code))
     built = re.findall(r"`([a-z-]+-)\$\{", code)  # say(`nothing-${mode()}`)
@@ -55,8 +56,9 @@ def test_every_key_has_a_use_and_every_use_has_words() -> None:
     assert [key for key in unused if not key.startswith(tuple(built))] == []
 
 
-def test_index_has_no_words_styles_or_scripts_of_its_own() -> None:
-    source = (STATIC / "index.html").read_text("utf-8")
+@pytest.mark.parametrize(("name", "words"), [("index.html", {"Inkdigits"}), ("learn.html", set())])
+def test_html_has_no_words_styles_or_scripts_of_its_own(name: str, words: set[str]) -> None:
+    source = (STATIC / name).read_text("utf-8")
     assert not re.search(r"\sstyle=|\son\w+=|<style|<script(?![^>]*\ssrc=)", source)
     body = re.sub(r"<noscript>.*?</noscript>|<!--.*?-->|<title>.*?</title>", "", source, flags=re.S)
-    assert set(re.sub(r"<[^>]+>", "", body).split()) == {"Inkdigits"}
+    assert set(re.sub(r"<[^>]+>", "", body).split()) == words

@@ -18,14 +18,22 @@ def test_the_networks_are_described(client):
     assert (model["teach_obstacle"], model["teach_hint"]) == (None, None)
 
 
-def test_a_given_network_is_served_and_not_adapted(tmp_path, digit_one):
+def test_a_given_network_of_digits_is_served_and_can_be_adapted(tmp_path, digit_one):
     path = save(digit_model(), tmp_path / "own.onnx", metadata_of(provenance={"recipe": "own"}))
     with serving(Settings(port=0, model=path, data_dir=tmp_path / "kept")) as client:
         digit = client.get("/v1/model").json["digit"]
         assert digit["provenance"] == {"recipe": "own"}
         assert (digit["file"], digit["origin"]) == ("own.onnx", "given")
         assert client.post("/v1/digits", [digit_one.tolist()]).status == 200
+        assert client.get("/v1/model").json["can_teach"] is True
+        assert client.post("/v1/teaching").code == "too-few"
+
+
+def test_a_given_network_of_letters_is_served_and_not_adapted(tmp_path, digit_one):
+    path = save(digit_model(), tmp_path / "own.onnx", metadata_of(classes=list("ABCDEFGHIJ")))
+    with serving(Settings(port=0, model=path, data_dir=tmp_path / "kept")) as client:
+        assert client.post("/v1/digits", [digit_one.tolist()]).status == 200
         assert client.get("/v1/model").json["can_teach"] is False
-        assert client.get("/v1/model").json["teach_obstacle"] == "own-model"
-        assert "--model" in client.get("/v1/model").json["teach_hint"]
+        assert client.get("/v1/model").json["teach_obstacle"] == "other-classes"
+        assert "the ten digits" in client.get("/v1/model").json["teach_hint"]
         assert client.post("/v1/teaching").status == 403

@@ -91,6 +91,16 @@ def find(source: Source[Content], data_dir: Path | None = None) -> Located[Conte
     return None
 
 
+def find_file(name: str) -> Path | None:
+    """Return the path of a source's file if it is where `find` looks without a folder of the user, unread.
+
+    Args:
+        name: Of the file.
+    """
+    paths = (folder / name for folder in (*_places(None), cache_folder(_CACHE)))
+    return next((path for path in paths if path.is_file()), None)
+
+
 def find_or_download(source: Source[Content], data_dir: Path | None = None) -> Located[Content]:
     """Return the digits of a source, downloaded into the user's cache if they are not on this machine.
 

@@ -18,7 +18,8 @@ import torch
 from inkdigits.core.atomic import atomic_path
 from inkdigits.core.errors import DataError, ModelFileError
 from inkdigits.core.locks import lock
-from inkdigits.corrections.model_registry import ModelRegistry
+from inkdigits.corrections.model_registry import ModelRegistry, registry_dir
+from inkdigits.corrections.store import LABELS
 from inkdigits.data.dataset import Dataset
 from inkdigits.learn.adaptation.comparison import compare_networks
 from inkdigits.learn.adaptation.data import as_digits, load_corrections, load_replay_set
@@ -38,13 +39,20 @@ _PARITY_DIGITS = 200
 
 
 def adapt(
-    data_dir: Path, progress: ProgressCallback, *, replay: Dataset | None = None, steps: int = STEPS, seed: int = 1
+    data_dir: Path,
+    progress: ProgressCallback,
+    *,
+    base: Path | None = None,
+    replay: Dataset | None = None,
+    steps: int = STEPS,
+    seed: int = 1,
 ) -> dict[str, Any]:
-    """Fine-tune the shipped network for single digits on the corrections in `data_dir`, and stage it.
+    """Fine-tune a network for single digits on the corrections in `data_dir`, and stage it.
 
     Args:
         data_dir: Where the corrections and the adapted networks are.
         progress: Called as the work goes on.
+        base: An exported network to start from; by default the shipped one.
         replay: Digits that must not be forgotten; by default MNIST if it is on this machine, or else `uci`.
         steps: The length of the training.
         seed: Decides all chance.
@@ -54,8 +62,10 @@ def adapt(
         test digits and on the corrections that were held out (None if there are none), and `seconds`.
 
     Raises:
-        DataError: There are no corrections, or `replay` has classes that are no digits.
-        ExportError: The adapted network computes something else in ONNX Runtime; it is not kept.
+        DataError: There are no corrections, or `replay` or `base` has classes that are no digits.
+        ExportError: The adapted network computes something else in ONNX Runtime; it is not kept. Or `base` has layers
+            that can't be adapted.
+        ModelFileError: `base` can't be used.
         KeyboardInterrupt: SIGINT or SIGTERM came. The next call with the same corrections goes on from there.
         RunError: What is in the place of the run folder can't be removed.
         StorageError: A file can't be written, or another process adapts the network.
@@ -63,20 +73,22 @@ def adapt(
     """
     start_s = time.perf_counter()
     data_dir.mkdir(parents=True, exist_ok=True)
+    networks = registry_dir(data_dir, base)
     with lock(data_dir / "teaching.lock", timeout_s=1.0):
         try:
             corrections, holdout = load_corrections(data_dir)
         except DataError:
-            remove_run(data_dir)  # of corrections that were undone
+            remove_run(networks)  # of corrections that were undone
             raise
         progress(0.0, "reading known digits")
         replay = as_digits(replay) if replay else load_replay_set()
-        shipped, registry = Reader().digit_network, ModelRegistry(data_dir)
+        shipped, registry = Reader(base).digit_network, ModelRegistry(networks)
+        _check_classes(shipped)
         current = _current(registry) or shipped
         model = onnx.load(shipped.path)
         samples = as_input(torch.from_numpy(replay.test.images[:_PARITY_DIGITS]))  # (N, 1, 28, 28)
         check_parity(shipped, OnnxBackedModule(model), samples)
-        adapted = train_on_corrections(model, corrections, replay, data_dir, progress, steps=steps, seed=seed)
+        adapted = train_on_corrections(model, corrections, replay, networks, progress, steps=steps, seed=seed)
         adapted.store_weights(model)
         progress(TRAINED, "measuring")
         result: dict[str, Any] = {}
@@ -88,9 +100,18 @@ def adapt(
             learned = len(corrections) + len(holdout)
             write_model(model, _describe(shipped.metadata, result, learned, steps, seed), partial)
             result["seconds"] = round(time.perf_counter() - start_s, 1)
-        remove_run(data_dir)
+        remove_run(networks)
     progress(1.0, "done")
     return result
+
+
+def _check_classes(network: OnnxModel) -> None:
+    if network.metadata.classes != LABELS:
+        raise DataError(
+            f"{network.path} has the classes {', '.join(network.metadata.classes)}"[:200],
+            expected="the ten digits, because corrections are digits",
+            mend="teach a network for digits",
+        )
 
 
 def _current(registry: ModelRegistry) -> OnnxModel | None:

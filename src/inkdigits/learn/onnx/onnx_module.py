@@ -137,6 +137,8 @@ _LAYERS: dict[str, Callable[[onnx.NodeProto, Weights], nn.Module]] = {
     "BatchNormalization": _batch_norm,
     "MaxPool": _max_pool,
     "Relu": lambda node, weights: nn.ReLU(),
+    "Tanh": lambda node, weights: nn.Tanh(),
+    "Sigmoid": lambda node, weights: nn.Sigmoid(),
     "Reshape": _flatten,
     "Flatten": _flatten,
     "Gemm": _dense,

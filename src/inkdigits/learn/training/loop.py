@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
 from torch import Tensor
@@ -11,7 +12,7 @@ from torch import Tensor
 from inkdigits.core.errors import TrainingDivergedError
 from inkdigits.data.dataset import Split
 from inkdigits.learn.training.engine.trainer import Trainer
-from inkdigits.learn.training.listeners.listener import Listener
+from inkdigits.learn.training.listeners.listener import Listener, Pace
 from inkdigits.learn.training.plan import Plan
 from inkdigits.learn.training.schedules import learning_rate_at
 from inkdigits.learn.training.state import TrainingState
@@ -40,6 +41,7 @@ class Loop:
             watches that; None for none.
         listeners: Called at steps and records.
         best_weights: Weights of the best record, kept where early stopping will restore them.
+        pace: Decides where the training waits; None for nowhere.
     """
 
     trainer: Trainer
@@ -48,6 +50,7 @@ class Loop:
     validation_data: Split | None
     listeners: Sequence[Listener] = ()
     best_weights: dict[str, Tensor] = field(default_factory=dict)
+    pace: Pace | None = None
 
     def run(self, state: TrainingState, stop_requested: Callable[[], bool], save: Save) -> Steps[TrainingState]:
         """Train from `state` to the end of the plan, to early stopping, or until `stop_requested` says so.
@@ -69,6 +72,11 @@ class Loop:
         start_s = time.perf_counter() - state.seconds
         self.trainer.network.train()
         while state.step < self.plan.steps and not self.has_stopped_early(state):
+            if self.pace:
+                waited_s = self.pace.wait(state, partial(save, state, self.best_weights), stop_requested)
+                start_s += waited_s  # which is no training
+                if waited_s and stop_requested():
+                    break
             state = yield from self._advance(state, stop_requested)
             is_last = state.step == self.plan.steps
             if state.step % self.plan.record_every == 0 or is_last:
@@ -97,7 +105,8 @@ class Loop:
         while step < due:
             yield step, self._learning_rate(step)
             step += 1
-            if stop_requested() or time.perf_counter() - collected_s > self.trainer.metrics_interval_s:
+            interrupted = stop_requested() or (self.pace is not None and self.pace.interrupts())
+            if interrupted or time.perf_counter() - collected_s > self.trainer.metrics_interval_s:
                 break
         metrics = self.trainer.compute_step_metrics()
         for number, (loss, _, _) in enumerate(metrics):

@@ -28,6 +28,8 @@ class TrainingArguments(TypedDict, total=False):
     precision: str
     threads: int | None
     callbacks: Sequence[Callback]
+    watch: bool
+    paused: bool
 
 
 class TrainArguments(TrainingArguments, LoadArguments, total=False):
@@ -51,6 +53,8 @@ class TrainingOptions:
         threads: How many to compute with; by default as many as torch uses, or one where that is faster.
         callbacks: Functions that are called with steps and record after each epoch or interval; one that returns True
             ends the training there.
+        watch: Whether the page of `inkdigits serve` shows and steers the training, through files in its run folder.
+        paused: Whether a training that is watched waits before its first step.
         tensorboard: Whether to write TensorBoard events into the run folder.
         files: Text files to put beside the run's own, by name, such as the network's diagram.
     """
@@ -66,5 +70,7 @@ class TrainingOptions:
     precision: str = "auto"
     threads: int | None = None
     callbacks: Sequence[Callback] = ()
+    watch: bool = False
+    paused: bool = False
     tensorboard: bool = True
     files: Mapping[str, str] = field(default_factory=dict, hash=False)

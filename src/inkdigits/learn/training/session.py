@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from typing import Literal
 
 from torch import Tensor
 
@@ -17,6 +18,7 @@ from inkdigits.learn.training.interrupt import stop_on_signal
 from inkdigits.learn.training.listeners.callbacks import Callbacks
 from inkdigits.learn.training.listeners.listener import Listener, ListenerFactory, ProgressInfo
 from inkdigits.learn.training.listeners.tensorboard import TensorBoardEvents
+from inkdigits.learn.training.live.listener import LiveTraining
 from inkdigits.learn.training.loop import Loop, Steps
 from inkdigits.learn.training.plan import make_plan
 from inkdigits.learn.training.state import TrainingState
@@ -36,6 +38,8 @@ class TrainingSession:
         trainer: Takes the steps.
         listener_factory: Makes the listener that shows the training; None where it is not shown.
         callbacks: The user's functions, which may ask to stop.
+        watch: Whether it is watched and steered through files in the run folder; "paused" to wait before the first
+            step.
         tensorboard: Whether to write TensorBoard events.
     """
 
@@ -48,11 +52,13 @@ class TrainingSession:
         listener_factory: ListenerFactory | None = None,
         *,
         callbacks: Callbacks | None = None,
+        watch: bool | Literal["paused"] = False,
         tensorboard: bool = True,
     ) -> None:
         self.folder, self.recipe, self.splits = folder, recipe, splits
         self.trainer, self._listener_factory, self._tensorboard = trainer, listener_factory, tensorboard
-        self._callbacks = callbacks or Callbacks(())
+        self._callbacks, self._watch = callbacks or Callbacks(()), watch
+        self._live: LiveTraining | None = None
         validation_data = splits.test if recipe.watch_test else splits.validation
         self.loop = Loop(self.trainer, recipe, make_plan(recipe, len(splits.train)), validation_data)
 
@@ -86,9 +92,7 @@ class TrainingSession:
         try:
             with self._listening(state) as listeners:
                 self.loop.listeners = listeners
-                state = yield from self.loop.run(
-                    state, lambda: stop_requested() or self._callbacks.stop_requested, self._save
-                )
+                state = yield from self.loop.run(state, lambda: stop_requested() or self._stop_requested, self._save)
         except TrainingDivergedError:
             arrays, saved = self.folder.load_checkpoint()
             tensors = to_tensors(arrays)
@@ -98,6 +102,10 @@ class TrainingSession:
             raise
         is_complete = state.step >= self.loop.plan.steps or self.loop.has_stopped_early(state)
         self._finish(state, "complete" if is_complete else "interrupted")
+
+    @property
+    def _stop_requested(self) -> bool:
+        return self._callbacks.stop_requested or (self._live is not None and self._live.stop_requested)
 
     def _save(self, state: TrainingState, best_weights: dict[str, Tensor]) -> None:
         tensors = self.trainer.state_dict() | {f"best.{name}": value for name, value in best_weights.items()}
@@ -146,6 +154,18 @@ class TrainingSession:
                 progress = self._listener_factory(info)
                 stack.callback(progress.close)
                 listeners.append(progress)
+            if self._watch:
+                self._live = self.loop.pace = LiveTraining(
+                    self.folder,
+                    self.recipe,
+                    self.splits,
+                    self.trainer,
+                    self.loop.plan,
+                    initial_step=state.step,
+                    paused=self._watch == "paused",
+                )
+                stack.callback(self._live.close)
+                listeners.append(self._live)
             yield [*listeners, self._callbacks]
 
     def _finish(self, state: TrainingState, status: Status) -> None:

@@ -23,6 +23,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "method": (405, "This can't be done here"),
     "timeout": (408, "It took too long"),
     "teaching": (409, "A teaching is under way"),
+    "training": (409, "A training is under way"),
     "nothing-waits": (409, "There is nothing to decide"),
     "too-large": (413, "Too large"),
     "wrong-host": (421, "This server has another name"),

@@ -39,7 +39,7 @@ Headers = Mapping[bytes, bytes]
 
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
-_STATEFUL_PATHS = ("/v1/corrections", "/v1/teaching", "/v1/review")
+_STATEFUL_PATHS = ("/v1/corrections", "/v1/teaching", "/v1/review", "/v1/learn", "/v1/runs")
 """Below these, every method that is not safe changes something on the server."""
 
 _log = logging.getLogger(__name__)

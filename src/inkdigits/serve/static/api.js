@@ -36,7 +36,7 @@ async function problemOf(response) {
 }
 
 /** Ask; where the server is full, wait as long as it says and ask again. Throws Problem or, when stopped, AbortError. */
-async function ask(path, options = {}) {
+export async function ask(path, options = {}) {
   for (let tries = 1; ; tries += 1) {
     const response = await send(path, options);
     if (response.status === 204) return null;
@@ -47,7 +47,7 @@ async function ask(path, options = {}) {
   }
 }
 
-const asJson = (method, body) => (
+export const asJson = (method, body) => (
   { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 
 /** Read a picture (a Blob). `minConfidence` is left to the server where it is null. */

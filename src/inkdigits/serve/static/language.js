@@ -5,11 +5,16 @@ import { strings as english } from "./strings.en.js";
 import { strings as insideEnglish } from "./strings.inside.en.js";
 import { strings as insideKorean } from "./strings.inside.ko.js";
 import { strings as korean } from "./strings.ko.js";
+import { strings as learnEnglish } from "./strings.learn.en.js";
+import { strings as learnKorean } from "./strings.learn.ko.js";
 
 /** Probabilities outside these would be rounded to nothing or to all. */
 const [LEAST, MOST] = [0.005, 0.995];
 
-const modules = { en: { ...english, ...insideEnglish }, ko: { ...korean, ...insideKorean } };
+const modules = {
+  en: { ...english, ...insideEnglish, ...learnEnglish },
+  ko: { ...korean, ...insideKorean, ...learnKorean },
+};
 
 const STORED = "inkdigits-language";
 
@@ -76,11 +81,11 @@ export const count = (number) => formats.plain.format(number);
 /** 0.12345 -> "0.123". */
 export const number = (value) => formats.number.format(value);
 
-/** Put the words of the language into every element that names a key. */
-export function fillPage() {
+/** Put the words of the language into every element of `place` that names a key. */
+export function fillPage(place = document) {
   document.documentElement.lang = language;
-  for (const element of document.querySelectorAll("[data-text]")) element.textContent = say(element.dataset.text);
-  for (const element of document.querySelectorAll("[data-label]")) {
+  for (const element of place.querySelectorAll("[data-text]")) element.textContent = say(element.dataset.text);
+  for (const element of place.querySelectorAll("[data-label]")) {
     element.setAttribute("aria-label", say(element.dataset.label));
   }
 }

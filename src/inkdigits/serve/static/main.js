@@ -18,6 +18,7 @@ import { takePictures } from "./photo.js";
 import { Picture } from "./picture.js";
 import { announce, startToast, toast } from "./say.js";
 import { describeRefused, isSeveral } from "./reading.js";
+import { isReading, startTabs } from "./tabs.js";
 import { Teaching } from "./teach.js";
 
 const THINNEST = 0.015;
@@ -30,6 +31,7 @@ const KEYS = [
 
 startToast();
 fillPage();
+startTabs(() => useNewNetwork());
 fillWords();
 byId("language").addEventListener("click", () => setLanguage(otherLanguage()));
 
@@ -199,7 +201,7 @@ for (const name of ["undo", "redo", "clear"]) {
 document.addEventListener("keydown", (event) => {
   const key = event.ctrlKey || event.metaKey ? event.key.toLowerCase() : "";
   const action = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : null;
-  const isElsewhere = mode() === "picture" || byId("correct").open || event.target.matches?.("input[type=text]");
+  const isElsewhere = !isReading() || mode() === "picture" || byId("correct").open || event.target.matches?.("input[type=text]");
   if (!action || isElsewhere || byId(action).disabled) return;
   event.preventDefault();
   actions[action]();
@@ -219,6 +221,7 @@ const picture = new Picture({
 });
 takePictures((file) => {
   if (byId("correct").open) return;
+  if (!isReading()) location.hash = "";
   picture.forget();
   document.querySelector("input[name=mode][value=picture]").checked = true;
   takeMode();
@@ -250,12 +253,14 @@ takeMode();
 
 // Corrections and teaching.
 
-const teaching = new Teaching(model, async () => {
+async function useNewNetwork() {
   model = await getModel().catch(() => model);
   tellNetworks();
   inside.renew();
   if (mode() !== "picture") live.ended();
-});
+}
+
+const teaching = new Teaching(model, useNewNetwork);
 const corrections = new Corrections((number, undone) => {
   teaching.corrections = number;
   // What was undone is shown as it was read.

@@ -30,6 +30,25 @@ class Listener(Protocol):
         """Release what is open: the training has ended, well or not."""
 
 
+class Pace(Protocol):
+    """Decides where a training waits."""
+
+    def interrupts(self) -> bool:
+        """Tell whether the loop is to come to its next place to wait at once. It is asked after every step."""
+
+    def wait(self, state: TrainingState, save: Callable[[], None], stop_requested: Callable[[], bool]) -> float:
+        """Wait where and as long as it wants.
+
+        Args:
+            state: Where the training stands.
+            save: Writes a checkpoint.
+            stop_requested: Ends the waiting.
+
+        Returns:
+            How many seconds it waited.
+        """
+
+
 @dataclass(frozen=True)
 class ProgressInfo:
     """What a listener has to know of a training before it starts.

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from inkdigits.core.atomic import storage_errors
-from inkdigits.core.errors import RunError
+from inkdigits.core.errors import RecipeError, RunError
 from inkdigits.data.dataset import Dataset
 from inkdigits.learn.training.engine.cuda_graphs import capture_cuda_graph
 from inkdigits.learn.training.engine.environment import describe_environment, keep_freed_memory, use_threads
@@ -58,6 +58,10 @@ def open_session(
         RunError: The run folder is in the way or in use, or the options don't fit this machine or the run there.
         StorageError: The run folder can't be written.
     """
+    if options.watch and recipe.reads_lines:
+        raise RecipeError(
+            f"{recipe.name} reads lines", expected="a recipe for single digits to watch", mend="leave --watch out"
+        )
     with ExitStack() as stack:
         # Before anything is computed, so that the threads that torch starts do the same.
         stack.enter_context(flush_denormals())
@@ -111,7 +115,14 @@ def open_session(
         yield (
             folder,
             TrainingSession(
-                folder, recipe, splits, trainer, factory, callbacks=callbacks, tensorboard=options.tensorboard
+                folder,
+                recipe,
+                splits,
+                trainer,
+                factory,
+                callbacks=callbacks,
+                watch="paused" if options.watch and options.paused else options.watch,
+                tensorboard=options.tensorboard,
             ),
         )
 
