@@ -32,7 +32,7 @@ OF_NO_MODULE = {
     "tests/benchmarks": {"figures", "scripts"},
     "tests/cli": {"bad_input", "new_user"},
     "tests/display": {"notebook"},
-    "tests/docs": {"docs", "onnx"},
+    "tests/docs": {"docs", "onnx", "patterns"},
     "tests/learn/evaluation/verdict": {"trainings"},
     "tests/learn/report": {"browser"},
     "tests/learn/training": {"disk_full", "fast_recipes"},

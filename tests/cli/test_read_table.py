@@ -6,6 +6,8 @@ import numpy as np
 import PIL.Image
 
 from helpers.forms import comb, table
+from inkdigits.cli.table_csv import tables_of, write_tables
+from inkdigits.read.result import Cell, Digit, Line, Number, Reading, Table
 
 ROWS = [["12", "", "345"], ["", "7", "60"], ["8", "91", ""]]
 
@@ -47,3 +49,13 @@ def test_nothing_to_write_is_an_error(inkdigits, tmp_path):
 
 def test_another_kind_of_file_is_refused(inkdigits, tmp_path):
     assert inkdigits("read", tmp_path / "form.png", "--table", tmp_path / "out.xlsx").status == 2
+
+
+def test_what_is_written_stands_in_the_file_and_no_formula(tmp_path):
+    box = (0, 0, 9, 9)
+    line = Line((Digit("8", 0.9, box),) * 4, 0.8, box, parts=(Number("88", 0.9, box, "-8.8"), Number("8", 0.9, box)))
+    table = Table(box, ((Cell("88", 0.9, box, "-8,8"), Cell("", 1.0, box), Cell("88", 0.9, box, "-8+8")),))
+    assert tables_of(Reading((line,))) == [[["-8.8", "8"]]]
+    (path,) = write_tables(tables_of(Reading((line,), tables=(table,))), tmp_path / "out.csv")
+    assert path.read_text() == '"-8,8",,\'-8+8\n'
+    assert table.to_dict()["rows"][0][0]["written"] == "-8,8"

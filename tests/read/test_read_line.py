@@ -5,10 +5,13 @@ from helpers.networks import DIGITS, bars_model, metadata_of, save
 from helpers.writing import blank, draw, page_of, sheet_of, write
 from inkdigits.core.types import SIGNS
 from inkdigits.learn.synthesis.marks import draw_letter
+from inkdigits.read.decoding.choosing import Choice, choose
 from inkdigits.read.decoding.rescoring import rescore
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.line_crops import LineImage
+from inkdigits.read.numbers import with_numbers
 from inkdigits.read.onnx_model import load_onnx_model
+from inkdigits.read.patterns.constraint import make_constraint
 from inkdigits.read.read_line import is_confident, line_reading, normalize_crops, read_line, run_line_networks
 
 
@@ -139,7 +142,7 @@ def test_signs_are_no_digits_and_not_against_a_number(tmp_path):
 
     def reading(*heights):
         (view,) = run_line_networks([network], [bars(*heights)])
-        return line_reading(rescore([view]), bars(*heights), network.metadata.digits, page, line)
+        return line_reading(Choice(rescore([view])), bars(*heights), network.metadata, page, line)
 
     point, minus, plus = (22 + SIGNS.index(sign) for sign in ".-+")
     found = reading(minus, 4, plus, 12, point)
@@ -172,4 +175,23 @@ CERTAIN_SEVEN = view_of({11: 1.0}, {7: 0.95, 1: 0.05}, {11: 1.0})
     ],
 )
 def test_networks_are_confident_if_several_agree_on_a_likely_string(views, expected):
-    assert is_confident(rescore(views), views) is expected
+    assert is_confident(Choice(rescore(views)), views) is expected
+
+
+def test_signs_have_their_places_between_digits(tmp_path):
+    path = save(bars_model(signs=len(SIGNS)), tmp_path / "signs.onnx", metadata_of("lines", classes=[*DIGITS, *SIGNS]))
+    network = load_onnx_model(path)
+    page, line = page_of(blank(40, 200)), find_lines(page_of(sheet_of(["12"], 40)[0])).lines[0]
+    minus, point = (22 + SIGNS.index(sign) for sign in "-.")
+    image = bars(minus, 4, 12, point, 14)
+    (view,) = run_line_networks([network], [image])
+    read = line_reading(Choice(rescore([view])), image, network.metadata, page, line).line
+    assert (read.text, [(sign.sign, sign.before) for sign in read.signs]) == ("156", [("-", 0), (".", 2)])
+    lefts = [read.signs[0].box[0], *(digit.box[0] for digit in read.digits)]
+    assert lefts == sorted(lefts)
+    assert [number.written for number in with_numbers(read).numbers] == ["-15.6"]
+    constraint = make_constraint(r"-\d+\.\d", 2, None)
+    fitting = line_reading(choose([view], network.metadata, constraint), image, network.metadata, page, line)
+    assert (fitting.line.text, fitting.line.reason) == ("156", "")
+    other = choose([view], network.metadata, make_constraint(r"\d\.\d\d", None, None))
+    assert other.reason == "no-match"

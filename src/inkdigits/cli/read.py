@@ -49,6 +49,26 @@ def read(
             "hundred. Measured on composed pages: unusual writing has more errors.",
         ),
     ] = None,
+    pattern: Annotated[
+        str | None,
+        typer.Option(
+            "--pattern",
+            metavar="P",
+            help=r"A regular expression for the text of a line, such as '\d{10}' or '\d{2}/\d{2}': the most likely "
+            "text that fits is read. Digits, signs, sets, groups, | and counts; see docs/patterns.md.",
+        ),
+    ] = None,
+    best: Annotated[
+        int | None,
+        typer.Option(
+            "--best",
+            metavar="N",
+            min=1,
+            max=100,
+            help="Print so many texts of each line with their confidence, the most likely first; --json has them as "
+            "`candidates`.",
+        ),
+    ] = None,
     show: Annotated[
         Path | None,
         typer.Option(
@@ -98,7 +118,7 @@ def read(
         ),
     ] = None,
 ) -> None:
-    """Read the handwritten digits in pictures: a line of text for each line of writing.
+    r"""Read the handwritten digits in pictures: a line of text for each line of writing.
 
     What looks like writing and is left out of the text is counted on stderr; --show and --json have it with the reason.
 
@@ -112,6 +132,8 @@ def read(
     Example: inkdigits read form.jpg --table marks.csv
 
     Example: inkdigits read scans/ archive.zip --out answers.parquet --workers 4
+
+    Example: inkdigits read phone.jpg --pattern '0\d{9}' --best 3
     """
     if min_confidence is not None and max_error is not None:
         raise typer.BadParameter("--min-confidence and --max-error were both given: give one of them")
@@ -151,6 +173,8 @@ def read(
         model=model,
         min_confidence=min_confidence,
         max_error=max_error,
+        pattern=pattern,
+        best=best,
     )
     if not (all_found and all_read):
         raise typer.Exit(1)

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from inkdigits.cli.console import print_error, print_json
 from inkdigits.cli.table_csv import Rows, tables_of, write_tables
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from inkdigits.read.result import Line, Reading
 
 _STANDARD_INPUT = Path("-")
+
+
+class Known(TypedDict):
+    """What the user knows of each picture, and wants of it: arguments of `Reader.read`."""
+
+    single: bool
+    pattern: str | None
+    best: int | None
+
 
 _MAX_DESCRIBED = 5
 """So many of the lines that were left out are described on stderr."""
@@ -29,6 +38,8 @@ def read_files(
     model: Path | None = None,
     min_confidence: float | None = None,
     max_error: float | None = None,
+    pattern: str | None = None,
+    best: int | None = None,
 ) -> bool:
     """Read pictures and print what each says as soon as it is known.
 
@@ -41,27 +52,35 @@ def read_files(
         model: A network to use instead of the shipped one of its kind.
         min_confidence: Readings below this confidence are left out; by default the reader's own limit.
         max_error: The share of errors to expect among what is read; not together with `min_confidence`.
+        pattern: A regular expression for the text of each line.
+        best: How many candidates of each line are printed; None for its text alone.
 
     Returns:
         Whether all could be read; an error is printed for each that could not.
+
+    Raises:
+        PatternError: `pattern` is none.
     """
+    from inkdigits.read.patterns.constraint import make_constraint
     from inkdigits.read.reader import Reader
 
+    make_constraint(pattern, best, None)  # a wrong pattern is one error, not one for each file
+    known: Known = {"single": single, "pattern": pattern, "best": best}
     all_read = True
     tables: list[Rows] = []
     reader = Reader(model, min_confidence=min_confidence, max_error=max_error)
     for number, file in enumerate(files):
         try:
-            reading = _read(reader, file, single=single)
+            reading = _read(reader, file, known)
             if drawings:
-                _draw(reader, file, reading, drawings[number], single=single)
+                _draw(reader, file, reading, drawings[number], known)
         except InkdigitsError as error:
             all_read = False
             if as_json:
                 print_json({"file": _printable_name(file), "error": str(error)})
             print_error(error)
         else:
-            _print(file, reading, as_json=as_json, alone=len(files) == 1)
+            _print(file, reading, as_json=as_json, alone=len(files) == 1, with_candidates=best is not None)
             tables += tables_of(reading) if table is not None else []
         sys.stdout.flush()
     if table is not None:
@@ -85,13 +104,13 @@ def _write(tables: list[Rows], out: Path) -> bool:
     return True
 
 
-def _read(reader: "Reader", file: Path, *, single: bool) -> "Reading":
+def _read(reader: "Reader", file: Path, known: Known) -> "Reading":
     if file == _STANDARD_INPUT:
-        return reader.read(sys.stdin.buffer.read(), single=single)
-    return reader.read(file, single=single)
+        return reader.read(sys.stdin.buffer.read(), **known)
+    return reader.read(file, **known)
 
 
-def _draw(reader: "Reader", file: Path, reading: "Reading", out: Path, *, single: bool) -> None:
+def _draw(reader: "Reader", file: Path, reading: "Reading", out: Path, known: Known) -> None:
     """Draw what was read; the second page of a file goes into OUT-page-2.png, and so on."""
     import io
     from itertools import chain, islice
@@ -105,22 +124,30 @@ def _draw(reader: "Reader", file: Path, reading: "Reading", out: Path, *, single
     pages = read_pages(file)
     first_two = list(islice(pages, 2))
     for number, page in enumerate(chain(first_two, pages), start=1):
-        page_reading = reading if len(first_two) == 1 else reader.read(page, single=single)
+        page_reading = reading if len(first_two) == 1 else reader.read(page, **known)
         buffer = io.BytesIO()
         draw_reading(page, page_reading).save(buffer, "PNG")
         write_bytes(out if number == 1 else out.with_stem(f"{out.stem}-page-{number}"), buffer.getvalue())
 
 
-def _print(file: Path, reading: "Reading", *, as_json: bool, alone: bool) -> None:
+def _print(file: Path, reading: "Reading", *, as_json: bool, alone: bool, with_candidates: bool) -> None:
     if as_json:
         record: dict[str, Any] = {"file": _printable_name(file), **reading.to_dict()}
         print_json(record)
         return
     sys.stderr.write(_left_out(file, reading))
-    if alone:
+    if with_candidates:
+        start = "" if alone else f"{_printable_name(file)}: "
+        sys.stdout.writelines(f"{start}{_candidates(line)}\n" for line in reading.lines)
+    elif alone:
         sys.stdout.write(f"{reading.text}\n")
     else:
         sys.stdout.write(f"{_printable_name(file)}: {' '.join(reading.text.split())}\n")
+
+
+def _candidates(line: "Line") -> str:
+    """Return the texts that a line may have, each with its confidence, with tabs between them."""
+    return "\t".join(f"{candidate.text} {candidate.confidence:.1%}" for candidate in line.candidates)
 
 
 def _left_out(file: Path, reading: "Reading") -> str:

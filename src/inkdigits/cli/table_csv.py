@@ -23,8 +23,8 @@ def tables_of(reading: "Reading") -> list[Rows]:
         reading: What was read in a picture.
     """
     if reading.tables:
-        return [[[cell.text for cell in row] for row in table.rows] for table in reading.tables]
-    lines = [[number.text for number in line.numbers] for line in reading.lines]
+        return [[[cell.written for cell in row] for row in table.rows] for table in reading.tables]
+    lines = [[number.written for number in line.numbers] for line in reading.lines]
     return [lines] if lines else []
 
 
@@ -43,9 +43,9 @@ def write_tables(tables: Sequence[Rows], out: Path) -> list[Path]:
 
     Examples:
         >>> import tempfile
-        >>> [path] = write_tables([[["12", "=1+1"], ["", "7"]]], Path(tempfile.mkdtemp()) / "out.csv")
+        >>> [path] = write_tables([[["-12.5", "=1+1"], ["", "7"]]], Path(tempfile.mkdtemp()) / "out.csv")
         >>> path.read_text().splitlines()
-        ["12,'=1+1", ',7']
+        ["-12.5,'=1+1", ',7']
     """
     several = len(tables) > 1
     paths = [out.with_stem(f"{out.stem}-{number}") if several else out for number in range(1, len(tables) + 1)]

@@ -66,6 +66,10 @@ class LimitError(InkdigitsError):
     """A limit on errors that reading can't keep."""
 
 
+class PatternError(InkdigitsError):
+    """A pattern that is no regular expression of the subset that lines are read with."""
+
+
 class ModelFileError(InkdigitsError):
     """An exported network that is missing or damaged, from another program, or of another version."""
 

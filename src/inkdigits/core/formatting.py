@@ -1,7 +1,12 @@
 """Shares, losses and cells of spreadsheets as text. Knows nothing of what they measure."""
 
+import re
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet takes for the beginning of a formula."""
+
+_NEGATIVE = re.compile(r"-\.?\d[\d.,']*")
+"""A negative number, which begins like a formula."""
 
 
 def percent(share: float | None, decimals: int = 2) -> str:
@@ -43,7 +48,8 @@ def harmless_cell(text: str) -> str:
         text: Of a cell.
 
     Examples:
-        >>> harmless_cell("=1+1"), harmless_cell("12")
-        ("'=1+1", '12')
+        >>> harmless_cell("=1+1"), harmless_cell("-12.5")
+        ("'=1+1", '-12.5')
     """
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    is_formula = text.startswith(_FORMULA_STARTS) and not _NEGATIVE.fullmatch(text)
+    return f"'{text}" if is_formula else text

@@ -7,12 +7,13 @@ tilted their own way are lines of their own.
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
 from inkdigits.core.quantiles import quantile
-from inkdigits.read.result import Box, Digit, Line, Number
+from inkdigits.read.result import Box, Line, Number, Sign
+from inkdigits.read.written import written_numbers
 
 _WIDE_GAP = 0.9
 """A gap between two numbers is wider than this, in heights of a digit."""
@@ -57,28 +58,60 @@ def arrange_numbers(lines: Sequence[Line]) -> list[Line]:
             rows[-1].append(piece)
         else:
             rows.append([piece])
-    return [_joined(row) for row in rows]
+    return [_joined(row, row[0]) for row in rows]
+
+
+def with_numbers(line: Line) -> Line:
+    """Return a line with its numbers; it stays one line, whatever gaps it has.
+
+    Args:
+        line: With or without signs.
+
+    Examples:
+        >>> eight, three = (Digit(name, 1.0, (left, 0, left + 10, 20)) for name, left in (("8", 0), ("3", 30)))
+        >>> line = Line((eight, three), 1.0, (0, 0, 40, 20), signs=(Sign("+", 1, (15, 5, 25, 15)),))
+        >>> [number.written for number in with_numbers(line).numbers]
+        ['8', '3']
+    """
+    if line.parts or not line.digits:
+        return line
+    return replace(_joined(_pieces(line), line), confidence=line.confidence, box=line.box)
 
 
 def _pieces(line: Line) -> list[Line]:
-    """Return the numbers of a line as lines; a line that has its numbers already stays whole."""
+    """Return what stands between the wide gaps of a line as lines; a line that has its numbers already stays whole."""
     if line.parts or len(line.digits) < 2:
         return [line]
     height = _height(line)
-    gaps = [after.box[0] - before.box[2] for before, after in pairwise(line.digits)]
+    # Signs stand in gaps between digits: what is wide then is a gap between a sign and a digit.
+    places = sorted(
+        [(number, 1, digit.box) for number, digit in enumerate(line.digits)]
+        + [(sign.before, 0, sign.box) for sign in line.signs],
+        key=lambda place: place[:2],
+    )
+    gaps = [after[2][0] - before[2][2] for before, after in pairwise(places)]
     if min(gaps) < -height:  # written upwards or downwards
         return [line]
     usual = max(quantile(gaps, 0.5), 0.0) if len(gaps) > 2 else 0.0
     wide = [number + 1 for number, gap in enumerate(gaps) if gap > max(_WIDE_GAP * height, _WIDER * usual)]
     if not wide:
         return [line]
-    edges = [0, *wide, len(line.digits)]
-    return [_part(line.digits[first:last], line) for first, last in pairwise(edges)]
+    pieces = []
+    signs = list(line.signs)
+    for first, last in pairwise([0, *wide, len(places)]):
+        own_signs = [signs.pop(0) for _, is_digit, _ in places[first:last] if not is_digit]
+        numbers = [number for number, is_digit, _ in places[first:last] if is_digit]
+        if numbers:  # a sign that stands alone parts numbers and belongs to none
+            own = tuple(replace(sign, before=sign.before - numbers[0]) for sign in own_signs)
+            pieces.append(_part(line, numbers[0], numbers[-1] + 1, own))
+    return pieces
 
 
-def _part(digits: tuple[Digit, ...], line: Line) -> Line:
+def _part(line: Line, first: int, end: int, signs: tuple[Sign, ...]) -> Line:
+    digits = line.digits[first:end]
     confidence = max(line.confidence, math.prod(digit.confidence for digit in digits))
-    return replace(line, digits=digits, confidence=confidence, box=_around([digit.box for digit in digits]))
+    box = _around([digit.box for digit in digits])
+    return replace(line, digits=digits, confidence=confidence, box=box, signs=signs)
 
 
 def _height(line: Line) -> float:
@@ -115,17 +148,43 @@ def _slope(line: Line) -> float:
     return float(np.polyfit(x, y, 1)[0])
 
 
-def _joined(row: Sequence[Line]) -> Line:
-    if len(row) == 1:
+def _joined(row: Sequence[Line], line: Line) -> Line:
+    """Return a row as one line with its numbers.
+
+    Args:
+        row: What stands between the gaps.
+        line: The line if `row` is all of it.
+    """
+    if row[0].parts:
         return row[0]
-    parts = tuple(Number(line.text, line.confidence, line.box) for line in row)
+    parts = tuple(part for piece in row for part in _numbers(piece))
+    if len(row) == 1:
+        return row[0] if len(parts) == 1 and parts[0].written == line.text else replace(row[0], parts=parts)
+    starts = accumulate((len(piece.digits) for piece in row), initial=0)
     return replace(
-        row[0],
-        digits=tuple(digit for line in row for digit in line.digits),
-        confidence=math.prod(part.confidence for part in parts),
-        box=_around([line.box for line in row]),
+        line,
+        digits=tuple(digit for piece in row for digit in piece.digits),
+        confidence=math.prod(piece.confidence for piece in row),
+        box=_around([piece.box for piece in row]),
         parts=parts,
+        signs=tuple(
+            replace(sign, before=sign.before + start)
+            for piece, start in zip(row, starts, strict=False)
+            for sign in piece.signs
+        ),
     )
+
+
+def _numbers(piece: Line) -> list[Number]:
+    """Return the numbers of what stands between two gaps."""
+    before = [""] * (len(piece.digits) + 1)
+    for sign in piece.signs:
+        before[sign.before] += sign.sign
+    written = written_numbers(piece.text, before)
+    if len(written) == 1:
+        return [Number(piece.text, piece.confidence, piece.box, written[0].written)]
+    parts = [(_part(piece, number.first, number.end, ()), number.written) for number in written]
+    return [Number(part.text, part.confidence, part.box, number) for part, number in parts]
 
 
 def _middle(box: Box) -> tuple[float, float]:

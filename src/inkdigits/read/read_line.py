@@ -14,16 +14,18 @@ from numpy.typing import NDArray
 from inkdigits.core.cores import available_cores
 from inkdigits.core.types import SIDE, Images
 from inkdigits.pictures.normalize import normalize_digit
+from inkdigits.read.decoding.choosing import Choice, choose
 from inkdigits.read.decoding.ctc import Frames, frame_probabilities, greedy_decode
-from inkdigits.read.decoding.rescoring import DecodedLine, rescore
+from inkdigits.read.decoding.rescoring import DecodedLine
 from inkdigits.read.layout.find_lines import Layout
 from inkdigits.read.layout.left_out import ink_box
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.line_crops import LineImage, crop_line
-from inkdigits.read.onnx_model import FRAME_STRIDE, OnnxModel
+from inkdigits.read.onnx_model import FRAME_STRIDE, Metadata, OnnxModel
 from inkdigits.read.page.binarize import Page
+from inkdigits.read.patterns.constraint import Constraint
 from inkdigits.read.refusal import RefusalReason
-from inkdigits.read.result import Box, Digit, Line, rank_alternatives
+from inkdigits.read.result import Box, Digit, Line, Sign, rank_alternatives
 
 SCALES = (1.0, 0.84, 1.19)
 """The scales at which a line is read, the usual one first: what is blurred at one scale is clear at another."""
@@ -49,17 +51,24 @@ class LineReading:
     Attributes:
         line: Its digits, with uncalibrated confidences. Where it has a `reason`, it is no line of digits.
         crops: The columns of the line image with each digit, (40, w), float32, 0 is paper and 1 is ink.
-        decoded: The string with what says how sure it is; its labels may include signs and other characters.
+        choice: The string with what says how sure it is; its labels may include signs and other characters.
         ink_area: Pixels of ink on the page.
     """
 
     line: Line
     crops: tuple[NDArray[np.float32], ...]
-    decoded: DecodedLine
+    choice: Choice
     ink_area: int
 
+    @property
+    def decoded(self) -> DecodedLine:
+        """The string of labels."""
+        return self.choice.decoded
 
-def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: TextLine) -> LineReading:
+
+def read_line(
+    networks: Sequence[OnnxModel], page: Page, layout: Layout, line: TextLine, constraint: Constraint | None = None
+) -> LineReading:
     """Read one line.
 
     Args:
@@ -67,46 +76,49 @@ def read_line(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: T
         page: The page with the line.
         layout: All lines of the page.
         line: Which one.
+        constraint: What the user knows of its text.
 
     Returns:
-        The digits, with a reason for refusal if there are none, or more other characters than digits.
+        The digits, with a reason for refusal if there are none, if nothing fits, or if there are more other characters.
     """
-    decoded, image = _decode(networks, page, layout, line)
-    return line_reading(decoded, image, networks[0].metadata.digits, page, line)
+    choice, image = _decode(networks, page, layout, line, constraint)
+    return line_reading(choice, image, networks[0].metadata, page, line)
 
 
-def line_reading(
-    decoded: DecodedLine, image: LineImage, names: Sequence[str], page: Page, line: TextLine
-) -> LineReading:
+def line_reading(choice: Choice, image: LineImage, metadata: Metadata, page: Page, line: TextLine) -> LineReading:
     """Return a decoded line as digits with boxes.
 
     Args:
-        decoded: The string.
+        choice: The string.
         image: The view that it was aligned in.
-        names: The digit of each class number; labels from there on are signs, and last of all other characters.
+        metadata: Of the networks: what each class is.
         page: The page with the line.
         line: Which one.
 
     Returns:
-        The digits, with a reason for refusal if there are none, or more other characters than digits.
+        The digits, with a reason for refusal if there are none, if nothing fits, or if there are more other characters.
     """
+    decoded, names = choice.decoded, metadata.digits
     positions = [position for position, label in enumerate(decoded.label_ids) if label < len(names)]
     others = decoded.label_ids.count(decoded.posteriors.shape[1] - 1)  # signs of numbers are not against a number
-    reason = RefusalReason.OTHER_SIGNS if others > _MAX_OTHER_SHARE * len(decoded.label_ids) else ""
+    reason = RefusalReason.OTHER_SIGNS if others > _MAX_OTHER_SHARE * len(decoded.label_ids) else choice.reason
     ink = box_in_picture(page, ink_box(line.components))
     ink_area = sum(component.area for component in line.components)
     if not positions:
-        return LineReading(Line((), 0.0, ink, reason or RefusalReason.NO_DIGITS), (), decoded, ink_area)
-    spans = _digit_columns(decoded.spans, image.width)
-    columns = [spans[position] for position in positions]
-    digits = tuple(
-        _digit(decoded, position, names, box)
-        for position, box in zip(positions, _digit_boxes(image, columns, page), strict=True)
+        return LineReading(Line((), 0.0, ink, reason or RefusalReason.NO_DIGITS), (), choice, ink_area)
+    columns = _digit_columns(decoded.spans, image.width)
+    all_boxes = _digit_boxes(image, columns, page)
+    digits = tuple(_digit(decoded, position, names, all_boxes[position]) for position in positions)
+    signs = tuple(
+        Sign(metadata.classes[label], sum(one < position for one in positions), box)
+        for position, (label, box) in enumerate(zip(decoded.label_ids, all_boxes, strict=True))
+        if len(names) <= label < len(metadata.classes)
     )
-    crops = tuple(image.pixels[:, first:last] for first, last in columns)
+    crops = tuple(image.pixels[:, first:last] for first, last in (columns[position] for position in positions))
     boxes = np.array([digit.box for digit in digits])  # (digits, 4)
     line_box = ink if reason else (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
-    return LineReading(Line(digits, decoded.probability, line_box, reason), crops, decoded, ink_area)
+    read = Line(digits, decoded.probability, line_box, reason, signs=signs)
+    return LineReading(read, crops, choice, ink_area)
 
 
 def box_in_picture(page: Page, box: Box) -> Box:
@@ -119,30 +131,33 @@ def box_in_picture(page: Page, box: Box) -> Box:
     return _in_picture(np.array([box], np.float64), page)[0]
 
 
-def _decode(networks: Sequence[OnnxModel], page: Page, layout: Layout, line: TextLine) -> tuple[DecodedLine, LineImage]:
+def _decode(
+    networks: Sequence[OnnxModel], page: Page, layout: Layout, line: TextLine, constraint: Constraint | None
+) -> tuple[Choice, LineImage]:
     """Return the string of a line, and the line image of the view in which it is most likely."""
+    metadata = networks[0].metadata
     usual = crop_line(page, layout, line, scale=SCALES[0])
     views = run_line_networks(networks, [usual])
-    decoded = rescore(views)
-    if is_confident(decoded, views):
-        return decoded, usual
+    choice = choose(views, metadata, constraint)
+    if is_confident(choice, views):
+        return choice, usual
     others = [crop_line(page, layout, line, scale=scale) for scale in SCALES[1:]]
     views += run_line_networks(networks, others)
-    decoded = rescore(views)
-    return decoded, ([usual] * len(networks) + others * len(networks))[decoded.view]
+    choice = choose(views, metadata, constraint)
+    return choice, ([usual] * len(networks) + others * len(networks))[choice.decoded.view]
 
 
-def is_confident(decoded: DecodedLine, views: Sequence[Frames]) -> bool:
+def is_confident(choice: Choice, views: Sequence[Frames]) -> bool:
     """Tell whether several networks agree, and the whole string is likely enough.
 
     The whole string is what counts: each of its digits may be certain while a further one between them may exist.
 
     Args:
-        decoded: The string.
+        choice: The string.
         views: (T, C) each, float64, probabilities: one of each network.
     """
-    is_likely = len(views) > 1 and decoded.probability >= _CONFIDENT
-    return is_likely and all(greedy_decode(view) == decoded.label_ids for view in views)
+    is_likely = len(views) > 1 and choice.decoded.log_probability + choice.log_fit >= math.log(_CONFIDENT)
+    return is_likely and all(greedy_decode(view) == choice.decoded.label_ids for view in views)
 
 
 def run_line_networks(networks: Sequence[OnnxModel], images: Sequence[LineImage]) -> list[NDArray[np.float64]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,10 +18,11 @@ from inkdigits.read.forms.read_forms import read_forms
 from inkdigits.read.forms.rest_of_page import with_forms, without_forms
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.layout.line_geometry import TextLine
-from inkdigits.read.numbers import arrange_numbers
+from inkdigits.read.numbers import arrange_numbers, with_numbers
 from inkdigits.read.onnx_model import OnnxModel, load_onnx_model
 from inkdigits.read.page.binarize import Page, binarize_page
 from inkdigits.read.page.page_picture import PagePicture, page_picture
+from inkdigits.read.patterns.constraint import Constraint, make_constraint
 from inkdigits.read.read_line import LineReading, box_in_picture, read_line
 from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import Line, Reading
@@ -100,6 +101,9 @@ class Reader:
         single: bool = False,
         min_confidence: float | None = None,
         max_error: float | None = None,
+        pattern: str | None = None,
+        best: int | None = None,
+        check: Callable[[str], bool] | None = None,
     ) -> Reading:
         """Read a picture.
 
@@ -110,6 +114,11 @@ class Reader:
             single: Whether the whole picture is one digit. A picture of several is refused.
             min_confidence: Least confidence, in place of the reader's limit.
             max_error: The share of errors to expect among what is read, in place of the reader's limit.
+            pattern: A regular expression of digits and signs for the text of each line, comb and cell of a table. The
+                most likely text that fits is read, and the confidence is the probability that it is right if one fits.
+            best: Give each line so many `candidates`, 1 … 100.
+            check: Tells of the digits of a line whether they can be right, for example by a check digit. The most
+                likely text for which it is true is read.
 
         Returns:
             The lines that were read, and those that were refused.
@@ -118,11 +127,14 @@ class Reader:
             PictureError: The file is missing, damaged, too large or no picture, or the shape or range of an array is
                 not clear.
             LimitError: So few errors can't be expected at any confidence.
+            PatternError: `pattern` is no regular expression of the subset in docs/patterns.md.
+            ValueError: `best` is outside 1 … 100.
         """
+        constraint = make_constraint(pattern, best, check)
         own = min_confidence is None and max_error is None
         limits = self._limits if own else _least_confidences(min_confidence, max_error)
         least = limits["single" if single else "lines"]
-        reading = _join_pages(self._read_page(picture, single, least) for picture in to_pages(source))
+        reading = _join_pages(self._read_page(picture, single, least, constraint) for picture in to_pages(source))
         return reading if hasattr(source, "read") else replace(reading, source=source)  # an open file is at its end
 
     def read_digits(self, forms: DigitSource) -> Probabilities:
@@ -142,18 +154,28 @@ class Reader:
         """
         return classify(self.digit_network, to_digits(forms))
 
-    def _read_page(self, picture: Picture, single: bool, min_confidence: float, *, may_turn: bool = True) -> Reading:
+    def _read_page(
+        self,
+        picture: Picture,
+        single: bool,
+        min_confidence: float,
+        constraint: Constraint | None = None,
+        *,
+        may_turn: bool = True,
+    ) -> Reading:
         if single:
-            return read_single(picture, self.digit_network, min_confidence, partial(self._several_digits, picture))
-        page = page_picture(picture)
-        forms = read_forms(picture, page, self.line_networks, self.digit_network, min_confidence, may_turn=may_turn)
+            several = partial(self._several_digits, picture)
+            return read_single(picture, self.digit_network, min_confidence, several, constraint)
+        page, networks = page_picture(picture), (self.line_networks, self.digit_network)
+        forms = read_forms(picture, page, *networks, min_confidence, may_turn=may_turn, constraint=constraint)
         if forms.turns and may_turn:
             upright = np.ascontiguousarray(np.rot90(picture, forms.turns))
-            reading = self._read_page(upright, single, min_confidence, may_turn=False)
+            reading = self._read_page(upright, single, min_confidence, constraint, may_turn=False)
             return turn_back(reading, forms.turns, *picture.shape[:2])
-        found = read_lines(page, self.line_networks, forms.outlines)
+        found = read_lines(page, self.line_networks, forms.outlines, constraint)
         scored = score_lines(found.readings, picture, found.page_ink, self.digit_network, load_calibration())
-        return with_forms(_reject(scored, found.refused, min_confidence), forms)
+        reading = _reject(scored, found.refused, min_confidence, keep_lines=constraint is not None)
+        return with_forms(reading, forms)
 
     def _several_digits(self, picture: Picture) -> tuple[Line, ...]:
         """Return the lines of a picture that should be one digit; none if the digit network has other classes."""
@@ -177,7 +199,10 @@ class PageLines(NamedTuple):
 
 
 def read_lines(
-    picture: PagePicture, line_networks: Sequence[OnnxModel], outlines: Sequence[NDArray[np.float64]] = ()
+    picture: PagePicture,
+    line_networks: Sequence[OnnxModel],
+    outlines: Sequence[NDArray[np.float64]] = (),
+    constraint: Constraint | None = None,
 ) -> PageLines:
     """Return everything that looks like a line of writing; confidences are not calibrated yet.
 
@@ -185,10 +210,11 @@ def read_lines(
         picture: In the size of its page.
         line_networks: Read the lines.
         outlines: Borders of forms, (N, 2) each, float64, in pixels of the picture: what is inside them is left out.
+        constraint: What the user knows of the text of each line.
     """
     page = without_forms(binarize_page(picture), outlines)
     layout = find_lines(page)
-    candidates = [(line, read_line(line_networks, page, layout, line)) for line in layout.lines]
+    candidates = [(line, read_line(line_networks, page, layout, line, constraint)) for line in layout.lines]
     empty = [(line, reading) for line, reading in candidates if not reading.line.digits]
     refused = _merge_many([reading.line for line, reading in empty if not _is_dirt(page, line, reading)])
     refused += [Line((), 0.0, box_in_picture(page, left_out.box), left_out.reason) for left_out in layout.left_out]
@@ -231,13 +257,16 @@ def _least_confidences(min_confidence: float | None, max_error: float | None) ->
     return {kind: calibration.min_confidence(max_error, kind) for kind in KINDS}
 
 
-def _reject(scored: Sequence[ScoredLine], refused: Iterable[Line], min_confidence: float) -> Reading:
+def _reject(
+    scored: Sequence[ScoredLine], refused: Iterable[Line], min_confidence: float, *, keep_lines: bool
+) -> Reading:
     """Return the lines of a page with enough confidence, and the others as refused.
 
     Args:
         scored: Lines of digits; those with a reason for refusal are refused whatever their confidence.
         refused: Lines without digits.
         min_confidence: Lines with less are refused.
+        keep_lines: Whether lines stay as they were read, so that what is known of them stays true.
     """
     lines: list[Line] = []
     unsure: list[Line] = []
@@ -250,9 +279,11 @@ def _reject(scored: Sequence[ScoredLine], refused: Iterable[Line], min_confidenc
         else:
             lines.append(one.line)
             forms.append(one.forms)
+    left_out = (*map(with_numbers, unsure), *refused)
     if not lines:
-        return Reading(refused=(*unsure, *refused))
-    return Reading(tuple(arrange_numbers(lines)), (*unsure, *refused), partial(np.concatenate, forms))
+        return Reading(refused=left_out)
+    arranged = map(with_numbers, lines) if keep_lines else arrange_numbers(lines)
+    return Reading(tuple(arranged), left_out, partial(np.concatenate, forms))
 
 
 def _join_pages(readings: Iterable[Reading]) -> Reading:

@@ -17,6 +17,8 @@ class RefusalReason(StrEnum):
     TOO_SMALL = "too-small"
     TOO_MANY = "too-many"
     SEVERAL_DIGITS = "several-digits"
+    NO_MATCH = "no-match"
+    CHECK_FAILED = "check-failed"
 
     @property
     def sentence(self) -> str:
@@ -31,4 +33,6 @@ _SENTENCES = {
     RefusalReason.TOO_SMALL: "It is too small beside the other writing, or lower than 5 pixels.",
     RefusalReason.TOO_MANY: "The picture has more lines or strokes than are read.",
     RefusalReason.SEVERAL_DIGITS: "One single digit was asked for, and there are several.",
+    RefusalReason.NO_MATCH: "Nothing that fits the pattern is likely to be written there.",
+    RefusalReason.CHECK_FAILED: "Nothing that passes the check is likely to be written there.",
 }

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from inkdigits.core.display import Displayed
 from inkdigits.core.types import SIDE, Images
+from inkdigits.read.candidates import Candidate
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the upright picture; right and bottom lie just outside."""
@@ -59,6 +60,21 @@ class Digit:
 
 
 @dataclass(frozen=True)
+class Sign:
+    """A sign between the digits of a line, such as a point or a minus.
+
+    Attributes:
+        sign: One of `SIGNS`.
+        before: How many digits of the line stand before it.
+        box: Where its ink is.
+    """
+
+    sign: str
+    before: int
+    box: Box
+
+
+@dataclass(frozen=True)
 class Number:
     """A number of a line.
 
@@ -66,15 +82,26 @@ class Number:
         text: Its digits.
         confidence: Probability that it is right, calibrated, 0 … 1.
         box: Where its ink is.
+        written: It as it is written, with point, comma and minus; without signs the same as `text`.
     """
 
     text: str
     confidence: float
     box: Box
+    written: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.written:
+            object.__setattr__(self, "written", self.text)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of the public contract."""
-        return {"text": self.text, "confidence": round(self.confidence, 4), "box": list(self.box)}
+        return {
+            "text": self.text,
+            "written": self.written,
+            "confidence": round(self.confidence, 4),
+            "box": list(self.box),
+        }
 
 
 @dataclass(frozen=True)
@@ -85,15 +112,26 @@ class Cell:
         text: Its digits; empty if nothing is written there, or nothing with enough confidence.
         confidence: Probability that it is right, calibrated, 0 … 1.
         box: Where the cell is.
+        written: It as it is written, with point, comma and minus; without signs the same as `text`.
     """
 
     text: str
     confidence: float
     box: Box
+    written: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.written:
+            object.__setattr__(self, "written", self.text)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of the public contract."""
-        return {"text": self.text, "confidence": round(self.confidence, 4), "box": list(self.box)}
+        return {
+            "text": self.text,
+            "written": self.written,
+            "confidence": round(self.confidence, 4),
+            "box": list(self.box),
+        }
 
 
 @dataclass(frozen=True, repr=False)
@@ -127,7 +165,10 @@ class Line:
         confidence: Probability that the whole line is right, calibrated, 0 … 1; 0 if nothing was read.
         box: Where its ink is.
         reason: Why the line was refused, a code of `RefusalReason`; empty for a line that was not.
-        parts: Its numbers, if it has several: those of the cells of a row, or with wide gaps between them.
+        parts: Its numbers, if it has several, or one with signs: those of the cells of a row, or with wide gaps or
+            plus signs between them.
+        signs: The signs between its digits, left to right, as far as the networks know signs.
+        candidates: Texts that it may have, the most likely first, where they were asked for.
     """
 
     digits: tuple[Digit, ...]
@@ -135,6 +176,8 @@ class Line:
     box: Box
     reason: str = ""
     parts: tuple[Number, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
     def __repr__(self) -> str:
         reason = f", {self.reason}" if self.reason else ""
@@ -153,13 +196,15 @@ class Line:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of the public contract."""
-        record = {
+        record: dict[str, Any] = {
             "text": self.text,
             "confidence": round(self.confidence, 4),
             "box": list(self.box),
             "digits": [digit.to_dict() for digit in self.digits],
             "numbers": [number.to_dict() for number in self.numbers],
         }
+        if self.candidates:
+            record["candidates"] = [candidate.to_dict() for candidate in self.candidates]
         return record | ({"reason": str(self.reason)} if self.reason else {})
 
 

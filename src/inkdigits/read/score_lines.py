@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import Images, Picture
 from inkdigits.pictures.prepare import find_digit
+from inkdigits.read.candidates import candidates_of
 from inkdigits.read.confidence.calibration import Calibration
 from inkdigits.read.confidence.evidence import LineEvidence, SingleEvidence
 from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.read_line import LineReading, normalize_crops
+from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import Line, with_confidence
 from inkdigits.read.single import classify, classify_views, single_evidence
 
@@ -25,6 +27,10 @@ _UNKNOWN = 0.95
 
 _MARGIN = 0.35
 """Paper around a single digit that its network sees, as a share of the digit's longer side."""
+
+
+_READABLE = ("", RefusalReason.NO_MATCH, RefusalReason.CHECK_FAILED)
+"""Lines of digits, also of others than the user asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +64,7 @@ def score_lines(
     """
     gathered = gather_evidence(readings, picture, page_ink, digit_network)
     return [
-        ScoredLine(_calibrated(reading.line, evidence, calibration), forms)
+        ScoredLine(_calibrated(reading, evidence, calibration), forms)
         for reading, (forms, evidence) in zip(readings, gathered, strict=True)
     ]
 
@@ -79,7 +85,7 @@ def gather_evidence(
     """
     if not readings:
         return []
-    readable_ink = sum(one.ink_area for one in readings if one.decoded.margin > 0 and not one.line.reason)
+    readable_ink = sum(one.ink_area for one in readings if one.decoded.margin > 0 and one.line.reason in _READABLE)
     readable_share = readable_ink / max(1, page_ink)
     forms = normalize_crops([crop for reading in readings for crop in reading.crops])  # (digits, 28, 28)
     names = [digit.digit for reading in readings for digit in reading.line.digits]
@@ -136,7 +142,9 @@ def _single(line: Line, picture: Picture, network: OnnxModel) -> SingleEvidence 
     return single_evidence(found, classify_views(found, network), network.metadata.classes.index(digit.digit))
 
 
-def _calibrated(line: Line, evidence: LineEvidence, calibration: Calibration) -> Line:
+def _calibrated(reading: LineReading, evidence: LineEvidence, calibration: Calibration) -> Line:
+    line, confidence = reading.line, calibration.line_confidence(evidence)
     confidences = calibration.digit_confidences(evidence, [digit.confidence for digit in line.digits])
     digits = (with_confidence(*pair) for pair in zip(line.digits, confidences, strict=True))
-    return replace(line, digits=tuple(digits), confidence=calibration.line_confidence(evidence))
+    candidates = candidates_of(reading.choice.texts, confidence)
+    return replace(line, digits=tuple(digits), confidence=confidence, candidates=candidates)

@@ -1,5 +1,6 @@
 """A picture whose whole content is one digit -> that digit. Knows nothing of lines."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,15 +12,21 @@ from numpy.typing import NDArray
 from inkdigits.core.types import SIDE, Images, Picture, Probabilities
 from inkdigits.pictures.levels import to_unit_range
 from inkdigits.pictures.prepare import FoundDigit, find_digit
+from inkdigits.read.candidates import Candidate, candidates_of
 from inkdigits.read.confidence.calibration import load_calibration
 from inkdigits.read.confidence.evidence import SingleEvidence
+from inkdigits.read.decoding.constrained import MIN_LOG_FIT
 from inkdigits.read.decoding.ctc import softmax
 from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.page.component_labelling import label_components
+from inkdigits.read.patterns.constraint import Constraint
 from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import Box, Digit, Line, Reading, rank_alternatives, with_confidence
 
 _BATCH_SIZE = 256
+
+_LEAST = 1e-30
+"""A sum of probabilities that is divided by is at least this."""
 
 _MAX_ASPECT = 1.2
 """A component that is wider than this share of its height may be several digits."""
@@ -36,6 +43,7 @@ def read_single(
     network: OnnxModel,
     min_confidence: float,
     read_several: Callable[[], tuple[Line, ...]] = tuple,
+    constraint: Constraint | None = None,
 ) -> Reading:
     """Read a picture of one digit.
 
@@ -44,6 +52,7 @@ def read_single(
         network: For single digits.
         min_confidence: A digit with less confidence is refused.
         read_several: Reads the lines of a picture that may show several digits.
+        constraint: What the user knows of the digit.
 
     Returns:
         One line of one digit; none if the picture holds nothing readable, or if the digit is refused. Where several
@@ -55,14 +64,44 @@ def read_single(
     lines = read_several() if may_be_several(found) else ()
     if sum(len(line.digits) for line in lines) > 1:
         return Reading(refused=tuple(replace(line, reason=RefusalReason.SEVERAL_DIGITS) for line in lines))
-    probabilities = classify_views(found, network)
+    names = network.metadata.classes
+    every = classify_views(found, network)
+    probabilities, reason = (every, "") if constraint is None else _fitting(every, names, constraint)
     evidence = single_evidence(found, probabilities, int(probabilities[0].argmax()))
     confidence = load_calibration().single_confidence(evidence)
-    digit = with_confidence(name_digit(probabilities[0], network.metadata.classes, found.box), confidence)
-    line = Line((digit,), confidence, digit.box)
+    read = name_digit(probabilities[0], names, found.box)
+    digit = with_confidence(read, confidence)
+    candidates = _candidates(probabilities[0], names, confidence, constraint)
+    line = Line((digit,), confidence, digit.box, reason, candidates=candidates)
+    if reason:
+        return Reading(refused=(line,))
     if confidence < min_confidence:
         return Reading(refused=(replace(line, reason=RefusalReason.UNSURE),))
     return Reading((line,), normalize_forms=partial(np.expand_dims, found.image, 0))
+
+
+def _fitting(
+    probabilities: NDArray[np.float32], names: tuple[str, ...], constraint: Constraint
+) -> tuple[NDArray[np.float32], str]:
+    """Return the probabilities of a digit among the classes that fit; all, and a reason, if none is likely.
+
+    Args:
+        probabilities: (views, classes), float32, each row summing to 1.
+        names: The name of each class.
+        constraint: What the user knows of the digit.
+    """
+    fitting = probabilities * constraint.allowed(names)
+    if fitting[0].sum() < math.exp(MIN_LOG_FIT):
+        return probabilities, RefusalReason.CHECK_FAILED if constraint.check else RefusalReason.NO_MATCH
+    return fitting / np.maximum(fitting.sum(axis=1, keepdims=True), _LEAST), ""
+
+
+def _candidates(
+    probabilities: NDArray[np.float32], names: Sequence[str], confidence: float, constraint: Constraint | None
+) -> tuple[Candidate, ...]:
+    count = constraint.best or 0 if constraint else 0
+    likely = [label for label in np.argsort(-probabilities)[:count].tolist() if probabilities[label] > 0]
+    return candidates_of([(names[label], float(probabilities[label])) for label in likely], confidence)
 
 
 def may_be_several(found: FoundDigit) -> bool:

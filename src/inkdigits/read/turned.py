@@ -38,6 +38,7 @@ def turn_back(reading: Reading, turns: int, height: int, width: int) -> Reading:
             box=box(one.box),
             digits=tuple(replace(digit, box=box(digit.box)) for digit in one.digits),
             parts=tuple(replace(part, box=box(part.box)) for part in one.parts),
+            signs=tuple(replace(sign, box=box(sign.box)) for sign in one.signs),
         )
 
     def table(one: Table) -> Table:

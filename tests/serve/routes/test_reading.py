@@ -110,3 +110,19 @@ ROWS = [[0] * 28] * 28
 )  # fmt: skip
 def test_an_invalid_batch_of_digits_is_a_problem(client, values):
     assert client.post("/v1/digits", b"null" if values is None else values).code == "bad-request"
+
+
+def test_a_pattern_and_candidates(client, picture):
+    answer = client.post("/v1/read?pattern=%5B0-9%5D&best=3", picture).json
+    (line,) = answer["lines"]
+    assert line["candidates"][0] == {"text": line["text"], "confidence": line["confidence"]}
+    assert len(line["candidates"]) == 3
+    refused = client.post("/v1/read?pattern=%5Cd%7B4%7D", picture).json
+    assert (refused["text"], [line["reason"] for line in refused["refused"]]) == ("", ["no-match"])
+    assert client.post("/v1/read?single=true&pattern=1&best=2", picture).json["lines"][0]["text"] == "1"
+
+
+@pytest.mark.parametrize("query", ["pattern=%5Cd%7B4", "pattern=-", "best=0", "best=101", "pattern=" + "1" * 301])
+def test_a_wrong_pattern_is_a_problem(client, picture, query):
+    answer = client.post(f"/v1/read?{query}", picture)
+    assert (answer.status, answer.json["code"]) == (400, "bad-request")

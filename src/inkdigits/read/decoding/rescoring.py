@@ -74,19 +74,18 @@ def rescore(views: Sequence[Frames]) -> DecodedLine:
         >>> decoded.label_ids, decoded.spans
         ((0, 1), ((1, 2), (3, 4)))
     """
-    kept = [drop_blank_frames(view) for view in views]
-    padded = pad_views([view[frames] for view, frames in zip(views, kept, strict=True)])  # (V, T, C)
+    kept, padded = without_blanks(views)
     greedy = [greedy_decode(view) for view in views]
     candidates = dict.fromkeys(greedy)
     # A single candidate is scored below, together with its alternatives.
-    scores = _score(padded, list(candidates)) if len(candidates) > 1 else {}
+    scores = score_strings(padded, list(candidates)) if len(candidates) > 1 else {}
     best = _most_likely(scores) if scores else next(iter(candidates))
     view = scores[best].best_view if scores else _clearest_view(padded)
     for _ in range(_MAX_ROUNDS):
         frames = padded[view, : len(kept[view])]
         aligned, spans = (best, view), align(frames, best)
         strings = (best, *single_edits(best, frames, spans))
-        scores |= _score(padded, [string for string in strings if string not in scores])
+        scores |= score_strings(padded, [string for string in strings if string not in scores])
         before, best = best, _most_likely(scores)
         view = scores[best].best_view
         if best == before:
@@ -99,7 +98,7 @@ def rescore(views: Sequence[Frames]) -> DecodedLine:
         view,
         tuple((int(frame_numbers[first]), int(frame_numbers[last - 1]) + 1) for first, last in spans),
         scores[best].log_probability,
-        _posteriors(best, scores, views[0].shape[1] - 1),
+        label_posteriors(best, scores, views[0].shape[1] - 1),
         scores[best].log_probability - float(np.log(padded[:, :, -1]).sum(axis=1).mean()),
         _margin(best, scores),
         greedy.count(best) / len(views),
@@ -107,12 +106,25 @@ def rescore(views: Sequence[Frames]) -> DecodedLine:
     )
 
 
+def without_blanks(views: Sequence[Frames]) -> tuple[list[NDArray[np.intp]], NDArray[np.float64]]:
+    """Return the frames of each view that matter, and the views with these frames alone.
+
+    Args:
+        views: (T, C) each, float64, probabilities.
+
+    Returns:
+        The indices of the frames of each view, (kept,); and the views as `pad_views` gives them, (V, T, C).
+    """
+    kept = [drop_blank_frames(view) for view in views]
+    return kept, pad_views([view[frames] for view, frames in zip(views, kept, strict=True)])
+
+
 def _clearest_view(padded: NDArray[np.float64]) -> int:
     """Return the view whose own best path is most likely."""
     return int(np.log(padded.max(axis=2)).sum(axis=1).argmax())
 
 
-class _StringScore(NamedTuple):
+class StringScore(NamedTuple):
     """How likely one string is.
 
     Attributes:
@@ -126,7 +138,13 @@ class _StringScore(NamedTuple):
     best_view: int
 
 
-def _score(padded: NDArray[np.float64], strings: Sequence[LabelIds]) -> dict[LabelIds, _StringScore]:
+def score_strings(padded: NDArray[np.float64], strings: Sequence[LabelIds]) -> dict[LabelIds, StringScore]:
+    """Return how likely strings are.
+
+    Args:
+        padded: (V, T, C), float64, probabilities as `pad_views` gives them.
+        strings: Class numbers of each.
+    """
     strings = list(dict.fromkeys(strings))
     if not strings:
         return {}
@@ -134,20 +152,29 @@ def _score(padded: NDArray[np.float64], strings: Sequence[LabelIds]) -> dict[Lab
     in_views = np.maximum(in_views, _MIN_LOG_PROBABILITY)
     means, least = in_views.mean(axis=0).tolist(), in_views.min(axis=0).tolist()
     best_views = in_views.argmax(axis=0).tolist()
-    return {string: _StringScore(*values) for string, *values in zip(strings, means, least, best_views, strict=True)}
+    return {string: StringScore(*values) for string, *values in zip(strings, means, least, best_views, strict=True)}
 
 
-def _margin(best: LabelIds, scores: Mapping[LabelIds, _StringScore]) -> float:
+def _margin(best: LabelIds, scores: Mapping[LabelIds, StringScore]) -> float:
     others = [score.log_probability for string, score in scores.items() if string != best]
     return scores[best].log_probability - float(np.logaddexp.reduce(others)) if others else math.inf
 
 
-def _most_likely(scores: Mapping[LabelIds, _StringScore]) -> LabelIds:
+def _most_likely(scores: Mapping[LabelIds, StringScore]) -> LabelIds:
     return max(scores, key=lambda string: scores[string].log_probability)
 
 
-def _posteriors(best: LabelIds, scores: Mapping[LabelIds, _StringScore], classes: int) -> NDArray[np.float64]:
-    """Return what each label may be, from the scores of the strings that differ from the best in it alone."""
+def label_posteriors(best: LabelIds, scores: Mapping[LabelIds, StringScore], classes: int) -> NDArray[np.float64]:
+    """Return what each label may be, from the scores of the strings that differ from the best in it alone.
+
+    Args:
+        best: The best string.
+        scores: Of it and of others.
+        classes: How many labels there are.
+
+    Returns:
+        (labels, classes), float64, each row summing to 1.
+    """
     table = np.full((len(best), classes), -np.inf)
     for position, label in enumerate(best):
         table[position, label] = scores[best].log_probability

@@ -12,16 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.pictures.light import Grey
+from inkdigits.read.candidates import candidates_of, join_candidates
 from inkdigits.read.forms.cells import FormInk, ink_by_cell, stroke_mask
 from inkdigits.read.forms.columns import with_columns
 from inkdigits.read.forms.detection.find_forms import FormGrid
 from inkdigits.read.forms.detection.lattice import Span
 from inkdigits.read.forms.detection.structure import Structure, stroke_threshold
+from inkdigits.read.forms.fit_row import fit_row
 from inkdigits.read.forms.raster import FormRaster, make_raster
 from inkdigits.read.forms.read_cells import CellReading, read_cells
 from inkdigits.read.forms.ruleless import ink_without_rules
 from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.page.page_picture import PagePicture
+from inkdigits.read.patterns.constraint import Constraint
 from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import Box, Cell, Line, Number, Table
 
@@ -168,13 +171,15 @@ class FormReader:
         """Return the mean clearness of the cells with ink."""
         return sum(cell.clearness for cell in self._state.cells.values()) / max(1, self.filled)
 
-    def read(self, least: float) -> FormsReading:
+    def read(self, least: float, constraint: Constraint | None = None) -> FormsReading:
         """Return lines, table and what is refused.
 
         Args:
             least: Cells and combs with less confidence are refused.
+            constraint: What the user knows of the text of a comb or of the cell of a table.
         """
-        lattice, cells, is_row = self._state.raster.lattice, self._state.cells, self._state.is_row
+        lattice, is_row = self._state.raster.lattice, self._state.is_row
+        cells = self._state.cells if constraint is None or is_row else self._fitting_cells(constraint)
         outlines = (self._form.outline / self._scale,)
         lines: list[Line] = []
         refused: list[Line] = []
@@ -190,6 +195,12 @@ class FormReader:
             if not accepted:
                 continue
             line = self._row(readings, least, is_row)
+            if constraint is not None and is_row:
+                own = [cells[span].reading for span, one in readings if one is not None]
+                line = fit_row(line, [one for one in own if one], self._networks[0][0].metadata, constraint)
+            elif constraint is not None and constraint.best:
+                of_cells = [one.candidates for one, _ in accepted]
+                line = replace(line, candidates=join_candidates(of_cells, constraint.best))
             if is_row and not _is_sure(line, least):
                 refused.append(_unsure(line))
                 continue
@@ -198,6 +209,12 @@ class FormReader:
         tables = () if is_row else (Table(self._box_of_spans(list(lattice.cells)), tuple(rows)),)
         return FormsReading(tuple(lines), tuple(refused), tables, tuple(crops), outlines)
 
+    def _fitting_cells(self, constraint: Constraint) -> dict[Span, CellReading]:
+        """Return the cells of a table, each with the text that fits best."""
+        ink = self._state.ink
+        read = read_cells(ink, *self._networks, one_digit=False, constraint=constraint)
+        return dict(zip(ink.spans, read, strict=True))
+
     def _on_picture(self, cell: CellReading | None) -> _CellLine | None:
         """Return the line of a cell with boxes in pixels of the picture, and its crops."""
         if cell is None or cell.reading is None:
@@ -205,7 +222,9 @@ class FormReader:
         line = cell.reading.line
         boxes = self._to_picture(np.array([digit.box for digit in line.digits], float))
         digits = tuple(replace(digit, box=box) for digit, box in zip(line.digits, boxes, strict=True))
-        return Line(digits, cell.confidence, _around(boxes)), cell.reading.crops
+        candidates = candidates_of(cell.reading.choice.texts, cell.confidence)
+        own = Line(digits, cell.confidence, _around(boxes), line.reason, candidates=candidates)
+        return own, cell.reading.crops
 
     def _row(
         self,
@@ -261,11 +280,11 @@ def _around(boxes: Sequence[Box]) -> Box:
 
 
 def _is_sure(line: Line, least: float) -> bool:
-    return line.confidence >= least
+    return line.confidence >= least and not line.reason
 
 
 def _unsure(line: Line) -> Line:
-    return replace(line, reason=RefusalReason.UNSURE)
+    return replace(line, reason=line.reason or RefusalReason.UNSURE)
 
 
 def _is_row(raster: FormRaster) -> bool:

@@ -13,13 +13,16 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import SIDE, Images
 from inkdigits.pictures.prepare import normalize_strokes
+from inkdigits.read.decoding.choosing import Choice, choose
 from inkdigits.read.decoding.ctc import Frames, pad_views, string_log_probabilities
 from inkdigits.read.decoding.rescoring import rescore
 from inkdigits.read.forms.cells import FormInk
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.line_crops import LineImage, crop_line
-from inkdigits.read.onnx_model import OnnxModel
+from inkdigits.read.onnx_model import Metadata, OnnxModel
+from inkdigits.read.patterns.constraint import Constraint
 from inkdigits.read.read_line import SCALES, LineReading, is_confident, line_reading, normalize_crops, run_line_networks
+from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import rank_alternatives
 from inkdigits.read.single import classify
 
@@ -57,7 +60,12 @@ class CellReading:
 
 
 def read_cells(
-    ink: FormInk, line_networks: Sequence[OnnxModel], digit_network: OnnxModel, *, one_digit: bool
+    ink: FormInk,
+    line_networks: Sequence[OnnxModel],
+    digit_network: OnnxModel,
+    *,
+    one_digit: bool,
+    constraint: Constraint | None = None,
 ) -> list[CellReading]:
     """Return what was read in each cell with ink.
 
@@ -66,12 +74,13 @@ def read_cells(
         line_networks: Read the cells.
         digit_network: Reads single digits.
         one_digit: Whether a cell holds one digit or none.
+        constraint: What the user knows of the text of each cell.
     """
     lines = ink.layout.lines
     usual = [crop_line(ink.page, ink.layout, line, scale=SCALES[0]) for line in lines]
     images: list[list[LineImage]] = [[image] for image in usual]
     views = _views(line_networks, images)
-    unsure = [number for number, of_cell in enumerate(views) if not is_confident(rescore(of_cell), of_cell)]
+    unsure = [number for number, of_cell in enumerate(views) if not is_confident(Choice(rescore(of_cell)), of_cell)]
     others = [
         [crop_line(ink.page, ink.layout, lines[number], scale=scale) for scale in SCALES[1:]] for number in unsure
     ]
@@ -80,12 +89,15 @@ def read_cells(
         images[number] = [usual[number]] * len(line_networks) + added * len(line_networks)
     forms = np.stack([_digit_form(ink, line) for line in lines]) if lines else np.zeros((0, SIDE, SIDE), np.uint8)
     single = classify(digit_network, forms)  # (cells, classes)
-    same_classes = digit_network.metadata.classes == line_networks[0].metadata.digits
+    metadata = line_networks[0].metadata
+    same_classes = digit_network.metadata.classes == metadata.digits
     read = []
     for number in range(len(lines)):
         probabilities = single[number].astype(np.float64) if same_classes and forms[number].any() else None
-        names = line_networks[0].metadata.digits
-        cell = _read(ink, lines[number], views[number], images[number], names, probabilities, one_digit=one_digit)
+        choice = choose(views[number], metadata, constraint)
+        cell = _read(
+            ink, lines[number], choice, views[number], images[number], metadata, probabilities, constraint, one_digit
+        )
         read.append(cell)
     return read if one_digit or not same_classes else _without_words(read, ink.heights, digit_network)
 
@@ -165,31 +177,35 @@ def _digit_form(ink: FormInk, line: TextLine) -> Images:
 def _read(
     ink: FormInk,
     line: TextLine,
+    choice: Choice,
     views: list[Frames],
     images: list[LineImage],
-    names: Sequence[str],
+    metadata: Metadata,
     single: NDArray[np.float64] | None,
-    *,
+    constraint: Constraint | None,
     one_digit: bool,
 ) -> CellReading:
-    decoded = rescore(views)
-    if single is None or not (one_digit or len(decoded.label_ids) == 1):
+    decoded, names = choice.decoded, metadata.digits
+    if single is None or choice.reason or not (one_digit or len(decoded.label_ids) == 1):
         image = images[decoded.view] if len(images) > 1 else images[0]
-        reading = line_reading(decoded, image, names, ink.page, line)
-        if reading.line.reason:
+        reading = line_reading(choice, image, metadata, ink.page, line)
+        if not reading.line.digits or reading.line.reason == RefusalReason.OTHER_SIGNS:
             return CellReading(None, 0.0, 0.0)
         return CellReading(reading, reading.line.confidence, reading.line.confidence)
-    # What each digit alone would be, beside another character and beside nothing.
-    strings = [(), *((label,) for label in range(len(names) + 1))]
+    # What each digit alone would be, beside a sign, another character and nothing.
+    strings = [(), *((label,) for label in range(len(metadata.classes) + 1))]
     logs = np.maximum(string_log_probabilities(pad_views(views), strings), -60.0).mean(axis=0)  # (classes + 2,)
     best_logs = np.log(np.maximum(single, _MIN_DIGIT))
     joint = logs[1 : len(names) + 1] + best_logs
+    if constraint is not None:
+        joint = np.where(constraint.allowed(names), joint, -np.inf)
     label = int(joint.argmax())
     powers = np.exp(joint - joint.max())
     probabilities = powers / powers.sum()
     # A digit that the line networks deny is doubtful, however sure the other network is among digits.
     likely = float(logs[1 : len(names) + 1].max())
-    written = float(np.exp(likely - np.logaddexp(likely, np.logaddexp(logs[0], logs[-1]))))
+    no_digit = float(np.logaddexp.reduce([logs[0], *logs[len(names) + 1 :]]))
+    written = float(np.exp(likely - np.logaddexp(likely, no_digit)))
     forced = replace(
         decoded,
         label_ids=(label,),
@@ -198,7 +214,9 @@ def _read(
         log_probability=float(np.log(max(probabilities[label] * written, _MIN_DIGIT))),
         view=0,
     )
-    reading = line_reading(forced, images[0], names, ink.page, line)
+    count = constraint.best or 0 if constraint else 0
+    texts = [(names[number], float(probabilities[number])) for number in np.argsort(-probabilities)[:count].tolist()]
+    reading = line_reading(Choice(forced, texts=tuple(texts)), images[0], metadata, ink.page, line)
     digit = replace(
         reading.line.digits[0],
         confidence=forced.probability,

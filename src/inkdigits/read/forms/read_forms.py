@@ -7,6 +7,7 @@ from inkdigits.read.forms.detection.find_forms import find_forms, may_have_forms
 from inkdigits.read.forms.form_reader import FormReader, FormsReading
 from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.page.page_picture import PagePicture, page_picture, page_scale
+from inkdigits.read.patterns.constraint import Constraint
 
 _MIN_SIDE = 200
 """Shortest side in pixels of the picture that forms are looked for in: smaller ones are enlarged."""
@@ -26,6 +27,7 @@ def read_forms(
     min_confidence: float,
     *,
     may_turn: bool = True,
+    constraint: Constraint | None = None,
 ) -> FormsReading:
     """Read the forms of a picture.
 
@@ -36,6 +38,7 @@ def read_forms(
         digit_network: Reads single digits.
         min_confidence: Cells and combs with less confidence are refused.
         may_turn: Whether to read nothing, and only tell by how much to turn it, if the picture is not upright.
+        constraint: What the user knows of the text of each comb and cell.
 
     Returns:
         Nothing at all if there is no form.
@@ -57,7 +60,7 @@ def read_forms(
     turns = _page_turns(readers)
     if turns and may_turn:
         return FormsReading(turns=turns)
-    read = [reader.read(min_confidence) for reader in readers]
+    read = [reader.read(min_confidence, constraint) for reader in readers]
     return FormsReading(
         tuple(line for one in read for line in one.lines),
         tuple(line for one in read for line in one.refused),

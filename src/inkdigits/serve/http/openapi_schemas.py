@@ -82,23 +82,30 @@ BOX = array({"type": "integer"}, minItems=4, maxItems=4)
 ALTERNATIVE = record(digit=STRING, confidence=SHARE)
 DIGIT = record(digit=STRING, confidence=SHARE, box=BOX, alternatives=array(ALTERNATIVE))
 _DIGIT_WITHOUT_BOX = record(digit=STRING, confidence=SHARE, alternatives=array(ALTERNATIVE))
-NUMBER = record(text=STRING, confidence=SHARE, box=BOX)
-LINE = record(text=STRING, confidence=SHARE, box=BOX, digits=array(DIGIT), numbers=array(NUMBER))
-CELL = record(text=STRING, confidence=SHARE, box=BOX)
+NUMBER = record(text=STRING, written=STRING, confidence=SHARE, box=BOX)
+CANDIDATE = record(text=STRING, confidence=SHARE)
+_OF_LINE: dict[str, Schema] = {
+    "text": STRING,
+    "confidence": SHARE,
+    "box": BOX,
+    "digits": array(DIGIT),
+    "numbers": array(NUMBER),
+    "candidates": array(CANDIDATE),
+}
+LINE = record(optional=("candidates",), **_OF_LINE)
+CELL = record(text=STRING, written=STRING, confidence=SHARE, box=BOX)
 TABLE = record(box=BOX, rows=array(array(CELL)))
 _REASON: Schema = {
     "type": "string",
     "enum": [reason.value for reason in RefusalReason],
     "description": " ".join(f"`{reason.value}`: {reason.sentence}" for reason in RefusalReason),
 }
-REFUSED_LINE = record(
-    text=STRING, confidence=SHARE, box=BOX, digits=array(DIGIT), numbers=array(NUMBER), reason=_REASON
-)
+REFUSED_LINE = record(optional=("candidates",), **_OF_LINE, reason=_REASON)
 
 _SEVEN = {"digit": "7", "confidence": 0.98, "alternatives": [{"digit": "1", "confidence": 0.012}]}
 _SEVEN_WITH_BOX = _SEVEN | {"box": [4, 2, 20, 30]}
-_NUMBER = {"text": "7", "confidence": 0.98, "box": [4, 2, 20, 30]}
-_LINE = _NUMBER | {"digits": [_SEVEN_WITH_BOX], "numbers": [_NUMBER]}
+_PLACE = {"confidence": 0.98, "box": [4, 2, 20, 30]}
+_LINE = {"text": "7"} | _PLACE | {"digits": [_SEVEN_WITH_BOX], "numbers": [{"text": "7", "written": "7"} | _PLACE]}
 
 READING = record(
     {"file": None, "text": "7", "lines": [_LINE], "refused": [], "tables": []},

@@ -11,6 +11,8 @@ from starlette.responses import JSONResponse, Response
 
 from inkdigits.core.types import SIDE, Images
 from inkdigits.pictures.files import read_pages
+from inkdigits.read.patterns.constraint import MAX_BEST
+from inkdigits.read.patterns.syntax import MAX_LENGTH as MAX_PATTERN
 from inkdigits.read.reader import MIN_CONFIDENCE, Reader
 from inkdigits.read.single import name_digit
 from inkdigits.serve.digit_images import to_data_url
@@ -28,6 +30,14 @@ class ReadQuery(BaseModel):
 
     single: bool = Field(False, description="The whole picture is one digit.")
     min_confidence: float = Field(MIN_CONFIDENCE, ge=0, le=1, description="Lines with less confidence are refused.")
+    pattern: str | None = Field(
+        None,
+        max_length=MAX_PATTERN,
+        description=r"A regular expression for the text of each line, such as `\d{10}`, percent-encoded. The most "
+        "likely text that fits is read.",
+        examples=[r"\d{10}"],
+    )
+    best: int | None = Field(None, ge=1, le=MAX_BEST, description="Add so many `candidates` to each line.")
     forms: bool = Field(False, description="Add each digit as the network sees it, and the size.")
 
 
@@ -86,9 +96,10 @@ def reading_routes(services: Services) -> APIRouter:
 def _read(reader: Reader, content: bytes, query: ReadQuery) -> dict[str, Any]:
     size: tuple[int, int] | None = None
     lines, refused, tables, digit_urls, texts = [], [], [], [], []
+    known = query.model_dump(include={"single", "min_confidence", "pattern", "best"})
     for picture in read_pages(content):
         size = size or (picture.shape[1], picture.shape[0])
-        reading = reader.read(picture, single=query.single, min_confidence=query.min_confidence)
+        reading = reader.read(picture, **known)
         lines += [line.to_dict() for line in reading.lines]
         refused += [line.to_dict() for line in reading.refused]
         tables += [table.to_dict() for table in reading.tables]

@@ -87,6 +87,8 @@ export const strings = {
   "reason-too-small": "too small",
   "reason-too-many": "too many lines",
   "reason-several-digits": "several digits",
+  "reason-no-match": "doesn't fit the pattern",
+  "reason-check-failed": "fails the check",
   "several": "These are several digits: {text}.",
   "several-number": "Read them as a number",
   "tables": "Tables",

@@ -87,6 +87,8 @@ export const strings = {
   "reason-too-small": "너무 작음",
   "reason-too-many": "줄이 너무 많음",
   "reason-several-digits": "여러 자리",
+  "reason-no-match": "패턴에 맞지 않음",
+  "reason-check-failed": "검사를 통과하지 못함",
   "several": "숫자가 여러 개입니다: {text}.",
   "several-number": "여러 자리로 읽기",
   "tables": "표",

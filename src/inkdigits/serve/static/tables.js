@@ -23,7 +23,7 @@ function tableWithButton({ rows }, number) {
 
 function cellField(cell, row, column) {
   const unsure = cell.text !== "" && isUnsure(cell);
-  return make("input", { type: "text", inputMode: "numeric", value: cell.text, className: unsure ? "unsure" : "",
+  return make("input", { type: "text", inputMode: "numeric", value: cell.written, className: unsure ? "unsure" : "",
     "aria-label": say("cell", { row, column }) });
 }
 
@@ -33,7 +33,9 @@ function toCsv(body) {
   return `${[...body.rows].map(line).join("\n")}\n`;
 }
 
-const harmless = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+const isFormula = (text) => /^[=+\-@\t\r]/.test(text) && !/^-\.?\d[\d.,']*$/.test(text);
+
+const harmless = (text) => (isFormula(text) ? `'${text}` : text);
 
 const quoted = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
