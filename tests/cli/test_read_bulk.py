@@ -55,3 +55,15 @@ def test_another_ending_is_told_before_anything_is_read(inkdigits, tmp_path):
         f"error: --out {tmp_path / 'a.xlsx'}; expected a file that ends in .jsonl, .csv, .parquet; "
         f"name it {tmp_path / 'a.jsonl'}\n"
     )
+
+
+def test_a_pattern_and_candidates_of_every_picture(inkdigits, scans, tmp_path):
+    (scans / "2.png").unlink()
+    out = tmp_path / "a.jsonl"
+    assert inkdigits("read", scans, "--out", out, "--workers", 1, "--pattern", r"2\d", "--best", 2).status == 0
+    fits, other = (json.loads(line) for line in out.read_text().splitlines())
+    assert (fits["text"], fits["lines"][0]["candidates"][0]["text"]) == ("27", "27")
+    assert (other["text"], [line["reason"] for line in other["refused"]]) == ("", ["no-match"])
+    wrong = inkdigits("read", scans, "--out", tmp_path / "b.jsonl", "--pattern", r"2\w")
+    assert (wrong.status, wrong.stderr.count("error: ")) == (1, 1)
+    assert not (tmp_path / "b.jsonl").exists()

@@ -154,6 +154,8 @@ def read(
             model=model,
             min_confidence=min_confidence,
             max_error=max_error,
+            pattern=pattern,
+            best=best,
             as_json=as_json,
         )
         return

@@ -21,6 +21,8 @@ def read_bulk(
     model: Path | None,
     min_confidence: float | None,
     max_error: float | None,
+    pattern: str | None,
+    best: int | None,
     as_json: bool,
 ) -> None:
     """Read many pictures into a file.
@@ -36,6 +38,8 @@ def read_bulk(
         model: A network to use instead of the shipped one of its kind.
         min_confidence: Readings below this confidence are left out.
         max_error: The share of errors to expect among what is read.
+        pattern: A regular expression for the text of each line.
+        best: How many candidates each line has.
         as_json: Whether to print one JSON object.
 
     Raises:
@@ -54,6 +58,8 @@ def read_bulk(
         model=model,
         min_confidence=min_confidence,
         max_error=max_error,
+        pattern=pattern,
+        best=best,
     )
     if as_json:
         print_json(

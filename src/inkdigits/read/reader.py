@@ -117,8 +117,7 @@ class Reader:
             pattern: A regular expression of digits and signs for the text of each line, comb and cell of a table. The
                 most likely text that fits is read, and the confidence is the probability that it is right if one fits.
             best: Give each line so many `candidates`, 1 … 100.
-            check: Tells of the digits of a line whether they can be right, for example by a check digit. The most
-                likely text for which it is true is read.
+            check: Tells whether digits can be right, as by a check digit. The most likely that can are read.
 
         Returns:
             The lines that were read, and those that were refused.
@@ -174,8 +173,8 @@ class Reader:
             return turn_back(reading, forms.turns, *picture.shape[:2])
         found = read_lines(page, self.line_networks, forms.outlines, constraint)
         scored = score_lines(found.readings, picture, found.page_ink, self.digit_network, load_calibration())
-        reading = _reject(scored, found.refused, min_confidence, keep_lines=constraint is not None)
-        return with_forms(reading, forms)
+        rest = _reject(scored, found.refused, min_confidence, keep_lines=constraint is not None)
+        return with_forms(rest, forms)
 
     def _several_digits(self, picture: Picture) -> tuple[Line, ...]:
         """Return the lines of a picture that should be one digit; none if the digit network has other classes."""

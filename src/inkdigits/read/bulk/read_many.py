@@ -19,6 +19,7 @@ from inkdigits.read.bulk.plan import Plan, merge_ranges
 from inkdigits.read.bulk.row import ReadSettings, networks_digest
 from inkdigits.read.bulk.sources.find_pictures import find_pictures
 from inkdigits.read.bulk.worker_process import Part, PartReader, Row, WorkerProcess
+from inkdigits.read.patterns.constraint import make_constraint
 from inkdigits.version import __version__
 
 _LEAST_PICTURES = 8
@@ -56,6 +57,8 @@ def read_many(
     model: str | os.PathLike[str] | None = None,
     min_confidence: float | None = None,
     max_error: float | None = None,
+    pattern: str | None = None,
+    best: int | None = None,
 ) -> BulkReading:
     """Read many pictures into a file with a row a picture, in the order of the pictures.
 
@@ -77,13 +80,15 @@ def read_many(
         model: A network in place of the shipped one of its kind.
         min_confidence: Least confidence of what is read, 0 … 1, in place of 0.5.
         max_error: The share of errors to expect among what is read, in place of `min_confidence`.
+        pattern: A regular expression for the text of each line, as `Reader.read` takes it.
+        best: So many candidates for each line, 1 … 100.
 
     Returns:
         How many pictures were read, and how many of them were errors.
 
     Raises:
         InkdigitsError: A folder or pattern has no pictures, a table no such column, the file can't be written, the
-            model is none, or a job that was stopped is not to be resumed, or is another one.
+            model is none, the pattern is none, or a job that was stopped is not to be resumed, or is another one.
 
     Examples:
         >>> import json, tempfile
@@ -98,7 +103,9 @@ def read_many(
     check_format(target)
     names = [os.fspath(path) for path in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
     model_name = os.fspath(model) if model is not None else ""
-    settings = ReadSettings(single, model_name, min_confidence, max_error, networks_digest(model_name))
+    make_constraint(pattern, best, None)  # a wrong pattern is one error, not one for each picture
+    digest = networks_digest(model_name)
+    settings = ReadSettings(single, model_name, min_confidence, max_error, digest, pattern, best)
     job = JobFolder(target)
     if resume and not job.exists and target.exists():
         return _finished_before(target)

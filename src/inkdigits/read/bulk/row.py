@@ -32,6 +32,8 @@ class ReadSettings:
         min_confidence: Least confidence of what is read; None for the reader's own.
         max_error: The share of errors to expect among what is read; None for no such limit.
         networks: The digest of the networks, for the rows.
+        pattern: A regular expression for the text of each line; None for any digits.
+        best: How many candidates each line has; None for none.
     """
 
     single: bool = False
@@ -39,6 +41,8 @@ class ReadSettings:
     min_confidence: float | None = None
     max_error: float | None = None
     networks: str = ""
+    pattern: str | None = None
+    best: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -72,6 +76,7 @@ class RowReader:
         self._reader = Reader(
             settings.model or None, min_confidence=settings.min_confidence, max_error=settings.max_error
         )
+        self._known: Any = {"single": settings.single, "pattern": settings.pattern, "best": settings.best}
         # Now, and not as part of the first picture's seconds.
         _ = self._reader.digit_network, self._reader.line_networks
 
@@ -87,7 +92,7 @@ class RowReader:
         if not error:
             try:
                 source = self._contents.get(reference) if content is None else content
-                reading = self._reader.read(source, single=self._settings.single)
+                reading = self._reader.read(source, **self._known)
             except InkdigitsError as failure:
                 error = str(failure)
             except Exception as failure:  # one picture must not end the reading of a million
