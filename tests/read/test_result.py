@@ -36,7 +36,7 @@ def test_the_record_is_the_one_of_the_contract():
                     },
                     {"digit": "2", "confidence": 0.5, "box": [22, 3, 40, 31], "alternatives": []},
                 ],
-                "numbers": [{"text": "72", "confidence": 0.49, "box": [4, 2, 40, 31]}],
+                "numbers": [{"text": "72", "written": "72", "confidence": 0.49, "box": [4, 2, 40, 31]}],
             }
         ],
         "refused": [SECOND.to_dict()],
@@ -62,8 +62,8 @@ def test_numbers_and_tables_are_in_the_record():
             "box": [0, 0, 90, 40],
             "rows": [
                 [
-                    {"text": "7", "confidence": 0.9, "box": [0, 0, 45, 40]},
-                    {"text": "", "confidence": 1.0, "box": [45, 0, 90, 40]},
+                    {"text": "7", "written": "7", "confidence": 0.9, "box": [0, 0, 45, 40]},
+                    {"text": "", "written": "", "confidence": 1.0, "box": [45, 0, 90, 40]},
                 ]
             ],
         }
