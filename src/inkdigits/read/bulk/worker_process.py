@@ -148,7 +148,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),
-            start_new_session=True,  # Ctrl-C at a terminal is for this process, which ends the others
+            process_group=0,  # Ctrl-C at a terminal is for this process, which ends the others
         )
         self._process = process
         if self._is_stopped:  # meanwhile, by another thread
