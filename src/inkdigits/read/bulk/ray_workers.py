@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from inkdigits.core.errors import InkdigitsError, RunError
@@ -20,15 +21,18 @@ _MAX_LOSSES = 20
 _CONNECT_S = 10.0
 
 
-def ray_workers(address: str, workers: int | None, settings: ReadSettings) -> tuple[int, Callable[[], PartReader]]:
-    """Connect to a cluster.
+@contextmanager
+def ray_workers(
+    address: str, workers: int | None, settings: ReadSettings
+) -> Iterator[tuple[int, Callable[[], PartReader]]]:
+    """Connect to a cluster during a block.
 
     Args:
         address: "auto", "ray://HOST:PORT", or "local" for a new one on this machine.
         workers: How many parts are read at once; None for as many as the cluster has cores.
         settings: How to read.
 
-    Returns:
+    Yields:
         How many parts are read at once, and what makes a reader for each.
 
     Raises:
@@ -41,9 +45,10 @@ def ray_workers(address: str, workers: int | None, settings: ReadSettings) -> tu
         raise InkdigitsError(
             f"--address {address} without Ray", expected="Ray", mend='pip install "inkdigits[scale]"'
         ) from error
+    was_connected = ray.is_initialized()
     try:
         _check_listens(address)
-        if not ray.is_initialized():
+        if not was_connected:
             ray.init(address, logging_level=logging.ERROR, log_to_driver=False)
     except (OSError, ValueError, RuntimeError) as error:
         raise InkdigitsError(
@@ -51,7 +56,11 @@ def ray_workers(address: str, workers: int | None, settings: ReadSettings) -> tu
             expected="a cluster that runs",
             mend="start one with `ray start --head`, or leave --address out to read on this machine",
         ) from error
-    return workers or int(ray.cluster_resources().get("CPU", 1)), lambda: RayReader(settings)
+    try:
+        yield workers or int(ray.cluster_resources().get("CPU", 1)), lambda: RayReader(settings)
+    finally:
+        if not was_connected:
+            ray.shutdown()
 
 
 def _check_listens(address: str) -> None:

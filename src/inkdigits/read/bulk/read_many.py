@@ -4,8 +4,9 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -113,7 +114,8 @@ def read_many(
         description = {"paths": names, "column": column, "version": __version__, **settings.to_dict()}
         total = _open_job(job, description, names, column, resume=resume)
         start_s = time.perf_counter()
-        deaths = _read_parts(job, total, settings, column, _reader_factory(workers, address, total, settings))
+        with _reader_factory(workers, address, total, settings) as readers:
+            deaths = _read_parts(job, total, column, readers)
         seconds = time.perf_counter() - start_s
         parts = job.parts()
         write_rows(job.rows(), target)
@@ -149,13 +151,18 @@ ReaderFactory = tuple[int, Callable[[], PartReader]]
 """How many parts are read at once, and what makes a reader for each."""
 
 
-def _reader_factory(workers: int | None, address: str | None, total: int, settings: ReadSettings) -> ReaderFactory:
+@contextmanager
+def _reader_factory(
+    workers: int | None, address: str | None, total: int, settings: ReadSettings
+) -> Iterator[ReaderFactory]:
     if address is not None:
         from inkdigits.read.bulk.ray_workers import ray_workers  # noqa: PLC0415  only clusters need Ray
 
-        return ray_workers(address, workers, settings)
+        with ray_workers(address, workers, settings) as readers:
+            yield readers
+        return
     useful = -(-total // _LEAST_PICTURES)
-    return min(workers or min(available_cores(), useful), total), lambda: WorkerProcess(settings)
+    yield min(workers or min(available_cores(), useful), total), lambda: WorkerProcess(settings)
 
 
 class _Readers:
@@ -206,7 +213,7 @@ class _Readers:
                 reader.stop()
 
 
-def _read_parts(job: JobFolder, total: int, settings: ReadSettings, column: str | None, readers: ReaderFactory) -> int:
+def _read_parts(job: JobFolder, total: int, column: str | None, readers: ReaderFactory) -> int:
     """Read and save all pictures that are not done yet; return how often a process died."""
     count, make_reader = readers
     done = merge_ranges([(part.start, part.size) for part in job.parts()])
