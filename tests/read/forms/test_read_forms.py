@@ -92,8 +92,8 @@ class TestTables:
         record = json.loads(json.dumps(reader.read(table(ROWS).picture).to_dict()))
         assert set(record) == {"text", "lines", "refused", "tables"}
         assert set(record["tables"][0]) == {"box", "rows"}
-        assert set(record["tables"][0]["rows"][0][0]) == {"text", "confidence", "box"}
-        assert set(record["lines"][0]["numbers"][0]) == {"text", "confidence", "box"}
+        assert set(record["tables"][0]["rows"][0][0]) == {"text", "written", "confidence", "box"}
+        assert set(record["lines"][0]["numbers"][0]) == {"text", "written", "confidence", "box"}
 
     def test_what_is_refused_leaves_its_cell_empty(self, reader):
         reading = reader.read(table(ROWS).picture, min_confidence=1.0)
