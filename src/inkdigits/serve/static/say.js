@@ -41,10 +41,11 @@ export function toast(text, onUndo = null) {
 const PLACES = ["foot", "head", "foot-left", "foot-right"];
 const CONTROLS = "button, a[href], input, summary, [tabindex='0']";
 
-/** Put the note where it covers no button, or as few as can be. */
+/** Put the note where it covers no button, or as few as can be; those of the page's head can wait until it is gone. */
 function placeToast() {
   const note = byId("toast");
-  const controls = [...document.querySelectorAll(CONTROLS)].filter((each) => !note.contains(each) && each.checkVisibility())
+  const controls = [...document.querySelectorAll(CONTROLS)]
+    .filter((each) => !note.contains(each) && !each.closest("header") && each.checkVisibility())
     .map((each) => each.getBoundingClientRect());
   const covered = (place) => {
     note.dataset.place = place;
