@@ -10,6 +10,7 @@ from inkdigits.serve.settings import Limits, Settings
 CHANGES = [
     ("POST", "/v1/corrections"), ("DELETE", "/v1/corrections/1"), ("POST", "/v1/teaching"), ("DELETE", "/v1/teaching"),
     ("POST", "/v1/teaching/accept"), ("POST", "/v1/teaching/back"),
+    ("POST", "/v1/runs"), ("POST", "/v1/runs/a/command"), ("DELETE", "/v1/runs/a"), ("POST", "/v1/learn/check"),
 ]  # fmt: skip
 
 

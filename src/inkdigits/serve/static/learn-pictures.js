@@ -56,6 +56,7 @@ export class Pictures {
   /** Show the network as it is now. */
   show(snapshot) {
     this.#last = snapshot;
+    byId("learn-inside-step").textContent = say("learn-inside-step", { step: count(snapshot.step) });
     this.#showTen(snapshot.answers);
     this.#showWeights(snapshot.weights);
     this.#showConfusion(snapshot.confusion, snapshot.digits);

@@ -88,6 +88,7 @@ export const strings = {
   "learn-used": "{name} reads on the pad now. Go there.",
   "learn-making": "A moment …",
   "learn-inside": "What it can do now",
+  "learn-inside-step": "as it was at step {step}",
   "learn-draw": "Draw a digit",
   "learn-draw-note": "The network answers as it is at this moment, half-trained or done.",
   "learn-read": "{digit}, {percent}",

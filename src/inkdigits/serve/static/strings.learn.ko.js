@@ -88,6 +88,7 @@ export const strings = {
   "learn-used": "이제 {name} 신경망이 쓰기 판에서 읽습니다. 가 보기",
   "learn-making": "잠시만 기다려 주세요…",
   "learn-inside": "지금 할 수 있는 것",
+  "learn-inside-step": "{step}단계 때의 모습",
   "learn-draw": "숫자 써 보기",
   "learn-draw-note": "학습 중이든 끝났든, 바로 이 순간의 신경망이 답합니다.",
   "learn-read": "{digit}, 확신도 {percent}",
