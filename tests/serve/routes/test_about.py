@@ -15,7 +15,7 @@ def test_the_networks_are_described(client):
     assert (model["digit"]["file"], model["digit"]["origin"]) == ("digits.onnx", "shipped")
     assert {network["origin"] for network in model["lines"]} == {"shipped"}
     assert (model["version"], model["can_teach"]) == (__version__, True)
-    assert (model["teach_obstacle"], model["teach_hint"]) == (None, None)
+    assert (model["teach_obstacle"], model["teach_hint"], model["has_review"]) == (None, None, False)
 
 
 def test_a_given_network_of_digits_is_served_and_can_be_adapted(tmp_path, digit_one):

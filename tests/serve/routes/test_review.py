@@ -133,7 +133,8 @@ def test_the_served_page_keeps_each_decision_at_once(client: Client, page: Path,
     complaints: list[str] = []
     opened.on("console", lambda message: complaints.append(message.text))
     opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.goto(f"{client.address}/review")
+    opened.goto(client.address)
+    opened.locator("#tab-review a").click()
     cards = opened.locator("[data-section=suspects] > .card")
     cards.nth(0).focus()
     opened.keyboard.press("l")
@@ -151,5 +152,7 @@ def test_the_served_page_keeps_each_decision_at_once(client: Client, page: Path,
     assert kept(page) == {first: ("leave out", "")}
     opened.reload()
     assert cards.nth(0).locator(".decision").inner_text() == "Left out"
+    opened.locator("#home a").click()
+    opened.locator("#tab-review").wait_for()
     assert complaints == []
     context.close()

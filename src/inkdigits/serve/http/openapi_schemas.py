@@ -175,6 +175,7 @@ MODEL = record(
         "can_teach": True,
         "teach_obstacle": None,
         "teach_hint": None,
+        "has_review": False,
     },
     digit=_network(taught=BOOLEAN),
     lines=array(_network()),
@@ -182,6 +183,7 @@ MODEL = record(
     can_teach=BOOLEAN,
     teach_obstacle=or_null({"type": "string", "enum": list(OBSTACLES)}),
     teach_hint=or_null(STRING),
+    has_review=BOOLEAN,
 )
 
 _DIGIT_URL = to_data_url(np.array(_ONE, np.uint8))

@@ -47,6 +47,7 @@ def about_routes(services: Services) -> APIRouter:
                 "can_teach": obstacle is None,
                 "teach_obstacle": obstacle,
                 "teach_hint": OBSTACLES.get(obstacle) if obstacle else None,
+                "has_review": services.settings.review is not None,
             }
         )
 

@@ -51,6 +51,7 @@ let model = await getModel().catch((problem) => {
   toast(problem.message);
   return null;
 });
+show(byId("tab-review"), model?.has_review === true);
 const digits = model?.digit.classes ?? [..."0123456789"];
 
 // Answers, and what can be done with them.

@@ -7,6 +7,7 @@ export const strings = {
   "tabs": "Pages",
   "tab-read": "Read",
   "tab-learn": "Learn",
+  "tab-review": "Review labels",
   "learn-title": "Watch it learn",
   "learn-lead": "Choose a network, train it on real digits, and see what it knows at every step.",
   "write": "Write",

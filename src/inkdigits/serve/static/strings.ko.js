@@ -7,6 +7,7 @@ export const strings = {
   "tabs": "페이지",
   "tab-read": "읽기",
   "tab-learn": "학습",
+  "tab-review": "레이블 검토",
   "learn-title": "배우는 모습을 지켜보세요",
   "learn-lead": "신경망을 골라 실제 숫자로 학습시키고, 단계마다 무엇을 아는지 보세요.",
   "write": "쓰기",

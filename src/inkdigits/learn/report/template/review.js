@@ -55,6 +55,7 @@ let served = null;
 if (location.protocol.startsWith("http")) {
   try {
     served = (await ask()).decisions;
+    document.getElementById("home").hidden = false;
   } catch { /* another server that only hands out this file */ }
 }
 let sending = Promise.resolve();
