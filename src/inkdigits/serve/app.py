@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 
@@ -24,6 +25,8 @@ from inkdigits.serve.routes.training import training_routes
 from inkdigits.serve.services import Services, make_services
 from inkdigits.serve.settings import Settings
 from inkdigits.version import __version__
+
+_log = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings, is_stopping: Callable[[], bool] = lambda: False) -> ASGIApp:
@@ -72,6 +75,9 @@ def make_api(services: Services, routers: Iterable[APIRouter]) -> FastAPI:
         if services.adaptation:
             await services.adaptation.stop()
         services.close()
+        training = services.learning.processes.training() if services.learning else None
+        if training:
+            _log.warning("%s is still being trained; a server in the same folder shows it again", training)
 
     api = FastAPI(
         title="Inkdigits",

@@ -5,7 +5,6 @@ A process that trains stays when the server ends: it has a session of its own, a
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import subprocess
 import sys
@@ -108,10 +107,6 @@ class TrainingProcesses:
         LiveFolder.of(path).give("go")
         options = [*_data_options(metadata["dataset"]), "--seed", str(metadata["seed"]), "--out", str(path)]
         self._spawn(name, made, [str(made / "recipe.toml"), *options, "--resume"])
-
-    async def close(self) -> None:
-        """Leave the trainings to themselves: they go on."""
-        await asyncio.to_thread(self._collect)
 
     def _check_idle(self) -> None:
         training = self.training()
