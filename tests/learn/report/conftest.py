@@ -13,6 +13,7 @@ from inkdigits.learn.evaluation.metrics import compute_metrics
 from inkdigits.learn.evaluation.mistakes import find_mistakes
 from inkdigits.learn.evaluation.verdict import Verdict
 from inkdigits.learn.evaluation.verdict.curves import TrainingCurves
+from inkdigits.learn.networks.modules import first_layer_weights
 from inkdigits.learn.networks.summary import SummaryRow
 from inkdigits.learn.report.content import (
     DatasetInfo,
@@ -120,6 +121,7 @@ def content(small_run: SmallRun) -> ReportContent:
             rows=(SummaryRow("flatten", (784,), 0), SummaryRow("dense 10, softmax", (10,), 7850)),
             parameters=7850,
             diagram_svg=DIAGRAM,
+            first_weights=first_layer_weights(run.network),
         ),
         history=run.history,
         verdict=Verdict("still_improving", "Still improving: train longer.", ("A remark.",)),

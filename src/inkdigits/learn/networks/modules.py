@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
+
+from inkdigits.core.types import SIDE
 
 
 def device_of(network: nn.Module) -> torch.device:
@@ -50,6 +54,30 @@ def split_backbone_and_head(network: nn.Module) -> tuple[nn.Module, nn.Module]:
         if isinstance(layer, nn.Flatten):
             return nn.Sequential(*layers[: number + 1]), nn.Sequential(*layers[number + 1 :])
     return network, nn.Identity()
+
+
+def first_layer_weights(network: nn.Module) -> NDArray[np.float32] | None:
+    """Return the weights of a network's first layer as one picture for each of its units.
+
+    Args:
+        network: From (N, 1, 28, 28) to logits.
+
+    Returns:
+        (units, h, w), float32, any value: the kernels of a convolution, or the 28x28 weights of each unit of a dense
+        layer. None where the first layer with weights is another one.
+
+    Examples:
+        >>> first_layer_weights(nn.Sequential(nn.Conv2d(1, 6, 5), nn.Flatten())).shape
+        (6, 5, 5)
+    """
+    layer = next((each for each in network.modules() if list(each.parameters(recurse=False))), None)
+    pixels = SIDE * SIDE
+    is_known = isinstance(layer, nn.Linear) and layer.in_features == pixels
+    is_known = is_known or (isinstance(layer, nn.Conv2d) and layer.in_channels == 1)
+    if layer is None or not is_known:
+        return None
+    weights = layer.weight.detach().float().cpu().numpy()
+    return np.asarray(weights.reshape(len(weights), *(weights.shape[2:] or (SIDE, SIDE))), np.float32)
 
 
 @contextmanager

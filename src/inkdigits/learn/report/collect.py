@@ -17,6 +17,7 @@ from inkdigits.learn.evaluation.trained_run import TrainedRun
 from inkdigits.learn.evaluation.verdict import gather_evidence, judge
 from inkdigits.learn.networks.build import module_rows
 from inkdigits.learn.networks.diagram import draw_diagram
+from inkdigits.learn.networks.modules import first_layer_weights
 from inkdigits.learn.networks.summary import summarise
 from inkdigits.learn.report.content import (
     DatasetInfo,
@@ -135,7 +136,8 @@ def _network_info(run: TrainedRun, language: Language) -> NetworkInfo:
         rows = summarise(run.recipe, len(run.classes))
         title, digit = language.say(run.recipe.title), run.split("test").images[0]
         diagram = draw_diagram(rows, title, digit=digit, classes=run.classes, say=language.say)
-    return NetworkInfo(tuple(rows), sum(row.parameters for row in rows), diagram)
+    parameters = sum(row.parameters for row in rows)
+    return NetworkInfo(tuple(rows), parameters, diagram, first_layer_weights(run.network))
 
 
 def _is_builtin(run: TrainedRun) -> bool:

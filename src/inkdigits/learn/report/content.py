@@ -90,11 +90,14 @@ class NetworkInfo:
         rows: Its layers, first to last.
         parameters: The number of trained parameters.
         diagram_svg: An `<svg>` element made by this package, which the page includes unescaped; empty for none.
+        first_weights: (units, h, w), float32, any value, the weights of the first layer as a picture for each unit;
+            None for none.
     """
 
     rows: tuple[SummaryRow, ...]
     parameters: int
     diagram_svg: str = ""
+    first_weights: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)

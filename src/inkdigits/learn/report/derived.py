@@ -1,14 +1,16 @@
-"""What the page computes from its content before layout: pixels, bars, confused classes. Knows no HTML."""
+"""What the page computes from its content before layout: pixels, weights, bars, confused classes. Knows no HTML."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Image
 from inkdigits.learn.report.content import ReportContent
+from inkdigits.learn.report.sprites import png_uri
 
 PATCH_SIDE = 8
 MOST_BARS = 12
@@ -16,6 +18,16 @@ MOST_PAIRS = 12
 
 MOST_CLASSES = 40
 """The most rows of a chart or matrix; of more classes, those with the most mistakes are shown."""
+
+
+_MAX_WEIGHT_PICTURES = 64
+"""More pictures say nothing more."""
+
+_ZERO, _PLUS, _MINUS = np.array([246, 245, 241]), np.array([27, 95, 184]), np.array([184, 74, 0])
+"""Paper, blue and orange, as in the page's evidence."""
+
+_WEIGHT_PICTURE_PIXELS = 40
+"""About how wide one picture is drawn."""
 
 
 @dataclass(frozen=True)
@@ -168,3 +180,58 @@ def confusion_rows(confusion: NDArray[np.int64]) -> list[list[ConfusionCell]]:
         ]
         for label in kept
     ]
+
+
+class WeightPicture(NamedTuple):
+    """The weights of one unit.
+
+    Attributes:
+        source: A PNG in a `data:` URI.
+        name: The class that the unit answers with; empty where it is not the last layer's.
+    """
+
+    source: str
+    name: str
+
+
+class WeightPictures(NamedTuple):
+    """The weights of a first layer.
+
+    Attributes:
+        pictures: The first units' weights.
+        units: How many units there are.
+        size: The width and height of a picture on the page, in pixels.
+    """
+
+    pictures: list[WeightPicture]
+    units: int
+    size: tuple[int, int]
+
+
+def draw_first_weights(content: ReportContent) -> WeightPictures | None:
+    """Return the weights of the first layer as pictures, all on one scale; None if there are none to draw.
+
+    Args:
+        content: The report's.
+    """
+    weights = content.network.first_weights
+    if weights is None or not np.isfinite(weights).all():
+        return None
+    units, height, width = weights.shape
+    largest = float(np.abs(weights).max(initial=0)) or 1.0
+    with_weights = sum(1 for row in content.network.rows if row.parameters)
+    # Where the first layer is the only one, each unit is the template of a class.
+    names = content.classes if with_weights == 1 and units == len(content.classes) else ("",) * units
+    pictures = [
+        WeightPicture(png_uri(_colour(unit / largest)), name)
+        for unit, name in zip(weights[:_MAX_WEIGHT_PICTURES], names, strict=False)
+    ]
+    scale = max(2, round(_WEIGHT_PICTURE_PIXELS / width)) if not names[0] else 3
+    return WeightPictures(pictures, units, (width * scale, height * scale))
+
+
+def _colour(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return weights of -1 … 1 as colours, (h, w, 3)."""
+    share = np.abs(values)[..., None]  # (h, w, 1)
+    ends = np.where(values[..., None] < 0, _MINUS, _PLUS)  # (h, w, 3)
+    return np.rint(_ZERO + share * (ends - _ZERO)).astype(np.uint8)

@@ -11,7 +11,14 @@ from inkdigits.learn.networks.glossary import explain_terms
 from inkdigits.learn.report import charts
 from inkdigits.learn.report.chart_data import chart_data
 from inkdigits.learn.report.content import ReportContent
-from inkdigits.learn.report.derived import MOST_CLASSES, confusion_rows, example_bars, most_confused, pixel_patch
+from inkdigits.learn.report.derived import (
+    MOST_CLASSES,
+    confusion_rows,
+    draw_first_weights,
+    example_bars,
+    most_confused,
+    pixel_patch,
+)
 from inkdigits.learn.report.feature_map import pack_feature_map
 from inkdigits.learn.report.gallery import Gallery, pack_gallery
 from inkdigits.learn.report.html import PageTemplate, trusted
@@ -80,6 +87,7 @@ def _values(content: ReportContent, language: Language) -> dict[str, Any]:
         "one_hot": _one_hot_labels(content),
         "terms": explain_terms(content.network.rows),
         "diagram": trusted(prefix_ids(diagram, "network")) if len(diagram) <= MOST_DIAGRAM_CHARACTERS else "",
+        "first_weights": draw_first_weights(content),
         "curves": [trusted(charts.draw_curve(content.history, each, language)) for each in ("loss", "accuracy")],
         "confusion": confusion_rows(main.confusion),
         "reliability": trusted(charts.draw_reliability(main.calibration, language)),

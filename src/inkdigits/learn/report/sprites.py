@@ -15,10 +15,10 @@ ZERO_GREY = 128
 
 
 def png_uri(picture: NDArray[np.uint8]) -> str:
-    """Return a grey picture as a PNG in a `data:` URI.
+    """Return a picture as a PNG in a `data:` URI.
 
     Args:
-        picture: (H, W), uint8, 0 is black and 255 is white.
+        picture: (H, W), uint8, 0 is black and 255 is white; or (H, W, 3), red, green and blue.
 
     Examples:
         >>> png_uri(np.zeros((2, 2), np.uint8)).partition(",")[0]
