@@ -1,7 +1,7 @@
-"""Takes the README's screenshots of the page: python docs/pad_screenshot.py docs/pad.png docs/read.png.
+"""Takes the documents' pictures of the page: python docs/pad_screenshot.py docs/pad.png docs/inside.png docs/read.png.
 
-The first shows a digit drawn on the pad, the second a sheet of MNIST digits that was read. Needs a Chromium, and MNIST
-where `inkdigits data mnist` finds it.
+The first shows a digit drawn on the pad, the second what the network makes of it, the third a sheet of MNIST digits
+that was read; without a third name it is left out. Needs a Chromium, and MNIST for the sheet.
 """
 
 import io
@@ -67,11 +67,24 @@ def draw(page: Page) -> None:
     page.wait_for_function("() => document.getElementById('digit').textContent === '7'")
 
 
-def main(pad: Path, read: Path) -> None:
-    """Write both screenshots.
+def look_inside(page: Page) -> None:
+    """Point at a feature map of the second convolution and wait until its sum is shown.
+
+    Args:
+        page: The page of the server, with a digit on the pad.
+    """
+    layer = page.locator("#inside-layers canvas").nth(4)
+    page.locator("#inside-layers > li").nth(2).evaluate("each => each.scrollIntoView()")
+    layer.hover(position={"x": 28, "y": 10})
+    page.locator("#inside-panel figure").nth(2).wait_for()
+
+
+def main(pad: Path, inside: Path, read: Path | None = None) -> None:
+    """Write the pictures.
 
     Args:
         pad: The file for the drawn digit.
+        inside: The file for the inside of the network.
         read: The file for the sheet.
     """
     with running_server() as address, sync_playwright() as playwright:
@@ -82,6 +95,10 @@ def main(pad: Path, read: Path) -> None:
         draw(page)
         page.wait_for_timeout(1000)
         page.screenshot(path=pad, clip=clip_area(page), full_page=True)
+        look_inside(page)
+        page.screenshot(path=inside)
+        if read is None:
+            return
         page.locator("#choose").set_input_files({"name": "sheet.png", "mimeType": "image/png", "buffer": compose()})
         page.locator("#lines button").first.wait_for()
         page.wait_for_timeout(300)
@@ -100,4 +117,4 @@ def clip_area(page: Page) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:4]))

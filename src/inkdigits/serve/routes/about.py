@@ -41,7 +41,8 @@ def about_routes(services: Services) -> APIRouter:
         obstacle = services.adaptation_obstacle
         return JSONResponse(
             {
-                "digit": _describe_network(reader.digit_network, is_adapted) | {"taught": is_adapted},
+                "digit": _describe_network(reader.digit_network, is_adapted)
+                | {"taught": is_adapted, "run": services.active_reader.run, "report": _report_of(services)},
                 "lines": [_describe_network(network) for network in reader.line_networks],
                 "version": __version__,
                 "can_teach": obstacle is None,
@@ -75,6 +76,14 @@ def about_routes(services: Services) -> APIRouter:
         return Response(services.metrics.to_text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return router
+
+
+def _report_of(services: Services) -> str | None:
+    """Return where the report of the run is whose network reads; None if there is none."""
+    run = services.active_reader.run
+    if run is None or services.learning is None:
+        return None
+    return f"runs/{run}/report" if (services.learning.catalogue.path(run) / "report.html").is_file() else None
 
 
 def _describe_network(model: OnnxModel, is_adapted: bool = False) -> dict[str, Any]:

@@ -20,8 +20,10 @@ export function showAbout(model) {
   const names = model.lines.map((_, at) => say("about-lines", { number: count(at + 1) }));
   byId("about-networks").replaceChildren(...[model.digit, ...model.lines].map((network, at) =>
     make("div", {}, make("h3", { textContent: at ? names[at - 1] : say("about-digit") }), make("dl", {}, ...rowsOf(network)))));
-  byId("about-links").replaceChildren(...[["documents", DOCUMENTS], ["http", SERVING], ["openapi", "openapi.json"]]
-    .map(([name, href]) => make("li", {}, make("a", { href, textContent: say(`about-${name}`), rel: "noreferrer" }))));
+  const links = [["runs", "#learn"], ["documents", DOCUMENTS], ["http", SERVING], ["openapi", "openapi.json"]];
+  if (model.digit.report) links.unshift(["report", model.digit.report]);
+  byId("about-links").replaceChildren(...links.map(([name, href]) =>
+    make("li", {}, make("a", { href, textContent: say(`about-${name}`), rel: "noreferrer" }))));
 }
 
 const nameOf = ({ provenance, file }) => provenance.recipe ?? file;

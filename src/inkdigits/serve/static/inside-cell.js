@@ -6,9 +6,11 @@ import { drawTiles, layOut, unpack } from "./inside-maps.js";
 import { nameOf } from "./inside-layer.js";
 
 const PICTURE_PIXELS = 112;
-const MAP_PIXELS = 24;
+const MAP_PIXELS = 20;
 const UNIT_PIXELS = 6;
 const LEAST = 3;
+const LEAST_MAP = 2;
+const FIGURE_GAP = 16;
 
 /**
  * Return the elements that show a value.
@@ -22,13 +24,14 @@ const LEAST = 3;
  */
 export function cellElements(cell, layer, place, answer, width, shades) {
   const inputs = unpack(cell.inputs);
-  const pictures = [figureOf("inside-input", inputs, width, shades)];
+  const share = Math.floor((width - 2 * FIGURE_GAP) / 3);
+  const pictures = [figureOf("inside-input", inputs, share, shades)];
   if (cell.weights) {
     const weights = unpack(cell.weights);
     const values = inputs.values.map((value, at) => value * weights.values[at]);
     const most = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-    pictures.push(figureOf("inside-weights", weights, width, shades),
-      figureOf("inside-products", { shape: inputs.shape, values, most }, width, shades));
+    pictures.push(figureOf("inside-weights", weights, share, shades),
+      figureOf("inside-products", { shape: inputs.shape, values, most }, share, shades));
   }
   return [make("h3", { textContent: titleOf(layer, place, answer) }), make("p", { className: "sum", textContent: sumOf(cell, layer) }),
     make("div", { className: "cell-pictures" }, ...pictures)];
@@ -52,6 +55,6 @@ function figureOf(key, values, width, shades) {
   const [tiles, rows, columns] = values.shape;
   const wanted = tiles === 1 ? PICTURE_PIXELS : rows * columns === 1 ? UNIT_PIXELS : MAP_PIXELS;
   const canvas = make("canvas", { role: "img", "aria-label": say(key), className: "tiles" });
-  drawTiles(canvas, values, layOut(values.shape, width, wanted, tiles === 1 ? 2 : LEAST), shades);
+  drawTiles(canvas, values, layOut(values.shape, width, wanted, rows * columns === 1 ? LEAST : LEAST_MAP), shades);
   return make("figure", {}, canvas, make("figcaption", { textContent: say(key) }));
 }

@@ -179,6 +179,8 @@ export const strings = {
   "about-seed": "Seed",
   "about-command": "Command",
   "about-made": "Exported",
+  "about-report": "Report of this network",
+  "about-runs": "Runs",
   "about-documents": "Documents",
   "about-http": "Using it over HTTP",
   "about-openapi": "OpenAPI description",

@@ -179,6 +179,8 @@ export const strings = {
   "about-seed": "시드",
   "about-command": "명령",
   "about-made": "내보낸 날",
+  "about-report": "이 신경망의 보고서",
+  "about-runs": "학습 기록",
   "about-documents": "문서",
   "about-http": "HTTP로 쓰기",
   "about-openapi": "OpenAPI 설명",
