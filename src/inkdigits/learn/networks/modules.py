@@ -71,13 +71,13 @@ def first_layer_weights(network: nn.Module) -> NDArray[np.float32] | None:
         (6, 5, 5)
     """
     layer = next((each for each in network.modules() if list(each.parameters(recurse=False))), None)
-    pixels = SIDE * SIDE
-    is_known = isinstance(layer, nn.Linear) and layer.in_features == pixels
-    is_known = is_known or (isinstance(layer, nn.Conv2d) and layer.in_channels == 1)
-    if layer is None or not is_known:
+    if isinstance(layer, nn.Linear) and layer.in_features == SIDE * SIDE:
+        pictures = layer.weight.reshape(-1, SIDE, SIDE)
+    elif isinstance(layer, nn.Conv2d) and layer.in_channels == 1:
+        pictures = layer.weight.squeeze(1)
+    else:
         return None
-    weights = layer.weight.detach().float().cpu().numpy()
-    return np.asarray(weights.reshape(len(weights), *(weights.shape[2:] or (SIDE, SIDE))), np.float32)
+    return np.asarray(pictures.detach().float().cpu().numpy(), np.float32)
 
 
 @contextmanager

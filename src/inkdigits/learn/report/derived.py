@@ -234,4 +234,4 @@ def _colour(values: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Return weights of -1 … 1 as colours, (h, w, 3)."""
     share = np.abs(values)[..., None]  # (h, w, 1)
     ends = np.where(values[..., None] < 0, _MINUS, _PLUS)  # (h, w, 3)
-    return np.rint(_ZERO + share * (ends - _ZERO)).astype(np.uint8)
+    return np.asarray(np.rint(_ZERO + share * (ends - _ZERO)), np.uint8)
