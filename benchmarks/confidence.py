@@ -11,7 +11,7 @@ enough to see whether it is worth it.
 import argparse
 import datetime
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,21 +19,21 @@ from typing import Any
 
 import numpy as np
 from confidence_samples import FoundLine, Written, compose_lines, compose_single, find_lines, find_single
+from form_confidence import FoundCells, cell_confidences, compose_forms, find_cells, fit_cells
+from logistic import fit_logistic, logistic_probability
 from measures import calibration_error, risk_coverage_area
 from no_digits import no_digits
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression as Fit
 
 from inkdigits.data.dataset import Split
 from inkdigits.data.load import load
 from inkdigits.read.confidence.calibration import (
     PATH,
     Calibration,
-    LogisticRegression,
     load_calibration,
     product_features,
 )
-from inkdigits.read.confidence.evidence import Features, SingleEvidence, digit_features
+from inkdigits.read.confidence.evidence import SingleEvidence, digit_features
 from inkdigits.read.reader import MIN_CONFIDENCE, Reader
 
 HELD_BACK = 0.05
@@ -65,6 +65,7 @@ class Samples:
     other_lines: Sequence[FoundLine]
     single: Single
     other_single: Single
+    forms: FoundCells
     other_pictures: int
 
 
@@ -84,8 +85,8 @@ def main() -> None:
 
 
 def _samples(parts: Sequence[Future[Any]], other_pictures: int) -> Samples:
-    lines, other_lines, single, other_single = (part.result() for part in parts)
-    return Samples(lines, other_lines, single, other_single, other_pictures)
+    lines, other_lines, single, other_single, forms = (part.result() for part in parts)
+    return Samples(lines, other_lines, single, other_single, forms, other_pictures)
 
 
 def _first(numbers: range, share: float) -> range:
@@ -101,6 +102,7 @@ def _submit(
         pool.submit(_other_lines, without),
         pool.submit(_single, data_dir, split, seed, share),
         pool.submit(_other_single, without),
+        pool.submit(_forms, data_dir, split, seed, share),
     ]
 
 
@@ -114,6 +116,10 @@ def _other_lines(without: range) -> Sequence[FoundLine]:
 
 def _single(data_dir: Path | None, split: str, seed: int, share: float) -> Single:
     return find_single(Reader(), compose_single(_digits(data_dir, split), seed, share))
+
+
+def _forms(data_dir: Path | None, split: str, seed: int, share: float) -> FoundCells:
+    return find_cells(Reader(), compose_forms(_digits(data_dir, split), seed, share))
 
 
 def _other_single(without: range) -> Single:
@@ -138,29 +144,34 @@ def fit(samples: Samples) -> dict[str, Any]:
         samples: From held-back digits.
     """
     lines, others = samples.lines, samples.other_lines
-    regressions = {"text": _fit([line.evidence.text_features for line in lines], [line.right for line in lines])}
+    regressions = {
+        "text": fit_logistic([line.evidence.text_features for line in lines], [line.right for line in lines])
+    }
     for name, is_one in (("writing_one", True), ("writing_several", False)):
         written = [line for line in lines if line.right and (len(line.posteriors) == 1) is is_one]
         other = [line for line in others if (len(line.posteriors) == 1) is is_one]
         features = [line.evidence.writing_features for line in (*written, *other)]
         is_writing = [True] * len(written) + [False] * len(other)
-        regressions[name] = _fit(features, is_writing, _weights(written, other, name))
+        regressions[name] = fit_logistic(features, is_writing, _weights(written, other, name))
     both, weights = [*lines, *others], _weights(lines, others, "line")
-    text = [_probability(regressions["text"], line.evidence.text_features) for line in both]
+    text = [logistic_probability(regressions["text"], line.evidence.text_features) for line in both]
     writing = [
-        _probability(regressions["writing_one" if line.evidence.single else "writing_several"], features)
+        logistic_probability(regressions["writing_one" if line.evidence.single else "writing_several"], features)
         for line, features in ((line, line.evidence.writing_features) for line in both)
     ]
     products = [product_features(one * other) for one, other in zip(text, writing, strict=True)]
     right = np.array([line.right for line in both])
-    regressions["line"] = _fit(products, right, weights)
-    confidences = np.array([_probability(regressions["line"], product) for product in products])
+    regressions["line"] = fit_logistic(products, right, weights)
+    confidences = np.array([logistic_probability(regressions["line"], product) for product in products])
     regressions |= _fit_digits(both, text, writing, len(lines))
+    regressions |= fit_cells(samples.forms)
     single = [*samples.single, *samples.other_single]
     single_right = np.array([right for _, right in single])
     single_weights = _weights(samples.single, samples.other_single, "single")
-    regressions["single"] = _fit([evidence.features for evidence, _ in single], single_right, single_weights)
-    single_confidences = np.array([_probability(regressions["single"], evidence.features) for evidence, _ in single])
+    regressions["single"] = fit_logistic([evidence.features for evidence, _ in single], single_right, single_weights)
+    single_confidences = np.array(
+        [logistic_probability(regressions["single"], evidence.features) for evidence, _ in single]
+    )
     return {
         "made_by": "python benchmarks/confidence.py",
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
@@ -169,6 +180,8 @@ def fit(samples: Samples) -> dict[str, Any]:
             "other_lines": len(others),
             "single": len(samples.single),
             "other_single": len(samples.other_single),
+            "cells": len(samples.forms.cells),
+            "combs": len(samples.forms.combs),
         },
         "regressions": regressions,
         "errors": {
@@ -189,12 +202,12 @@ def _fit_digits(
         if len(line.posteriors) > 1
     ]
     in_writing = [(features, right) for features, right, number in digits if number < written]
-    regression = _fit(*zip(*in_writing, strict=True))
+    regression = fit_logistic(*zip(*in_writing, strict=True))
     products = [
-        product_features(writing[number] * _probability(regression, features)) for features, _, number in digits
+        product_features(writing[number] * logistic_probability(regression, features)) for features, _, number in digits
     ]
     weights = [1.0 if number < written else OTHER_WEIGHTS["digit"] for _, _, number in digits]
-    return {"digit_text": regression, "digit": _fit(products, [right for _, right, _ in digits], weights)}
+    return {"digit_text": regression, "digit": fit_logistic(products, [right for _, right, _ in digits], weights)}
 
 
 def expected_errors(
@@ -222,24 +235,6 @@ def expected_errors(
     return table
 
 
-def _fit(features: Sequence[Features], right: Iterable[bool], weights: Iterable[float] | None = None) -> dict[str, Any]:
-    """Return the intercept and weights of a logistic regression."""
-    names = list(features[0])
-    values = np.array([[one[name] for name in names] for one in features])  # (N, features)
-    spread = values.std(axis=0)
-    spread[spread < 1e-9] = 1.0
-    # Standardized, so that regularization holds all features alike.
-    model = Fit(max_iter=5000).fit(
-        values / spread, np.array(list(right)), sample_weight=None if weights is None else np.array(list(weights))
-    )
-    coefficients = np.round(model.coef_[0] / spread, 4).tolist()
-    return {"intercept": round(float(model.intercept_[0]), 4), "weights": dict(zip(names, coefficients, strict=True))}
-
-
-def _probability(regression: Mapping[str, Any], features: Features) -> float:
-    return LogisticRegression(regression["intercept"], regression["weights"]).probability(features)
-
-
 def _weights(writing: Sequence[Any], other: Sequence[Any], regression: str) -> NDArray[np.float64]:
     return np.repeat([1.0, OTHER_WEIGHTS[regression]], [len(writing), len(other)])
 
@@ -261,6 +256,9 @@ def measure(calibration: Calibration, samples: Samples) -> None:
     _print("digits in lines", *(np.array(values) for values in zip(*digits, strict=True)))
     single = np.array([calibration.single_confidence(evidence) for evidence, _ in samples.single])
     _print("single digits", single, np.array([right for _, right in samples.single]))
+    cells, combs = cell_confidences(calibration, samples.forms)
+    _print("cells of forms", *cells)
+    _print("combs", *combs)
     # Lines are not told apart by picture here: one that is read counts as if its picture were read.
     others = sum(calibration.line_confidence(line.evidence) >= MIN_CONFIDENCE for line in samples.other_lines)
     print(
@@ -271,6 +269,9 @@ def measure(calibration: Calibration, samples: Samples) -> None:
 
 
 def _print(name: str, confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> None:
+    if not len(right):
+        print(f"{name}: none found")
+        return
     kept, answers = confidences >= MIN_CONFIDENCE, (confidences.tolist(), right.tolist())
     print(
         f"{name}: n {len(right)}, right {right.mean():.2%}, area {risk_coverage_area(*answers):.4f}, "

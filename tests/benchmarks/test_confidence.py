@@ -11,9 +11,10 @@ import confidence
 import numpy as np
 import pytest
 from confidence_samples import FoundLine, compose_lines, compose_single, find_lines, find_single
+from form_confidence import FoundCells, cell_confidences, compose_forms, find_cells
 
 from inkdigits.read.confidence.calibration import load_calibration
-from inkdigits.read.confidence.evidence import LineEvidence, SingleEvidence
+from inkdigits.read.confidence.evidence import CellEvidence, LineEvidence, SingleEvidence
 from inkdigits.read.reader import Reader
 
 
@@ -38,13 +39,27 @@ def found_line(generator, *, writing):
     return FoundLine(evidence, right, (0.9,) * length, (right,) * length)
 
 
+def found_cells(generator):
+    """Return the cells of combs, whose networks are far too sure of themselves."""
+    combs = []
+    for _ in range(150):
+        doubts = generator.exponential(0.02, size=6)
+        cells = [CellEvidence(float(np.exp(-doubt)), 0.9, 0.9, 1, True) for doubt in doubts]
+        combs.append((cells, (generator.random(6) < np.exp(-5 * doubts)).tolist()))
+    return FoundCells(
+        [pair for cells, right in combs for pair in zip(cells, right, strict=True)],
+        [(cells, all(right)) for cells, right in combs],
+    )
+
+
 def test_the_fit_tells_right_lines_from_wrong_ones_and_writing_from_walls(tmp_path):
     generator = np.random.default_rng(0)
     lines = [found_line(generator, writing=True) for _ in range(400)]
     walls = [found_line(generator, writing=False) for _ in range(200)]
     single = [(SingleEvidence(0.9, 0.9, 0.9, 1.0), True), (SingleEvidence(0.4, 0.4, 0.2, 1.0), False)] * 20
     other_single = [(SingleEvidence(0.6, 0.4, 0.1, 0.2), False)] * 20
-    content = confidence.fit(confidence.Samples(lines, walls, single, other_single, 200))
+    forms = found_cells(generator)
+    content = confidence.fit(confidence.Samples(lines, walls, single, other_single, forms, 200))
     (tmp_path / "fit.json").write_text(json.dumps(content))
     calibration = load_calibration(tmp_path / "fit.json")
     confidences = np.array([calibration.line_confidence(line.evidence) for line in lines])
@@ -53,6 +68,9 @@ def test_the_fit_tells_right_lines_from_wrong_ones_and_writing_from_walls(tmp_pa
     assert abs(confidences.mean() - right.mean()) < 0.1
     assert max(calibration.line_confidence(line.evidence) for line in walls) < 0.5
     assert calibration.single_confidence(single[0][0]) > 0.5 > calibration.single_confidence(other_single[0][0])
+    for confidences, right in cell_confidences(calibration, forms):
+        assert confidences[right].mean() > confidences[~right].mean() + 0.1
+        assert abs(confidences.mean() - right.mean()) < 0.05
     assert set(content["regressions"]) == set(json.loads(confidence.PATH.read_text())["regressions"])
 
 
@@ -71,6 +89,16 @@ def test_writing_is_composed_and_read(some_digits):
     for line in find_lines(reader, composed):
         assert len(line.posteriors) == len(line.evidence.witness) == len(line.digits_right)
     assert len(find_single(reader, islice(compose_single(some_digits, 3), 3))) == 3
+
+
+def test_forms_are_composed_and_their_cells_read(some_digits):
+    [form] = compose_forms(some_digits, 5, 0.01)
+    assert form.blocks[0].kind == "comb"
+    found = find_cells(Reader(), iter([form]))
+    assert len(found.cells) >= 4
+    [(cells, is_right)] = found.combs
+    assert [evidence for evidence, _ in found.cells] == list(cells)
+    assert is_right == all(right for _, right in found.cells)
 
 
 @pytest.mark.mnist

@@ -5,7 +5,7 @@ import pytest
 
 from inkdigits.core.errors import LimitError
 from inkdigits.read.confidence.calibration import KINDS, load_calibration
-from inkdigits.read.confidence.evidence import LineEvidence, SingleEvidence
+from inkdigits.read.confidence.evidence import CellEvidence, LineEvidence, SingleEvidence
 
 SURE = LineEvidence(
     log_probability=-0.01,
@@ -110,3 +110,16 @@ def test_another_file_is_another_calibration(calibration, tmp_path):
     assert other.line_confidence(SURE) == 0.5
     assert other.min_confidence(0.02, "lines") == 0.7
     assert load_calibration() is calibration
+
+
+class TestForms:
+    SURE = CellEvidence(probability=0.999, clearness=0.95, witness=0.999, length=1, holds_one=True)
+
+    def test_a_sure_cell_is_sure_and_doubts_lower_it(self, calibration):
+        assert calibration.cell_confidence(self.SURE) > 0.95
+        for doubtful in (replace(self.SURE, probability=0.5), replace(self.SURE, clearness=0.3, witness=0.1)):
+            assert calibration.cell_confidence(doubtful) < calibration.cell_confidence(self.SURE) - 0.05
+
+    def test_a_comb_is_no_surer_than_its_cells(self, calibration):
+        assert 0.5 < calibration.comb_confidence([0.99] * 8) < 0.99
+        assert calibration.comb_confidence([0.99] * 7 + [0.5]) < 0.7

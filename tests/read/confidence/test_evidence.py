@@ -1,6 +1,12 @@
 import math
 
-from inkdigits.read.confidence.evidence import LineEvidence, SingleEvidence, digit_features
+from inkdigits.read.confidence.evidence import (
+    CellEvidence,
+    LineEvidence,
+    SingleEvidence,
+    comb_features,
+    digit_features,
+)
 
 
 def line(**changes):
@@ -45,3 +51,10 @@ def test_one_digit_has_its_surroundings_as_evidence():
         "log_probability",
         "length",
     }
+
+
+def test_features_of_cells_stay_finite_too():
+    for value in (0.0, 1.0):
+        features = CellEvidence(value, value, value, 1, True).features
+        assert all(math.isfinite(one) for one in features.values())
+    assert all(math.isfinite(one) for one in comb_features([0.0, 1.0]).values())

@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from inkdigits.core.errors import LimitError
-from inkdigits.read.confidence.evidence import Features, LineEvidence, SingleEvidence, digit_features
+from inkdigits.read.confidence.evidence import (
+    CellEvidence,
+    Features,
+    LineEvidence,
+    SingleEvidence,
+    comb_features,
+    digit_features,
+)
 
 PATH = Path(__file__).with_name("calibration.json")
 
@@ -66,6 +73,8 @@ class Calibration:
         digit_text: Whether a digit in a line of several is right, if the line is writing.
         digit: Whether it is right, by the logit of the product with the probability that the line is writing.
         single: Whether a picture of one digit is read rightly.
+        cell: Whether a cell of a form is.
+        comb: Whether a comb is, by the confidence of its cells.
         errors: For lines and for single digits, limits of confidence in rising order, each with the expected share of
             errors among what has at least that confidence.
     """
@@ -77,6 +86,8 @@ class Calibration:
     digit_text: LogisticRegression
     digit: LogisticRegression
     single: LogisticRegression
+    cell: LogisticRegression
+    comb: LogisticRegression
     errors: Mapping[Kind, Sequence[tuple[float, float]]]
 
     def line_confidence(self, evidence: LineEvidence) -> float:
@@ -119,6 +130,22 @@ class Calibration:
             evidence: What is known of it.
         """
         return round(self.single.probability(evidence.features), _DECIMALS)
+
+    def cell_confidence(self, evidence: CellEvidence) -> float:
+        """Return the probability that what was read in a cell of a form is right.
+
+        Args:
+            evidence: What is known of it.
+        """
+        return round(self.cell.probability(evidence.features), _DECIMALS)
+
+    def comb_confidence(self, cells: Sequence[float]) -> float:
+        """Return the probability that all digits of a comb are right, and that there are no others.
+
+        Args:
+            cells: The confidence of each cell with a digit, 0 … 1.
+        """
+        return round(self.comb.probability(comb_features(cells)), _DECIMALS)
 
     def min_confidence(self, max_error: float, kind: Kind) -> float:
         """Return the least confidence with which the expected share of errors stays within a limit.

@@ -1,7 +1,7 @@
 """What is known of a reading -> the features that its confidence is computed from. Knows no weights."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _MIN_LOG_PROBABILITY = -8.0
@@ -109,6 +109,53 @@ class LineEvidence:
                 "length": math.log(len(self.witness)),
             }
         return features | {f"single_{name}": value for name, value in self.single.features.items()}
+
+
+@dataclass(frozen=True)
+class CellEvidence:
+    """The evidence for what was read in a cell of a form.
+
+    Attributes:
+        probability: That the networks give the text of the cell, and that it is digits, 0 … 1.
+        clearness: How much the cell looks like its text, 0 … 1.
+        witness: The least probability that the single-digit network gives a digit of the cell, 0 … 1.
+        length: How many digits it has.
+        holds_one: Whether a cell holds one digit or none: that of a comb.
+    """
+
+    probability: float
+    clearness: float
+    witness: float
+    length: int
+    holds_one: bool
+
+    @property
+    def features(self) -> Features:
+        """What tells a cell that was read rightly from others."""
+        return {
+            "probability": _logit(self.probability, 1e-4),
+            "clearness": _logit(self.clearness, 1e-3),
+            "witness": _logit(self.witness, 1e-3),
+            "length": math.log(self.length),
+            "holds_one": float(self.holds_one),
+        }
+
+
+def comb_features(cells: Sequence[float]) -> Features:
+    """Return what tells a comb that was read rightly from others.
+
+    Args:
+        cells: The confidence of each cell with a digit, 0 … 1.
+
+    Examples:
+        >>> comb_features([0.5])
+        {'product': 0.0, 'least': 0.0, 'length': 0.0}
+    """
+    return {
+        "product": _logit(math.prod(cells), 1e-4),
+        "least": _logit(min(cells), 1e-4),
+        "length": math.log(len(cells)),
+    }
 
 
 def digit_features(posterior: float, witness: float, text_probability: float) -> Features:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeAlias
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.pictures.light import Grey
 from inkdigits.read.candidates import candidates_of, join_candidates
+from inkdigits.read.confidence.calibration import load_calibration
+from inkdigits.read.confidence.evidence import CellEvidence
 from inkdigits.read.forms.cells import FormInk, ink_by_cell, stroke_mask
 from inkdigits.read.forms.columns import with_columns
-from inkdigits.read.forms.detection.find_forms import FormGrid
+from inkdigits.read.forms.detection.form_grid import FormGrid
 from inkdigits.read.forms.detection.lattice import Span
 from inkdigits.read.forms.detection.structure import Structure, stroke_threshold
 from inkdigits.read.forms.fit_row import fit_row
+from inkdigits.read.forms.forms_reading import Crops, FormEvidence, FormsReading
 from inkdigits.read.forms.raster import FormRaster, make_raster
 from inkdigits.read.forms.read_cells import CellReading, read_cells
 from inkdigits.read.forms.ruleless import ink_without_rules
@@ -28,14 +31,15 @@ from inkdigits.read.patterns.constraint import Constraint
 from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import Box, Cell, Line, Number, Table
 
-Crops: TypeAlias = tuple[NDArray[np.float32], ...]
-"""The columns of line images with each digit of a line, (40, w) each, 0 is paper and 1 is ink."""
-
 _CLEAR = 0.88
 """If cells are so clear in the mean, the form is upright."""
 
-_MIN_COMB_CLEARNESS = 0.85
-"""The same of a comb whose cells are not closed: strokes of writing on a ruled line may stand like its dividers."""
+_MIN_COMB_CLEARNESS, _MIN_LONG_COMB_CLEARNESS = 0.85, 0.65
+"""The same of a comb whose cells are not closed: strokes of writing on a ruled line may stand like dividers. As many
+dividers as a long comb has hardly stand at equal distances by chance."""
+
+_LONG_COMB = 7
+"""A comb with so many cells is long."""
 
 _MIN_CLEARNESS = 0.4
 """Digits between rules are so clear in the mean; what is less clear is no form, unless many cells are closed."""
@@ -56,27 +60,6 @@ _ONE_DIGIT_ASPECT = 1.3
 """A cell for one digit is at most this many times as wide as high."""
 
 
-@dataclass(frozen=True, eq=False)
-class FormsReading:
-    """What was read in the forms of a picture.
-
-    Attributes:
-        lines: Combs and rows of tables, with enough confidence.
-        refused: Cells and combs with less.
-        tables: The tables.
-        crops: The line images of the digits of `lines`, (40, w) each, float32, 0 is paper and 1 is ink.
-        outlines: The border of each form, (N, 2), float64, in pixels of the picture.
-        turns: By how many quarters counterclockwise the picture must be turned to be upright.
-    """
-
-    lines: tuple[Line, ...] = ()
-    refused: tuple[Line, ...] = ()
-    tables: tuple[Table, ...] = ()
-    crops: tuple[Crops, ...] = ()
-    outlines: tuple[NDArray[np.float64], ...] = ()
-    turns: int = 0
-
-
 class _State(NamedTuple):
     """A form read one way up."""
 
@@ -86,8 +69,12 @@ class _State(NamedTuple):
     is_row: bool
 
 
-_CellLine: TypeAlias = tuple[Line, Crops]
-"""What was read in a cell, with boxes in pixels of the picture, and its crops."""
+class _CellLine(NamedTuple):
+    """What was read in a cell, with boxes in pixels of the picture, its crops, and what is known of it."""
+
+    line: Line
+    crops: Crops
+    evidence: CellEvidence
 
 
 class FormReader:
@@ -111,7 +98,7 @@ class FormReader:
         line_networks: Sequence[OnnxModel],
         digit_network: OnnxModel,
     ) -> None:
-        self._form, self._scale, self._shape = form, page.scale, shape
+        self.form, self._scale, self._shape = form, page.scale, shape
         self._networks = line_networks, digit_network
         raster = make_raster(form, structure.contrast, 255 * stroke_threshold(structure.contrast))
         is_comb = not form.is_closed and len(raster.rows) == 2
@@ -130,8 +117,10 @@ class FormReader:
         if form.is_closed:
             self.is_form &= best >= _MIN_CLEARNESS or cells >= _MANY_CELLS
         else:
-            clear = _MIN_COMB_CLEARNESS if is_comb else _MIN_CLEARNESS
-            self.is_form &= best >= clear and self.filled >= max(_MIN_DIGITS, least * cells)
+            comb_clear = _MIN_LONG_COMB_CLEARNESS if cells >= _LONG_COMB else _MIN_COMB_CLEARNESS
+            self.is_form &= best >= (comb_clear if is_comb else _MIN_CLEARNESS) and self.filled >= max(
+                _MIN_DIGITS, least * cells
+            )
 
     def _turn_until_clear(self, raster: FormRaster, ink: Grey, best: float) -> float:
         """Turn the form to where it is clearest, and return how clear it is then."""
@@ -148,7 +137,7 @@ class FormReader:
 
     def _may_lie(self, raster: FormRaster) -> bool:
         """Tell whether a form may be turned by a quarter: of combs and rows of boxes only closed ones."""
-        return not raster.lattice.gaps and (self._form.is_closed or len(raster.rows) > 2)
+        return not raster.lattice.gaps and (self.form.is_closed or len(raster.rows) > 2)
 
     def _read(self, raster: FormRaster, ink: Grey, most: int = sys.maxsize) -> _State:
         """Read a form as it stands, or a sample of its cells."""
@@ -167,6 +156,16 @@ class FormReader:
         """By how many quarters counterclockwise the page must be turned to have the form upright."""
         return round(self._state.raster.direction / (math.pi / 2)) % 4
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether it is a form in which every digit looks like one."""
+        return self.is_form and self._clearness() >= _CLEAR
+
+    @property
+    def clear_digits(self) -> float:
+        """How many clear digits it has: unclear ones count against it."""
+        return sum(cell.clearness - _MIN_CLEARNESS for cell in self._state.cells.values()) if self.is_form else 0.0
+
     def _clearness(self) -> float:
         """Return the mean clearness of the cells with ink."""
         return sum(cell.clearness for cell in self._state.cells.values()) / max(1, self.filled)
@@ -180,34 +179,41 @@ class FormReader:
         """
         lattice, is_row = self._state.raster.lattice, self._state.is_row
         cells = self._state.cells if constraint is None or is_row else self._fitting_cells(constraint)
-        outlines = (self._form.outline / self._scale,)
+        outlines = (self.form.outline / self._scale,)
         lines: list[Line] = []
         refused: list[Line] = []
+        known: list[tuple[Line, CellEvidence]] = []
+        comb: Line | None = None
         crops: list[Crops] = []
         rows: list[tuple[Cell, ...]] = []
         for top in range(len(lattice.rows) - 1):
             spans = sorted((span for span in lattice.cells if span.top == top), key=lambda span: span.left)
             readings = [(span, self._on_picture(cells.get(span))) for span in spans]
-            accepted = [one for span, one in readings if one is not None and (is_row or _is_sure(one[0], least))]
+            known += [(one.line, one.evidence) for _, one in readings if one is not None]
+            accepted = [one for span, one in readings if one is not None and (is_row or _is_sure(one.line, least))]
             if not is_row:
-                refused += [_unsure(one[0]) for _, one in readings if one is not None and not _is_sure(one[0], least)]
+                refused += [
+                    _unsure(one.line) for _, one in readings if one is not None and not _is_sure(one.line, least)
+                ]
                 rows.append(tuple(self._cell(span, one, least) for span, one in readings))
             if not accepted:
                 continue
             line = self._row(readings, least, is_row)
+            comb = line if is_row else None
             if constraint is not None and is_row:
                 own = [cells[span].reading for span, one in readings if one is not None]
                 line = fit_row(line, [one for one in own if one], self._networks[0][0].metadata, constraint)
             elif constraint is not None and constraint.best:
-                of_cells = [one.candidates for one, _ in accepted]
+                of_cells = [one.line.candidates for one in accepted]
                 line = replace(line, candidates=join_candidates(of_cells, constraint.best))
             if is_row and not _is_sure(line, least):
                 refused.append(_unsure(line))
                 continue
             lines.append(line)
-            crops.append(tuple(crop for one in accepted for crop in one[1]))
+            crops.append(tuple(crop for one in accepted for crop in one.crops))
         tables = () if is_row else (Table(self._box_of_spans(list(lattice.cells)), tuple(rows)),)
-        return FormsReading(tuple(lines), tuple(refused), tables, tuple(crops), outlines)
+        evidence = (FormEvidence(known, comb),)
+        return FormsReading(tuple(lines), tuple(refused), tables, tuple(crops), outlines, evidence)
 
     def _fitting_cells(self, constraint: Constraint) -> dict[Span, CellReading]:
         """Return the cells of a table, each with the text that fits best."""
@@ -216,15 +222,19 @@ class FormReader:
         return dict(zip(ink.spans, read, strict=True))
 
     def _on_picture(self, cell: CellReading | None) -> _CellLine | None:
-        """Return the line of a cell with boxes in pixels of the picture, and its crops."""
-        if cell is None or cell.reading is None:
+        """Return what was read in a cell, or None if it has no digits."""
+        evidence = cell.evidence if cell else None
+        if cell is None or cell.reading is None or evidence is None:
             return None
         line = cell.reading.line
         boxes = self._to_picture(np.array([digit.box for digit in line.digits], float))
         digits = tuple(replace(digit, box=box) for digit, box in zip(line.digits, boxes, strict=True))
-        candidates = candidates_of(cell.reading.choice.texts, cell.confidence)
-        own = Line(digits, cell.confidence, _around(boxes), line.reason, candidates=candidates)
-        return own, cell.reading.crops
+        confidence = load_calibration().cell_confidence(evidence)
+        if len(digits) == 1:
+            digits = (replace(digits[0], confidence=confidence),)
+        candidates = candidates_of(cell.reading.choice.texts, confidence)
+        own = Line(digits, confidence, _around(boxes), line.reason, candidates=candidates)
+        return _CellLine(own, cell.reading.crops, evidence)
 
     def _row(
         self,
@@ -236,23 +246,25 @@ class FormReader:
         numbers: list[list[Line]] = []
         last = None
         for index, (_, one) in enumerate(readings):
-            if one is None or not (is_row or _is_sure(one[0], least)):
+            if one is None or not (is_row or _is_sure(one.line, least)):
                 continue
             if is_row and last == index - 1 and numbers:
-                numbers[-1].append(one[0])
+                numbers[-1].append(one.line)
             else:
-                numbers.append([one[0]])
+                numbers.append([one.line])
             last = index
         parts = tuple(_number(lines) for lines in numbers)
         digits = tuple(digit for lines in numbers for line in lines for digit in line.digits)
         confidence = math.prod(part.confidence for part in parts)
+        if is_row:
+            confidence = load_calibration().comb_confidence([line.confidence for lines in numbers for line in lines])
         return Line(digits, confidence, _around([part.box for part in parts]), parts=parts)
 
     def _cell(self, span: Span, one: _CellLine | None, least: float) -> Cell:
         box = self._box_of_spans([span])
         if one is None:
             return Cell("", 1.0, box)
-        return Cell(one[0].text if _is_sure(one[0], least) else "", one[0].confidence, box)
+        return Cell(one.line.text if _is_sure(one.line, least) else "", one.line.confidence, box)
 
     def _box_of_spans(self, spans: list[Span]) -> Box:
         rows, columns = self._state.raster.rows, self._state.raster.columns

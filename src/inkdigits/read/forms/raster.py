@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.read.forms.detection.find_forms import FormGrid
+from inkdigits.read.forms.detection.form_grid import FormGrid
 from inkdigits.read.forms.detection.lattice import Lattice, Span
 from inkdigits.read.forms.detection.perspective import transform
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.core.types import SIDE, Images
+from inkdigits.core.types import SIDE, Images, Probabilities
 from inkdigits.pictures.prepare import normalize_strokes
 from inkdigits.read.decoding.choosing import Choice, choose
+from inkdigits.read.confidence.evidence import CellEvidence
 from inkdigits.read.decoding.ctc import Frames, pad_views, string_log_probabilities
 from inkdigits.read.decoding.rescoring import rescore
 from inkdigits.read.forms.cells import FormInk
@@ -33,6 +34,9 @@ _MIN_DIGIT = 1e-4
 """No digit is quite impossible for the network of single digits."""
 
 
+_UNKNOWN = 0.5
+"""What a network of single digits says that has other classes: nothing."""
+
 _MAX_RATIO, _MAX_HEIGHT = 12.0, 0.6
 """Beyond this a log-likelihood ratio, in nats a digit, and a digit's height, in heights of the cell, say no more."""
 
@@ -49,14 +53,26 @@ class CellReading:
 
     Attributes:
         reading: Its digits, with boxes in pixels of the form; None if there are none.
-        confidence: The probability that it is right, 0 … 1.
+        probability: That the networks give these digits, and that they are digits, 0 … 1.
         clearness: How much it looks like what was read, 0 … 1: writing upside down may surely be one digit and no
             other, and look like none.
+        witness: The least probability that the network of single digits gives one of its digits, 0 … 1.
+        holds_one: Whether a cell holds one digit or none.
     """
 
     reading: LineReading | None
-    confidence: float
+    probability: float
     clearness: float
+    witness: float = _UNKNOWN
+    holds_one: bool = False
+
+    @property
+    def evidence(self) -> CellEvidence | None:
+        """What is known of its digits; None if there are none."""
+        if self.reading is None:
+            return None
+        length = len(self.reading.line.digits)
+        return CellEvidence(self.probability, self.clearness, self.witness, length, self.holds_one)
 
 
 def read_cells(
@@ -98,7 +114,7 @@ def read_cells(
         cell = _read(
             ink, lines[number], choice, views[number], images[number], metadata, probabilities, constraint, one_digit
         )
-        read.append(cell)
+        read.append(replace(cell, holds_one=one_digit))
     return read if one_digit or not same_classes else _without_words(read, ink.heights, digit_network)
 
 
@@ -113,23 +129,32 @@ def _without_words(
         if cell.reading is None:
             weighed.append(cell)
             continue
-        if height >= 1:
-            start += len(cell.reading.line.digits)
-            weighed.append(cell)
-            continue
         labels = [names.index(digit.digit) for digit in cell.reading.line.digits]
         own = probabilities[start + np.arange(len(labels)), labels]  # (digits,)
         start += len(labels)
-        agreement = float(np.exp(np.log(np.maximum(own, _MIN_DIGIT)).mean()))
-        intercept, *weights = _WRITING_WEIGHTS
-        ratio = cell.reading.decoded.log_likelihood_ratio / len(labels)
-        features = (min(ratio, _MAX_RATIO), agreement, min(height, _MAX_HEIGHT))
-        logit = intercept + sum(weight * feature for weight, feature in zip(weights, features, strict=True))
-        share = 1 / (1 + np.exp(-logit))
+        witness = float(own.min()) if cell.witness == _UNKNOWN else cell.witness
+        share = _writing_share(cell, own, height) if height < 1 else 1.0
         weighed.append(
-            replace(cell, confidence=float(cell.confidence * share), clearness=float(cell.clearness * share))
+            replace(cell, probability=cell.probability * share, clearness=cell.clearness * share, witness=witness)
         )
     return weighed
+
+
+def _writing_share(cell: CellReading, own: Probabilities, height: float) -> float:
+    """Return the probability that a cell holds digits, and no printed word.
+
+    Args:
+        cell: What was read in it.
+        own: The probability that the network of single digits gives each digit, (digits,).
+        height: How high the digits are, in heights of the cell.
+    """
+    assert cell.reading is not None
+    agreement = float(np.exp(np.log(np.maximum(own, _MIN_DIGIT)).mean()))
+    intercept, *weights = _WRITING_WEIGHTS
+    ratio = cell.reading.decoded.log_likelihood_ratio / len(own)
+    features = (min(ratio, _MAX_RATIO), agreement, min(height, _MAX_HEIGHT))
+    logit = intercept + sum(weight * feature for weight, feature in zip(weights, features, strict=True))
+    return float(1 / (1 + np.exp(-logit)))
 
 
 def _views(networks: Sequence[OnnxModel], images: Sequence[Sequence[LineImage]]) -> list[list[Frames]]:
@@ -224,7 +249,7 @@ def _read(
     )
     reading = replace(reading, line=replace(reading.line, digits=(digit,)))
     clearness = float(np.exp((logs[1 + label] + best_logs[label]) / 2))
-    return CellReading(reading, forced.probability, clearness)
+    return CellReading(reading, forced.probability, clearness, float(single[label]))
 
 
 def _span(spans: Sequence[tuple[int, int]], image: LineImage) -> tuple[int, int]:

@@ -1,10 +1,13 @@
 """The forms of a picture -> tables, and lines with numbers. Knows no files and no commands."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from inkdigits.core.types import Picture
 from inkdigits.read.forms.detection.find_forms import find_forms, may_have_forms
-from inkdigits.read.forms.form_reader import FormReader, FormsReading
+from inkdigits.read.forms.detection.form_grid import FormGrid
+from inkdigits.read.forms.form_reader import FormReader
+from inkdigits.read.forms.forms_reading import FormsReading
 from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.page.page_picture import PagePicture, page_picture, page_scale
 from inkdigits.read.patterns.constraint import Constraint
@@ -55,7 +58,15 @@ def read_forms(
     forms, structure = find_forms(page.pixels)
     if not forms or structure is None:
         return FormsReading()
-    readers = [FormReader(form, page, structure, picture.shape, line_networks, digit_network) for form in forms]
+    make = partial(
+        FormReader,
+        page=page,
+        structure=structure,
+        shape=picture.shape,
+        line_networks=line_networks,
+        digit_network=digit_network,
+    )
+    readers = [best_reader(form, make) for form in forms]
     readers = [reader for reader in readers if reader.is_form]
     turns = _page_turns(readers)
     if turns and may_turn:
@@ -67,7 +78,23 @@ def read_forms(
         tuple(table for one in read for table in one.tables),
         tuple(crops for one in read for crops in one.crops),
         tuple(outline for one in read for outline in one.outlines),
+        tuple(evidence for one in read for evidence in one.evidence),
     )
+
+
+def best_reader(form: FormGrid, make: Callable[[FormGrid], FormReader]) -> FormReader:
+    """Return the reader of a form, or of the alternative that has more clear digits.
+
+    Args:
+        form: With its alternatives.
+        make: Reads one of them.
+    """
+    reader = make(form)
+    for other in form.alternatives:
+        # Where every digit is clear, only more of them are better.
+        if not reader.is_clear or len(other.lattice.cells) > len(reader.form.lattice.cells):
+            reader = max(reader, make(other), key=lambda one: one.clear_digits)
+    return reader
 
 
 def _page_turns(readers: Sequence[FormReader]) -> int:

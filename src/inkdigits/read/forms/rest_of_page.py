@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Images
-from inkdigits.read.forms.form_reader import FormsReading
+from inkdigits.read.forms.forms_reading import FormsReading
 from inkdigits.read.page.binarize import Page
 from inkdigits.read.page.component_labelling import label_components
 from inkdigits.read.read_line import normalize_crops

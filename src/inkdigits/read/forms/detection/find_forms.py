@@ -8,7 +8,7 @@ cells and the fewest holes is kept.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import cv2
@@ -21,13 +21,20 @@ from inkdigits.read.forms.detection.combs import find_combs
 from inkdigits.read.forms.detection.completion import EdgeInk, complete, rule_share
 from inkdigits.read.forms.detection.coverage import edge_coverage
 from inkdigits.read.forms.detection.equal_cells import with_equal_cells
+from inkdigits.read.forms.detection.form_grid import FormGrid, is_everything, without_forms, without_overlap
 from inkdigits.read.forms.detection.lattice import Lattice, find_lattices
 from inkdigits.read.forms.detection.open_columns import find_open_columns, with_rows
 from inkdigits.read.forms.detection.open_tables import find_open_tables
 from inkdigits.read.forms.detection.perspective import Homography, level_homography, transform
 from inkdigits.read.forms.detection.quads import MIN_SIDE, find_frames, find_quads
 from inkdigits.read.forms.detection.rules.long_rules import find_long_rules
-from inkdigits.read.forms.detection.structure import Structure, colour_layers, find_structure, may_be_ruled
+from inkdigits.read.forms.detection.structure import (
+    Structure,
+    colour_layers,
+    find_structure,
+    may_be_ruled,
+    with_pale_rules,
+)
 from inkdigits.read.page.page_picture import resize
 
 _CLOSINGS, _FIRST_CLOSINGS = (1, 3, 5), (1, 3)
@@ -44,9 +51,6 @@ _FIRST_MIN_SIDE = 8
 
 _MANY_SPACES = 20
 """So many enclosed spaces in it are looked at in full size, even if they make no form: pale rules get lost."""
-
-_MAX_FORMS, _MAX_CANDIDATES = 16, 100
-"""At most this many forms are found on a page, and so many that overlap are compared."""
 
 _MIN_CELLS = 3
 """Fewer cells are no form."""
@@ -78,34 +82,6 @@ _RULE_POWER = 6
 _CERTAIN_RULES, _CERTAIN_SEEN, _CERTAIN_CELLS = 0.9, 0.85, 6
 """Least shares of rules and of seen cells, and number of seen cells: nothing else is looked for in such a lattice."""
 
-_MAX_OUTSIDE = 0.03
-"""If at most this share of all strokes is outside of such lattices, there are no other forms."""
-
-_OVERLAP = 0.05
-"""Two forms have at most this share of the smaller one in common."""
-
-
-@dataclass(frozen=True, eq=False)
-class FormGrid:
-    """A form on a page: its lattice on the level page, and the way there.
-
-    Attributes:
-        lattice: Rules and cells on the level page.
-        to_page: (3, 3), float64, from the level page to the page.
-        is_closed: Whether its cells were seen as spaces that rules close, or only long rules were seen.
-    """
-
-    lattice: Lattice
-    to_page: Homography
-    is_closed: bool = False
-
-    @property
-    def outline(self) -> NDArray[np.float64]:
-        """Its border on the page, (N, 2), float64, (x, y) in pixels."""
-        vertices = self.lattice.vertices
-        border = np.concatenate([vertices[0], vertices[1:, -1], vertices[-1, -2::-1], vertices[-2:0:-1, 0]])
-        return transform(self.to_page, border)
-
 
 def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
     """Return the forms on a page, the largest first, and its strokes, if they were needed.
@@ -119,7 +95,20 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
     structure = find_structure(picture)
     if not may_be_ruled(structure.strokes):
         return [], None
-    return _find(picture, structure, MIN_SIDE, _CLOSINGS), structure
+    forms = _find(picture, structure, MIN_SIDE, _CLOSINGS)
+    if any(form.is_closed and len(form.lattice.cells) >= _CERTAIN_CELLS for form in forms):
+        return forms, structure
+    pale = with_pale_rules(structure)
+    closed = cv2.morphologyEx(pale.strokes.view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
+    if len(_with_inked_sides(find_quads(closed), closed)) < _CERTAIN_CELLS:
+        return forms, structure
+    tables = [form for form in _find(picture, pale, MIN_SIDE, _CLOSINGS) if _is_table(form)]
+    return (without_overlap([*tables, *forms], structure.strokes.shape), pale) if tables else (forms, structure)
+
+
+def _is_table(form: FormGrid) -> bool:
+    """Tell whether rules close many cells in both directions."""
+    return form.is_closed and len(form.lattice.rows) > 2 and len(form.lattice.cells) >= _CERTAIN_CELLS
 
 
 def may_have_forms(picture: Picture) -> bool:
@@ -160,9 +149,9 @@ def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple
             if candidate is not None:
                 candidates.append(candidate[:2])
                 certain += [candidate.form] * candidate.is_certain
-        if certain and _is_all(structure.strokes, certain):
+        if certain and is_everything(structure.strokes, certain):
             break
-    rules, upright = find_long_rules(_without(structure.strokes, certain), structure.contrast)
+    rules, upright = find_long_rules(without_forms(structure.strokes, certain), structure.contrast)
     for lattice, to_page in find_open_columns(structure.strokes, upright):
         weight = _ROW_WEIGHT if lattice.is_open else _OPEN_WEIGHT
         candidates.append((weight * len(lattice.cells), FormGrid(lattice, to_page)))
@@ -175,7 +164,7 @@ def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple
     for comb in find_combs(structure.strokes, rules):
         candidates.append((_COMB_WEIGHT * len(comb.lattice.cells), FormGrid(comb.lattice, comb.to_page)))
     candidates.sort(key=lambda candidate: -candidate[0])
-    return _without_overlap([form for _, form in candidates], structure.strokes.shape)
+    return without_overlap([form for _, form in candidates], structure.strokes.shape)
 
 
 class _Closed(NamedTuple):
@@ -266,34 +255,3 @@ def _distinct(quads: NDArray[np.float64]) -> NDArray[np.float64]:
         if not (near.all(axis=1) & (areas[index] > 0.4 * areas[others])).any():
             kept.append(index)
     return quads[kept]
-
-
-def _without(strokes: Mask, forms: list[FormGrid]) -> Mask:
-    """Return strokes without those of forms."""
-    if not forms:
-        return strokes
-    rest = strokes.view(np.uint8).copy()
-    for form in forms:
-        outline = [np.round(form.outline).astype(np.int32)]
-        cv2.fillPoly(rest, outline, 0)
-        cv2.polylines(rest, outline, True, 0, thickness=13)
-    return rest > 0
-
-
-def _is_all(strokes: Mask, forms: list[FormGrid]) -> bool:
-    """Tell whether hardly any strokes are outside of forms."""
-    outside = cv2.countNonZero(_without(strokes, forms).view(np.uint8))
-    return outside <= _MAX_OUTSIDE * cv2.countNonZero(strokes.view(np.uint8))
-
-
-def _without_overlap(forms: list[FormGrid], shape: tuple[int, ...]) -> list[FormGrid]:
-    taken = np.zeros(shape, np.uint8)
-    kept = []
-    for form in forms[:_MAX_CANDIDATES]:
-        own = np.zeros(shape, np.uint8)
-        cv2.fillPoly(own, [np.round(form.outline).astype(np.int32)], 1)
-        area = cv2.countNonZero(own)
-        if area and cv2.countNonZero(own & taken) <= _OVERLAP * area:
-            taken |= own
-            kept.append(form)
-    return kept[:_MAX_FORMS]

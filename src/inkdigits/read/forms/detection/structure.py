@@ -22,6 +22,12 @@ _NOISE_SIGMAS = 5.0
 _PEAKS = ((0.45, 7), (0.18, 25))
 """A stroke is as dark as this share of the darkest pixel in a window of this side: soft edges and halos are none."""
 
+_PALE_LENGTH, _PALE_BESIDE = 15, 5
+"""A pale rule is looked at in pieces of so many pixels, and so far from it is what is beside it."""
+
+_PALE_CONTRAST, _PALE_SIGMAS = 4.0, 5.0
+"""It is so much darker, 0 … 255, and by so many standard deviations of the noise of such a piece."""
+
 _COLOUR_SAMPLES = 4000
 """Pixels that the colours of strokes are found from."""
 
@@ -138,15 +144,37 @@ def find_structure(picture: Picture) -> Structure:
     return Structure(contrast, strokes)
 
 
+def with_pale_rules(structure: Structure) -> Structure:
+    """Return the strokes with rules that are too pale for strokes: darker on average, all along, than what is beside.
+
+    Only rules that are nearly level or upright are seen.
+
+    Args:
+        structure: Of a page.
+    """
+    contrast = structure.contrast.astype(np.float32)
+    least = max(_PALE_CONTRAST, _PALE_SIGMAS * _noise(structure.contrast) / _PALE_LENGTH**0.5)
+    strokes = structure.strokes.copy()
+    for turned in (False, True):
+        along = cv2.blur(contrast, (1, _PALE_LENGTH) if turned else (_PALE_LENGTH, 1))
+        beside = [np.roll(along, shift, axis=1 if turned else 0) for shift in (-_PALE_BESIDE, _PALE_BESIDE)]
+        strokes |= along - np.maximum(*beside) > least
+    return Structure(structure.contrast, strokes)
+
+
+def _noise(contrast: NDArray[np.uint8]) -> float:
+    """Return the standard deviation of the noise, 0 … 255."""
+    differences = cv2.absdiff(contrast[1::3, 1::3], contrast[:-1:3, :-1:3])
+    return histogram_quantile(count_levels(np.asarray(differences, np.uint8)), 0.5) / 0.6745 / 2**0.5
+
+
 def stroke_threshold(contrast: NDArray[np.uint8]) -> float:
     """Return the share of the paper's light that a stroke takes at least.
 
     Args:
         contrast: (h, w), uint8, 0 is paper and 255 is black, as `stroke_contrast` gives it.
     """
-    differences = cv2.absdiff(contrast[1::3, 1::3], contrast[:-1:3, :-1:3])
-    noise = histogram_quantile(count_levels(np.asarray(differences, np.uint8)), 0.5) / 0.6745 / 2**0.5
-    return float(np.clip(_NOISE_SIGMAS * noise / 255, _MIN_CONTRAST, _MAX_CONTRAST))
+    return float(np.clip(_NOISE_SIGMAS * _noise(contrast) / 255, _MIN_CONTRAST, _MAX_CONTRAST))
 
 
 def colour_layers(picture: Picture, strokes: Mask) -> tuple[Mask, ...]:

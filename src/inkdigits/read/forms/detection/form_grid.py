@@ -1,0 +1,113 @@
+"""The grid of a form on its page, and which grids of one place are kept. Knows nothing of how they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigits.core.types import Mask
+from inkdigits.read.forms.detection.lattice import Lattice
+from inkdigits.read.forms.detection.perspective import Homography, transform
+
+_MAX_FORMS, _MAX_CANDIDATES = 16, 100
+"""At most this many forms are found on a page, and so many that overlap are compared."""
+
+_OVERLAP = 0.05
+"""Two forms have at most this share of the smaller one in common."""
+
+_MAX_OUTSIDE = 0.03
+"""If at most this share of all strokes is outside of forms, there are no other forms."""
+
+_MAX_ALTERNATIVES, _SAME_PLACE = 2, 0.6
+"""So many alternatives of a row are kept, at most; so great a share of the smaller one of both lies in the other."""
+
+
+@dataclass(frozen=True, eq=False)
+class FormGrid:
+    """A form on a page: its lattice on the level page, and the way there.
+
+    Attributes:
+        lattice: Rules and cells on the level page.
+        to_page: (3, 3), float64, from the level page to the page.
+        is_closed: Whether its cells were seen as spaces that rules close, or only long rules were seen.
+        alternatives: Other rows of cells in the place of a row: which one is right, its digits tell.
+    """
+
+    lattice: Lattice
+    to_page: Homography
+    is_closed: bool = False
+    alternatives: tuple[FormGrid, ...] = ()
+
+    @property
+    def outline(self) -> NDArray[np.float64]:
+        """Its border on the page, (N, 2), float64, (x, y) in pixels."""
+        vertices = self.lattice.vertices
+        border = np.concatenate([vertices[0], vertices[1:, -1], vertices[-1, -2::-1], vertices[-2:0:-1, 0]])
+        return transform(self.to_page, border)
+
+
+def without_overlap(forms: Sequence[FormGrid], shape: tuple[int, ...]) -> list[FormGrid]:
+    """Return forms that don't overlap; what is in the place of a row of cells is its alternative.
+
+    Args:
+        forms: The likeliest first.
+        shape: Height and width of the page.
+    """
+    taken = np.zeros(shape, np.uint8)
+    kept: list[FormGrid] = []
+    for form in forms[:_MAX_CANDIDATES]:
+        own = np.zeros(shape, np.uint8)
+        cv2.fillPoly(own, [np.round(form.outline).astype(np.int32)], 1)
+        area = cv2.countNonZero(own)
+        if area and cv2.countNonZero(own & taken) <= _OVERLAP * area:
+            taken |= own
+            kept.append(form)
+        else:
+            kept = [_with_alternative(other, form) for other in kept]
+    return kept[:_MAX_FORMS]
+
+
+def _with_alternative(form: FormGrid, other: FormGrid) -> FormGrid:
+    """Return a form with another one as its alternative, if both are rows of cells in one place, and differ."""
+    if len(form.lattice.rows) != 2 or len(other.lattice.rows) != 2 or len(form.alternatives) == _MAX_ALTERNATIVES:
+        return form
+    count = len(other.lattice.cells)
+    if any(count == len(one.lattice.cells) and one.is_closed == other.is_closed for one in (form, *form.alternatives)):
+        return form
+    hulls = [cv2.convexHull(one.outline.astype(np.float32)) for one in (form, other)]
+    common, _ = cv2.intersectConvexConvex(hulls[0], hulls[1])
+    if common < _SAME_PLACE * min(cv2.contourArea(hull) for hull in hulls):
+        return form
+    return replace(form, alternatives=(*form.alternatives, other))
+
+
+def without_forms(strokes: Mask, forms: Sequence[FormGrid]) -> Mask:
+    """Return strokes without those of forms.
+
+    Args:
+        strokes: (h, w), bool.
+        forms: On the same page.
+    """
+    if not forms:
+        return strokes
+    rest = strokes.view(np.uint8).copy()
+    for form in forms:
+        outline = [np.round(form.outline).astype(np.int32)]
+        cv2.fillPoly(rest, outline, 0)
+        cv2.polylines(rest, outline, True, 0, thickness=13)
+    return rest > 0
+
+
+def is_everything(strokes: Mask, forms: Sequence[FormGrid]) -> bool:
+    """Tell whether hardly any strokes are outside of forms.
+
+    Args:
+        strokes: (h, w), bool.
+        forms: On the same page.
+    """
+    outside = cv2.countNonZero(without_forms(strokes, forms).view(np.uint8))
+    return outside <= _MAX_OUTSIDE * cv2.countNonZero(strokes.view(np.uint8))

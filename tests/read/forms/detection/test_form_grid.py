@@ -1,0 +1,42 @@
+import numpy as np
+
+from inkdigits.read.forms.detection.form_grid import FormGrid, is_everything, without_forms, without_overlap
+from inkdigits.read.forms.detection.lattice import Lattice, Span
+
+SHAPE = (200, 600)
+
+
+def row(cells, left=20, top=50, width=40, rows=1):
+    """Return a grid of cells that are 40 pixels high."""
+    columns = np.array([[left + width * number, 0.0, 0.0] for number in range(cells + 1)])
+    levels = np.array([[top + 40.0 * number, 0.0, 0.0] for number in range(rows + 1)])
+    spans = {Span(one, one + 1, number, number + 1) for one in range(rows) for number in range(cells)}
+    return FormGrid(Lattice(levels, columns, spans), np.eye(3), is_closed=True)
+
+
+def counts(forms):
+    return [(len(form.lattice.cells), [len(other.lattice.cells) for other in form.alternatives]) for form in forms]
+
+
+def test_a_row_keeps_other_rows_in_its_place_as_alternatives():
+    assert counts(without_overlap([row(6), row(8), row(6), row(16, width=20), row(9)], SHAPE)) == [(6, [8, 16])]
+
+
+def test_what_only_touches_a_row_or_is_a_table_is_no_alternative():
+    beside, table = row(5, left=240), row(8, rows=2)
+    assert counts(without_overlap([row(6), beside, table], SHAPE)) == [(6, [])]
+    assert counts(without_overlap([table, row(8)], SHAPE)) == [(16, [])]
+
+
+def test_forms_in_different_places_are_kept():
+    assert counts(without_overlap([row(6), row(5, top=120)], SHAPE)) == [(6, []), (5, [])]
+
+
+def test_strokes_outside_of_forms():
+    strokes = np.zeros(SHAPE, dtype=bool)
+    strokes[50:90, 20:260:40] = True
+    assert is_everything(strokes, [row(6)])
+    assert not without_forms(strokes, [row(6)]).any()
+    strokes[150:170, 20:40] = True
+    assert not is_everything(strokes, [row(6)])
+    assert without_forms(strokes, [row(6)]).sum() == 400
