@@ -5,7 +5,7 @@ from functools import partial
 
 from inkdigits.core.types import Picture
 from inkdigits.read.forms.detection.find_forms import find_forms, may_have_forms
-from inkdigits.read.forms.detection.form_grid import FormGrid
+from inkdigits.read.forms.detection.form_grid import FormGrid, are_in_one_place
 from inkdigits.read.forms.form_reader import FormReader
 from inkdigits.read.forms.forms_reading import FormsReading
 from inkdigits.read.onnx_model import OnnxModel
@@ -67,7 +67,7 @@ def read_forms(
         digit_network=digit_network,
     )
     readers = [best_reader(form, make) for form in forms]
-    readers = [reader for reader in readers if reader.is_form]
+    readers = _one_for_each_place([reader for reader in readers if reader.is_form])
     turns = _page_turns(readers)
     if turns and may_turn:
         return FormsReading(turns=turns)
@@ -95,6 +95,15 @@ def best_reader(form: FormGrid, make: Callable[[FormGrid], FormReader]) -> FormR
         if not reader.is_clear or len(other.lattice.cells) > len(reader.form.lattice.cells):
             reader = max(reader, make(other), key=lambda one: one.clear_digits)
     return reader
+
+
+def _one_for_each_place(readers: Sequence[FormReader]) -> list[FormReader]:
+    """Return the readers without those in whose place another one has more clear digits: alternatives may overlap."""
+    kept: list[FormReader] = []
+    for reader in sorted(readers, key=lambda one: -one.clear_digits):
+        if not any(are_in_one_place(reader.form, other.form) for other in kept):
+            kept.append(reader)
+    return [reader for reader in readers if reader in kept]
 
 
 def _page_turns(readers: Sequence[FormReader]) -> int:

@@ -79,6 +79,9 @@ _OPEN_WEIGHT, _ROW_WEIGHT = 1.1, 1.5
 _RULE_POWER = 6
 """A lattice with false rules counts less by this power of the share of its sides that are rules."""
 
+_PALE_MORE = 2.0
+"""A table of pale rules has so many times as many cells as any form that is found without them."""
+
 _CERTAIN_RULES, _CERTAIN_SEEN, _CERTAIN_CELLS = 0.9, 0.85, 6
 """Least shares of rules and of seen cells, and number of seen cells: nothing else is looked for in such a lattice."""
 
@@ -103,7 +106,10 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
     if len(_with_inked_sides(find_quads(closed), closed)) < _CERTAIN_CELLS:
         return forms, structure
     tables = [form for form in _find(picture, pale, MIN_SIDE, _CLOSINGS) if _is_table(form)]
-    return (without_overlap([*tables, *forms], structure.strokes.shape), pale) if tables else (forms, structure)
+    known, more = (max((len(form.lattice.cells) for form in of), default=0) for of in (forms, tables))
+    if more < max(_PALE_MORE * known, 1):
+        return forms, structure
+    return without_overlap([*tables, *forms], structure.strokes.shape), pale
 
 
 def _is_table(form: FormGrid) -> bool:

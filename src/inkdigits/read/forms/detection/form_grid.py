@@ -78,11 +78,21 @@ def _with_alternative(form: FormGrid, other: FormGrid) -> FormGrid:
     count = len(other.lattice.cells)
     if any(count == len(one.lattice.cells) and one.is_closed == other.is_closed for one in (form, *form.alternatives)):
         return form
-    hulls = [cv2.convexHull(one.outline.astype(np.float32)) for one in (form, other)]
-    common, _ = cv2.intersectConvexConvex(hulls[0], hulls[1])
-    if common < _SAME_PLACE * min(cv2.contourArea(hull) for hull in hulls):
+    if not are_in_one_place(form, other):
         return form
     return replace(form, alternatives=(*form.alternatives, other))
+
+
+def are_in_one_place(one: FormGrid, other: FormGrid) -> bool:
+    """Tell whether most of one form lies in another one.
+
+    Args:
+        one: A form.
+        other: Another one on the same page.
+    """
+    hulls = [cv2.convexHull(form.outline.astype(np.float32)) for form in (one, other)]
+    common, _ = cv2.intersectConvexConvex(hulls[0], hulls[1])
+    return common >= _SAME_PLACE * min(cv2.contourArea(hull) for hull in hulls)
 
 
 def without_forms(strokes: Mask, forms: Sequence[FormGrid]) -> Mask:
