@@ -1,7 +1,6 @@
 """What stands in combs, boxes and tables, as a reader gives it."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +10,7 @@ from helpers.forms import BLACK, BLUE, ORANGE, comb, framed, table, tilted, toot
 from helpers.writing import SHEET_LINES, picture_of, sheet_of
 from inkdigits.pictures.files import read_pages
 from inkdigits.read.forms.detection.find_forms import find_forms
-from inkdigits.read.forms.detection.lattice import Lattice, Span
-from inkdigits.read.forms.form_reader import FormReader
-from inkdigits.read.forms.read_forms import best_reader, read_forms
+from inkdigits.read.forms.read_forms import read_forms
 from inkdigits.read.forms.rest_of_page import without_forms
 from inkdigits.read.page.binarize import binarize
 from inkdigits.read.page.page_picture import page_picture
@@ -165,18 +162,3 @@ def test_real_post_codes(reader, name, expected):
     if not (PHOTOS / name).is_file():
         pytest.skip(f"{PHOTOS / name} is absent")
     assert reader.read(PHOTOS / name).text == expected
-
-
-def test_of_two_rows_in_one_place_the_one_with_more_clear_digits_is_read(reader):
-    page = page_picture(comb("12345678").picture)
-    [form], structure = find_forms(page.pixels)
-    rows, columns = form.lattice.rows, form.lattice.columns
-    short = Lattice(rows, columns[:-2], {Span(0, 1, number, number + 1) for number in range(6)})
-
-    def make(grid):
-        return FormReader(grid, page, structure, page.pixels.shape, reader.line_networks, reader.digit_network)
-
-    found = best_reader(replace(form, lattice=short, alternatives=(form,)), make)
-    assert len(found.form.lattice.cells) == 8
-    [line] = found.read(0.5).lines
-    assert line.text == "12345678"

@@ -34,12 +34,8 @@ from inkdigits.read.result import Box, Cell, Line, Number, Table
 _CLEAR = 0.88
 """If cells are so clear in the mean, the form is upright."""
 
-_MIN_COMB_CLEARNESS, _MIN_LONG_COMB_CLEARNESS = 0.85, 0.65
-"""The same of a comb whose cells are not closed: strokes of writing on a ruled line may stand like dividers. As many
-dividers as a long comb has hardly stand at equal distances by chance."""
-
-_LONG_COMB = 7
-"""A comb with so many cells is long."""
+_MIN_COMB_CLEARNESS = 0.85
+"""The same of a comb whose cells are not closed: strokes of writing on a ruled line may stand like its dividers."""
 
 _MIN_CLEARNESS = 0.4
 """Digits between rules are so clear in the mean; what is less clear is no form, unless many cells are closed."""
@@ -98,7 +94,7 @@ class FormReader:
         line_networks: Sequence[OnnxModel],
         digit_network: OnnxModel,
     ) -> None:
-        self.form, self._scale, self._shape = form, page.scale, shape
+        self._form, self._scale, self._shape = form, page.scale, shape
         self._networks = line_networks, digit_network
         raster = make_raster(form, structure.contrast, 255 * stroke_threshold(structure.contrast))
         is_comb = not form.is_closed and len(raster.rows) == 2
@@ -117,10 +113,8 @@ class FormReader:
         if form.is_closed:
             self.is_form &= best >= _MIN_CLEARNESS or cells >= _MANY_CELLS
         else:
-            comb_clear = _MIN_LONG_COMB_CLEARNESS if cells >= _LONG_COMB else _MIN_COMB_CLEARNESS
-            self.is_form &= best >= (comb_clear if is_comb else _MIN_CLEARNESS) and self.filled >= max(
-                _MIN_DIGITS, least * cells
-            )
+            clear = _MIN_COMB_CLEARNESS if is_comb else _MIN_CLEARNESS
+            self.is_form &= best >= clear and self.filled >= max(_MIN_DIGITS, least * cells)
 
     def _turn_until_clear(self, raster: FormRaster, ink: Grey, best: float) -> float:
         """Turn the form to where it is clearest, and return how clear it is then."""
@@ -137,7 +131,7 @@ class FormReader:
 
     def _may_lie(self, raster: FormRaster) -> bool:
         """Tell whether a form may be turned by a quarter: of combs and rows of boxes only closed ones."""
-        return not raster.lattice.gaps and (self.form.is_closed or len(raster.rows) > 2)
+        return not raster.lattice.gaps and (self._form.is_closed or len(raster.rows) > 2)
 
     def _read(self, raster: FormRaster, ink: Grey, most: int = sys.maxsize) -> _State:
         """Read a form as it stands, or a sample of its cells."""
@@ -156,16 +150,6 @@ class FormReader:
         """By how many quarters counterclockwise the page must be turned to have the form upright."""
         return round(self._state.raster.direction / (math.pi / 2)) % 4
 
-    @property
-    def is_clear(self) -> bool:
-        """Whether it is a form in which every digit looks like one."""
-        return self.is_form and self._clearness() >= _CLEAR
-
-    @property
-    def clear_digits(self) -> float:
-        """How many clear digits it has: unclear ones count against it."""
-        return sum(cell.clearness - _MIN_CLEARNESS for cell in self._state.cells.values()) if self.is_form else 0.0
-
     def _clearness(self) -> float:
         """Return the mean clearness of the cells with ink."""
         return sum(cell.clearness for cell in self._state.cells.values()) / max(1, self.filled)
@@ -179,7 +163,7 @@ class FormReader:
         """
         lattice, is_row = self._state.raster.lattice, self._state.is_row
         cells = self._state.cells if constraint is None or is_row else self._fitting_cells(constraint)
-        outlines = (self.form.outline / self._scale,)
+        outlines = (self._form.outline / self._scale,)
         lines: list[Line] = []
         refused: list[Line] = []
         known: list[tuple[Line, CellEvidence]] = []

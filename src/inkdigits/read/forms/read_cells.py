@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import SIDE, Images, Probabilities
 from inkdigits.pictures.prepare import normalize_strokes
-from inkdigits.read.decoding.choosing import Choice, choose
 from inkdigits.read.confidence.evidence import CellEvidence
+from inkdigits.read.decoding.choosing import Choice, choose
 from inkdigits.read.decoding.ctc import Frames, pad_views, string_log_probabilities
 from inkdigits.read.decoding.rescoring import rescore
 from inkdigits.read.forms.cells import FormInk

@@ -1,11 +1,9 @@
 """The forms of a picture -> tables, and lines with numbers. Knows no files and no commands."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from inkdigits.core.types import Picture
 from inkdigits.read.forms.detection.find_forms import find_forms, may_have_forms
-from inkdigits.read.forms.detection.form_grid import FormGrid, are_in_one_place
 from inkdigits.read.forms.form_reader import FormReader
 from inkdigits.read.forms.forms_reading import FormsReading
 from inkdigits.read.onnx_model import OnnxModel
@@ -58,16 +56,8 @@ def read_forms(
     forms, structure = find_forms(page.pixels)
     if not forms or structure is None:
         return FormsReading()
-    make = partial(
-        FormReader,
-        page=page,
-        structure=structure,
-        shape=picture.shape,
-        line_networks=line_networks,
-        digit_network=digit_network,
-    )
-    readers = [best_reader(form, make) for form in forms]
-    readers = _one_for_each_place([reader for reader in readers if reader.is_form])
+    readers = [FormReader(form, page, structure, picture.shape, line_networks, digit_network) for form in forms]
+    readers = [reader for reader in readers if reader.is_form]
     turns = _page_turns(readers)
     if turns and may_turn:
         return FormsReading(turns=turns)
@@ -80,30 +70,6 @@ def read_forms(
         tuple(outline for one in read for outline in one.outlines),
         tuple(evidence for one in read for evidence in one.evidence),
     )
-
-
-def best_reader(form: FormGrid, make: Callable[[FormGrid], FormReader]) -> FormReader:
-    """Return the reader of a form, or of the alternative that has more clear digits.
-
-    Args:
-        form: With its alternatives.
-        make: Reads one of them.
-    """
-    reader = make(form)
-    for other in form.alternatives:
-        # Where every digit is clear, only more of them are better.
-        if not reader.is_clear or len(other.lattice.cells) > len(reader.form.lattice.cells):
-            reader = max(reader, make(other), key=lambda one: one.clear_digits)
-    return reader
-
-
-def _one_for_each_place(readers: Sequence[FormReader]) -> list[FormReader]:
-    """Return the readers without those in whose place another one has more clear digits: alternatives may overlap."""
-    kept: list[FormReader] = []
-    for reader in sorted(readers, key=lambda one: -one.clear_digits):
-        if not any(are_in_one_place(reader.form, other.form) for other in kept):
-            kept.append(reader)
-    return [reader for reader in readers if reader in kept]
 
 
 def _page_turns(readers: Sequence[FormReader]) -> int:

@@ -15,21 +15,12 @@ def row(cells, left=20, top=50, width=40, rows=1):
 
 
 def counts(forms):
-    return [(len(form.lattice.cells), [len(other.lattice.cells) for other in form.alternatives]) for form in forms]
+    return [len(form.lattice.cells) for form in forms]
 
 
-def test_a_row_keeps_other_rows_in_its_place_as_alternatives():
-    assert counts(without_overlap([row(6), row(8), row(6), row(16, width=20), row(9)], SHAPE)) == [(6, [8, 16])]
-
-
-def test_what_only_touches_a_row_or_is_a_table_is_no_alternative():
-    beside, table = row(5, left=240), row(8, rows=2)
-    assert counts(without_overlap([row(6), beside, table], SHAPE)) == [(6, [])]
-    assert counts(without_overlap([table, row(8)], SHAPE)) == [(16, [])]
-
-
-def test_forms_in_different_places_are_kept():
-    assert counts(without_overlap([row(6), row(5, top=120)], SHAPE)) == [(6, []), (5, [])]
+def test_of_forms_in_one_place_the_first_is_kept():
+    assert counts(without_overlap([row(6), row(8), row(5, top=120)], SHAPE)) == [6, 5]
+    assert counts(without_overlap([row(8, rows=2), row(8)], SHAPE)) == [16]
 
 
 def test_strokes_outside_of_forms():

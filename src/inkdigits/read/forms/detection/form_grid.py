@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -22,9 +22,6 @@ _OVERLAP = 0.05
 _MAX_OUTSIDE = 0.03
 """If at most this share of all strokes is outside of forms, there are no other forms."""
 
-_MAX_ALTERNATIVES, _SAME_PLACE = 2, 0.6
-"""So many alternatives of a row are kept, at most; so great a share of the smaller one of both lies in the other."""
-
 
 @dataclass(frozen=True, eq=False)
 class FormGrid:
@@ -34,13 +31,11 @@ class FormGrid:
         lattice: Rules and cells on the level page.
         to_page: (3, 3), float64, from the level page to the page.
         is_closed: Whether its cells were seen as spaces that rules close, or only long rules were seen.
-        alternatives: Other rows of cells in the place of a row: which one is right, its digits tell.
     """
 
     lattice: Lattice
     to_page: Homography
     is_closed: bool = False
-    alternatives: tuple[FormGrid, ...] = ()
 
     @property
     def outline(self) -> NDArray[np.float64]:
@@ -51,7 +46,7 @@ class FormGrid:
 
 
 def without_overlap(forms: Sequence[FormGrid], shape: tuple[int, ...]) -> list[FormGrid]:
-    """Return forms that don't overlap; what is in the place of a row of cells is its alternative.
+    """Return forms that don't overlap.
 
     Args:
         forms: The likeliest first.
@@ -66,33 +61,7 @@ def without_overlap(forms: Sequence[FormGrid], shape: tuple[int, ...]) -> list[F
         if area and cv2.countNonZero(own & taken) <= _OVERLAP * area:
             taken |= own
             kept.append(form)
-        else:
-            kept = [_with_alternative(other, form) for other in kept]
     return kept[:_MAX_FORMS]
-
-
-def _with_alternative(form: FormGrid, other: FormGrid) -> FormGrid:
-    """Return a form with another one as its alternative, if both are rows of cells in one place, and differ."""
-    if len(form.lattice.rows) != 2 or len(other.lattice.rows) != 2 or len(form.alternatives) == _MAX_ALTERNATIVES:
-        return form
-    count = len(other.lattice.cells)
-    if any(count == len(one.lattice.cells) and one.is_closed == other.is_closed for one in (form, *form.alternatives)):
-        return form
-    if not are_in_one_place(form, other):
-        return form
-    return replace(form, alternatives=(*form.alternatives, other))
-
-
-def are_in_one_place(one: FormGrid, other: FormGrid) -> bool:
-    """Tell whether most of one form lies in another one.
-
-    Args:
-        one: A form.
-        other: Another one on the same page.
-    """
-    hulls = [cv2.convexHull(form.outline.astype(np.float32)) for form in (one, other)]
-    common, _ = cv2.intersectConvexConvex(hulls[0], hulls[1])
-    return common >= _SAME_PLACE * min(cv2.contourArea(hull) for hull in hulls)
 
 
 def without_forms(strokes: Mask, forms: Sequence[FormGrid]) -> Mask:
