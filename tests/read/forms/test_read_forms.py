@@ -79,6 +79,13 @@ class TestTables:
             ["8", "91"],
         ]
 
+    @pytest.mark.parametrize("digit", ["0", "9"])
+    def test_a_digit_alone_in_its_cell_is_no_sign(self, reader, digit):
+        # The last class of the networks is next to the last digit.
+        reading = reader.read(table([[digit, "1"], ["2", digit], [digit, "4"]]).picture)
+        assert [cell.text for row in reading.tables[0].rows for cell in row].count(digit) == 3
+        assert reading.refused == ()
+
     def test_cells_lie_where_they_are(self, reader):
         (found,) = reader.read(table(ROWS).picture).tables
         assert found.box == pytest.approx((60, 56, 420, 224), abs=6)

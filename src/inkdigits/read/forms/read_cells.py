@@ -235,7 +235,7 @@ def _read(
         decoded,
         label_ids=(label,),
         spans=(_span(decoded.spans, images[0]),),
-        posteriors=probabilities[None],
+        posteriors=np.pad(probabilities, (0, decoded.posteriors.shape[1] - len(names)))[None],  # no sign, no other
         log_probability=float(np.log(max(probabilities[label] * written, _MIN_DIGIT))),
         view=0,
     )

@@ -68,8 +68,11 @@ def without_forms(strokes: Mask, forms: Sequence[FormGrid]) -> Mask:
     """Return strokes without those of forms.
 
     Args:
-        strokes: (h, w), bool.
+        strokes: (h, w), bool, rules, print and writing.
         forms: On the same page.
+
+    Returns:
+        (h, w), bool.
     """
     if not forms:
         return strokes
@@ -85,7 +88,7 @@ def is_everything(strokes: Mask, forms: Sequence[FormGrid]) -> bool:
     """Tell whether hardly any strokes are outside of forms.
 
     Args:
-        strokes: (h, w), bool.
+        strokes: (h, w), bool, rules, print and writing.
         forms: On the same page.
     """
     outside = cv2.countNonZero(without_forms(strokes, forms).view(np.uint8))
