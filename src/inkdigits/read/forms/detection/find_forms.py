@@ -99,7 +99,7 @@ def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
     if not may_be_ruled(structure.strokes):
         return [], None
     forms = _find(picture, structure, MIN_SIDE, _CLOSINGS)
-    if any(form.is_closed and len(form.lattice.cells) >= _CERTAIN_CELLS for form in forms):
+    if any(form.lattice.is_open or (form.is_closed and len(form.lattice.cells) >= _CERTAIN_CELLS) for form in forms):
         return forms, structure
     pale = with_pale_rules(structure)
     closed = cv2.morphologyEx(pale.strokes.view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
