@@ -92,7 +92,7 @@ def test_writing_is_composed_and_read(some_digits):
 
 
 def test_forms_are_composed_and_their_cells_read(some_digits):
-    [form] = compose_forms(some_digits, 5, 0.01)
+    [form] = compose_forms(some_digits, 4, 0.01)
     assert form.blocks[0].kind == "comb"
     found = find_cells(Reader(), iter([form]))
     assert len(found.cells) >= 4

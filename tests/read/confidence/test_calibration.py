@@ -100,7 +100,7 @@ class TestErrors:
 
 def test_another_file_is_another_calibration(calibration, tmp_path):
     regression = {"intercept": 0.0, "weights": {}}
-    names = ("text", "writing_one", "writing_several", "line", "digit_text", "digit", "single")
+    names = ("text", "writing_one", "writing_several", "line", "digit_text", "digit", "single", "cell", "comb")
     content = {
         "regressions": dict.fromkeys(names, regression),
         "errors": {"lines": [[0.0, 0.5], [0.7, 0.02]], "single": [[0.2, 0.1]]},
@@ -117,7 +117,10 @@ class TestForms:
 
     def test_a_sure_cell_is_sure_and_doubts_lower_it(self, calibration):
         assert calibration.cell_confidence(self.SURE) > 0.95
-        for doubtful in (replace(self.SURE, probability=0.5), replace(self.SURE, clearness=0.3, witness=0.1)):
+        for doubtful in (
+            replace(self.SURE, probability=0.5, witness=0.5),
+            replace(self.SURE, clearness=0.3, witness=0.1),
+        ):
             assert calibration.cell_confidence(doubtful) < calibration.cell_confidence(self.SURE) - 0.05
 
     def test_a_comb_is_no_surer_than_its_cells(self, calibration):
