@@ -36,6 +36,7 @@ def test_a_named_file_may_be_packed(member):
         (zip_bytes({"text": b"eight"}), "other content of text"),
         (zip_bytes({"text.Z": b"eight"}), r"text.Z is damaged"),
     ],
+    ids=["no archive", "cut short", "another checksum", "another name", "another text", "damaged"],
 )
 def test_what_is_wrong_is_named(content, words):
     with pytest.raises(DataError) as caught:

@@ -22,7 +22,9 @@ def sha256(content):
     return hashlib.sha256(content).hexdigest()
 
 
-@pytest.mark.parametrize("digest_of", [sha256, lambda content: sha256(gzip.decompress(content))])
+@pytest.mark.parametrize(
+    "digest_of", [sha256, lambda content: sha256(gzip.decompress(content))], ids=["packed", "unpacked"]
+)
 def test_both_tables_are_downloaded_and_their_first_digits_taken(digest_of):
     with serve(FILES) as good:
         digests = {name: digest_of(content) for name, content in FILES.items()}
@@ -38,14 +40,15 @@ def test_both_tables_are_downloaded_and_their_first_digits_taken(digest_of):
 @pytest.mark.parametrize(
     ("content", "lengths", "words"),
     [
-        (gzip.compress(idx_table(TRAIN)), (4, 2), "no table of labels for 4 digits"),
-        (gzip.compress(idx_table(TRAIN)[:-1]), (3, 2), "no table of labels"),
-        (gzip.compress(idx_table(TRAIN[:, :2])), (3, 2), "no table of labels"),
-        (gzip.compress(b"\0"), (3, 2), "no table of labels"),
+        (idx_table(TRAIN), (4, 2), "no table of labels for 4 digits"),
+        (idx_table(TRAIN)[:-1], (3, 2), "no table of labels"),
+        (idx_table(TRAIN[:, :2]), (3, 2), "no table of labels"),
+        (b"\0", (3, 2), "no table of labels"),
     ],
+    ids=["too few", "cut short", "two columns", "no header"],
 )
 def test_a_file_that_is_no_such_table_is_refused(content, lengths, words):
-    files = FILES | {TRAIN_NAME: content}
+    files = FILES | {TRAIN_NAME: gzip.compress(content)}
     digests = {name: sha256(packed) for name, packed in files.items()}
     with serve(files) as wrong, pytest.raises(DataError, match=words):
         load_mnist_writers(source=mnist_writers_source([wrong.address], digests, lengths))
