@@ -84,7 +84,7 @@ LOSS_DESCRIPTIONS = {
 """The losses that a recipe can choose, each in a sentence or two."""
 
 
-_NEWER_KEYS = ("loss_reduction", "skip_first")
+_NEWER_KEYS = ("loss_reduction", "skip_first", "hands")
 """Keys that recipe files have only where they say something: version 0.1.0 wrote none of them and refuses them."""
 
 
@@ -134,6 +134,10 @@ class Recipe(Displayed, Table):
     """When to end before the length is reached; false switches it off."""
     augmentation: Augmentation | None = None
     """Random changes to the training digits; false switches them off."""
+    hands: Share = 0.0
+    """Share of the training digits that come from people of other nations: half from the strokes of `pendigits`, each
+    drawn with another pen, half from `swiss-numbers`, and a few printed in fonts. In lines it is the share of the
+    people who write them."""
     weight_averaging: Share = 0.0
     """Share of the averaged weights that is kept at each step; 0 keeps the last weights as they are."""
     gradient_norm: NotNegative = 0.0

@@ -109,6 +109,16 @@ def infer_shapes(
     return rows
 
 
+def has_signs(layers: Sequence[Layer], classes: int = 10) -> bool:
+    """Tell whether the network of a line recipe has classes for `SIGNS` behind those of digits.
+
+    Args:
+        layers: The layers of a recipe that fits.
+        classes: How many classes the digits have.
+    """
+    return infer_shapes(layers, classes, lines=True)[-1].output_shape[1] == classes + len(SIGNS) + CTC_CLASSES
+
+
 class _MisfitError(Exception):
     """A layer that doesn't fit: `RecipeError` without the recipe and the layer's number."""
 

@@ -3,8 +3,10 @@ import pytest
 
 from helpers.files import draw_digit
 from inkdigits.learn.synthesis.line import LineComposer
-from inkdigits.learn.synthesis.line_writer import MAX_DIGITS, NON_DIGIT_LABEL
+from inkdigits.learn.synthesis.line_writer import MAX_DIGITS
 from inkdigits.pictures.normalize import normalize_digit
+
+NON_DIGIT_LABEL = 10
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +42,15 @@ def test_the_same_generator_writes_the_same_lines(composer):
     assert first[1] == second[1]
     other = composer.batch(5, np.random.default_rng(10))
     assert other[1] != first[1]
+
+
+def test_signs_have_labels_of_their_own_where_they_are_asked_for(composer):
+    digits = composer._writer._images, np.arange(10)
+    with_signs = LineComposer(*digits, signs=True)
+    (images, transcripts), (same, without) = (
+        each.batch(64, np.random.default_rng(3)) for each in (with_signs, composer)
+    )
+    assert np.array_equal(images, same)
+    assert {label for line in transcripts for label in line} >= {10, 13, 16, 21}
+    for signs, plain in zip(transcripts, without, strict=True):
+        assert [label for label in signs if label < 10] == [label for label in plain if label < 10]

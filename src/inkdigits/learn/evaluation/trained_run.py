@@ -29,6 +29,7 @@ from inkdigits.learn.training.tasks.inference import Score, predict_logits
 from inkdigits.learn.training.tasks.lines import score_lines
 from inkdigits.learn.training.tasks.losses import LOSSES
 from inkdigits.recipes import Recipe
+from inkdigits.recipes.shapes import has_signs
 from inkdigits.runs.folder import RunFolder
 from inkdigits.runs.history import History
 
@@ -259,7 +260,7 @@ class TrainedRun(Displayed):
         Args:
             split: Its name.
         """
-        return score_lines(self.network, self.split(split))
+        return score_lines(self.network, self.split(split), signs=has_signs(self.recipe.layers, len(self.classes)))
 
     def mistakes(self, split: SplitName | str = "test") -> Mistakes:
         """Return the digits that were predicted wrong, the most confident first.

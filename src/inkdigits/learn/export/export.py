@@ -11,6 +11,7 @@ from typing import Any
 
 from inkdigits.core.atomic import atomic_path
 from inkdigits.core.errors import ExportError
+from inkdigits.core.types import SIGNS
 from inkdigits.learn.evaluation.temperature import fit_temperature
 from inkdigits.learn.evaluation.trained_run import TrainedRun
 from inkdigits.learn.export.accuracy import measure_accuracy
@@ -21,6 +22,7 @@ from inkdigits.learn.onnx.from_torch import fuse_batch_norms, to_onnx
 from inkdigits.learn.onnx.parity import check_parity
 from inkdigits.learn.onnx.write import write_model
 from inkdigits.read.onnx_model import Metadata, load_onnx_model
+from inkdigits.recipes.shapes import has_signs
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,10 @@ def export_run(
     kind = "lines" if lines else "digit"
     divisor = fit_temperature(run) if temperature is None else temperature
 
+    classes = (*run.classes, *SIGNS) if lines and has_signs(run.recipe.layers, len(run.classes)) else run.classes
+
     def describe(measured: dict[str, Any]) -> Metadata:
-        return Metadata(kind, run.classes, divisor, provenance=provenance, measured=measured)
+        return Metadata(kind, classes, divisor, provenance=provenance, measured=measured)
 
     with atomic_path(path) as partial:
         write_model(model, describe({}), partial)

@@ -13,6 +13,7 @@ from inkdigits.core.types import Images
 from inkdigits.learn.evaluation.trained_run import TrainedRun
 from inkdigits.learn.synthesis.line import LineComposer
 from inkdigits.learn.training.tasks.inference import as_input
+from inkdigits.recipes.shapes import has_signs
 
 _DIGITS = 1000
 """How many digits parity is checked with."""
@@ -55,6 +56,7 @@ def compose_lines(run: TrainedRun, batches: int) -> Iterator[tuple[Images, list[
         Lines (16, 40, W), uint8, 0 is empty and 255 is ink; and the class numbers that each line reads.
     """
     test = run.split("test")
-    composer = LineComposer(test.images, test.labels)
+    signs = has_signs(run.recipe.layers, len(run.classes))
+    composer = LineComposer(test.images, test.labels, test.writers, signs=signs)
     for number in range(batches):
         yield composer.batch(_LINES_AT_ONCE, np.random.default_rng(number))

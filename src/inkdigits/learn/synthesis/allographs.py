@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from inkdigits.core.types import SIDE, Image, Images, Labels
 from inkdigits.learn.synthesis.ink import SUPERSAMPLING, draw_supersampled
+from inkdigits.learn.synthesis.pen import PenPath
 from inkdigits.pictures.normalize import BOX, normalize_digit
 
 Coordinate = Annotated[float, Field(ge=-0.35, le=1.35)]
@@ -123,6 +124,33 @@ def render_allograph(image: Image, label: int, generator: np.random.Generator) -
     # `to_unit_range` rounds half of the levels differently: 3 % of the digits would have other pixels.
     digit = normalize_digit(drawn.astype(np.float32) / 255)  # (28, 28)
     return image if digit is None else digit
+
+
+def write_allograph(digit: int, number: int, generator: np.random.Generator) -> list[PenPath]:
+    """Write a digit as one of its allographs.
+
+    Args:
+        digit: Which digit, 0 … 9.
+        number: Which of those that are drawn in place of a digit, counted from 0; more than there are begin anew.
+        generator: Draws its variation.
+
+    Returns:
+        Its strokes, each (points, 2), float32, in heights: y is 0 on the baseline and -1 at the head.
+
+    Examples:
+        >>> [stroke] = write_allograph(1, 0, np.random.default_rng(0))
+        >>> stroke.shape, bool(-1.4 < stroke[:, 1].min() < -0.6)
+        ((3, 2), True)
+    """
+    whole = [allograph for allograph in load_allographs()[digit] if not allograph.overlay]
+    allograph = whole[number % len(whole)]
+    width, jitter = allograph.aspect * generator.uniform(0.75, 1.3), generator.uniform(0.02, 0.06)
+    written = []
+    for stroke in allograph.strokes:
+        points = np.array(stroke) + generator.normal(0, jitter, (len(stroke), 2))
+        curve = _curve(points) if allograph.smooth else points
+        written.append(((curve - (0, 1)) * (width, 1)).astype(np.float32))
+    return written
 
 
 def render_allographs(images: Images, labels: Labels, share: float, generator: np.random.Generator) -> Images:

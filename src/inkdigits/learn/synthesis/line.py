@@ -1,11 +1,14 @@
 """MNIST digits in a row -> images of lines, with their transcripts. Knows nothing of networks or whole pages."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import LINE_HEIGHT, LINE_WIDTH_MULTIPLE, Images, Labels
 from inkdigits.learn.synthesis.ink import Ink, composite_ink
-from inkdigits.learn.synthesis.line_writer import LineWriter
+from inkdigits.learn.synthesis.line_writer import LineWriter, OtherPeople
+from inkdigits.learn.synthesis.numbers import to_label_ids
 from inkdigits.learn.synthesis.paper import crop, make_background, photograph
 
 
@@ -15,6 +18,9 @@ class LineComposer:
     Args:
         images: (N, 28, 28), uint8, 0 is empty and 255 is ink, normalized as MNIST's digits are.
         labels: (N,), int64, class numbers 0 … 9.
+        writers: (N,), int16, who wrote each digit; None where nobody knows.
+        others: People who write a share of the lines.
+        signs: Whether signs have label ids of their own.
 
     Examples:
         >>> images = np.zeros((10, 28, 28), np.uint8)
@@ -25,8 +31,16 @@ class LineComposer:
         ((4, 40), 4)
     """
 
-    def __init__(self, images: Images, labels: Labels) -> None:
-        self._writer = LineWriter(images, labels)
+    def __init__(
+        self,
+        images: Images,
+        labels: Labels,
+        writers: NDArray[np.integer[Any]] | None = None,
+        others: OtherPeople | None = None,
+        *,
+        signs: bool = False,
+    ) -> None:
+        self._writer, self._signs = LineWriter(images, labels, writers, others), signs
 
     def batch(self, size: int, generator: np.random.Generator) -> tuple[NDArray[np.uint8], list[list[int]]]:
         """Compose lines of about the same length.
@@ -37,14 +51,14 @@ class LineComposer:
 
         Returns:
             The line images, (size, 40, W), uint8, 0 is paper and 255 is ink, with W a multiple of 8; and the
-            transcript of each: its label ids from left to right, 0 … 9 or `NON_DIGIT_LABEL`.
+            transcript of each: its label ids from left to right, as `to_label_ids` numbers them.
         """
         length = 18 * (1 + generator.gamma(2.2, 2.2))
         written, transcripts = [], []
         for _ in range(size):
-            ink, transcript = self._writer.write(length, generator)
+            ink, text = self._writer.write(length, generator)
             written.append(ink)
-            transcripts.append(transcript)
+            transcripts.append(to_label_ids(text, signs=self._signs))
         width = -(-max(ink.shape[1] for ink in written) // LINE_WIDTH_MULTIPLE) * LINE_WIDTH_MULTIPLE
         line_images = np.zeros((size, LINE_HEIGHT, width), np.uint8)
         for line_image, ink in zip(line_images, written, strict=True):

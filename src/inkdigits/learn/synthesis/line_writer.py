@@ -1,28 +1,48 @@
-"""MNIST digits -> the ink of a line in one person's handwriting, and its transcript. Knows nothing of paper.
+"""People -> the ink of a line in one person's handwriting, and what it reads. Knows nothing of paper.
 
-A transcript is the list of label ids from left to right: 0 … 9, and `NON_DIGIT_LABEL` for letters and other signs.
-Dots, commas, dashes and joining strokes are not in it.
+The text of a line has its characters from left to right: digits, signs, and `OTHER` for letters. Joining strokes, rules
+and blots are not in it.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from inkdigits.core.types import LINE_HEIGHT, Image, Images, Labels
+from inkdigits.core.types import LINE_HEIGHT, SIDE, SIGNS, Image, Images, Labels
 from inkdigits.learn.synthesis.allographs import render_allograph
+from inkdigits.learn.synthesis.forms.fonts import print_text
 from inkdigits.learn.synthesis.ink import DigitTransform, Ink, composite_ink, transform_digit
-from inkdigits.learn.synthesis.marks import draw_comma, draw_dash, draw_dot, draw_letter, draw_stroke
+from inkdigits.learn.synthesis.line_hands import Hand, PenHand, PictureHand
+from inkdigits.learn.synthesis.numbers import OTHER, sample_number
 from inkdigits.learn.synthesis.paper import blots, wall
-from inkdigits.learn.synthesis.writer_style import TAILED_DIGITS, WriterStyle, sample_writer_style
-
-NON_DIGIT_LABEL = 10
-"""The label id of letters and signs that are not digits."""
+from inkdigits.learn.synthesis.people import PenWriter, PictureWriter, picture_writers
+from inkdigits.learn.synthesis.printed import FONTS
+from inkdigits.learn.synthesis.writer_style import WriterStyle, sample_writer_style
 
 MAX_DIGITS = 15
 
 _ALLOGRAPHS_PER_DIGIT = 2000
 """How many allographs of each digit are rendered: a new one each time would take far longer than transforming one."""
+
+
+@dataclass(frozen=True, eq=False)
+class OtherPeople:
+    """People who write a share of the lines.
+
+    Attributes:
+        pens: Those whose pens were recorded.
+        pictures: Those whose digits were scanned.
+        share: How many of the lines they write, or are printed, 0 … 1.
+    """
+
+    pens: Sequence[PenWriter]
+    pictures: Sequence[PictureWriter]
+    share: float
 
 
 class LineWriter:
@@ -31,92 +51,78 @@ class LineWriter:
     Args:
         images: (N, 28, 28), uint8, 0 is empty and 255 is ink, normalized as MNIST's digits are.
         labels: (N,), int64, class numbers 0 … 9.
+        writers: (N,), int16, who wrote each digit; None where nobody knows: a line then has digits of many.
+        others: People who write a share of the lines.
     """
 
-    def __init__(self, images: Images, labels: Labels) -> None:
+    def __init__(
+        self,
+        images: Images,
+        labels: Labels,
+        writers: NDArray[np.integer[Any]] | None = None,
+        others: OtherPeople | None = None,
+    ) -> None:
         self._images = images
         self._indices = [np.flatnonzero(labels == digit) for digit in range(10)]
+        self._people = [] if writers is None else picture_writers(images, labels, writers)
+        self._others = others
         self._allographs: dict[tuple[int, int], Image] = {}
 
-    def write(self, length: float, generator: np.random.Generator) -> tuple[Ink, list[int]]:
-        """Write one line: mostly digits, sometimes a word, marks, blots or nothing.
+    def write(self, length: float, generator: np.random.Generator) -> tuple[Ink, str]:
+        """Write one line: mostly numbers, sometimes a word, marks, blots or nothing.
 
         Args:
             length: About how long it is, in pixels.
             generator: Draws everything.
 
         Returns:
-            The ink, (40, w), float32, 0 is empty and 1 is ink, with margins; and the transcript.
+            The ink, (40, w), float32, 0 is empty and 1 is ink, with margins; and its text.
         """
         kind = generator.random()
         if kind < 0.03:
             return _write_without_digits(generator)
         if kind < 0.06:
             make = blots if kind < 0.045 else wall
-            return make(int(np.clip(2 * length, 24, 200)), generator), []
+            return make(int(np.clip(2 * length, 24, 200)), generator), ""
         style = sample_writer_style(generator)
-        first = replace(style, height=style.height * style.first_scale)
-        advance = 0.72 * style.height * style.width_scale + style.gap + 0.15 * style.separators * style.height
+        advance = 0.78 * style.height * style.width_scale + style.gap
         count = int(np.clip(round(length / advance + generator.uniform(-0.5, 0.5)), 1, MAX_DIGITS))
-        longest = int(count * (style.height * 2.0 + max(0.0, style.gap) * 2)) + 160
-        canvas = np.zeros((LINE_HEIGHT, longest), np.float32)
-        start = x = float(generator.integers(1, 24)) if generator.random() < 0.7 else 1.0
-        baseline = LINE_HEIGHT / 2 + style.height / 2 + generator.normal(0, 1.5)
-        pen = max(1.0, style.height * generator.uniform(0.06, 0.13))
-        transcript: list[int] = []
-        if generator.random() < 0.06:
-            x = _draw_separator(canvas, x, baseline, pen, generator) + generator.uniform(1, 6)
-        if generator.random() < 0.05:
-            x = draw_letter(canvas, x, baseline, style.height * 0.9, pen, generator) + generator.uniform(0, 6)
-            transcript.append(NON_DIGIT_LABEL)
-        exit_point: tuple[float, float] | None = None
-        for position, digit in enumerate(_sample_number(count, generator)):
-            foot = baseline + style.slope * (x - start) + generator.normal(0, style.wobble)
-            left = x
-            x, next_exit_point = self._write_digit(canvas, digit, x, foot, style if position else first, generator)
-            if exit_point and generator.random() < style.linked:
-                middle = ((exit_point[0] + left + 2) / 2, exit_point[1] + generator.uniform(-3, 3))
-                rise = generator.uniform(0, 0.4) if style.linked_below else generator.uniform(0.5, 1)
-                draw_stroke(canvas, [exit_point, middle, (left + 3, foot - rise * style.height)], pen)
-            exit_point = next_exit_point
-            transcript.append(digit)
-            if position + 1 < count and generator.random() < style.separators:
-                x = _draw_separator(canvas, x, foot, pen, generator)
-                exit_point = None
-            x += max(-0.3 * style.height, generator.normal(style.gap, style.gap_spread))
-        x = _write_end(canvas, x, baseline, pen, style, transcript, generator)
+        text = sample_number(count, generator)
+        longest = int(len(text) * (style.height * 2.0 + max(0.0, style.gap) * 2)) + 160
+        if self._others and generator.random() < 0.15 * self._others.share:
+            return _print_line(text, style, generator), text
+        hand = self._take_hand(longest, style, generator)
+        x, text = self._write_text(hand, text, style, generator)
+        ink = hand.finish(min(longest, max(int(x) + int(generator.integers(2, 26)), 16)), generator)
+        if isinstance(hand, PictureHand):
+            ink = _change_pen(ink, style.pen)
         if generator.random() < 0.12:
-            self._write_neighbours(canvas, x, generator)
-        ink = _change_pen(canvas[:, : max(int(x) + int(generator.integers(2, 26)), 16)], style.pen)  # (40, w)
-        return ink, transcript
+            self._write_neighbours(ink, x, generator)
+        return ink, text
 
-    def _write_digit(
-        self, canvas: Ink, digit: int, x: float, foot: float, style: WriterStyle, generator: np.random.Generator
-    ) -> tuple[float, tuple[float, float]]:
-        """Write one digit with its left edge at `x`; return its right edge and where the pen leaves it."""
-        if generator.random() < style.allograph_share:
-            image = self._allograph(digit, int(generator.integers(_ALLOGRAPHS_PER_DIGIT)))  # (28, 28)
+    def _take_hand(self, width: int, style: WriterStyle, generator: np.random.Generator) -> Hand:
+        """Return the hand of a random person."""
+        others = self._others
+        if others and generator.random() < others.share:
+            if generator.random() < 0.6:
+                return PenHand(others.pens[generator.integers(len(others.pens))], width, style, generator)
+            person = others.pictures[generator.integers(len(others.pictures))]
+        elif self._people:
+            person = self._people[generator.integers(len(self._people))]
         else:
-            image = self._images[self._indices[digit][generator.integers(len(self._indices[digit]))]]  # (28, 28)
-        size = generator.normal(1.0, 0.07) * (style.zero_scale if digit == 0 else 1.0)
-        tail = style.tails * generator.uniform(0.3, 1) if digit in TAILED_DIGITS else 0.0
-        transform = DigitTransform(
-            height=max(7.0, style.height * size) * (1 + tail),
-            width_scale=style.width_scale * float(np.clip(generator.normal(1, 0.08), 0.75, 1.3)) / (1 + tail),
-            slant=style.slant + generator.normal(0, 0.05),
-            rotation=float(generator.normal(0, 0.06)),
-        )
-        ink = transform_digit(image, transform)
-        # With a tail its head stays level with the others' heads, and its foot hangs below the baseline.
-        top = round(foot - style.height) if tail else round(foot - ink.shape[0])
-        if digit in TAILED_DIGITS and generator.random() < 0.15:
-            top += round(generator.uniform(0.1, 0.35) * style.height)
-        if style.pressure < 1:
-            ink = ink * np.float32(generator.uniform(style.pressure, 1))
-        composite_ink(canvas, ink, round(x), top)
-        drop = generator.uniform(0, 0.4)
-        exit_y = top + (1 - drop if style.linked_below else drop) * ink.shape[0]
-        return x + ink.shape[1], (x + ink.shape[1] - 1, exit_y)
+            return PictureHand(partial(self._picture, None, style.allograph_share), width, style, generator)
+        return PictureHand(partial(self._picture, person, style.allograph_share), width, style, generator)
+
+    def _picture(
+        self, person: PictureWriter | None, allograph_share: float, digit: int, generator: np.random.Generator
+    ) -> tuple[Image, float]:
+        """Return a digit of a person, or of anybody, and its size relative to the person's others."""
+        if generator.random() < allograph_share:
+            return self._allograph(digit, int(generator.integers(_ALLOGRAPHS_PER_DIGIT))), 1.0
+        if person is None:
+            return self._images[self._indices[digit][generator.integers(len(self._indices[digit]))]], 1.0
+        number = generator.integers(len(person.images[digit]))
+        return person.images[digit][number], float(person.sizes[digit][number])
 
     def _allograph(self, digit: int, number: int) -> Image:
         """Return one of the allographs of a digit; each is rendered when it is first used."""
@@ -125,6 +131,44 @@ class LineWriter:
             image = self._images[generator.choice(self._indices[digit])]
             self._allographs[digit, number] = render_allograph(image, digit, generator)
         return self._allographs[digit, number]
+
+    def _write_text(
+        self, hand: Hand, text: str, style: WriterStyle, generator: np.random.Generator
+    ) -> tuple[float, str]:
+        """Write a text, sometimes with letters around it; return where its ink ends, and the text with these."""
+        first = replace(style, height=style.height * style.first_scale)
+        start = x = float(generator.integers(1, 24)) if generator.random() < 0.7 else 1.0
+        # Tails hang below: with them the line stands higher.
+        baseline = LINE_HEIGHT / 2 + style.height * (0.5 - 0.35 * style.tails) + generator.normal(0, 1.5)
+        slope = style.slope / max(1.0, len(text) / 8)  # long lines are cut out level
+        exit_point: tuple[float, float] | None = None
+        if generator.random() < 0.05:
+            text = OTHER + text
+        if generator.random() < 0.06:
+            text += OTHER
+        for position, character in enumerate(text):
+            foot = baseline + slope * (x - start) + generator.normal(0, style.wobble)
+            if character.isdigit():
+                of_digit = style if position else first
+                x, entry, leaves = hand.write_digit(int(character), x, foot, of_digit, generator)
+                if exit_point and generator.random() < style.linked:
+                    middle = ((exit_point[0] + entry[0]) / 2, (exit_point[1] + entry[1]) / 2 + generator.uniform(-3, 3))
+                    hand.paths.append(np.array([exit_point, middle, entry], np.float32))
+                exit_point = leaves
+                x += max(-0.3 * style.height, generator.normal(style.gap, style.gap_spread))
+                continue
+            exit_point = None
+            if character == " ":
+                x += generator.uniform(0.5, 1.2) * style.height
+            elif character == OTHER:
+                x = hand.write_letter(x + generator.uniform(0, 5), foot, style, generator) + generator.uniform(0, 6)
+            else:
+                x += generator.uniform(-0.05, 0.15) * style.height
+                x = hand.write_sign(character, x, foot, style, generator) + generator.uniform(0, 0.2) * style.height
+        if generator.random() < 0.06:
+            y = min(LINE_HEIGHT - 1.0, baseline + generator.uniform(2, 6))
+            hand.paths.append(np.array([(2, y), (x / 2, y + generator.normal(0, 1)), (x, y)], np.float32))
+        return x, text
 
     def _write_neighbours(self, canvas: Ink, right: float, generator: np.random.Generator) -> None:
         """Let the feet or heads of digits in the lines above and below reach in."""
@@ -136,76 +180,32 @@ class LineWriter:
             composite_ink(canvas, ink, int(generator.integers(0, max(2, int(right)))), round(top))
 
 
-def _sample_number(count: int, generator: np.random.Generator) -> list[int]:
-    """Draw digits as in amounts: more ones in front and more zeros behind than at random."""
-    digits = generator.integers(0, 10, count)  # (count,)
-    if generator.random() < 0.5:
-        digits[0] = int(10 ** generator.random())  # Benford, 1938: amounts begin with low digits
-    if generator.random() < 0.3:
-        digits[generator.integers(count) :] = 0
-    if generator.random() < 0.1:
-        digits[:] = np.where(generator.random(count) < 0.6, digits[0], digits)
-    return [int(digit) for digit in digits]
+def _print_line(text: str, style: WriterStyle, generator: np.random.Generator) -> Ink:
+    """Print a text, and return it on a canvas with margins, (40, w)."""
+    font = FONTS[generator.integers(len(FONTS))]
+    shown = text if font.startswith("Hershey") or generator.random() < 0.5 else text.replace("x", "×").replace("-", "–")
+    ink = print_text(shown, min(style.height, 30.0), font)[:LINE_HEIGHT]
+    left, right = generator.integers(1, 24, 2)
+    canvas = np.zeros((LINE_HEIGHT, ink.shape[1] + left + right), np.float32)
+    composite_ink(canvas, ink, int(left), round((LINE_HEIGHT - ink.shape[0]) / 2 + generator.normal(0, 1.5)))
+    return canvas
 
 
-def _draw_separator(canvas: Ink, x: float, foot: float, pen: float, generator: np.random.Generator) -> float:
-    """Draw a dot or a comma; return the x where its ink ends."""
-    size = pen * generator.uniform(0.8, 1.6)
-    x += generator.uniform(0, 4)
-    choice = generator.random()
-    if choice < 0.6:
-        return draw_dot(canvas, x, foot - generator.uniform(-2, 3), size, generator)
-    if choice < 0.92:
-        return draw_comma(canvas, x, foot - 1, size, generator)
-    return draw_dot(canvas, x, foot - generator.uniform(4, 14), size, generator)
-
-
-def _write_end(
-    canvas: Ink,
-    x: float,
-    baseline: float,
-    pen: float,
-    style: WriterStyle,
-    transcript: list[int],
-    generator: np.random.Generator,
-) -> float:
-    """End the line with a stop, one or two dashes, a letter or nothing; return the x where its ink ends."""
-    if generator.random() < 0.25:
-        x = _draw_separator(canvas, x, baseline, pen, generator) + 1
-    choice = generator.random()
-    middle = baseline - generator.uniform(0.2, 0.7) * style.height
-    length = generator.uniform(0.3, 1.2) * style.height
-    if choice < 0.16:
-        x = draw_dash(canvas, x + generator.uniform(0, 8), middle, length, pen, generator)
-    elif choice < 0.2:
-        below = middle + generator.uniform(0.15, 0.35) * style.height
-        draw_dash(canvas, x + 2, below, length, pen, generator)
-        x = draw_dash(canvas, x + 2, middle, length, pen, generator)
-    elif choice < 0.25:
-        x = draw_letter(canvas, x + generator.uniform(1, 8), baseline, style.height * 0.9, pen, generator)
-        transcript.append(NON_DIGIT_LABEL)
-    if generator.random() < 0.06:
-        y = min(LINE_HEIGHT - 1.0, baseline + generator.uniform(1, 5))
-        draw_stroke(canvas, [(2, y), (x / 2, y + generator.normal(0, 1)), (x, y)], pen)
-    return x
-
-
-def _write_without_digits(generator: np.random.Generator) -> tuple[Ink, list[int]]:
-    """Write a word, marks or nothing; return the ink, (40, w), and the transcript."""
-    canvas = np.zeros((LINE_HEIGHT, 260), np.float32)
-    height, x = generator.uniform(14, 28), float(generator.integers(2, 12))
-    pen, baseline = max(1.0, height * generator.uniform(0.05, 0.13)), LINE_HEIGHT / 2 + height / 2
-    transcript: list[int] = []
+def _write_without_digits(generator: np.random.Generator) -> tuple[Ink, str]:
+    """Write a word, signs or nothing; return the ink, (40, w), and the text."""
+    style = sample_writer_style(generator)
+    hand = PictureHand(lambda *_: (np.zeros((SIDE, SIDE), np.uint8), 1.0), 400, style, generator)
+    x, foot, text = float(generator.integers(2, 12)), LINE_HEIGHT / 2 + style.height / 2, ""
     if generator.random() < 0.6:
         for _ in range(int(generator.integers(1, 7))):
-            x = draw_letter(canvas, x, baseline, height, pen, generator) + generator.uniform(0, 0.4) * height
-            transcript.append(NON_DIGIT_LABEL)
+            x = hand.write_letter(x, foot, style, generator) + generator.uniform(0, 0.4) * style.height
+            text += OTHER
     else:
         for _ in range(int(generator.integers(0, 4))):
-            x = _draw_separator(canvas, x, baseline, pen, generator) + generator.uniform(3, 20)
-        if generator.random() < 0.5:
-            x = draw_dash(canvas, x, LINE_HEIGHT / 2, height, pen, generator)
-    return canvas[:, : min(260, max(24, int(x) + 8))], transcript
+            sign = SIGNS[generator.integers(len(SIGNS))]
+            x = hand.write_sign(sign, x, foot, style, generator) + generator.uniform(3, 20)
+            text += sign
+    return hand.finish(min(400, max(24, int(x) + 8)), generator), text
 
 
 def _change_pen(ink: Ink, pen: float) -> Ink:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from inkdigits.core.types import LINE_HEIGHT
 from inkdigits.learn.synthesis.ink import Ink
 from inkdigits.learn.synthesis.marks import draw_stroke
+from inkdigits.pictures.levels import to_unit_range
 
 _WAVE_SHEETS = 32
 """How many different security prints there are; each is made once, when it is first used."""
@@ -198,7 +199,29 @@ def photograph(ink: Ink, background: Ink, generator: np.random.Generator) -> Ink
     low, high = generator.uniform(-0.06, 0.12), generator.uniform(0.8, 1.15)
     if generator.random() < 0.5:
         picture = (picture - np.float32(low)) * np.float32(high / (1 - low))
+    machine = generator.random()
+    if machine < 0.05:
+        return _fax(picture, generator)
+    if machine < 0.11:
+        return _compress(picture, generator)
     return np.asarray(np.clip(picture, 0, 1), np.float32)
+
+
+def _fax(picture: Ink, generator: np.random.Generator) -> Ink:
+    """Make a picture two-level, in rows that are coarser than columns."""
+    height, width = picture.shape
+    rows = round(height * generator.uniform(0.55, 1))
+    coarse = np.asarray(cv2.resize(picture, (width, rows), interpolation=cv2.INTER_AREA), np.float32)
+    threshold = np.float32(generator.uniform(0.3, 0.6) * float(coarse.max()))
+    two_level = (coarse > threshold).astype(np.float32)
+    return np.asarray(cv2.resize(two_level, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _compress(picture: Ink, generator: np.random.Generator) -> Ink:
+    """Show a picture with the blocks and ripples of JPEG."""
+    levels = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+    encoded = cv2.imencode(".jpg", levels, [cv2.IMWRITE_JPEG_QUALITY, int(generator.integers(15, 60))])[1]
+    return to_unit_range(np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE), np.uint8))
 
 
 def _coarsen(picture: Ink, share: float) -> Ink:

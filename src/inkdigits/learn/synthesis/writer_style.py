@@ -7,6 +7,9 @@ import numpy as np
 TAILED_DIGITS = (4, 7, 9)
 """Digits that people end with a long stroke downwards."""
 
+_MAX_EXTENT = 31.0
+"""Height in pixels of a whole line with its tails."""
+
 
 @dataclass(frozen=True)
 class WriterStyle:
@@ -26,7 +29,6 @@ class WriterStyle:
         linked: Probability that a digit is joined to the one before.
         linked_below: Whether joining strokes run at the foot of the digits rather than at the head.
         pressure: Darkness of the lightest ink; 1 is even pressure.
-        separators: Probability of a dot or comma after a digit.
         tails: How much longer the tails of 4, 7 and 9 may make them, in heights.
         first_scale: Height of the first digit relative to the others.
     """
@@ -44,7 +46,6 @@ class WriterStyle:
     linked: float
     linked_below: bool
     pressure: float
-    separators: float
     tails: float
     first_scale: float
 
@@ -56,6 +57,9 @@ def sample_writer_style(generator: np.random.Generator) -> WriterStyle:
         generator: Draws everything.
     """
     height = float(np.clip(generator.normal(23, 5), 10, 36))
+    tails = float(generator.uniform(0.2, 1.5)) if generator.random() < 0.2 else 0.0
+    if tails and generator.random() < 0.7:  # as the reader scales lines with long tails
+        height = max(10.0, min(height, _MAX_EXTENT / (1 + tails)))
     gap, spread = [(0.02, 0.06), (0.22, 0.1), (-0.1, 0.07), (0.6, 0.3)][generator.choice(4, p=[0.4, 0.3, 0.2, 0.1])]
     return WriterStyle(
         height=height,
@@ -71,7 +75,6 @@ def sample_writer_style(generator: np.random.Generator) -> WriterStyle:
         linked=float(generator.uniform(0.3, 1.0)) if generator.random() < 0.2 else 0.0,
         linked_below=bool(generator.random() < 0.3),
         pressure=float(generator.uniform(0.4, 0.9)) if generator.random() < 0.15 else 1.0,
-        separators=float(generator.uniform(0.1, 0.5)) if generator.random() < 0.6 else 0.0,
-        tails=float(generator.uniform(0.2, 1.5)) if generator.random() < 0.15 else 0.0,
+        tails=tails,
         first_scale=float(generator.uniform(1.15, 1.6)) if generator.random() < 0.08 else 1.0,
     )

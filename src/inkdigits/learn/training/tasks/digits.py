@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from inkdigits.core.types import Images, Labels
 from inkdigits.data.dataset import Split
 from inkdigits.learn.synthesis.allographs import render_allographs
 from inkdigits.learn.synthesis.negatives import make_negatives
 from inkdigits.learn.training.tasks.augmentation import augment
+from inkdigits.learn.training.tasks.hands import SHARES, Hands
 from inkdigits.learn.training.tasks.inference import Score, as_input, score_digits
 from inkdigits.learn.training.tasks.losses import LOSSES, outlier_exposure_loss
 from inkdigits.learn.training.tasks.task import Batch
@@ -35,18 +38,31 @@ class DigitTask:
         split: What to learn from.
         seed: Decides the order of the digits.
         device: Where to put the batches.
+        hands: Digits of other writers, if the recipe learns from a share of them.
     """
 
-    def __init__(self, recipe: Recipe, split: Split, *, seed: int, device: torch.device) -> None:
+    def __init__(
+        self, recipe: Recipe, split: Split, *, seed: int, device: torch.device, hands: Hands | None = None
+    ) -> None:
         self._loss, self._augmentation = LOSSES[recipe.loss], recipe.augmentation
         self._smoothing = recipe.label_smoothing
         self._batch_size, self._seed, self._device = recipe.batch_size, seed, device
         self._count = len(split)
-        images, labels = np.ascontiguousarray(split.images), split.labels
+        parts: list[tuple[Images, Labels]] = [(np.ascontiguousarray(split.images), split.labels)]
+        shares = [0.0]
         if recipe.augmentation and recipe.augmentation.ways_of_writing:
             which = np.random.default_rng(seed).permutation(len(split))[:_ALLOGRAPHS]
             allographs = render_allographs(split.images[which], split.labels[which], 1.0, np.random.default_rng(seed))
-            images, labels = np.concatenate([images, allographs]), np.concatenate([labels, labels[which]])
+            parts.append((allographs, split.labels[which]))
+            shares.append(recipe.augmentation.ways_of_writing)
+        if hands is not None:
+            parts += hands.draw(np.random.default_rng((seed, len(split))))
+            shares += [recipe.hands * share for share in SHARES]
+        # Digits of the other parts take the places of as many random digits.
+        self._shares, self._starts = np.cumsum(shares), np.cumsum([0, *(len(labels) for _, labels in parts)])
+        images, labels = (
+            np.concatenate(arrays) if len(parts) > 1 else arrays[0] for arrays in zip(*parts, strict=True)
+        )
         self._images, self._labels = torch.from_numpy(images).to(device), torch.from_numpy(labels).to(device)
         self._epoch = -1
         self._order = torch.empty(0, dtype=torch.int64, device=device)
@@ -95,11 +111,11 @@ class DigitTask:
     def _shuffle(self, epoch: int) -> None:
         generator = np.random.default_rng((self._seed, epoch))
         order = generator.permutation(self._count)
-        allographs = len(self._labels) - self._count
-        if allographs and self._augmentation:
-            # Allographs take the places of as many random digits.
-            places = np.flatnonzero(generator.random(self._count) < self._augmentation.ways_of_writing)
-            order[places] = self._count + generator.integers(0, allographs, len(places))
+        if len(self._shares) > 1:
+            draws = generator.random(self._count)
+            for part, (low, high) in enumerate(pairwise(self._shares.tolist()), start=1):
+                places = np.flatnonzero((draws >= low) & (draws < high))
+                order[places] = generator.integers(self._starts[part], self._starts[part + 1], len(places))
         self._order, self._epoch = torch.from_numpy(order).to(self._device), epoch
 
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:

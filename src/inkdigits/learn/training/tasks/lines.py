@@ -14,10 +14,13 @@ from torch.nn import functional
 from inkdigits.data.dataset import Split
 from inkdigits.learn.networks.modules import device_of, evaluation_mode
 from inkdigits.learn.synthesis.line import LineComposer
+from inkdigits.learn.synthesis.line_writer import OtherPeople
+from inkdigits.learn.training.tasks.hands import Hands
 from inkdigits.learn.training.tasks.inference import Score, as_input
 from inkdigits.learn.training.tasks.task import Batch
 from inkdigits.read.decoding.ctc import greedy_decode
 from inkdigits.recipes import Recipe
+from inkdigits.recipes.shapes import has_signs
 
 ComposedLines = tuple[NDArray[np.uint8], list[list[int]]]
 """Lines (N, 40, W), 0 is empty and 255 is ink, and the label ids of each."""
@@ -36,12 +39,17 @@ class LineTask:
         split: The digits that lines are composed of.
         seed: Decides the lines.
         device: Where to put the batches.
+        hands: Digits of other writers, if the recipe learns from a share of them.
     """
 
-    def __init__(self, recipe: Recipe, split: Split, *, seed: int, device: torch.device) -> None:
+    def __init__(
+        self, recipe: Recipe, split: Split, *, seed: int, device: torch.device, hands: Hands | None = None
+    ) -> None:
         self._batch_size, self._seed, self._device = recipe.batch_size, seed, device
         self._examples = len(split)
-        self._composer = LineComposer(split.images, split.labels)
+        self._signs = has_signs(recipe.layers)
+        others = OtherPeople(hands.pen_writers(), hands.picture_writers(), recipe.hands) if hands else None
+        self._composer = LineComposer(split.images, split.labels, split.writers, others, signs=self._signs)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="lines")
         self._prefetched: dict[int, Future[ComposedLines]] = {}
 
@@ -91,7 +99,7 @@ class LineTask:
             network: From float32 (N, 1, 40, W) to logits (N, T, C).
             split: The digits that lines are composed of.
         """
-        return score_lines(network, split)
+        return score_lines(network, split, signs=self._signs)
 
 
 def ctc_loss(logits: Tensor, label_ids: list[list[int]]) -> Tensor:
@@ -130,17 +138,18 @@ def count_correct(logits: Tensor, label_ids: list[list[int]]) -> int:
     return sum(greedy_decode(line) == tuple(labels) for line, labels in zip(lines, label_ids, strict=True))
 
 
-def score_lines(network: nn.Module, split: Split) -> Score:
+def score_lines(network: nn.Module, split: Split, *, signs: bool) -> Score:
     """Return how well a network does on the same thousand lines each time, composed of a split's digits.
 
     Args:
         network: From float32 (N, 1, 40, W) to logits (N, T, C).
         split: The digits that lines are composed of.
+        signs: Whether the network has classes for signs.
 
     Returns:
         Mean loss, share of lines read without an error, number of the others, number of lines.
     """
-    composer = LineComposer(split.images, split.labels)
+    composer = LineComposer(split.images, split.labels, split.writers, signs=signs)
     device = device_of(network)
     loss, correct = 0.0, 0
     with evaluation_mode(network), torch.inference_mode():

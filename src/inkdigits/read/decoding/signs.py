@@ -1,0 +1,90 @@
+"""Views of a line with signs -> its digits first, then the signs between them. Knows no pictures.
+
+Whether a speck is a point is seldom sure, and says nothing of the digits beside it. So the digits are decoded as if signs
+were paper, and the signs are chosen for these digits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from inkdigits.read.decoding.ctc import (
+    Frames,
+    LabelIds,
+    align,
+    greedy_decode,
+    pad_views,
+    string_log_probabilities,
+)
+from inkdigits.read.decoding.rescoring import DecodedLine, rescore
+
+
+def rescore_digits(views: Sequence[Frames], digits: int) -> DecodedLine:
+    """Return the string that is most likely in all views together, with the signs between its digits.
+
+    Args:
+        views: (T, C) each, float64, probabilities: of the digits, of signs if the networks know them, of any other
+            character, and of the blank.
+        digits: How many classes are digits.
+
+    Returns:
+        The string. Its probabilities are those of its digits and other characters; the posteriors of a sign are those
+        of its clearest frame.
+
+    Examples:
+        >>> blank, one, point = np.array([[0.1, 0.1, 0.1, 0.7], [0.7, 0.1, 0.1, 0.1], [0.1, 0.6, 0.1, 0.2]])
+        >>> rescore_digits([np.array([one, blank, point, one])], 1).label_ids  # 0, a sign, other, blank
+        (0, 1, 0)
+    """
+    signs = views[0].shape[1] - digits - 2
+    if not signs:
+        return rescore(views)
+    decoded = rescore([signs_as_blanks(view, digits) for view in views])
+    text = tuple(label if label < digits else digits + signs for label in decoded.label_ids)
+    candidates = [string for string in map(greedy_decode, views) if _without_signs(string, digits, signs) == text]
+    string = _most_likely(views, list(dict.fromkeys(candidates))) if candidates else text
+    spans = align(views[decoded.view], string)
+    return replace(
+        decoded, label_ids=string, spans=tuple(spans), posteriors=_posteriors(decoded, string, views, spans, digits)
+    )
+
+
+def signs_as_blanks(frames: Frames, digits: int) -> Frames:
+    """Return frames without classes for signs: what may be a sign may be paper.
+
+    Args:
+        frames: (T, C), float64, probabilities: digits, signs, other characters, blank.
+        digits: How many classes are digits.
+    """
+    merged = np.delete(frames, np.s_[digits:-2], axis=1)
+    merged[:, -1] += frames[:, digits:-2].sum(axis=1)
+    return merged
+
+
+def _without_signs(string: LabelIds, digits: int, signs: int) -> LabelIds:
+    return tuple(label for label in string if not digits <= label < digits + signs)
+
+
+def _most_likely(views: Sequence[Frames], strings: Sequence[LabelIds]) -> LabelIds:
+    if len(strings) == 1:
+        return strings[0]
+    scores = string_log_probabilities(pad_views(views), strings).mean(axis=0)  # (K,)
+    return strings[int(scores.argmax())]
+
+
+def _posteriors(
+    decoded: DecodedLine, string: LabelIds, views: Sequence[Frames], spans: Sequence[tuple[int, int]], digits: int
+) -> Frames:
+    """Return what each label may be, (labels, classes)."""
+    classes = views[0].shape[1] - 1
+    posteriors = np.zeros((len(string), classes))
+    of_digits = iter(decoded.posteriors)
+    for row, label, (first, last) in zip(posteriors, string, spans, strict=True):
+        if digits <= label < classes - 1:
+            row[:] = views[decoded.view][first:last, :-1].max(axis=0)
+            row /= row.sum()
+        else:
+            own = next(of_digits)
+            row[:digits], row[-1] = own[:digits], own[-1]
+    return posteriors
