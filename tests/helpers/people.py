@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from inkdigits.learn.synthesis.people import PenWriter, pen_writers
+from inkdigits.learn.synthesis.handwriting.people import PenWriter, pen_writers
 
 _CORNERS = {
     0: [[(4, 0), (0, 3), (0, 7), (4, 10), (7, 7), (7, 3), (4, 0)]],

@@ -7,10 +7,10 @@ import pytest
 from helpers.people import people_with_pens
 from inkdigits.core.types import SIGNS
 from inkdigits.data.uci import load_uci
-from inkdigits.learn.synthesis.line_hands import PenHand, PictureHand
+from inkdigits.learn.synthesis.handwriting.hand import PenHand, PictureHand
+from inkdigits.learn.synthesis.handwriting.numbers import OTHER
+from inkdigits.learn.synthesis.handwriting.people import picture_writers
 from inkdigits.learn.synthesis.line_writer import MAX_DIGITS, LineWriter, OtherPeople
-from inkdigits.learn.synthesis.numbers import OTHER
-from inkdigits.learn.synthesis.people import picture_writers
 from inkdigits.learn.synthesis.writer_style import sample_writer_style
 
 

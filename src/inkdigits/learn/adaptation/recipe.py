@@ -28,6 +28,7 @@ def adaptation_recipe(steps: int, source: str) -> Recipe:
         "record_every": CHECKPOINT_EVERY,
         "checkpoint_every": CHECKPOINT_EVERY,
         "validation": 0.0,
+        "hands": 0.0,
         "weight_averaging": 0.97,
         "optimizer": {"name": "adamw", "learning_rate": 4e-4, "weight_decay": 0.01, "epsilon": 1e-8},
         "schedule": {"name": "cosine", "warmup": 0.15},

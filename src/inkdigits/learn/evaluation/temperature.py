@@ -33,7 +33,7 @@ def fit_temperature(run: TrainedRun) -> float:
     except (RunError, DataError):
         return 1.0
     # Smoothed labels would favour a temperature that makes predictions as unsure as they are.
-    recipe = run.recipe.model_copy(update={"label_smoothing": 0.0})
+    recipe = run.recipe.model_copy(update={"label_smoothing": 0.0, "hands": 0.0})
     task = make_task(recipe, validation, seed=0, device=torch.device("cpu"))
     with torch.random.fork_rng(devices=[]), torch.inference_mode():
         torch.manual_seed(0)

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from inkdigits.core.types import SIDE, Image, Images, Labels
-from inkdigits.learn.synthesis.ink import SUPERSAMPLING, draw_supersampled
-from inkdigits.learn.synthesis.pen import PenPath
+from inkdigits.learn.synthesis.ink import SUPERSAMPLING, PenPath, draw_supersampled
 from inkdigits.pictures.normalize import BOX, normalize_digit
 
 Coordinate = Annotated[float, Field(ge=-0.35, le=1.35)]

@@ -15,6 +15,9 @@ from inkdigits.pictures.normalize import BOX
 Ink: TypeAlias = NDArray[np.float32]
 """A canvas (height, width): 0 is empty, 1 is ink."""
 
+PenPath: TypeAlias = NDArray[np.float32]
+"""Where a pen goes while it is down, (points, 2): x to the right and y down."""
+
 SUPERSAMPLING = 4
 """Strokes are drawn this many times larger and scaled down: cv2's own smooth lines are 1 to 3 pixels too thick."""
 

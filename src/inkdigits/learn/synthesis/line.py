@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import LINE_HEIGHT, LINE_WIDTH_MULTIPLE, Images, Labels
+from inkdigits.learn.synthesis.handwriting.numbers import to_label_ids
 from inkdigits.learn.synthesis.ink import Ink, composite_ink
 from inkdigits.learn.synthesis.line_writer import LineWriter, OtherPeople
-from inkdigits.learn.synthesis.numbers import to_label_ids
 from inkdigits.learn.synthesis.paper import crop, make_background, photograph
 
 

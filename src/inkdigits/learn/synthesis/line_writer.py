@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from inkdigits.core.types import LINE_HEIGHT, SIDE, SIGNS, Image, Images, Labels
 from inkdigits.learn.synthesis.allographs import render_allograph
 from inkdigits.learn.synthesis.forms.fonts import print_text
+from inkdigits.learn.synthesis.handwriting.hand import Hand, PenHand, PictureHand
+from inkdigits.learn.synthesis.handwriting.numbers import OTHER, sample_number
+from inkdigits.learn.synthesis.handwriting.people import PenWriter, PictureWriter, picture_writers
 from inkdigits.learn.synthesis.ink import DigitTransform, Ink, composite_ink, transform_digit
-from inkdigits.learn.synthesis.line_hands import Hand, PenHand, PictureHand
-from inkdigits.learn.synthesis.numbers import OTHER, sample_number
 from inkdigits.learn.synthesis.paper import blots, wall
-from inkdigits.learn.synthesis.people import PenWriter, PictureWriter, picture_writers
 from inkdigits.learn.synthesis.printed import FONTS
 from inkdigits.learn.synthesis.writer_style import WriterStyle, sample_writer_style
 

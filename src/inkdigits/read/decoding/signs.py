@@ -1,7 +1,7 @@
 """Views of a line with signs -> its digits first, then the signs between them. Knows no pictures.
 
-Whether a speck is a point is seldom sure, and says nothing of the digits beside it. So the digits are decoded as if signs
-were paper, and the signs are chosen for these digits.
+Whether a speck is a point is seldom sure, and says nothing of the digits beside it. So the digits are decoded as if
+signs were paper, and the signs are chosen for these digits.
 """
 
 from collections.abc import Sequence
@@ -82,8 +82,8 @@ def _posteriors(
     of_digits = iter(decoded.posteriors)
     for row, label, (first, last) in zip(posteriors, string, spans, strict=True):
         if digits <= label < classes - 1:
-            row[:] = views[decoded.view][first:last, :-1].max(axis=0)
-            row /= row.sum()
+            likely = views[decoded.view][first:last, :-1].max(axis=0)
+            row[:] = likely / likely.sum()
         else:
             own = next(of_digits)
             row[:digits], row[-1] = own[:digits], own[-1]

@@ -3,7 +3,9 @@ import pytest
 import torch
 
 from helpers.recipes import small_recipe
+from inkdigits.data.hands.strokes import StrokeDigits
 from inkdigits.learn.training.tasks.digits import DigitTask
+from inkdigits.learn.training.tasks.hands import Hands
 from inkdigits.learn.training.tasks.losses import outlier_exposure_loss
 
 
@@ -44,6 +46,25 @@ def test_allographs_take_the_places_of_a_share_of_the_digits(digits):
     seen = [(255 * digit_task.batch(step).pictures).round().to(torch.uint8).numpy() for step in range(8)]
     unknown = np.mean([picture.tobytes() not in given for batch in seen for picture in batch])
     assert 0.2 < unknown < 0.4
+
+
+def test_other_hands_take_the_places_of_their_share(digits):
+    """Half of them drawn from strokes, half scanned, a few printed."""
+
+    class People(Hands):
+        def draw(self, generator):
+            return [(np.full((5, 28, 28), 10 * kind, np.uint8), np.full(5, kind)) for kind in (7, 8, 9)]
+
+    nobody = People(StrokeDigits((), np.zeros(0, np.int64), np.zeros(0, np.int16)), None)
+    recipe = small_recipe(batch_size=50, augmentation=False, hands=0.5)
+    digit_task = DigitTask(recipe, digits.train, seed=1, device=torch.device("cpu"), hands=nobody)
+    batches = [digit_task.batch(step) for step in range(40)]
+    pictures = torch.cat([batch.pictures for batch in batches])
+    levels = (pictures[:, 0, 0, 0] * 255).round()
+    labels = torch.cat([batch.targets for batch in batches])
+    shares = [float((levels == 10 * kind).float().mean()) for kind in (7, 8, 9)]
+    assert shares == pytest.approx([0.235, 0.235, 0.03], abs=0.05)
+    assert (labels[levels == 70] == 7).all()
 
 
 def test_negatives_follow_the_digits_and_are_not_counted(digits):

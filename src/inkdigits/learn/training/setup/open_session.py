@@ -22,6 +22,7 @@ from inkdigits.learn.training.session import TrainingSession
 from inkdigits.learn.training.setup.device import choose_device
 from inkdigits.learn.training.setup.network import build_trainable
 from inkdigits.learn.training.setup.run_description import describe_run
+from inkdigits.learn.training.tasks.hands import folder_of, with_people
 from inkdigits.learn.training.tasks.make import make_task
 from inkdigits.learn.training.tasks.task import Task
 from inkdigits.recipes import Recipe
@@ -67,6 +68,7 @@ def open_session(
         stack.enter_context(flush_denormals())
         device = choose_device(options.device)
         _set_seed(options.seed)
+        dataset = with_people(dataset, recipe)
         splits = dataset.splits(
             recipe.validation,
             shuffle=recipe.shuffle_validation,
@@ -94,7 +96,7 @@ def open_session(
         trainer = Trainer(
             network,
             recipe,
-            task or make_task(recipe, splits.train, seed=options.seed, device=device),
+            task or make_task(recipe, splits.train, seed=options.seed, device=device, data_dir=folder_of(dataset)),
             device=device,
             precision=DTYPES[precision],
             # A graph would not repeat what a module of the user's own does in Python.

@@ -8,18 +8,23 @@ from pathlib import Path
 
 import numpy as np
 
-from inkdigits.core.types import Images, Labels
-from inkdigits.data.hands.crops import CropDigits, read_crops
-from inkdigits.data.hands.strokes import StrokeDigits, read_strokes
-from inkdigits.learn.synthesis.people import PenWriter, PictureWriter, draw_digits, pen_writers, picture_writers
+from inkdigits.core.types import SIDE, Images, Labels
+from inkdigits.data.dataset import Dataset
+from inkdigits.data.hands.crops import CropDigits
+from inkdigits.data.hands.mnist_writers import with_writers
+from inkdigits.data.hands.pendigits import TEST_WRITERS, load_pendigits_strokes
+from inkdigits.data.hands.strokes import StrokeDigits
+from inkdigits.data.hands.swiss import HELD_BACK, load_swiss_crops
+from inkdigits.learn.synthesis.handwriting.people import (
+    PenWriter,
+    PictureWriter,
+    draw_digits,
+    pen_writers,
+    picture_writers,
+)
 from inkdigits.learn.synthesis.printed import print_digits
 from inkdigits.pictures.normalize import normalize_digit
-
-_LAST_PEN_WRITER = 30
-"""Writers of pendigits up to here are learned from: UCI's training part."""
-
-_LAST_SWISS_WRITER = 11
-"""Likewise of swiss-numbers."""
+from inkdigits.recipes import Recipe
 
 SHARES = (0.47, 0.47, 0.06)
 """What shares of them are drawn from strokes, scanned and printed."""
@@ -47,7 +52,7 @@ class Hands:
     def crop_images(self) -> Images:
         """Return the scanned digits (N, 28, 28), uint8, 0 is empty and 255 is ink, normalized."""
         images = [normalize_digit(crop / np.float32(255)) for crop in self.crops.crops]
-        return np.stack([np.zeros((28, 28), np.uint8) if image is None else image for image in images])
+        return np.stack([np.zeros((SIDE, SIDE), np.uint8) if image is None else image for image in images])
 
     def picture_writers(self) -> list[PictureWriter]:
         """Return the people whose digits were scanned."""
@@ -75,9 +80,32 @@ def load_hands(data_dir: Path | None = None) -> Hands:
 
     Raises:
         DataError: They are not on this machine, and can't be downloaded.
+        StorageError: The cache can't be written.
     """
-    strokes, crops = (
-        read_strokes(Path("/work/shared/hands/pendigits.npz")),
-        read_crops(Path("/work/shared/hands/swiss_numbers.npz")),
-    )
-    return Hands(strokes[strokes.writers <= _LAST_PEN_WRITER], crops[crops.writers <= _LAST_SWISS_WRITER])
+    strokes, crops = load_pendigits_strokes(data_dir), load_swiss_crops(data_dir)
+    return Hands(strokes[strokes.writers < TEST_WRITERS.start], crops[crops.writers < HELD_BACK[0]])
+
+
+def with_people(dataset: Dataset, recipe: Recipe) -> Dataset:
+    """Return a data set with the writers of its digits, if a recipe learns from lines of people and they are known.
+
+    Args:
+        dataset: Any; MNIST's writers are known.
+        recipe: What is to be trained.
+
+    Raises:
+        DataError: The writers are not on this machine, and can't be downloaded.
+        StorageError: The cache can't be written.
+    """
+    if dataset.name != "mnist" or not (recipe.hands and recipe.reads_lines):
+        return dataset
+    return with_writers(dataset, folder_of(dataset))
+
+
+def folder_of(dataset: Dataset) -> Path | None:
+    """Return the folder that a named data set was found in.
+
+    Args:
+        dataset: Any.
+    """
+    return Path(dataset.provenance.folder) if dataset.provenance.folder else None

@@ -47,7 +47,7 @@ class LineTask:
     ) -> None:
         self._batch_size, self._seed, self._device = recipe.batch_size, seed, device
         self._examples = len(split)
-        self._signs = has_signs(recipe.layers)
+        self._signs = recipe.reads_lines and has_signs(recipe.layers)
         others = OtherPeople(hands.pen_writers(), hands.picture_writers(), recipe.hands) if hands else None
         self._composer = LineComposer(split.images, split.labels, split.writers, others, signs=self._signs)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="lines")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from inkdigits.learn.synthesis.trajectories import Habits, rewrite, sample_habits, slanted, with_tail
+from inkdigits.learn.synthesis.handwriting.trajectories import Habits, rewrite, sample_habits, slanted, with_tail
 
 ANGLE = np.concatenate(
     [np.stack([np.linspace(0, 1, 30), np.full(30, -1.0)], 1), np.stack([np.full(30, 1.0), np.linspace(-1, 0, 30)], 1)]

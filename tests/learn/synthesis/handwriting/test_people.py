@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from helpers.people import people_with_pens, strokes_of
-from inkdigits.learn.synthesis.people import draw_digits, pen_writers, picture_writers
+from inkdigits.learn.synthesis.handwriting.people import draw_digits, pen_writers, picture_writers
 
 
 def test_a_person_has_only_digits_of_his_or_her_own():

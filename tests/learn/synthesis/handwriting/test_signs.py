@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from inkdigits.core.types import SIGNS
-from inkdigits.learn.synthesis.signs import write_sign
+from inkdigits.learn.synthesis.handwriting.signs import write_sign
 
 
 def box(sign, seed):

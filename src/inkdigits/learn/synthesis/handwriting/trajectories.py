@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigits.learn.synthesis.pen import PenPath
+from inkdigits.learn.synthesis.ink import PenPath
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from inkdigits.learn.synthesis.pen import Pen, draw_paths, sample_pen
+from inkdigits.learn.synthesis.handwriting.pen import Pen, draw_paths, sample_pen
 
 ACROSS = np.array([[4, 10], [20, 10], [36, 10]], np.float32)
 DOWN = np.array([[20, 2], [20, 10], [20, 18]], np.float32)

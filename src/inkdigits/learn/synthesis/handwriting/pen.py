@@ -2,17 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from inkdigits.learn.synthesis.ink import SUPERSAMPLING, Ink
+from inkdigits.learn.synthesis.ink import SUPERSAMPLING, Ink, PenPath
 from inkdigits.pictures.levels import to_unit_range
-
-PenPath: TypeAlias = NDArray[np.float32]
-"""Where a pen goes while it is down, (points, 2): x to the right and y down."""
 
 _WIDTHS = 4
 """A stroke is drawn in so many widths: OpenCV draws lines of one width together."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from inkdigits.learn.synthesis.pen import PenPath
+from inkdigits.learn.synthesis.ink import PenPath
 
 _JITTER = 0.02
 """Standard deviation of each point, in heights."""

@@ -3,7 +3,7 @@ import pytest
 
 from helpers.people import people_with_pens
 from inkdigits.core.types import SIGNS
-from inkdigits.learn.synthesis.line_hands import PenHand, PictureHand
+from inkdigits.learn.synthesis.handwriting.hand import PenHand, PictureHand
 from inkdigits.learn.synthesis.writer_style import WriterStyle, sample_writer_style
 
 STYLE = WriterStyle(

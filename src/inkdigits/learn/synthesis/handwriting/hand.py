@@ -11,12 +11,12 @@ import numpy as np
 
 from inkdigits.core.types import LINE_HEIGHT, Image
 from inkdigits.learn.synthesis.allographs import write_allograph
-from inkdigits.learn.synthesis.ink import DigitTransform, Ink, composite_ink, transform_digit
+from inkdigits.learn.synthesis.handwriting.pen import Pen, draw_paths, sample_pen
+from inkdigits.learn.synthesis.handwriting.people import PenWriter
+from inkdigits.learn.synthesis.handwriting.signs import write_sign
+from inkdigits.learn.synthesis.handwriting.trajectories import rewrite, sample_habits, slanted, with_tail
+from inkdigits.learn.synthesis.ink import DigitTransform, Ink, PenPath, composite_ink, transform_digit
 from inkdigits.learn.synthesis.marks import draw_letter
-from inkdigits.learn.synthesis.pen import Pen, PenPath, draw_paths, sample_pen
-from inkdigits.learn.synthesis.people import PenWriter
-from inkdigits.learn.synthesis.signs import write_sign
-from inkdigits.learn.synthesis.trajectories import rewrite, sample_habits, slanted, with_tail
 from inkdigits.learn.synthesis.writer_style import TAILED_DIGITS, WriterStyle
 
 Place = tuple[float, float]

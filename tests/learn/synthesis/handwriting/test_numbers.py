@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from inkdigits.core.types import SIGNS
-from inkdigits.learn.synthesis.numbers import OTHER, sample_number, to_label_ids
+from inkdigits.learn.synthesis.handwriting.numbers import OTHER, sample_number, to_label_ids
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import SIDE, Image, Images, Labels
 from inkdigits.data.hands.drawing import smooth_stroke
-from inkdigits.learn.synthesis.ink import Ink
-from inkdigits.learn.synthesis.pen import PenPath, draw_paths, sample_pen
-from inkdigits.learn.synthesis.trajectories import rewrite, sample_habits, slanted
+from inkdigits.learn.synthesis.handwriting.pen import draw_paths, sample_pen
+from inkdigits.learn.synthesis.handwriting.trajectories import rewrite, sample_habits, slanted
+from inkdigits.learn.synthesis.ink import Ink, PenPath
 from inkdigits.pictures.normalize import normalize_digit
 
 Written: TypeAlias = tuple[PenPath, ...]
