@@ -2,6 +2,7 @@ import pytest
 
 from inkdigits.core.errors import RecipeError
 from inkdigits.recipes import infer_shapes, load_recipe
+from inkdigits.recipes.shapes import has_signs
 
 FLAT, TEN = {"type": "flatten"}, {"type": "dense", "units": 10, "activation": "softmax"}
 
@@ -53,3 +54,12 @@ def test_layers_that_do_not_fit_are_named(layers, words):
     with pytest.raises(RecipeError) as caught:
         shapes(*layers)
     assert words in str(caught.value)
+
+
+def test_a_network_for_lines_may_have_classes_for_signs():
+    lines = load_recipe("reader-lines").layers
+    *others, last, steps = lines
+    assert has_signs(lines)
+    assert not has_signs([*others, last.model_copy(update={"filters": 24}), steps])
+    with pytest.raises(RecipeError, match="steps of 12 values.* or of 23, with the 11 signs"):
+        has_signs([*others, last.model_copy(update={"filters": 26}), steps])

@@ -15,6 +15,7 @@ from torch import nn
 import inkdigits
 from helpers.recipes import small_recipe
 from inkdigits.core.errors import ExportError
+from inkdigits.core.types import SIGNS
 from inkdigits.learn.evaluation.temperature import fit_temperature
 from inkdigits.learn.export.export import export_run
 from inkdigits.learn.onnx.float16 import round_to_float16
@@ -234,7 +235,7 @@ def lines_run(folder):
         {"type": "activation", "function": "relu"},
         {"type": "max_pool", "size": [4, 2]},
         {"type": "columns"},
-        conv(24, [1, 3]),
+        conv(46, [1, 3]),
         {"type": "steps", "per_column": 2},
     ]
     changes = {
@@ -244,6 +245,7 @@ def lines_run(folder):
         "checkpoint_every": 4,
         "batch_size": 8,
         "validation": 0.0,
+        "hands": 0.0,
     }
     recipe = load_recipe("reader-lines", changes)
     return inkdigits.train(recipe, "uci", out=folder / "lines", progress=False)
@@ -254,8 +256,9 @@ def test_a_network_for_lines(lines_run, folder):
     made = export_run(lines_run, folder / "lines.onnx", half=True)
     model = load_onnx_model(made.path)
     assert model.metadata.kind == "lines"
+    assert (model.metadata.digits, model.metadata.signs) == (lines_run.classes, SIGNS)
     assert model.metadata.input.startswith("images: float32 (N, 1, 40, W) with W a multiple of 8, 0 to 1, white on")
-    assert model.metadata.output.startswith("logits: float32 (N, W / 2, 12), for CTC: the classes, another character")
+    assert model.metadata.output.startswith("logits: float32 (N, W / 2, 23), for CTC: the classes, another character")
     assert model.metadata.measured["split"] == "lines composed of test digits"
     assert model.metadata.measured["examples"] >= 1000
     network = round_to_float16(fuse_batch_norms(lines_run.network))
@@ -264,7 +267,7 @@ def test_a_network_for_lines(lines_run, folder):
         lines, _ = LineComposer(test.images, test.labels).batch(3, np.random.default_rng(seed))
         expected = logits_of(network, lines)
         found = model.run(lines[:, None].astype(np.float32) / np.float32(255))
-        assert found.shape == (3, lines.shape[2] // 2, 12)
+        assert found.shape == (3, lines.shape[2] // 2, 23)
         assert np.abs(found - expected).max() < 1e-4 * max(1, np.abs(expected).max())
     assert json.loads(model.metadata.to_json())["provenance"]["recipe"] == "reader-lines"
     assert Reader(made.path, min_confidence=0).read(np.full((60, 90), 255, np.uint8)).text == ""

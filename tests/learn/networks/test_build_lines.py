@@ -51,7 +51,7 @@ def test_shapes_follow_the_width_of_the_line():
     recipe = load_recipe("reader-lines")
     rows = infer_shapes(recipe.layers, 10, lines=True)
     assert rows[0].input_shape == (1, 40, 240)
-    assert rows[-1].output_shape == (120, 12)
+    assert rows[-1].output_shape == (120, 23)
     network = build_network(recipe).eval()
     with torch.inference_mode():
         for width in (16, 240, 1000):

@@ -105,8 +105,8 @@ class LineWriter:
         others = self._others
         if others and generator.random() < others.share:
             if generator.random() < 0.6:
-                return PenHand(others.pens[generator.integers(len(others.pens))], width, style, generator)
-            person = others.pictures[generator.integers(len(others.pictures))]
+                return PenHand(others.pens[int(generator.integers(len(others.pens)))], width, style, generator)
+            person = others.pictures[int(generator.integers(len(others.pictures)))]
         elif self._people:
             person = self._people[generator.integers(len(self._people))]
         else:
