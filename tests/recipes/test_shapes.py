@@ -61,5 +61,5 @@ def test_a_network_for_lines_may_have_classes_for_signs():
     *others, last, steps = lines
     assert has_signs(lines)
     assert not has_signs([*others, last.model_copy(update={"filters": 24}), steps])
-    with pytest.raises(RecipeError, match="steps of 12 values.* or of 23, with the 11 signs"):
+    with pytest.raises(RecipeError, match=r"steps of 12 values.* or of 23, with the 11 signs"):
         has_signs([*others, last.model_copy(update={"filters": 26}), steps])

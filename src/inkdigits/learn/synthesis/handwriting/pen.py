@@ -84,8 +84,8 @@ def draw_paths(canvas: Ink, paths: Sequence[PenPath], pen: Pen, generator: np.ra
     Examples:
         >>> canvas = np.zeros((9, 20), np.float32)
         >>> draw_paths(canvas, [np.array([[2, 4], [17, 4]], np.float32)], Pen(3.0), np.random.default_rng(0))
-        >>> canvas[:, 10].round(1).tolist()
-        [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0]
+        >>> np.flatnonzero(canvas[:, 10] > 0.5).tolist()
+        [3, 4, 5]
     """
     height, width = canvas.shape
     large = np.zeros((height * SUPERSAMPLING, width * SUPERSAMPLING), np.uint8)
