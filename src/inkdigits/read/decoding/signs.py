@@ -24,8 +24,8 @@ def rescore_digits(views: Sequence[Frames], digits: int) -> DecodedLine:
     """Return the string that is most likely in all views together, with the signs between its digits.
 
     Args:
-        views: (T, C) each, float64, probabilities: of the digits, of signs if the networks know them, of any other
-            character, and of the blank.
+        views: (T, C) each, float64, probabilities: of the digits, of signs if the network knows them, of any other
+            character, and of the blank. All that know signs know the same.
         digits: How many classes are digits.
 
     Returns:
@@ -37,17 +37,21 @@ def rescore_digits(views: Sequence[Frames], digits: int) -> DecodedLine:
         >>> rescore_digits([np.array([one, blank, point, one])], 1).label_ids  # 0, a sign, other, blank
         (0, 1, 0)
     """
-    signs = views[0].shape[1] - digits - 2
-    if not signs:
-        return rescore(views)
     decoded = rescore([signs_as_blanks(view, digits) for view in views])
-    text = tuple(label if label < digits else digits + signs for label in decoded.label_ids)
-    candidates = [string for string in map(greedy_decode, views) if _without_signs(string, digits, signs) == text]
-    string = _most_likely(views, list(dict.fromkeys(candidates))) if candidates else text
-    spans = align(views[decoded.view], string)
-    return replace(
-        decoded, label_ids=string, spans=tuple(spans), posteriors=_posteriors(decoded, string, views, spans, digits)
-    )
+    knowing = [number for number, view in enumerate(views) if view.shape[1] > digits + 2]
+    if not knowing:
+        return decoded
+    other = views[knowing[0]].shape[1] - 2
+    text = tuple(label if label < digits else other for label in decoded.label_ids)
+    greedy = [greedy_decode(views[number]) for number in knowing]
+    candidates = [string for string in greedy if _without_signs(string, digits, other) == text] or [text]
+    scores = string_log_probabilities(pad_views([views[number] for number in knowing]), list(dict.fromkeys(candidates)))
+    best = int(scores.mean(axis=0).argmax())
+    string = list(dict.fromkeys(candidates))[best]
+    view = knowing[int(scores[:, best].argmax())]
+    spans = align(views[view], string)
+    posteriors = _posteriors(decoded, string, views[view], spans, digits)
+    return replace(decoded, label_ids=string, view=view, spans=tuple(spans), posteriors=posteriors)
 
 
 def signs_as_blanks(frames: Frames, digits: int) -> Frames:
@@ -62,27 +66,20 @@ def signs_as_blanks(frames: Frames, digits: int) -> Frames:
     return merged
 
 
-def _without_signs(string: LabelIds, digits: int, signs: int) -> LabelIds:
-    return tuple(label for label in string if not digits <= label < digits + signs)
-
-
-def _most_likely(views: Sequence[Frames], strings: Sequence[LabelIds]) -> LabelIds:
-    if len(strings) == 1:
-        return strings[0]
-    scores = string_log_probabilities(pad_views(views), strings).mean(axis=0)  # (K,)
-    return strings[int(scores.argmax())]
+def _without_signs(string: LabelIds, digits: int, other: int) -> LabelIds:
+    return tuple(label for label in string if not digits <= label < other)
 
 
 def _posteriors(
-    decoded: DecodedLine, string: LabelIds, views: Sequence[Frames], spans: Sequence[tuple[int, int]], digits: int
+    decoded: DecodedLine, string: LabelIds, frames: Frames, spans: Sequence[tuple[int, int]], digits: int
 ) -> Frames:
     """Return what each label may be, (labels, classes)."""
-    classes = views[0].shape[1] - 1
+    classes = frames.shape[1] - 1
     posteriors = np.zeros((len(string), classes))
     of_digits = iter(decoded.posteriors)
     for row, label, (first, last) in zip(posteriors, string, spans, strict=True):
         if digits <= label < classes - 1:
-            likely = views[decoded.view][first:last, :-1].max(axis=0)
+            likely = frames[first:last, :-1].max(axis=0)
             row[:] = likely / likely.sum()
         else:
             own = next(of_digits)
