@@ -26,8 +26,7 @@ from recording import write_record
 from side_by_side.child import peak_memory_mib
 
 from inkdigits.core.types import Picture
-from inkdigits.read.decoding.choosing import Choice
-from inkdigits.read.decoding.rescoring import rescore
+from inkdigits.read.decoding.choosing import choose
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.line_crops import crop_line
 from inkdigits.read.page.binarize import binarize
@@ -186,7 +185,8 @@ def _is_confident_at_one_scale(reader: Reader, picture: Picture) -> bool:
     layout = find_lines(page)
     images = [crop_line(page, layout, line, scale=SCALES[0]) for line in layout.lines]
     views_of_lines = [run_line_networks(reader.line_networks, [image]) for image in images]
-    return all(is_confident(Choice(rescore(views)), views) for views in views_of_lines)
+    metadata = reader.line_networks[0].metadata
+    return all(is_confident(choose(views, metadata, None), views, metadata) for views in views_of_lines)
 
 
 def peak_mib(photo: Path) -> float | None:

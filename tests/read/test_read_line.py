@@ -10,7 +10,8 @@ from inkdigits.read.decoding.rescoring import rescore
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.line_crops import LineImage
 from inkdigits.read.numbers import with_numbers
-from inkdigits.read.onnx_model import load_onnx_model
+from inkdigits.read.onnx_model import Metadata, load_onnx_model
+from inkdigits.read.patterns.constraint import make_constraint
 from inkdigits.read.patterns.constraint import make_constraint
 from inkdigits.read.read_line import is_confident, line_reading, normalize_crops, read_line, run_line_networks
 
@@ -175,7 +176,40 @@ CERTAIN_SEVEN = view_of({11: 1.0}, {7: 0.95, 1: 0.05}, {11: 1.0})
     ],
 )
 def test_networks_are_confident_if_several_agree_on_a_likely_string(views, expected):
-    assert is_confident(Choice(rescore(views)), views) is expected
+    assert is_confident(Choice(rescore(views)), views, Metadata("lines", DIGITS)) is expected
+
+
+def test_networks_need_not_agree_on_signs():
+    """The digits of a line are sure although the speck between them may be a point or a comma."""
+    metadata = Metadata("lines", (*DIGITS, *SIGNS))
+    point, comma = (10 + SIGNS.index(sign) for sign in ".,")
+
+    def view(*likely):
+        frames = np.full((len(likely), 23), 1e-6)
+        for frame, label in zip(frames, likely, strict=True):
+            frame[label] = 1
+        return frames / frames.sum(axis=1, keepdims=True)
+
+    views = [view(3, point, 5), view(3, comma, 5)]
+    assert is_confident(choose(views, metadata, None), views, metadata)
+    views = [view(3, point, 5), view(3, 22, 6)]
+    assert not is_confident(choose(views, metadata, None), views, metadata)
+
+
+def test_a_network_without_signs_reads_beside_one_with_them():
+    metadata = Metadata("lines", (*DIGITS, *SIGNS))
+    point = 10 + SIGNS.index(".")
+    knowing = np.full((3, 23), 1e-6)
+    knowing[[0, 0, 1, 2], [1, 7, point, 5]] = (0.45, 0.55, 1, 1)
+    other = np.full((3, 12), 1e-6)
+    other[[0, 1, 2], [1, 11, 5]] = 1
+    for views in ([knowing, other], [other, knowing]):
+        choice = choose(views, metadata, None)
+        assert choice.decoded.label_ids == (1, point, 5)
+        assert views[choice.decoded.view] is knowing
+        fitting = choose(views, metadata, make_constraint(r"7\.\d", None, None))
+        assert fitting.decoded.label_ids == (7, point, 5)
+        assert views[fitting.decoded.view] is knowing
 
 
 def test_signs_have_their_places_between_digits(tmp_path):

@@ -17,6 +17,7 @@ from inkdigits.pictures.normalize import normalize_digit
 from inkdigits.read.decoding.choosing import Choice, choose
 from inkdigits.read.decoding.ctc import Frames, frame_probabilities, greedy_decode
 from inkdigits.read.decoding.rescoring import DecodedLine
+from inkdigits.read.decoding.signs import signs_as_blanks, without_signs
 from inkdigits.read.layout.find_lines import Layout
 from inkdigits.read.layout.left_out import ink_box
 from inkdigits.read.layout.line_geometry import TextLine
@@ -100,7 +101,7 @@ def line_reading(choice: Choice, image: LineImage, metadata: Metadata, page: Pag
     """
     decoded, names = choice.decoded, metadata.digits
     positions = [position for position, label in enumerate(decoded.label_ids) if label < len(names)]
-    others = decoded.label_ids.count(decoded.posteriors.shape[1] - 1)  # signs of numbers are not against a number
+    others = sum(label >= len(metadata.classes) for label in decoded.label_ids)  # signs are not against a number
     reason = RefusalReason.OTHER_SIGNS if others > _MAX_OTHER_SHARE * len(decoded.label_ids) else choice.reason
     ink = box_in_picture(page, ink_box(line.components))
     ink_area = sum(component.area for component in line.components)
@@ -139,7 +140,7 @@ def _decode(
     usual = crop_line(page, layout, line, scale=SCALES[0])
     views = run_line_networks(networks, [usual])
     choice = choose(views, metadata, constraint)
-    if is_confident(choice, views):
+    if is_confident(choice, views, metadata):
         return choice, usual
     others = [crop_line(page, layout, line, scale=scale) for scale in SCALES[1:]]
     views += run_line_networks(networks, others)
@@ -147,17 +148,20 @@ def _decode(
     return choice, ([usual] * len(networks) + others * len(networks))[choice.decoded.view]
 
 
-def is_confident(choice: Choice, views: Sequence[Frames]) -> bool:
-    """Tell whether several networks agree, and the whole string is likely enough.
+def is_confident(choice: Choice, views: Sequence[Frames], metadata: Metadata) -> bool:
+    """Tell whether several networks agree on the digits, and the whole string is likely enough.
 
     The whole string is what counts: each of its digits may be certain while a further one between them may exist.
 
     Args:
         choice: The string.
         views: (T, C) each, float64, probabilities: one of each network.
+        metadata: Of the networks: what each class is.
     """
     is_likely = len(views) > 1 and choice.decoded.log_probability + choice.log_fit >= math.log(_CONFIDENT)
-    return is_likely and all(greedy_decode(view) == choice.decoded.label_ids for view in views)
+    digits = len(metadata.digits)
+    text = without_signs(choice.decoded.label_ids, metadata)
+    return is_likely and all(greedy_decode(signs_as_blanks(view, digits)) == text for view in views)
 
 
 def run_line_networks(networks: Sequence[OnnxModel], images: Sequence[LineImage]) -> list[NDArray[np.float64]]:

@@ -1,11 +1,13 @@
 """Several views of one line, and what the user knows -> its string, or why none fits. Knows no pictures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from inkdigits.core.types import CTC_CLASSES
 from inkdigits.read.decoding.constrained import decode_fitting
 from inkdigits.read.decoding.ctc import Frames
-from inkdigits.read.decoding.rescoring import DecodedLine, rescore
+from inkdigits.read.decoding.rescoring import DecodedLine
+from inkdigits.read.decoding.signs import rescore_digits
 from inkdigits.read.onnx_model import Metadata
 from inkdigits.read.patterns.constraint import Constraint
 from inkdigits.read.refusal import RefusalReason
@@ -37,10 +39,19 @@ def choose(views: Sequence[Frames], metadata: Metadata, constraint: Constraint |
         constraint: What the user knows and wants.
     """
     if constraint is None:
-        return Choice(rescore(views))
+        return Choice(rescore_digits(views, len(metadata.digits)))
     automaton = constraint.automaton(metadata.classes)
-    fitting = decode_fitting(views, automaton, metadata.digits, count=constraint.best or 1, check=constraint.check)
+    # Networks without the signs of the others can't tell whether a sign fits.
+    alike = [number for number, view in enumerate(views) if view.shape[1] == len(metadata.classes) + CTC_CLASSES]
+    fitting = decode_fitting(
+        [views[number] for number in alike],
+        automaton,
+        metadata.digits,
+        count=constraint.best or 1,
+        check=constraint.check,
+    )
     if fitting.decoded is None:
         reason = RefusalReason.NO_MATCH if fitting.is_no_match else RefusalReason.CHECK_FAILED
-        return Choice(rescore(views), reason)
-    return Choice(fitting.decoded, "", fitting.texts if constraint.best else (), fitting.log_fit)
+        return Choice(rescore_digits(views, len(metadata.digits)), reason)
+    decoded = replace(fitting.decoded, view=alike[fitting.decoded.view])
+    return Choice(decoded, "", fitting.texts if constraint.best else (), fitting.log_fit)

@@ -18,6 +18,7 @@ from inkdigits.read.decoding.ctc import (
     string_log_probabilities,
 )
 from inkdigits.read.decoding.rescoring import DecodedLine, rescore
+from inkdigits.read.onnx_model import Metadata
 
 
 def rescore_digits(views: Sequence[Frames], digits: int) -> DecodedLine:
@@ -64,6 +65,22 @@ def signs_as_blanks(frames: Frames, digits: int) -> Frames:
     merged = np.delete(frames, np.s_[digits:-2], axis=1)
     merged[:, -1] += frames[:, digits:-2].sum(axis=1)
     return merged
+
+
+def without_signs(string: LabelIds, metadata: Metadata) -> LabelIds:
+    """Return a string as networks without classes for signs have it.
+
+    Args:
+        string: Class numbers of networks that may know signs.
+        metadata: Of these networks.
+
+    Examples:
+        >>> from inkdigits.core.types import SIGNS
+        >>> without_signs((1, 10, 2, 21), Metadata("lines", (*"0123456789", *SIGNS)))
+        (1, 2, 10)
+    """
+    digits, classes = len(metadata.digits), len(metadata.classes)
+    return tuple(min(label, digits) for label in string if label < digits or label >= classes)
 
 
 def _without_signs(string: LabelIds, digits: int, other: int) -> LabelIds:

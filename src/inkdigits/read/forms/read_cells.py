@@ -16,7 +16,7 @@ from inkdigits.pictures.prepare import normalize_strokes
 from inkdigits.read.confidence.evidence import CellEvidence
 from inkdigits.read.decoding.choosing import Choice, choose
 from inkdigits.read.decoding.ctc import Frames, pad_views, string_log_probabilities
-from inkdigits.read.decoding.rescoring import rescore
+from inkdigits.read.decoding.signs import signs_as_blanks
 from inkdigits.read.forms.cells import FormInk
 from inkdigits.read.layout.line_geometry import TextLine
 from inkdigits.read.line_crops import LineImage, crop_line
@@ -95,8 +95,12 @@ def read_cells(
     lines = ink.layout.lines
     usual = [crop_line(ink.page, ink.layout, line, scale=SCALES[0]) for line in lines]
     images: list[list[LineImage]] = [[image] for image in usual]
-    views = _views(line_networks, images)
-    unsure = [number for number, of_cell in enumerate(views) if not is_confident(Choice(rescore(of_cell)), of_cell)]
+    views, metadata = _views(line_networks, images), line_networks[0].metadata
+    unsure = [
+        number
+        for number, of_cell in enumerate(views)
+        if not is_confident(choose(of_cell, metadata, None), of_cell, metadata)
+    ]
     others = [
         [crop_line(ink.page, ink.layout, lines[number], scale=scale) for scale in SCALES[1:]] for number in unsure
     ]
@@ -105,7 +109,6 @@ def read_cells(
         images[number] = [usual[number]] * len(line_networks) + added * len(line_networks)
     forms = np.stack([_digit_form(ink, line) for line in lines]) if lines else np.zeros((0, SIDE, SIDE), np.uint8)
     single = classify(digit_network, forms)  # (cells, classes)
-    metadata = line_networks[0].metadata
     same_classes = digit_network.metadata.classes == metadata.digits
     read = []
     for number in range(len(lines)):
@@ -217,9 +220,10 @@ def _read(
         if not reading.line.digits or reading.line.reason == RefusalReason.OTHER_SIGNS:
             return CellReading(None, 0.0, 0.0)
         return CellReading(reading, reading.line.confidence, reading.line.confidence)
-    # What each digit alone would be, beside a sign, another character and nothing.
-    strings = [(), *((label,) for label in range(len(metadata.classes) + 1))]
-    logs = np.maximum(string_log_probabilities(pad_views(views), strings), -60.0).mean(axis=0)  # (classes + 2,)
+    # What each digit alone would be, beside another character and nothing, or a sign.
+    strings = [(), *((label,) for label in range(len(names) + 1))]
+    padded = pad_views([signs_as_blanks(view, len(names)) for view in views])
+    logs = np.maximum(string_log_probabilities(padded, strings), -60.0).mean(axis=0)  # (digits + 2,)
     best_logs = np.log(np.maximum(single, _MIN_DIGIT))
     joint = logs[1 : len(names) + 1] + best_logs
     if constraint is not None:
@@ -229,8 +233,7 @@ def _read(
     probabilities = powers / powers.sum()
     # A digit that the line networks deny is doubtful, however sure the other network is among digits.
     likely = float(logs[1 : len(names) + 1].max())
-    no_digit = float(np.logaddexp.reduce([logs[0], *logs[len(names) + 1 :]]))
-    written = float(np.exp(likely - np.logaddexp(likely, no_digit)))
+    written = float(np.exp(likely - np.logaddexp(likely, np.logaddexp(logs[0], logs[-1]))))
     forced = replace(
         decoded,
         label_ids=(label,),
