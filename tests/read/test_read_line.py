@@ -12,7 +12,6 @@ from inkdigits.read.line_crops import LineImage
 from inkdigits.read.numbers import with_numbers
 from inkdigits.read.onnx_model import Metadata, load_onnx_model
 from inkdigits.read.patterns.constraint import make_constraint
-from inkdigits.read.patterns.constraint import make_constraint
 from inkdigits.read.read_line import is_confident, line_reading, normalize_crops, read_line, run_line_networks
 
 
