@@ -34,7 +34,7 @@ def test_the_single_digit_network_is_asked_about_each_digit(written, reader):
         readings, picture, page_ink, reader.digit_network
     )
     assert (first.shape, second.shape) == ((4, 28, 28), (2, 28, 28))
-    assert min(*first_evidence.witness, *second_evidence.witness) > 0.5
+    assert min(*first_evidence.witness, *second_evidence.witness) > 0.3
     assert first_evidence.single is None
     assert first_evidence.readable_share == second_evidence.readable_share
     assert 0.9 < first_evidence.readable_share <= 1

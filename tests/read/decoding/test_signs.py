@@ -42,10 +42,11 @@ def test_equal_digits_with_a_sign_between_them_stay_two():
     assert found.spans == ((0, 1), (1, 2), (2, 3))
 
 
-def test_a_view_that_reads_other_digits_has_no_say_in_the_signs():
-    right = view_of({1: 1.0}, GAP, {2: 1.0}, {COMMA: 1.0})
-    wrong = view_of({1: 0.55, 0: 0.45}, GAP, {0: 0.6, 2: 0.4}, {POINT: 1.0})
-    assert rescore_digits([right, right, wrong], 3).label_ids == (1, 2, COMMA)
+def test_a_view_that_reads_another_digit_shows_its_signs_all_the_same():
+    right, plain = view_of({1: 1.0}, GAP, {2: 1.0}, GAP), view_of({1: 1.0}, GAP, {2: 1.0}, GAP)
+    wrong = view_of({1: 0.45, 0: 0.55}, {COMMA: 1.0}, {2: 1.0}, GAP)
+    assert rescore_digits([wrong, np.delete(plain, [POINT, COMMA], axis=1)], 3).label_ids == (1, COMMA, 2)
+    assert rescore_digits([right, right, wrong], 3).label_ids == (1, 2)
 
 
 def test_posteriors_of_digits_and_signs():

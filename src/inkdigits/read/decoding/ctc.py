@@ -110,7 +110,7 @@ def greedy_decode(frames: Frames) -> LabelIds:
         >>> greedy_decode(np.array([blank, one, one, blank, one, two, blank]))
         (0, 0, 1)
     """
-    return tuple(label for label, _, _ in _greedy_runs(frames))
+    return tuple(label for label, _, _ in greedy_runs(frames))
 
 
 def string_log_probabilities(views: NDArray[np.float64], strings: Sequence[LabelIds]) -> NDArray[np.float64]:
@@ -202,7 +202,7 @@ def align(frames: Frames, string: LabelIds) -> list[tuple[int, int]]:
         [(1, 3), (4, 5)]
     """
     if greedy_decode(frames) == string:  # then the best class of each frame is the best path
-        return [(first, last) for _, first, last in _greedy_runs(frames)]
+        return [(first, last) for _, first, last in greedy_runs(frames)]
     states = np.full(2 * len(string) + 1, frames.shape[1] - 1)  # (S,)
     states[1::2] = string
     logs = np.log(frames)[:, states]  # (T, S)
@@ -226,8 +226,15 @@ def align(frames: Frames, string: LabelIds) -> list[tuple[int, int]]:
     return [_span(path, 2 * position + 1) for position in range(len(string))]
 
 
-def _greedy_runs(frames: Frames) -> list[tuple[int, int, int]]:
-    """Return the runs of frames with the same most likely class, without blanks: label, first frame, last + 1."""
+def greedy_runs(frames: Frames) -> list[tuple[int, int, int]]:
+    """Return the runs of frames with the same most likely class, without blanks.
+
+    Args:
+        frames: (T, C), float64, probabilities; the last class is the blank.
+
+    Returns:
+        Of each run the label, its first frame and the one after its last.
+    """
     best = frames.argmax(axis=1)  # (T,)
     starts = np.flatnonzero(np.diff(best, prepend=-1))
     firsts = starts.tolist()

@@ -13,7 +13,7 @@ from inkdigits.read.decoding.ctc import (
     Frames,
     LabelIds,
     align,
-    greedy_decode,
+    greedy_runs,
     pad_views,
     string_log_probabilities,
 )
@@ -44,11 +44,10 @@ def rescore_digits(views: Sequence[Frames], digits: int) -> DecodedLine:
         return decoded
     other = views[knowing[0]].shape[1] - 2
     text = tuple(label if label < digits else other for label in decoded.label_ids)
-    greedy = [greedy_decode(views[number]) for number in knowing]
-    candidates = [string for string in greedy if _without_signs(string, digits, other) == text] or [text]
-    scores = string_log_probabilities(pad_views([views[number] for number in knowing]), list(dict.fromkeys(candidates)))
+    candidates = list(dict.fromkeys(_with_signs(text, views[number], digits) for number in knowing))
+    scores = string_log_probabilities(pad_views([views[number] for number in knowing]), candidates)  # (V, K)
     best = int(scores.mean(axis=0).argmax())
-    string = list(dict.fromkeys(candidates))[best]
+    string = candidates[best]
     view = knowing[int(scores[:, best].argmax())]
     spans = align(views[view], string)
     posteriors = _posteriors(decoded, string, views[view], spans, digits)
@@ -83,8 +82,19 @@ def without_signs(string: LabelIds, metadata: Metadata) -> LabelIds:
     return tuple(min(label, digits) for label in string if label < digits or label >= classes)
 
 
-def _without_signs(string: LabelIds, digits: int, other: int) -> LabelIds:
-    return tuple(label for label in string if not digits <= label < other)
+def _with_signs(text: LabelIds, frames: Frames, digits: int) -> LabelIds:
+    """Return a text with the signs that a view shows between its characters."""
+    other = frames.shape[1] - 2
+    runs = greedy_runs(frames)
+    signs = [(first, last, label) for label, first, last in runs if digits <= label < other]
+    if tuple(label for label, _, _ in runs if not digits <= label < other) == text:
+        return tuple(label for label, _, _ in runs)
+    if not signs:
+        return text
+    spans = align(signs_as_blanks(frames, digits), tuple(min(label, digits) for label in text))
+    characters = [(first, last, label) for (first, last), label in zip(spans, text, strict=True)]
+    free = [sign for sign in signs if all(sign[1] <= first or last <= sign[0] for first, last, _ in characters)]
+    return tuple(label for _, _, label in sorted([*characters, *free]))
 
 
 def _posteriors(
