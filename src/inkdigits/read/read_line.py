@@ -17,7 +17,7 @@ from inkdigits.pictures.normalize import normalize_digit
 from inkdigits.read.decoding.choosing import Choice, choose
 from inkdigits.read.decoding.ctc import Frames, frame_probabilities, greedy_decode
 from inkdigits.read.decoding.rescoring import DecodedLine
-from inkdigits.read.decoding.signs import signs_as_blanks, without_signs
+from inkdigits.read.decoding.signs import share_signs, signs_as_blanks, without_signs
 from inkdigits.read.layout.find_lines import Layout
 from inkdigits.read.layout.left_out import ink_box
 from inkdigits.read.layout.line_geometry import TextLine
@@ -179,11 +179,16 @@ def run_line_networks(networks: Sequence[OnnxModel], images: Sequence[LineImage]
     for row, image in zip(batch, images, strict=True):
         row[0, :, : image.width] = image.pixels
     logits = _run_all(networks, batch)  # (N, T, C) each
-    return [
-        frames[: image.width // FRAME_STRIDE]
+    probabilities = [
+        frame_probabilities(of_network, network.metadata.temperature)
         for network, of_network in zip(networks, logits, strict=True)
-        for frames, image in zip(frame_probabilities(of_network, network.metadata.temperature), images, strict=True)
     ]
+    digits = len(networks[0].metadata.digits)
+    by_image = [
+        share_signs([frames[: image.width // FRAME_STRIDE] for frames in of_image], digits)
+        for image, *of_image in zip(images, *probabilities, strict=True)
+    ]
+    return [of_image[number] for number in range(len(networks)) for of_image in by_image]
 
 
 def _run_all(networks: Sequence[OnnxModel], batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:

@@ -54,7 +54,7 @@ def find_fitting(
         >>> views[0, [0, 1, 2], [0, 3, 1]] = 0.85
         >>> found = find_fitting(views, make_automaton(parse_pattern("1+"), "01"), 2)
         >>> list(found.log_probabilities)[:2], np.exp(found.log_mass).round(2)
-        ([(1,), (1, 1)], array([0.09]))
+        ([(1,)], array([0.13]))
     """
     rest, log_mass = _fitting_rest(views, automaton)
     found: dict[LabelIds, NDArray[np.float64]] = {}

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from inkdigits.core.types import CTC_CLASSES, SIGNS
 from inkdigits.read.decoding.ctc import (
     Frames,
     LabelIds,
@@ -19,6 +20,18 @@ from inkdigits.read.decoding.ctc import (
 )
 from inkdigits.read.decoding.rescoring import DecodedLine, rescore
 from inkdigits.read.onnx_model import Metadata
+
+_LARGE = "/+x=()"
+"""Signs that networks without classes for signs take for digits."""
+
+_CERTAIN = 0.98
+"""A large sign that is less likely than this in a frame may be a digit."""
+
+_REACH = 2
+"""Frames on either side of a sign in which other networks may see it."""
+
+_LEAST = 1e-12
+"""No class is quite impossible."""
 
 
 def rescore_digits(views: Sequence[Frames], digits: int) -> DecodedLine:
@@ -64,6 +77,35 @@ def signs_as_blanks(frames: Frames, digits: int) -> Frames:
     merged = np.delete(frames, np.s_[digits:-2], axis=1)
     merged[:, -1] += frames[:, digits:-2].sum(axis=1)
     return merged
+
+
+def share_signs(frames: Sequence[Frames], digits: int) -> list[Frames]:
+    """Return what several networks see in one line image, those without classes for signs told of large signs.
+
+    To a network without them a slash is a 1 and a plus a 4. Where another network is sure of a large sign, such a
+    network sees nothing.
+
+    Args:
+        frames: (T, C) of each network, float64, probabilities.
+        digits: How many classes are digits.
+    """
+    large = [digits + SIGNS.index(sign) for sign in _LARGE]
+    knowing = [each[:, large].sum(axis=1) for each in frames if each.shape[1] > digits + CTC_CLASSES]  # (T,) each
+    if not knowing or len(knowing) == len(frames):
+        return list(frames)
+    sign = np.mean(knowing, axis=0)
+    sign = np.where(sign > _CERTAIN, sign, 0.0)
+    padded = np.pad(sign, _REACH)
+    sign = np.max([padded[shift : shift + len(sign)] for shift in range(2 * _REACH + 1)], axis=0)[:, None]  # (T, 1)
+    told = []
+    for each in frames:
+        if each.shape[1] > digits + CTC_CLASSES:
+            told.append(each)
+            continue
+        seen = each * (1 - sign)
+        seen[:, -1:] += sign
+        told.append(np.maximum(seen, _LEAST))
+    return told
 
 
 def without_signs(string: LabelIds, metadata: Metadata) -> LabelIds:
