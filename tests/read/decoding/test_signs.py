@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from inkdigits.core.types import SIGNS
 from inkdigits.read.decoding.rescoring import rescore
-from inkdigits.read.decoding.signs import rescore_digits, signs_as_blanks
+from inkdigits.read.decoding.signs import rescore_digits, share_signs, signs_as_blanks
 
 POINT, COMMA, OTHER, BLANK = 3, 4, 5, 6
 """Labels behind three digits."""
@@ -69,3 +70,27 @@ def test_networks_without_signs_read_as_before():
 def test_what_may_be_a_sign_may_be_paper():
     merged = signs_as_blanks(view_of({POINT: 0.5, COMMA: 0.2, BLANK: 0.2, OTHER: 0.1}), 3)
     assert merged[0] == pytest.approx([0, 0, 0, 0.1, 0.9], abs=1e-4)
+
+
+def test_a_network_without_signs_is_told_of_large_ones():
+    """It takes a slash for a 1, two frames from where the other network sees the slash."""
+    slash, blank = 10 + SIGNS.index("/"), 22
+
+    def told(sure):
+        knowing = np.full((8, 23), 1e-9)
+        knowing[:, blank] = 1
+        knowing[4, [slash, blank]] = sure, 1 - sure
+        other = np.full((8, 12), 1e-9)
+        other[:, 11] = 1
+        other[[0, 6], 11], other[[0, 6], 1] = 0, 1
+        same, changed = share_signs([knowing, other], 10)
+        assert same is knowing
+        return changed[:, 1].round(3).tolist()
+
+    assert told(0.99) == [1, 0, 0, 0, 0, 0, 0.01, 0]
+    assert told(0.7) == [1, 0, 0, 0, 0, 0, 1, 0]
+
+
+def test_networks_of_one_kind_have_nothing_to_tell_each_other():
+    frames = [np.full((3, 12), 1 / 12)] * 2
+    assert all(one is other for one, other in zip(share_signs(frames, 10), frames, strict=True))
