@@ -7,7 +7,7 @@ from inkdigits.core.types import CTC_CLASSES
 from inkdigits.read.decoding.constrained import decode_fitting
 from inkdigits.read.decoding.ctc import Frames
 from inkdigits.read.decoding.rescoring import DecodedLine
-from inkdigits.read.decoding.signs import rescore_digits
+from inkdigits.read.decoding.signs import add_signs, rescore_digits, signs_as_blanks
 from inkdigits.read.onnx_model import Metadata
 from inkdigits.read.patterns.constraint import Constraint
 from inkdigits.read.refusal import RefusalReason
@@ -40,18 +40,21 @@ def choose(views: Sequence[Frames], metadata: Metadata, constraint: Constraint |
     """
     if constraint is None:
         return Choice(rescore_digits(views, len(metadata.digits)))
-    automaton = constraint.automaton(metadata.classes)
-    # Networks without the signs of the others can't tell whether a sign fits.
-    alike = [number for number, view in enumerate(views) if view.shape[1] == len(metadata.classes) + CTC_CLASSES]
-    fitting = decode_fitting(
-        [views[number] for number in alike],
-        automaton,
-        metadata.digits,
-        count=constraint.best or 1,
-        check=constraint.check,
-    )
+    digits = len(metadata.digits)
+    knowing = [number for number, view in enumerate(views) if view.shape[1] > digits + CTC_CLASSES]
+    if constraint.has_signs and knowing:
+        # Networks without signs can't tell whether one fits.
+        seen, numbers, names = [views[number] for number in knowing], knowing, metadata.classes
+    elif len(knowing) < len(views):
+        seen, numbers, names = [signs_as_blanks(view, digits) for view in views], range(len(views)), metadata.digits
+    else:
+        seen, numbers, names = list(views), range(len(views)), metadata.classes
+    automaton = constraint.automaton(names)
+    fitting = decode_fitting(seen, automaton, metadata.digits, count=constraint.best or 1, check=constraint.check)
     if fitting.decoded is None:
         reason = RefusalReason.NO_MATCH if fitting.is_no_match else RefusalReason.CHECK_FAILED
-        return Choice(rescore_digits(views, len(metadata.digits)), reason)
-    decoded = replace(fitting.decoded, view=alike[fitting.decoded.view])
+        return Choice(rescore_digits(views, digits), reason)
+    decoded = replace(fitting.decoded, view=numbers[fitting.decoded.view])
+    if names != metadata.classes:
+        decoded = add_signs(decoded, views, digits)
     return Choice(decoded, "", fitting.texts if constraint.best else (), fitting.log_fit)

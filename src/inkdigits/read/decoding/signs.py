@@ -51,11 +51,21 @@ def rescore_digits(views: Sequence[Frames], digits: int) -> DecodedLine:
         >>> rescore_digits([np.array([one, blank, point, one])], 1).label_ids  # 0, a sign, other, blank
         (0, 1, 0)
     """
-    decoded = rescore([signs_as_blanks(view, digits) for view in views])
-    knowing = [number for number, view in enumerate(views) if view.shape[1] > digits + 2]
+    return add_signs(rescore([signs_as_blanks(view, digits) for view in views]), views, digits)
+
+
+def add_signs(decoded: DecodedLine, views: Sequence[Frames], digits: int) -> DecodedLine:
+    """Return a string with the signs between its characters.
+
+    Args:
+        decoded: Of digits and other characters alone, the label behind the digits being the latter.
+        views: (T, C) each, float64, probabilities, as for `rescore_digits`.
+        digits: How many classes are digits.
+    """
+    knowing = [number for number, view in enumerate(views) if view.shape[1] > digits + CTC_CLASSES]
     if not knowing:
         return decoded
-    other = views[knowing[0]].shape[1] - 2
+    other = views[knowing[0]].shape[1] - CTC_CLASSES
     text = tuple(label if label < digits else other for label in decoded.label_ids)
     candidates = list(dict.fromkeys(_with_signs(text, views[number], digits) for number in knowing))
     scores = string_log_probabilities(pad_views([views[number] for number in knowing]), candidates)  # (V, K)
@@ -73,6 +83,9 @@ def signs_as_blanks(frames: Frames, digits: int) -> Frames:
     Args:
         frames: (T, C), float64, probabilities: digits, signs, other characters, blank.
         digits: How many classes are digits.
+
+    Returns:
+        (T, digits + 2), float64, probabilities.
     """
     merged = np.delete(frames, np.s_[digits:-2], axis=1)
     merged[:, -1] += frames[:, digits:-2].sum(axis=1)
@@ -88,6 +101,9 @@ def share_signs(frames: Sequence[Frames], digits: int) -> list[Frames]:
     Args:
         frames: (T, C) of each network, float64, probabilities.
         digits: How many classes are digits.
+
+    Returns:
+        (T, C) of each network, float64, probabilities.
     """
     large = [digits + SIGNS.index(sign) for sign in _LARGE]
     knowing = [each[:, large].sum(axis=1) for each in frames if each.shape[1] > digits + CTC_CLASSES]  # (T,) each

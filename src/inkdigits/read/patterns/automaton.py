@@ -72,7 +72,7 @@ def make_automaton(tree: Node, names: Sequence[str]) -> Automaton:
         >>> automaton.accepts([7, 1]), automaton.accepts([7, 3]), automaton.accepts([7])
         (True, False, False)
     """
-    named = _characters(tree)
+    named = characters_of(tree)
     if not any(character.isdigit() for character in named):
         raise PatternError("the pattern has no digits", expected="a text with digits", mend=r"write \d for a digit")
     other = len(names)
@@ -85,13 +85,17 @@ def make_automaton(tree: Node, names: Sequence[str]) -> Automaton:
     return _without_choices(builder, start, end, free, other + 1)
 
 
-def _characters(tree: Node) -> frozenset[str]:
-    """Return all characters that a pattern has."""
+def characters_of(tree: Node) -> frozenset[str]:
+    """Return all characters that a pattern has.
+
+    Args:
+        tree: The pattern.
+    """
     if isinstance(tree, Characters):
         return tree.characters
     if isinstance(tree, Repeat):
-        return frozenset() if tree.most == 0 else _characters(tree.part)
-    return frozenset().union(*map(_characters, tree.parts))
+        return frozenset() if tree.most == 0 else characters_of(tree.part)
+    return frozenset().union(*map(characters_of, tree.parts))
 
 
 class _Builder:

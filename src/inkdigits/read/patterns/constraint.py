@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from inkdigits.read.patterns.automaton import Automaton, make_automaton
+from inkdigits.core.types import SIGNS
+from inkdigits.read.patterns.automaton import Automaton, characters_of, make_automaton
 from inkdigits.read.patterns.syntax import Node, parse_pattern
 
 MAX_BEST = 100
@@ -36,6 +37,11 @@ class Constraint:
             names: The name of each class.
         """
         return _automaton(self.tree, names)
+
+    @property
+    def has_signs(self) -> bool:
+        """Whether the pattern has signs of numbers, which not all networks know."""
+        return not characters_of(self.tree).isdisjoint(SIGNS)
 
     def allowed(self, names: tuple[str, ...]) -> list[bool]:
         """Return for each class whether it alone fits.

@@ -59,7 +59,7 @@ class Hand(ABC):
         """
 
     def write_sign(self, sign: str, x: float, foot: float, style: WriterStyle, generator: np.random.Generator) -> float:
-        """Write a sign, and return its right edge.
+        """Write a sign.
 
         Args:
             sign: One of `SIGNS`.
@@ -67,6 +67,9 @@ class Hand(ABC):
             foot: The baseline.
             style: How the person writes.
             generator: Draws its shape.
+
+        Returns:
+            Its right edge.
         """
         strokes = slanted(write_sign(sign, generator), 0.5 * style.slant if sign in "(/)" else 0.0, 0.0)
         left = min(float(stroke[:, 0].min()) for stroke in strokes)
@@ -76,18 +79,21 @@ class Hand(ABC):
         return max(float(stroke[:, 0].max()) for stroke in placed) + self._pen.width / 2
 
     def write_letter(self, x: float, foot: float, style: WriterStyle, generator: np.random.Generator) -> float:
-        """Write a letter, and return its right edge.
+        """Write a letter.
 
         Args:
             x: Its left edge.
             foot: The baseline.
             style: How the person writes.
             generator: Draws which letter.
+
+        Returns:
+            Its right edge.
         """
         return draw_letter(self._canvas, x, foot, style.height * 0.9, self._pen.width, generator)
 
     def finish(self, width: int, generator: np.random.Generator) -> Ink:
-        """Return the first columns of the canvas, (40, width), with all ink.
+        """Return the first columns of the canvas with all ink, (40, width), float32, 0 is empty and 1 is ink.
 
         Args:
             width: How many columns.
@@ -116,7 +122,18 @@ class PictureHand(Hand):
     def write_digit(
         self, digit: int, x: float, foot: float, style: WriterStyle, generator: np.random.Generator
     ) -> tuple[float, Place, Place]:
-        """See `Hand`."""
+        """Write one digit.
+
+        Args:
+            digit: Its class number, 0 … 9.
+            x: Its left edge.
+            foot: The row that it stands on.
+            style: How the person writes.
+            generator: Draws everything else.
+
+        Returns:
+            Its right edge, and where the pen enters and leaves it.
+        """
         image, relative = self._picture(digit, generator)
         size = generator.normal(1.0, 0.07) * relative * (style.zero_scale if digit == 0 else 1.0)
         tail = style.tails * generator.uniform(0.3, 1) if digit in TAILED_DIGITS else 0.0
@@ -161,7 +178,18 @@ class PenHand(Hand):
     def write_digit(
         self, digit: int, x: float, foot: float, style: WriterStyle, generator: np.random.Generator
     ) -> tuple[float, Place, Place]:
-        """See `Hand`."""
+        """Write one digit.
+
+        Args:
+            digit: Its class number, 0 … 9.
+            x: Its left edge.
+            foot: The row that it stands on.
+            style: How the person writes.
+            generator: Draws everything else.
+
+        Returns:
+            Its right edge, and where the pen enters and leaves it.
+        """
         if digit in self._allographs:
             strokes = write_allograph(digit, self._allographs[digit], generator)
         else:

@@ -57,9 +57,9 @@ def pen_writers(
     """Return the people who wrote strokes; who lacks a digit is left out.
 
     Args:
-        digits: N digits, each some strokes (points, 2), x to the right and y down, in any unit.
-        labels: (N,), class numbers 0 … 9.
-        writers: (N,), a number for each person.
+        digits: N digits, each some strokes (points, 2), any dtype, any values, x to the right and y down.
+        labels: (N,), int64, class numbers 0 … 9.
+        writers: (N,), any whole dtype, any values: one for each person.
     """
     people = []
     for own in _of_each(writers):
@@ -80,9 +80,10 @@ def picture_writers(
 
     Args:
         images: (N, 28, 28), uint8, 0 is empty and 255 is ink, normalized.
-        labels: (N,), class numbers 0 … 9.
-        writers: (N,), a number for each person.
-        heights: (N,), how high each digit was where it was written, in any unit; None where nobody knows.
+        labels: (N,), int64, class numbers 0 … 9.
+        writers: (N,), any whole dtype, any values: one for each person.
+        heights: (N,), whole numbers of any dtype, at least 1: how high each digit was written, in any unit; None where
+            nobody knows.
     """
     people = []
     for own in _of_each(writers):

@@ -74,7 +74,7 @@ def rewrite(strokes: Sequence[PenPath], habits: Habits, generator: np.random.Gen
 
 
 def slanted(strokes: Sequence[PenPath], slant: float, rotation: float) -> list[PenPath]:
-    """Slant and turn strokes about the middle of the baseline.
+    """Return strokes slanted and turned about the middle of the baseline.
 
     Args:
         strokes: Each (points, 2), float32, in any unit.
@@ -88,7 +88,7 @@ def slanted(strokes: Sequence[PenPath], slant: float, rotation: float) -> list[P
 
 
 def with_tail(strokes: Sequence[PenPath], longer: float) -> list[PenPath]:
-    """Lengthen what is below the middle of a digit.
+    """Return strokes that are longer below the middle of a digit.
 
     Args:
         strokes: Each (points, 2), float32, in heights.
