@@ -46,9 +46,13 @@ def choose(views: Sequence[Frames], metadata: Metadata, constraint: Constraint |
         # Networks without signs can't tell whether one fits.
         seen, numbers, names = [views[number] for number in knowing], knowing, metadata.classes
     elif len(knowing) < len(views):
-        seen, numbers, names = [signs_as_blanks(view, digits) for view in views], range(len(views)), metadata.digits
+        seen, numbers, names = (
+            [signs_as_blanks(view, digits) for view in views],
+            list(range(len(views))),
+            metadata.digits,
+        )
     else:
-        seen, numbers, names = list(views), range(len(views)), metadata.classes
+        seen, numbers, names = list(views), list(range(len(views))), metadata.classes
     automaton = constraint.automaton(names)
     fitting = decode_fitting(seen, automaton, metadata.digits, count=constraint.best or 1, check=constraint.check)
     if fitting.decoded is None:
