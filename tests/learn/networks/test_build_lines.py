@@ -55,7 +55,7 @@ def test_shapes_follow_the_width_of_the_line():
     network = build_network(recipe).eval()
     with torch.inference_mode():
         for width in (16, 240, 1000):
-            assert network(torch.zeros(2, 1, 40, width)).shape == (2, width // 2, 12)
+            assert network(torch.zeros(2, 1, 40, width)).shape == (2, width // 2, 23)
     assert count_parameters(network) == sum(row.parameters for row in summarise(recipe))
 
 

@@ -94,7 +94,7 @@ class TestErrors:
         assert calibration.min_confidence(1.0, kind) == 0
 
     def test_fewer_errors_than_the_calibration_knows_are_told(self, calibration, kind):
-        with pytest.raises(LimitError, match=r"max_error is 1e-09; expected at least 0\.000"):
+        with pytest.raises(LimitError, match=r"max_error is 1e-09; expected at least 0\.00"):
             calibration.min_confidence(1e-9, kind)
 
 

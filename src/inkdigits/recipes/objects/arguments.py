@@ -70,6 +70,7 @@ class RecipeArguments(TypedDict, total=False):
     watch_test: bool | None
     early_stopping: Settings | EarlyStopping | None
     augmentation: Settings | Augmentation | None
+    hands: float | None
     weight_averaging: float | None
     gradient_norm: float | None
 
