@@ -1,4 +1,4 @@
-"""Writes what is generated from code: reference pages, diagrams, README.md's tables, ARCHITECTURE.md's map of files.
+"""Writes what is generated from code: reference pages, diagrams, tables of figures.md, ARCHITECTURE.md's map of files.
 
 Run by `make docs`. A test compares what it would write with what is there.
 """
@@ -36,12 +36,12 @@ def pages() -> dict[Path, str]:
     root = DOCS.parent
     texts = {DOCS / "cli.md": cli_page(), DOCS / "recipes.md": recipes_page(), DOCS / "recipe-keys.md": keys_page()}
     texts |= {DOCS / "networks" / f"{recipe.name}.svg": draw_recipe(recipe) for recipe in list_recipes()}
-    readme = (root / "README.md").read_text("utf-8")
+    figures = (DOCS / "figures.md").read_text("utf-8")
     for name in ("reproduce", "today"):
-        readme = between(readme, name, (DOCS / "reproduce" / f"{name}.md").read_text("utf-8"))
+        figures = between(figures, name, (DOCS / "reproduce" / f"{name}.md").read_text("utf-8"))
     architecture = (root / "ARCHITECTURE.md").read_text("utf-8")
     return texts | {
-        root / "README.md": readme,
+        DOCS / "figures.md": figures,
         root / "ARCHITECTURE.md": between(architecture, "map", file_map(root / "src" / "inkdigits")),
     }
 

@@ -1,4 +1,4 @@
-"""The README and the generated pages say what is true today."""
+"""The README, the pages of docs and the generated ones say what is true today."""
 
 import importlib.util
 import re
@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text("utf-8")
+PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("reading", "learning", "figures"))]
+TEXT = "\n".join(page.read_text("utf-8") for page in PAGES)
 
 
 def blocks(language):
-    return re.findall(rf"```{language}\n(.*?)```", README, re.S)
+    return re.findall(rf"```{language}\n(.*?)```", TEXT, re.S)
 
 
 def commands():
@@ -86,9 +87,27 @@ def inkdigits_help():
     return page
 
 
-def test_make_targets_are_as_the_readme_shows_them():
+def test_links_inside_the_project_lead_somewhere():
+    dead = [
+        f"{page.name}: {target}"
+        for page in [ROOT / "CONTRIBUTING.md", ROOT / "ARCHITECTURE.md", ROOT / "README.md", *ROOT.glob("docs/*.md")]
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert dead == []
+
+
+def test_prose_is_narrower_than_a_screen():
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *PAGES]:
+        lines = page.read_text("utf-8").splitlines()
+        assert [line for line in lines if len(line) > 120 and not line.startswith("|")] == [], page
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 150
+
+
+def test_make_targets_are_as_contributing_shows_them():
     makefile = (ROOT / "Makefile").read_text("utf-8").replace("$(BIN)/", "").replace(" -q", "")
-    rows = re.findall(r"\| `make ([\w-]+)` \| (.*?) \|\n", README)
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("### What each target runs")[2]
+    rows = re.findall(r"\| `make ([\w-]+)` \| (.*?) \|\n", page)
     assert [target for target, _ in rows] == [
         "setup",
         "demo",

@@ -6,11 +6,11 @@ import pytest
 
 from inkdigits.read.refusal import RefusalReason
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reading.md"
 
 
 @pytest.mark.parametrize("reason", RefusalReason)
 def test_each_reason_is_its_code_and_is_explained(reason):
     assert reason == reason.value
     assert reason.sentence.endswith(".")
-    assert f"| `{reason}` |" in README.read_text("utf-8")
+    assert f"| `{reason}` |" in PAGE.read_text("utf-8")

@@ -22,7 +22,7 @@ from inkdigits.recipes.schema import Tutorial
 from inkdigits.runs.folder import RunFolder
 
 _LEGEND = (
-    "Accuracy and loss on the test set with the weights that training ended with: those of the last step or, with "
+    "Accuracy and loss on the test set with the weights that training ended with: those of the last step or, with\n"
     "early stopping, the best on validation. Spread: sample deviation over the seeds."
 )
 _TUTORIAL_LEGEND = "In deviations: how far the printed figure lies above (+) or below (-) our mean, in spreads."
@@ -186,7 +186,7 @@ def to_markdown(results: Sequence[Reproduction], environment: dict[str, Any]) ->
         f"{environment['precision']}; torch {environment['torch']}, Python {environment['python']}, "
         f"inkdigits {environment['inkdigits']}."
     )
-    legend = f"{_LEGEND} {_TUTORIAL_LEGEND}" if has_tutorials else _LEGEND
+    legend = f"{_LEGEND}\n{_TUTORIAL_LEGEND}" if has_tutorials else _LEGEND
     return "\n".join([*lines, "", legend, where, ""])
 
 
