@@ -195,7 +195,7 @@ def test_train_shows_every_option_and_refuses_others_before_it_loads_anything():
         "device": "auto", "resume": False, "overwrite": False, "data_dir": None, "skip_bad": False, "progress": True,
         "precision": "auto", "threads": None, "callbacks": (), "one_class": False, "invert": False, "transpose": False,
         "mirror": False, "flip": False, "centre": False, "shift_labels": 0,
-        "review": None,
+        "review": None, "watch": False, "paused": False,
     }  # fmt: skip
     assert {parameters[name].default for name in RecipeArguments.__annotations__} == {None}
     for option in ("sead", "tensorboard", "files"):

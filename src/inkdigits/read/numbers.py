@@ -46,6 +46,7 @@ def arrange_numbers(lines: Sequence[Line]) -> list[Line]:
         lines: In reading order.
 
     Examples:
+        >>> from inkdigits.read.result import Digit
         >>> digits = [Digit("1", 1.0, (left, 0, left + 10, 20)) for left in (0, 15, 100, 115)]
         >>> [line] = arrange_numbers([Line(tuple(digits), 1.0, (0, 0, 125, 20))])
         >>> [number.text for number in line.numbers]
@@ -68,6 +69,7 @@ def with_numbers(line: Line) -> Line:
         line: With or without signs.
 
     Examples:
+        >>> from inkdigits.read.result import Digit
         >>> eight, three = (Digit(name, 1.0, (left, 0, left + 10, 20)) for name, left in (("8", 0), ("3", 30)))
         >>> line = Line((eight, three), 1.0, (0, 0, 40, 20), signs=(Sign("+", 1, (15, 5, 25, 15)),))
         >>> [number.written for number in with_numbers(line).numbers]
