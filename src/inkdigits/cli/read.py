@@ -7,7 +7,7 @@ import typer
 
 from inkdigits.cli.options import JsonOption
 from inkdigits.cli.picture_paths import find_pictures
-from inkdigits.cli.read_bulk import read_bulk
+from inkdigits.cli.read_bulk import print_bulk
 from inkdigits.cli.read_files import read_files
 from inkdigits.core.atomic import storage_errors
 
@@ -143,7 +143,9 @@ def read(
             raise typer.BadParameter("--out excludes --show and --table: give one of them")
         if "-" in images:
             raise typer.BadParameter("--out reads files and no standard input: give a list of files, list.txt")
-        read_bulk(
+        from inkdigits.read.bulk.read_many import read_many
+
+        done = read_many(
             images,
             out,
             workers=workers,
@@ -156,8 +158,8 @@ def read(
             max_error=max_error,
             pattern=pattern,
             best=best,
-            as_json=as_json,
         )
+        print_bulk(done, out, as_json=as_json)
         return
     without_out = [name for name, value in many.items() if value is not None]
     if without_out:

@@ -95,7 +95,7 @@ def train(
     from inkdigits.recipes.load import load_recipe
 
     changes = parse_changes(set_) | ({"epochs": epochs} if epochs else {})
-    name = load_recipe(recipe, changes).name  # its faults are told before a data set is read or downloaded
+    chosen = load_recipe(recipe, changes)  # its faults are told before a data set is read or downloaded
     if watch and seeds:
         raise InkdigitsError("--watch and --seeds", expected="one training to watch", mend="leave one of them out")
     arguments = TrainingArguments(
@@ -127,7 +127,7 @@ def train(
     if seeds:
         from inkdigits.cli.train_seeds import train_seeds
 
-        train_seeds(recipe, changes, dataset, out or Path("runs"), seeds, arguments, as_json=as_json)
+        train_seeds(chosen, dataset, out or Path("runs"), seeds, arguments, as_json=as_json)
         return
     from contextlib import nullcontext
 
@@ -135,9 +135,9 @@ def train(
     from inkdigits.cli.watch_page import watch_page
     from inkdigits.runs.paths import free_run_path, latest_run_path
 
-    path = out or (latest_run_path(name) if resume else free_run_path(name))
+    path = out or (latest_run_path(chosen.name) if resume else free_run_path(chosen.name))
     with watch_page(path) if watch else nullcontext():
-        run = train_run(recipe, dataset, out=path, changes=changes, **arguments)
+        run = train_run(chosen, dataset, out=path, **arguments)
         _print_result(run, as_json=as_json)
     if run.folder.status == "interrupted":
         raise typer.Exit(INTERRUPTED)

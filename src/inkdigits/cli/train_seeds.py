@@ -1,8 +1,7 @@
 """`inkdigits train --seeds`: several seeds of a recipe and their mean result. Knows nothing of training."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,11 +12,11 @@ from inkdigits.core.formatting import loss_text
 if TYPE_CHECKING:
     from inkdigits.data.dataset import Dataset
     from inkdigits.learn.training.options import TrainingArguments
+    from inkdigits.recipes import Recipe
 
 
 def train_seeds(
-    name: str,
-    changes: Mapping[str, Any],
+    recipe: "Recipe",
     dataset: "Dataset",
     out: Path,
     seeds: int,
@@ -28,8 +27,7 @@ def train_seeds(
     """Train several seeds of a recipe and print their results.
 
     Args:
-        name: The name of a recipe, or the path of a TOML file.
-        changes: Values of the recipe to change, by dotted key.
+        recipe: What is trained; its last layer gets a unit for each class.
         dataset: What they learn from.
         out: The folder of their run folders.
         seeds: How many.
@@ -44,9 +42,8 @@ def train_seeds(
     from inkdigits.learn.training.parallel.jobs import Job
     from inkdigits.learn.training.parallel.train_all import train_all
     from inkdigits.recipes.classes import fit_classes
-    from inkdigits.recipes.load import load_recipe
 
-    recipe = fit_classes(load_recipe(name, changes), len(dataset.classes))
+    recipe = fit_classes(recipe, len(dataset.classes))
     options = TrainingOptions(out, files=diagram_file(recipe, len(dataset.classes)), **arguments)
     jobs = [Job.of_seed(recipe, options, seed) for seed in range(options.seed, options.seed + seeds)]
     # Print after the last one: progress bars would hide lines printed before.

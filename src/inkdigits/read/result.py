@@ -75,15 +75,8 @@ class Sign:
 
 
 @dataclass(frozen=True)
-class Number:
-    """A number of a line.
-
-    Attributes:
-        text: Its digits.
-        confidence: Probability that it is right, calibrated, 0 … 1.
-        box: Where its ink is.
-        written: It as it is written, with point, comma and minus; without signs the same as `text`.
-    """
+class _Written:
+    """Digits in a place, and how they are written with their signs."""
 
     text: str
     confidence: float
@@ -105,7 +98,19 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Cell:
+class Number(_Written):
+    """A number of a line.
+
+    Attributes:
+        text: Its digits.
+        confidence: Probability that it is right, calibrated, 0 … 1.
+        box: Where its ink is.
+        written: It as it is written, with point, comma and minus; without signs the same as `text`.
+    """
+
+
+@dataclass(frozen=True)
+class Cell(_Written):
     """A cell of a table.
 
     Attributes:
@@ -114,24 +119,6 @@ class Cell:
         box: Where the cell is.
         written: It as it is written, with point, comma and minus; without signs the same as `text`.
     """
-
-    text: str
-    confidence: float
-    box: Box
-    written: str = ""
-
-    def __post_init__(self) -> None:
-        if not self.written:
-            object.__setattr__(self, "written", self.text)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object of the public contract."""
-        return {
-            "text": self.text,
-            "written": self.written,
-            "confidence": round(self.confidence, 4),
-            "box": list(self.box),
-        }
 
 
 @dataclass(frozen=True, repr=False)
