@@ -4,6 +4,8 @@ import { make, makeIcon, show } from "./dom.js";
 import { say } from "./language.js";
 import { isUnsure } from "./reading.js";
 
+const FORGET_AFTER_MS = 60000;
+
 /** Show tables with a button each that downloads what stands in them. */
 export function showTables(place, tables) {
   place.replaceChildren(...tables.map((table, index) => tableWithButton(table, index + 1)));
@@ -45,5 +47,6 @@ function download(text, name) {
   document.body.append(link);
   link.click();
   link.remove();
-  URL.revokeObjectURL(url);
+  // The browser may take the file only after this turn: an address revoked at once can leave it with none.
+  setTimeout(() => URL.revokeObjectURL(url), FORGET_AFTER_MS);
 }

@@ -10,6 +10,7 @@ const shownNote = document.getElementById("shown");
 const PAGE = 48;
 const SIDE = 28;
 const COLUMNS = ["split", "index", "picture", "label", "action", "new_label"];
+const FORGET_AFTER_MS = 60000;
 const STORE = `inkdigits-review:${record.data}`;
 
 // Decisions by digit, in the order they were made; and what was there before each, to undo it.
@@ -316,11 +317,12 @@ function table() {
 }
 
 function download() {
+  // The browser may take the file only after this turn: an address revoked at once can leave it with none.
   const link = element("a");
   link.href = URL.createObjectURL(new Blob([table()], { type: "text/csv" }));
   link.download = record.file;
   link.click();
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), FORGET_AFTER_MS);
   saved = true;
   showCounts();
 }
