@@ -1,8 +1,4 @@
 import io
-import os
-import subprocess
-import sys
-import threading
 import zipfile
 
 import numpy as np
@@ -10,6 +6,7 @@ import pytest
 
 from inkdigits.core.errors import StorageError
 from inkdigits.core.locks import lock
+from inkdigits.corrections.lines import LineStore
 from inkdigits.corrections.store import CorrectionStore
 from inkdigits.corrections.zip_export import export_zip
 from inkdigits.data.load import load
@@ -68,54 +65,9 @@ def test_an_image_that_is_gone_costs_no_other(store, some_digits):
     assert [correction.id for correction, _ in store.images()] == [1]
 
 
-def test_several_threads_and_processes_may_write(store, some_digits):
-    threads = [threading.Thread(target=fill, args=(store, some_digits.images[:5], "00000")) for _ in range(4)]
-    code = (
-        "import sys, numpy as np\nfrom pathlib import Path\nfrom inkdigits.corrections.store import CorrectionStore\n"
-        "store = CorrectionStore(Path(sys.argv[1]))\n"
-        "[store.add(np.full((28, 28), 9, np.uint8), label='9', read=None) for _ in range(10)]"
-    )
-    with subprocess.Popen([sys.executable, "-c", code, str(store.folder.parent)]) as process:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert process.wait(60) == 0
-    assert sorted(correction.id for correction in store.list()) == list(range(1, 31))
-
-
 def test_a_held_lock_is_told(tmp_path):
     with lock(tmp_path / "lock"), pytest.raises(StorageError, match="another process"), lock(tmp_path / "lock", 0.05):
         pass
-
-
-@pytest.mark.skipif(os.name == "nt", reason="there is no kill -9")
-def test_kill_at_any_moment_loses_nothing_that_was_told(tmp_path):
-    code = (
-        "import sys, numpy as np\nfrom pathlib import Path\nfrom inkdigits.corrections.store import CorrectionStore\n"
-        "store = CorrectionStore(Path(sys.argv[1]))\n"
-        "while True:\n"
-        "    kept = store.add(np.full((28, 28), 77, np.uint8), label='7', read='1')\n"
-        "    print(kept.id, flush=True)\n"
-        "    if kept.id % 3 == 0:\n"
-        "        store.undo(kept.id)\n"
-        "        print(-kept.id, flush=True)\n"
-    )
-    store = CorrectionStore(tmp_path)
-    told: set[int] = set()
-    for lines in (1, 4, 9):
-        process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-        told |= {int(process.stdout.readline()) for _ in range(lines)}
-        process.kill()
-        told |= {int(line) for line in process.stdout}
-        process.wait()
-        process.stdout.close()
-        standing = {correction.id for correction, image in store.images() if (image == 77).all()}
-        assert {number for number in told if number > 0 and -number not in told} - standing <= {max(told)}
-        # Only what was under way may differ from what was told: a correction or an undo at the very end.
-        assert len(standing - told) <= lines
-        assert not {-number for number in told if number < 0} & standing
-    assert store.add(np.zeros((28, 28), np.uint8), label="0", read=None).id == max(standing | told) + 1
 
 
 @pytest.mark.parametrize("shape", [(28, 27), (28, 28, 3)])
@@ -134,7 +86,7 @@ def test_what_is_exported_is_a_data_set(store, mnist_like, tmp_path):
     images, labels = mnist_like
     fill(store, images, [str(label) for label in labels])
     store.add(images[0], label=None, read="4")
-    zipfile.ZipFile(io.BytesIO(export_zip(store))).extractall(tmp_path / "out")
+    zipfile.ZipFile(io.BytesIO(export_zip(store, LineStore(tmp_path)))).extractall(tmp_path / "out")
     data = load(tmp_path / "out")
     assert data.classes == tuple(sorted({str(label) for label in labels}))
     found = {image.tobytes() for split in (data.train, data.test) for image in split.images}

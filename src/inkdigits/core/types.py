@@ -30,6 +30,9 @@ Image: TypeAlias = NDArray[np.uint8]
 Images: TypeAlias = NDArray[np.uint8]
 """Digits (N, 28, 28): 0 is empty, 255 is ink."""
 
+LinePicture: TypeAlias = NDArray[np.uint8]
+"""One line of writing, as it was pictured (H, W): grey in 0 … 255, dark on light or light on dark."""
+
 Labels: TypeAlias = NDArray[np.int64]
 """Class numbers (N,), each in 0 … classes - 1."""
 

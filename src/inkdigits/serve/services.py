@@ -8,6 +8,7 @@ from pathlib import Path
 
 from inkdigits.core.errors import ModelFileError
 from inkdigits.core.types import Images, Probabilities
+from inkdigits.corrections.lines import LineStore
 from inkdigits.corrections.model_registry import ModelRegistry, registry_dir
 from inkdigits.corrections.store import LABELS, CorrectionStore
 from inkdigits.read.reader import Reader
@@ -102,7 +103,8 @@ class Services:
         active_reader: The reader in use.
         digit_batcher: Classifies single digits in batches.
         picture_workers: Threads in which pictures are read.
-        corrections: None where the server only reads.
+        corrections: Corrected digits; None where the server only reads.
+        lines: Labelled lines; None where the server only reads.
         adaptation: None where the server only reads.
         learning: Runs, and how they are trained; None where the server only reads.
     """
@@ -113,6 +115,7 @@ class Services:
     digit_batcher: DigitBatcher
     picture_workers: WorkerPool
     corrections: CorrectionStore | None
+    lines: LineStore | None
     adaptation: AdaptationProcess | None
     learning: Learning | None
 
@@ -180,6 +183,7 @@ def make_services(settings: Settings) -> Services:
         ),
         picture_workers=workers,
         corrections=None if settings.read_only else CorrectionStore(settings.data_dir),
+        lines=None if settings.read_only else LineStore(settings.data_dir),
         adaptation=AdaptationProcess(settings.data_dir, registry, active_reader.base) if registry else None,
         learning=None if settings.read_only else Learning(settings.runs),
     )

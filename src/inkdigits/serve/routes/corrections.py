@@ -72,7 +72,9 @@ def correction_routes(services: Services) -> APIRouter:
         },
     )
     async def export() -> Response:
-        content = await asyncio.to_thread(export_zip, _store(services))
+        store = _store(services)
+        assert services.lines is not None
+        content = await asyncio.to_thread(export_zip, store, services.lines)
         headers = {"Content-Disposition": 'attachment; filename="inkdigits-corrections.zip"'}
         return Response(content, 200, headers, "application/zip")
 
