@@ -8,6 +8,9 @@ import { announce } from "./say.js";
 
 const RETRY_MS = 1000;
 
+/** From one drawing of the figures to the next, at least: the training needs the processor more than the page does. */
+const DRAW_MS = 250;
+
 const STEERED = ["training", "paused"];
 const ENDED = ["complete", "interrupted", "diverged", "killed"];
 
@@ -29,6 +32,8 @@ export class LiveTraining {
   #records = [];
   #rate = 0;
   #summary = null;
+  #drawn = 0;
+  #timer = null;
   #curves;
 
   /** @param on functions: onStart, onSnapshot, onStep, onState, onRestart, onNetwork */
@@ -87,6 +92,8 @@ export class LiveTraining {
 
   close() {
     this.#source?.close();
+    clearTimeout(this.#timer);
+    this.#timer = null;
     this.name = this.#source = null;
     show(byId("learn-none"), true);
     show(byId("learn-shown"), false);
@@ -113,8 +120,15 @@ export class LiveTraining {
         this.#rate = event.rate;
       } else if (event.event === "record") this.#records.push(event);
     }
-    this.#showAll();
+    this.#showSoon();
     this.#on.onStep();
+  }
+
+  /** Show what has come, at once where nothing was shown for a while. */
+  #showSoon() {
+    const wait = DRAW_MS - (performance.now() - this.#drawn);
+    if (wait <= 0) this.#showAll();
+    else this.#timer ??= setTimeout(() => this.#showAll(), wait);
   }
 
   async #stateChanged({ state, message }) {
@@ -140,6 +154,9 @@ export class LiveTraining {
   }
 
   #showAll() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#drawn = performance.now();
     const record = this.#records.at(-1);
     const batch = this.#train.at(-1);
     const last = record && record.step >= (batch?.step ?? 0) ? record : batch;

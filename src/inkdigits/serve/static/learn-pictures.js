@@ -15,13 +15,33 @@ function themeColours() {
   return { accent: parse("--accent"), wrong: parse("--wrong"), surface: parse("--surface") };
 }
 
-function paint(canvas, width, height, colourOf) {
-  canvas.width = width;
-  canvas.height = height;
+/** Paint bytes as pixels; `colours` has the [red, green, blue] of each of the 256. */
+function paint(canvas, width, height, pixels, colours) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
   const pen = canvas.getContext("2d");
   const picture = pen.createImageData(width, height);
-  for (let at = 0; at < width * height; at += 1) picture.data.set([...colourOf(at), 255], 4 * at);
+  for (let at = 0; at < width * height; at += 1) {
+    const [red, green, blue] = colours[pixels[at]];
+    picture.data[4 * at] = red;
+    picture.data[4 * at + 1] = green;
+    picture.data[4 * at + 2] = blue;
+    picture.data[4 * at + 3] = 255;
+  }
   pen.putImageData(picture, 0, 0);
+}
+
+const GREYS = Array.from({ length: 256 }, (_, level) => [level, level, level]);
+
+/** Return the colour of each signed byte in the page's theme: none at 0, full at 127 and -127. */
+function signedColours() {
+  const { accent, wrong, surface } = themeColours();
+  return GREYS.map((_, byte) => {
+    const level = byte > 127 ? byte - 256 : byte;
+    const towards = level > 0 ? accent : wrong;
+    const share = Math.min(1, Math.abs(level) / 127);
+    return surface.map((value, channel) => Math.round(value + share * (towards[channel] - value)));
+  });
 }
 
 export class Pictures {
@@ -45,8 +65,7 @@ export class Pictures {
     this.#examples = examples;
     this.#tiles = examples.map(({ image }) => {
       const canvas = make("canvas", { className: "form", "aria-hidden": "true" });
-      const pixels = bytes(image);
-      paint(canvas, SIDE, SIDE, (at) => [pixels[at], pixels[at], pixels[at]]);
+      paint(canvas, SIDE, SIDE, bytes(image), GREYS);
       const answer = make("span", { className: "ten-answer" });
       return { answer, item: make("li", {}, canvas, answer) };
     });
@@ -88,15 +107,8 @@ export class Pictures {
     while (place.children.length < images.length) place.append(make("canvas"));
     while (place.children.length > images.length) place.lastChild.remove();
     place.classList.toggle("small", width < SIDE);
-    const { accent, wrong, surface } = themeColours();
-    images.forEach((text, number) => {
-      const levels = new Int8Array(bytes(text).buffer);
-      paint(place.children[number], width, height, (at) => {
-        const share = Math.abs(levels[at]) / 127;
-        const towards = levels[at] > 0 ? accent : wrong;
-        return surface.map((value, channel) => Math.round(value + share * (towards[channel] - value)));
-      });
-    });
+    const colours = signedColours();
+    images.forEach((text, number) => paint(place.children[number], width, height, bytes(text), colours));
   }
 
   #showConfusion(confusion, digits) {
