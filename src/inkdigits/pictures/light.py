@@ -67,7 +67,7 @@ def darkness(picture: Picture) -> Grey:
         >>> bool(dark[40, 52] > 0.7), bool(abs(dark[10, 10]) < 0.01)
         (True, True)
     """
-    values = _clearest_channel(picture)
+    values = clearest_channel(picture)
     small = shrink(values, _SIDE)
     if _ink_is_bright(small):
         values, small = 255 - values, 255 - small
@@ -100,8 +100,15 @@ def full_ink(dark: Grey) -> float:
     return partition_quantile(soft[::2, ::2] if soft.size > _MANY else soft, 1 - share)
 
 
-def _clearest_channel(picture: Picture) -> NDArray[np.uint8]:
-    """Return grey, red, green or blue, (h, w): whichever shows the ink best."""
+def clearest_channel(picture: Picture) -> NDArray[np.uint8]:
+    """Return grey, red, green or blue: whichever shows the ink best.
+
+    Args:
+        picture: (h, w, 3), uint8, red, green and blue in 0 … 255.
+
+    Returns:
+        (h, w), uint8, 0 … 255.
+    """
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
     # Averages of pixels are less colourful than the pixels: without colour at full size there is none when small.
     if _colour(picture) <= _COLOURED or _colour(sample := shrink(picture, _SIDE)) <= _COLOURED:

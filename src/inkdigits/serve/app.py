@@ -16,6 +16,7 @@ from inkdigits.serve.http.security import SecurityMiddleware
 from inkdigits.serve.routes.about import about_routes
 from inkdigits.serve.routes.corrections import correction_routes
 from inkdigits.serve.routes.inside import inside_routes
+from inkdigits.serve.routes.lines import line_routes
 from inkdigits.serve.routes.page import page_routes
 from inkdigits.serve.routes.reading import reading_routes
 from inkdigits.serve.routes.review import review_routes
@@ -46,6 +47,7 @@ def create_app(settings: Settings, is_stopping: Callable[[], bool] = lambda: Fal
         about_routes(services),
         inside_routes(services),
         correction_routes(services),
+        line_routes(services),
         teaching_routes(services),
         training_routes(services, is_stopping),
         run_routes(services),

@@ -1,7 +1,10 @@
-"""A normalized digit as a data URL, which the page shows and sends back. Knows nothing of networks."""
+"""Pictures of digits and lines as data URLs, which the page shows and sends back. Knows nothing of networks."""
 
 import base64
 import binascii
+
+import numpy as np
+from numpy.typing import NDArray
 
 from inkdigits.core.types import Image
 from inkdigits.pictures.png import decode_png, encode_png
@@ -9,19 +12,18 @@ from inkdigits.pictures.png import decode_png, encode_png
 _PREFIX = "data:image/png;base64,"
 
 
-def to_data_url(digit: Image) -> str:
-    """Return a normalized digit as a data URL of a grey PNG.
+def to_data_url(picture: NDArray[np.uint8]) -> str:
+    """Return a normalized digit or a line as a data URL of a grey PNG.
 
     Args:
-        digit: (28, 28), uint8, 0 is empty and 255 is ink.
+        picture: (H, W), uint8, 0 … 255.
 
     Examples:
-        >>> import numpy as np
         >>> digit = np.eye(28, dtype=np.uint8) * 255
         >>> bool((from_data_url(to_data_url(digit)) == digit).all())
         True
     """
-    return _PREFIX + base64.b64encode(encode_png(digit)).decode()
+    return _PREFIX + base64.b64encode(encode_png(picture)).decode()
 
 
 def from_data_url(url: str) -> Image:

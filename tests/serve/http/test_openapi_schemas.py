@@ -23,7 +23,8 @@ FEW, MANY = 3, 25
 OPERATIONS = [
     ("POST", "/v1/read"), ("POST", "/v1/digits"), ("GET", "/v1/model"), ("GET", "/healthz"), ("GET", "/metrics"),
     ("GET", "/v1/corrections"), ("POST", "/v1/corrections"), ("GET", "/v1/corrections/export"),
-    ("DELETE", "/v1/corrections/{number}"), ("GET", "/v1/teaching"), ("GET", "/v1/layers"),
+    ("DELETE", "/v1/corrections/{number}"), ("GET", "/v1/corrections/lines"), ("POST", "/v1/corrections/lines"),
+    ("DELETE", "/v1/corrections/lines/{number}"), ("GET", "/v1/teaching"), ("GET", "/v1/layers"),
     ("POST", "/v1/activations"), ("POST", "/v1/activations/cell"), ("POST", "/v1/activations/evidence"),
 ]  # fmt: skip
 

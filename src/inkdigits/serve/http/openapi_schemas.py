@@ -91,16 +91,17 @@ _OF_LINE: dict[str, Schema] = {
     "digits": array(DIGIT),
     "numbers": array(NUMBER),
     "candidates": array(CANDIDATE),
+    "page": COUNT,
 }
-LINE = record(optional=("candidates",), **_OF_LINE)
+LINE = record(optional=("candidates", "page"), **_OF_LINE)
 CELL = record(text=STRING, written=STRING, confidence=SHARE, box=BOX)
-TABLE = record(box=BOX, rows=array(array(CELL)))
+TABLE = record(optional=("page",), box=BOX, rows=array(array(CELL)), page=COUNT)
 _REASON: Schema = {
     "type": "string",
     "enum": [reason.value for reason in RefusalReason],
     "description": " ".join(f"`{reason.value}`: {reason.sentence}" for reason in RefusalReason),
 }
-REFUSED_LINE = record(optional=("candidates",), **_OF_LINE, reason=_REASON)
+REFUSED_LINE = record(optional=("candidates", "page"), **_OF_LINE, reason=_REASON)
 
 _SEVEN = {"digit": "7", "confidence": 0.98, "alternatives": [{"digit": "1", "confidence": 0.012}]}
 _SEVEN_WITH_BOX = _SEVEN | {"box": [4, 2, 20, 30]}
@@ -208,6 +209,16 @@ CORRECTION = record(
     form=STRING,
 )
 CORRECTIONS = record(corrections=array(CORRECTION), count=COUNT)
+
+LABELLED_LINE = record(
+    {"id": 1, "text": "1 250.-", "read": "1250", "time": "2026-01-31T12:00:00+00:00", "form": _DIGIT_URL},
+    id={"type": "integer", "minimum": 1},
+    text=STRING,
+    read=or_null(STRING),
+    time=STRING,
+    form={"type": "string", "description": "The part of the picture with the line, a data URL of a grey PNG."},
+)
+LINES = record(lines=array(LABELLED_LINE), count=COUNT)
 
 RESULT = record(
     mnist=record(old=SHARE, new=SHARE, examples=COUNT, name={"type": "string", "enum": ["mnist", "uci"]}),

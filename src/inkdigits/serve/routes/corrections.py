@@ -111,6 +111,8 @@ def _parse(values: Any) -> tuple[Image, str | None, str | None]:
     for name, value in (("label", label), ("read", read)):
         if value is not None and value not in LABELS:
             raise ProblemError("bad-request", f"{name} is {str(value)[:40]!r}; expected one of 0 … 9, or null")
+    if label is not None and label == read:
+        raise ProblemError("bad-request", f"label and read are both {label!r}; expected a label that was not read")
     try:
         return from_data_url(values["form"]), label, read
     except ValueError as error:

@@ -38,7 +38,7 @@ class ReadQuery(BaseModel):
         examples=[r"\d{10}"],
     )
     best: int | None = Field(None, ge=1, le=MAX_BEST, description="Add so many `candidates` to each line.")
-    forms: bool = Field(False, description="Add each digit as the network sees it, and the size.")
+    forms: bool = Field(False, description="Add each digit as the network sees it, the size, and each line's page.")
 
 
 def reading_routes(services: Services) -> APIRouter:
@@ -97,12 +97,13 @@ def _read(reader: Reader, content: bytes, query: ReadQuery) -> dict[str, Any]:
     size: tuple[int, int] | None = None
     lines, refused, tables, digit_urls, texts = [], [], [], [], []
     known = query.model_dump(include={"single", "min_confidence", "pattern", "best"})
-    for picture in read_pages(content):
+    for number, picture in enumerate(read_pages(content)):
         size = size or (picture.shape[1], picture.shape[0])
         reading = reader.read(picture, **known)
-        lines += [line.to_dict() for line in reading.lines]
-        refused += [line.to_dict() for line in reading.refused]
-        tables += [table.to_dict() for table in reading.tables]
+        page = {"page": number} if query.forms else {}
+        lines += [line.to_dict() | page for line in reading.lines]
+        refused += [line.to_dict() | page for line in reading.refused]
+        tables += [table.to_dict() | page for table in reading.tables]
         digit_urls += [to_data_url(digit) for digit in reading.forms] if query.forms else []
         texts += [reading.text] if reading.text else []
     answer: dict[str, Any] = {"text": "\n".join(texts), "lines": lines, "refused": refused, "tables": tables}
