@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from inkdigits.core.types import LinePicture
+from inkdigits.corrections.cut_line import cut_line
 from inkdigits.corrections.lines import MAX_TEXT, LabelledLine, LineStore, line_text
-from inkdigits.pictures.cut_line import cut_line
 from inkdigits.pictures.files import read_pages
 from inkdigits.pictures.limits import MAX_PAGES
 from inkdigits.serve.digit_images import to_data_url

@@ -3,7 +3,7 @@ import pytest
 
 from helpers.forms import PAPER, table
 from helpers.writing import blank, write
-from inkdigits.pictures.cut_line import MAX_CUT_HEIGHT, cut_line
+from inkdigits.corrections.cut_line import MAX_CUT_HEIGHT, cut_line
 from inkdigits.read.reader import Reader
 
 
