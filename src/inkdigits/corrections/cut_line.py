@@ -45,8 +45,8 @@ def cut_line(picture: Picture, box: tuple[int, int, int, int], *, turns: int = 0
     columns = slice(max(0, left - margin), max(0, right + margin))
     part = picture[rows, columns]
     if not part.size:
-        size = f"{picture.shape[1]}x{picture.shape[0]}"
-        raise ValueError(f"the box is {left},{top},{right},{bottom}; expected one in the picture of {size}")
+        shape = f"{picture.shape[1]}x{picture.shape[0]}"
+        raise ValueError(f"the box is {left},{top},{right},{bottom}; expected one in the picture of {shape}")
     grey = clearest_channel(np.ascontiguousarray(np.rot90(part, turns)))
     scale = min(1.0, MAX_CUT_HEIGHT / grey.shape[0], _MAX_CUT_WIDTH / grey.shape[1])
     if scale == 1:
