@@ -67,7 +67,7 @@ def render(content: ReportContent, language: Language = ENGLISH) -> str:
         The page, under 5 MB as UTF-8. If not all mistakes fit, it says what was left out.
     """
     values = _values(content, language)
-    scripts, styles = ("shared.js", "page.js", "feature_map.js"), ("page.css", "feature_map.css")
+    scripts, styles = ("shared.js", "card_list.js", "page.js", "feature_map.js"), ("page.css", "feature_map.css")
     template = PageTemplate("page.html", scripts, styles, language)
     page_without_gallery = template.fill(values | _gallery_values(content, pack_gallery((), budget_bytes=0)))
     gallery = pack_gallery(content.mistakes, budget_bytes=PAGE_BYTES - len(page_without_gallery.encode()))

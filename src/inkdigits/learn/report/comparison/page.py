@@ -46,7 +46,7 @@ def render_comparison(comparison: Comparison) -> str:
         "points": points,
         "p_text": p_text,
     }
-    template = PageTemplate("compare.html", ("shared.js", "compare.js"))
+    template = PageTemplate("compare.html", ("shared.js", "card_list.js", "compare.js"))
     without_gallery = template.fill(values | _gallery(comparison, 0))
     return template.fill(values | _gallery(comparison, PAGE_BYTES - len(without_gallery.encode())))
 

@@ -10,12 +10,13 @@ const PAGE = 48;
 const sheetOf = spriteSheets(record.sheets);
 const cases = record.rows.map(([index, label, predictions, confidences], rank) => (
   { rank, index, label, predictions, confidences }));
+const cards = list && cardList(list, card, () => "digit");
 let chosen = [];
 let shown = 0;
 
 function card(each) {
   const label = record.classes[each.label];
-  const made = element("li", "card");
+  const made = element("div", "card");
   made.tabIndex = -1;
   made.dataset.index = each.index;
   const row = element("div", "tiles picked");
@@ -39,16 +40,14 @@ function card(each) {
 }
 
 function show() {
-  const first = shown;
-  const last = Math.min(chosen.length, shown + PAGE);
-  for (; shown < last; shown += 1) list.append(card(chosen[shown]));
-  list.classList.toggle("many", shown > 300);
+  const added = chosen.slice(shown, shown + PAGE);
+  cards.append(added);
+  shown += added.length;
   more.hidden = shown === chosen.length;
   more.textContent = `Show ${Math.min(PAGE, chosen.length - shown)} more`;
   status.textContent = chosen.length === 0
     ? "No digit is of this kind."
     : `Showing ${shown.toLocaleString("en")} of ${chosen.length.toLocaleString("en")} digits.`;
-  return list.children[first];
 }
 
 function arrange() {
@@ -57,7 +56,7 @@ function arrange() {
     || (each.predictions[Number(choice.value)] === each.label) === wanted;
   chosen = cases.filter((each) => reads(each, right, true) && reads(each, wrong, false)
     && (label.value === "" || each.label === Number(label.value)));
-  list.replaceChildren();
+  cards.clear();
   shown = 0;
   show();
 }
@@ -73,7 +72,11 @@ if (controls) {
   controls.addEventListener("change", arrange);
   controls.addEventListener("submit", (event) => event.preventDefault());
   controls.addEventListener("reset", () => setTimeout(arrange));
-  more.addEventListener("click", () => show().focus({ preventScroll: true }));
+  more.addEventListener("click", () => {
+    const first = shown;
+    show();
+    cards.at(first).focus({ preventScroll: true });
+  });
   arrange();
   controls.hidden = false;
 }

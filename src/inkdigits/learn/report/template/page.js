@@ -24,6 +24,8 @@ const orders = {
   prediction: (a, b) => a.prediction - b.prediction || a.label - b.label || a.rank - b.rank,
   index: (a, b) => a.index - b.index,
 };
+const kindOf = ({ rank }) => (rank < record.detailed ? "detailed" : rank < record.pictured ? "pictured" : "listed");
+const cards = list && cardList(list, card, kindOf);
 let chosen = [];
 let shown = 0;
 
@@ -116,28 +118,31 @@ function bars(each) {
 function card(each) {
   const label = record.classes[each.label];
   const prediction = record.classes[each.prediction];
-  const made = element("li", "card");
+  const made = element("div", "card");
   made.tabIndex = -1;
+  made.id = `digit-${each.index}`;
   made.dataset.index = each.index;
   made.dataset.label = each.label;
   made.dataset.prediction = each.prediction;
   const heading = element("h3");
   const [before, between, after] = say("{label} read as {prediction}").split(/\{label\}|\{prediction\}/);
   heading.append(before, element("span", "right", label), between, element("span", "wrong", prediction), after);
+  const place = element("p", "place");
+  const link = element("a", "", say("{split} digit {index}", { split: say(record.split), index: each.index }));
+  link.href = `#${made.id}`;
+  place.append(link);
   made.append(heading, element("p", "caption", say("Label {label}, Prediction {prediction}", { label, prediction })),
     element("p", "sure", say("{percent} sure", { percent: percent(each.confidence) })), pictures(each, label, prediction),
-    bars(each), element("p", "place", say("{split} digit {index}", { split: say(record.split), index: each.index })));
+    bars(each), place);
   return made;
 }
 
 function show(count) {
-  const first = shown;
-  const last = Math.min(chosen.length, shown + count);
-  const fragment = document.createDocumentFragment();
-  for (; shown < last; shown += 1) fragment.append(card(chosen[shown]));
-  list.append(fragment);
-  // Hundreds of cards: lay out only those in sight.
-  list.classList.toggle("many", shown > 300);
+  const added = chosen.slice(shown, shown + count);
+  // Sheets are ready before their cards are, also for paper.
+  for (const { rank } of added) if (rank < record.pictured) sheetOf(Math.floor(rank / record.sheetRows));
+  cards.append(added);
+  shown += added.length;
   const left = chosen.length - shown;
   more.hidden = all.hidden = left === 0;
   more.textContent = say("Show {count} more", { count: Math.min(PAGE, left) });
@@ -146,7 +151,6 @@ function show(count) {
   status.textContent = chosen.length === 0
     ? say("No mistake is of this kind.")
     : say("Showing {shown} of {total} mistakes.", { shown: shown.toLocaleString("en"), total });
-  return list.children[first];
 }
 
 function arrange() {
@@ -154,9 +158,29 @@ function arrange() {
   chosen = cases.filter((each) => (label.value === "" || each.label === Number(label.value))
     && (prediction.value === "" || each.prediction === Number(prediction.value)));
   chosen.sort(orders[order.value]);
-  list.replaceChildren();
+  cards.clear();
   shown = 0;
   show(PAGE);
+}
+
+function focusCard(position) {
+  const made = cards.at(position);
+  made.focus({ preventScroll: true });
+  return made;
+}
+
+// A link to a digit (page.html#digit-115) shows its card, wherever it is.
+function followLink() {
+  const index = /^#digit-(\d+)$/.exec(location.hash)?.[1];
+  const wanted = cases.find((each) => each.index === Number(index));
+  if (!wanted) return;
+  if (!chosen.includes(wanted)) {
+    controls.elements.label.value = controls.elements.prediction.value = "";
+    arrange();
+  }
+  const position = chosen.indexOf(wanted);
+  if (position >= shown) show(Math.ceil((position + 1 - shown) / PAGE) * PAGE);
+  focusCard(position).scrollIntoView({ behavior: "instant" });
 }
 
 function fillFilter(select, key) {
@@ -173,15 +197,12 @@ if (controls) {
   controls.addEventListener("change", arrange);
   controls.addEventListener("submit", (event) => event.preventDefault());
   controls.addEventListener("reset", () => setTimeout(arrange));
-  more.addEventListener("click", () => show(PAGE).focus({ preventScroll: true }));
-  all.addEventListener("click", () => {
-    // In slices, so that the page stays alive while thousands of cards are built.
-    const slice = () => {
-      show(200);
-      if (shown < chosen.length) requestAnimationFrame(slice);
-    };
-    slice();
+  more.addEventListener("click", () => {
+    const first = shown;
+    show(PAGE);
+    focusCard(first);
   });
+  all.addEventListener("click", () => show(chosen.length));
   for (const link of document.querySelectorAll("a[data-label]")) {
     link.addEventListener("click", (event) => {
       controls.elements.label.value = link.dataset.label;
@@ -195,4 +216,6 @@ if (controls) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", arrange);
   arrange();
   controls.hidden = false;
+  addEventListener("hashchange", followLink);
+  followLink();
 }
