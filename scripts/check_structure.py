@@ -34,7 +34,7 @@ OF_NO_MODULE = {
     "tests/display": {"notebook"},
     "tests/docs": {"docs", "onnx", "patterns"},
     "tests/learn/evaluation/verdict": {"trainings"},
-    "tests/learn/report": {"browser"},
+    "tests/learn/report": {"browser", "many_cards"},
     "tests/learn/training": {"disk_full", "fast_recipes"},
     "tests/read": {"hostile"},
     "tests/serve": {"container"},
