@@ -51,7 +51,7 @@ bench-serving: setup
 	$(BIN)/python benchmarks/serving_speed.py
 
 docs: setup
-	$(BIN)/python docs/build.py
+	$(BIN)/python docs/build.py && $(BIN)/python docs/build_site.py
 
 clean:
 	rm -rf .venv benchmarks/.environments build dist runs .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis

@@ -21,6 +21,7 @@ from inkdigits.recipes.optimizers import OptimizerSettings, ScheduleSettings
 from inkdigits.recipes.schema import LOSS_DESCRIPTIONS, Augmentation, EarlyStopping, Tutorial
 
 DOCS = Path(__file__).parent
+REFERENCE = DOCS / "reference"
 
 _DATA_FOLDERS = {
     "builtin/": "The recipes that come with the package, one TOML file each",
@@ -30,18 +31,22 @@ _DATA_FOLDERS = {
 }
 """What is in the folders that hold no modules."""
 
+_BODY = "<!-- body -->"
+"""Where the pages of docs/ko/reference begin to show the same: below the title and what is said in Korean there."""
+
 
 def pages() -> dict[Path, str]:
     """Return the text of every generated file by its path."""
     root = DOCS.parent
-    texts = {DOCS / "cli.md": cli_page(), DOCS / "recipes.md": recipes_page(), DOCS / "recipe-keys.md": keys_page()}
-    texts |= {DOCS / "networks" / f"{recipe.name}.svg": draw_recipe(recipe) for recipe in list_recipes()}
-    figures = (DOCS / "figures.md").read_text("utf-8")
+    generated = {"cli.md": cli_page(), "recipes.md": recipes_page(), "recipe-keys.md": keys_page()}
+    texts = {REFERENCE / name: text for name, text in generated.items()}
+    texts |= {REFERENCE / "networks" / f"{recipe.name}.svg": draw_recipe(recipe) for recipe in list_recipes()}
+    figures = (REFERENCE / "figures.md").read_text("utf-8")
     for name in ("reproduce", "today"):
-        figures = between(figures, name, (DOCS / "reproduce" / f"{name}.md").read_text("utf-8"))
+        figures = between(figures, name, (REFERENCE / "reproduce" / f"{name}.md").read_text("utf-8"))
     architecture = (root / "ARCHITECTURE.md").read_text("utf-8")
     return texts | {
-        DOCS / "figures.md": figures,
+        REFERENCE / "figures.md": figures,
         root / "ARCHITECTURE.md": between(architecture, "map", file_map(root / "src" / "inkdigits")),
     }
 
@@ -90,7 +95,7 @@ def _map_line(name: str, path: Path, depth: int) -> str:
 
 def cli_page() -> str:
     """Return the reference of all commands, made from the Typer application."""
-    lines = ["# Commands", "", "Made by `make docs` from the command line itself.", ""]
+    lines = ["# Commands", "", "Made by `make docs` from the command line itself.", "", _BODY, ""]
     group: Any = typer.main.get_command(app)
     for name, command in group.commands.items():
         lines += [f"## inkdigits {name}", "", *_paragraphs(command.help or ""), ""]
@@ -122,7 +127,7 @@ def _rows(command: Any) -> Iterator[str]:
 def recipes_page() -> str:
     """Return the page with the table and diagram of every recipe."""
     lines = ["# Recipes", "", "Made by `make docs` from the recipes themselves.", ""]
-    lines += ["What a recipe can say is in [recipe-keys.md](recipe-keys.md).", ""]
+    lines += ["What a recipe can say is in [recipe-keys.md](recipe-keys.md).", "", _BODY, ""]
     for recipe in list_recipes():
         rows = summarise(recipe)
         lines += [f"## {recipe.name}", "", f"**{recipe.title}.** {recipe.description}", ""]
@@ -135,7 +140,14 @@ def recipes_page() -> str:
 
 def keys_page() -> str:
     """Return the page with every key of a recipe, made from the schema."""
-    lines = ["# What a recipe can say", "", "Made by `make docs` from the schema. A recipe is a TOML file:", ""]
+    lines = [
+        "# What a recipe can say",
+        "",
+        "Made by `make docs` from the schema. A recipe is a TOML file:",
+        "",
+        _BODY,
+        "",
+    ]
     lines += ["```toml", *load_recipe("mlp-dropout").to_toml().splitlines(), "```", ""]
     lines += ["## The recipe", "", *_table(Recipe)]
     lines += ["## Losses", "", *(f"- `{name}`: {text}" for name, text in LOSS_DESCRIPTIONS.items()), ""]

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("reading", "learning", "figures"))]
+PAGES = [
+    ROOT / "README.md",
+    *(ROOT / "docs" / f"{name}.md" for name in ("how-to/photos", "how-to/learning", "reference/figures")),
+]
 TEXT = "\n".join(page.read_text("utf-8") for page in PAGES)
 
 
@@ -36,7 +39,7 @@ def test_generated_pages_are_as_the_code_makes_them():
 
 
 def test_every_command_is_in_the_reference():
-    reference = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    reference = (ROOT / "docs" / "reference" / "cli.md").read_text("utf-8")
     for option in ("inkdigits train", "--resume", "--set", "--samples", "--json", "--split", "--seeds"):
         assert option in reference
 
@@ -90,7 +93,7 @@ def inkdigits_help():
 def test_links_inside_the_project_lead_somewhere():
     dead = [
         f"{page.name}: {target}"
-        for page in [ROOT / "CONTRIBUTING.md", ROOT / "ARCHITECTURE.md", ROOT / "README.md", *ROOT.glob("docs/*.md")]
+        for page in [ROOT / "CONTRIBUTING.md", ROOT / "ARCHITECTURE.md", ROOT / "README.md", *ROOT.glob("docs/**/*.md")]
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
         if "://" not in target and not (page.parent / target).exists()
     ]

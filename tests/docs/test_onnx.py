@@ -1,4 +1,4 @@
-"""The lines of docs/onnx.md run an exported network as they say."""
+"""The lines of docs/reference/onnx.md run an exported network as they say."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from helpers.recipes import small_recipe
 from inkdigits.learn.export.export import export_run
 from inkdigits.read.reader import Reader
 
-PAGE = (Path(__file__).parents[2] / "docs" / "onnx.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "onnx.md").read_text("utf-8")
 
 NODE = shutil.which("node")
 

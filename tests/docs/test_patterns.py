@@ -1,4 +1,4 @@
-"""docs/patterns.md: its example runs, and its commands are options that exist."""
+"""docs/how-to/patterns.md: its example runs, and its commands are options that exist."""
 
 import re
 import subprocess
@@ -10,7 +10,7 @@ from PIL import Image
 from helpers.writing import picture_of, sheet_of
 from inkdigits.read.patterns.syntax import parse_pattern
 
-PAGE = (Path(__file__).parents[2] / "docs" / "patterns.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "patterns.md").read_text("utf-8")
 
 
 def test_the_example_runs(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 from inkdigits.read.refusal import RefusalReason
 
-PAGE = Path(__file__).parents[2] / "docs" / "reading.md"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "photos.md"
 
 
 @pytest.mark.parametrize("reason", RefusalReason)

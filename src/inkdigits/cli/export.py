@@ -30,7 +30,7 @@ def export(
     """Write a run as one ONNX file that `inkdigits read --model` uses, and any ONNX Runtime can run.
 
     The file is written only if ONNX Runtime reads a thousand digits as torch does. It takes float32 (N, 1, 28, 28) in
-    0 to 1, white on black, and returns logits; docs/onnx.md runs it in Python and in JavaScript.
+    0 to 1, white on black, and returns logits; docs/reference/onnx.md runs it in Python and in JavaScript.
 
     Example: inkdigits export runs/cnn cnn.onnx --half
     """

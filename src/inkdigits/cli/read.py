@@ -55,7 +55,7 @@ def read(
             "--pattern",
             metavar="P",
             help=r"A regular expression for the text of a line, such as '\d{10}' or '\d{2}/\d{2}': the most likely "
-            "text that fits is read. Digits, signs, sets, groups, | and counts; see docs/patterns.md.",
+            "text that fits is read. Digits, signs, sets, groups, | and counts; see docs/how-to/patterns.md.",
         ),
     ] = None,
     best: Annotated[

@@ -126,7 +126,7 @@ class Reader:
             PictureError: The file is missing, damaged, too large or no picture, or the shape or range of an array is
                 not clear.
             LimitError: So few errors can't be expected at any confidence.
-            PatternError: `pattern` is no regular expression of the subset in docs/patterns.md.
+            PatternError: `pattern` is no regular expression of the subset in docs/how-to/patterns.md.
             ValueError: `best` is outside 1 … 100.
         """
         constraint = make_constraint(pattern, best, check)

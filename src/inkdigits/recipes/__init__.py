@@ -6,7 +6,7 @@
   module into `learn/networks/`.
 - A new optimiser or schedule is a class in `optimizers.py` with a `name`, in the union `OptimizerSettings` or
   `ScheduleSettings`. Its steps go into `learn/training/engine/optimizers.py`, its rates into `schedules.py` there.
-- A new key is a field in `schema.py`; its docstring becomes the text of `docs/recipe-keys.md`.
+- A new key is a field in `schema.py`; its docstring becomes the text of `docs/reference/recipe-keys.md`.
 """
 
 from inkdigits.recipes.load import list_recipes, load_recipe

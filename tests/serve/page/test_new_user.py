@@ -187,5 +187,5 @@ def test_the_page_says_which_network_answers(visit: Visit) -> None:
     assert about.get_by_text("digits.onnx").is_visible()
     links = visit.page.locator("#about-links a").evaluate_all("links => links.map(link => link.href)")
     assert {visit.address + "openapi.json", visit.address + "#learn"} <= set(links)
-    assert any("docs/serving.md" in link for link in links)
+    assert any("docs/how-to/serving.md" in link for link in links)
     assert axe_violations(visit.page) == []

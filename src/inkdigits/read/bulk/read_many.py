@@ -68,7 +68,7 @@ def read_many(
     same call with `resume=True` goes on, and every picture is in the file once.
 
     Args:
-        paths: Pictures, folders (with all below), patterns such as scans/*.png, zip and tar files, .parquet and .csv
+        paths: Pictures, folders (with all below), patterns such as `scans/*.png`, zip and tar files, .parquet and .csv
             tables with a column of paths or of image bytes, and .txt lists with a path a line; files of this machine,
             or addresses that fsspec knows.
         out: The file to make or replace: .jsonl, .csv or .parquet.

@@ -4,7 +4,7 @@ import { byId, make } from "./dom.js";
 import { accuracy, count, say } from "./language.js";
 
 const DOCUMENTS = "https://github.com/inkdigits/inkdigits#readme";
-const SERVING = "https://github.com/inkdigits/inkdigits/blob/main/docs/serving.md";
+const SERVING = "https://github.com/inkdigits/inkdigits/blob/main/docs/how-to/serving.md";
 
 /** Say below the answer which network gave it: the one for digits, or those for lines. */
 export function showAnswerer(model, isDigit) {

@@ -1,0 +1,1 @@
+"""What the site needs beyond Sphinx: a second language, search in Korean, and formulas without scripts."""
