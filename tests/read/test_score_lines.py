@@ -84,10 +84,10 @@ def test_the_forms_of_a_reading_are_those_of_its_lines(reader, picture):
 
 @pytest.mark.slow
 def test_little_is_read_in_pictures_without_writing(reader):
-    samples = no_digits(46, first=50_000)
+    samples = no_digits(23, first=50_000)
     for single in (False, True):
         read = [sample.name for sample in samples if reader.read(sample.source, single=single).text]
-        assert len(read) <= 3, read
+        assert len(read) <= 2, read
 
 
 @pytest.mark.parametrize("digit", "0123456789")
