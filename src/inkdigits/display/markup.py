@@ -11,25 +11,37 @@ import PIL.Image
 
 from inkdigits.core.display import Columns, Drawing
 
-_LIGHT = {
+LIGHT = {
     "ink": "#1d1c1a", "muted": "#625f58", "line": "#dcd8cf", "train": "#0b6e66", "watched": "#a3247a",
     "wrong": "#b84a00", "fourth": "#7a5a00", "fifth": "#5b3fb5", "sixth": "#4d7a1f", "page": "#ffffff",
 }  # fmt: skip
-_DARK = {
+"""The colours of charts on light paper, by the names of `Colour` in small letters."""
+
+DARK = {
     "ink": "#ecebe6", "muted": "#a5a39c", "line": "#363a44", "train": "#4fd0c2", "watched": "#f48cca",
     "wrong": "#ff9f57", "fourth": "#e6c34a", "fifth": "#b8a4ff", "sixth": "#a8d86e", "page": "#1c1e24",
 }  # fmt: skip
+"""The same on dark paper."""
 
 
-def _properties(colours: Mapping[str, str]) -> str:
+def colour_properties(colours: Mapping[str, str]) -> str:
+    """Return colours as custom properties of a style sheet.
+
+    Args:
+        colours: Values by their names.
+
+    Examples:
+        >>> colour_properties({"ink": "#000000"})
+        '--ink:#000000;'
+    """
     return "".join(f"--{name}:{value};" for name, value in colours.items())
 
 
 _STYLE = (
-    f"<style>.inkdigits{{{_properties(_LIGHT)}color:var(--ink);max-width:60rem}}"
-    f"@media(prefers-color-scheme:dark){{.inkdigits{{{_properties(_DARK)}}}}}"
-    f"[data-jp-theme-light=true] .inkdigits{{{_properties(_LIGHT)}}}"
-    f"[data-jp-theme-light=false] .inkdigits,.vscode-dark .inkdigits{{{_properties(_DARK)}}}"
+    f"<style>.inkdigits{{{colour_properties(LIGHT)}color:var(--ink);max-width:60rem}}"
+    f"@media(prefers-color-scheme:dark){{.inkdigits{{{colour_properties(DARK)}}}}}"
+    f"[data-jp-theme-light=true] .inkdigits{{{colour_properties(LIGHT)}}}"
+    f"[data-jp-theme-light=false] .inkdigits,.vscode-dark .inkdigits{{{colour_properties(DARK)}}}"
     ".inkdigits table{border-collapse:collapse;margin:.4em 0}"
     ".inkdigits th,.inkdigits td{padding:.15em .7em;border-bottom:1px solid var(--line);text-align:left;"
     "background:none;color:var(--ink)}"
@@ -143,7 +155,7 @@ def _beside(charts: Sequence[str]) -> str:
         f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}">'
         f'<rect width="100%" height="100%" fill="var(--page)"/>{"".join(placed)}</svg>'
     )
-    return re.sub(r"var\(--(\w+)\)", lambda found: _LIGHT.get(found[1], _LIGHT["ink"]), drawing)
+    return re.sub(r"var\(--(\w+)\)", lambda found: LIGHT.get(found[1], LIGHT["ink"]), drawing)
 
 
 def _view_box(chart: str) -> str:
