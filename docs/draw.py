@@ -1,7 +1,7 @@
 """Draws the pictures of the explanations from arithmetic and from what was measured.
 
-    python docs/draw.py              # docs/explanations/pictures/*.svg, the same bytes each time
-    python docs/draw.py --measure    # measure first: needs MNIST and ten minutes; or --measure losses line
+python docs/draw.py              # docs/explanations/pictures/*.svg, the same bytes each time
+python docs/draw.py --measure    # measure first: needs MNIST and ten minutes; or --measure losses line
 """
 
 import argparse

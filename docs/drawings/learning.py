@@ -4,12 +4,12 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from matplotlib.patches import Ellipse
-from numpy.typing import NDArray
-
 from drawings.measured import measurements
 from drawings.pen import draw_digit
 from drawings.style import SMALL, add_legend, name_axes, new_figure, show_pixels, to_svg
+from matplotlib.patches import Ellipse
+from numpy.typing import NDArray
+
 from inkdigits.learn.report.svg import Colour
 
 LOGITS = np.array([2.0, 1.0, 0.0, -1.0])
@@ -19,6 +19,7 @@ COLOURS = (Colour.TRAIN, Colour.WATCHED, Colour.WRONG, Colour.FOURTH, Colour.FIF
 
 DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (2.5, 1)), (0, (8, 1)))
 """Lines that differ without colour, too."""
+
 
 def softmax(name: str) -> str:
     """Draw four logits and their probabilities."""
@@ -69,7 +70,9 @@ def losses_trained(name: str) -> str:
         {"cross_entropy": "cross-entropy", "mean_squared_error": "MSE"}.items(), COLOURS, DASHES, strict=False
     ):
         accuracy = 100 * np.array(record[loss]["val_accuracy"])
-        axes.plot(range(1, len(accuracy) + 1), accuracy, color=colour, linestyle=dash, marker="o", markersize=3, label=label)
+        axes.plot(
+            range(1, len(accuracy) + 1), accuracy, color=colour, linestyle=dash, marker="o", markersize=3, label=label
+        )
     axes.set_ylim(50, 100)
     name_axes(axes, "epoch", "validation %")
     add_legend(axes, "lower right")
@@ -148,15 +151,16 @@ def _curves(name: str, part: str, metric: str, title: str, *, unit: str, **limit
     axes.set(**limits)
     axes.set_xticks(epochs)
     name_axes(axes, "epoch", "validation %" if unit == "%" else "loss")
-    add_legend(axes, "center left")
-    axes.get_legend().set_bbox_to_anchor((1.0, 0.5))
+    add_legend(axes, is_outside=True)
     ends = ", ".join(f"{label} {curve[metric][-1]:.4g}" for label, curve in record.items())
     return to_svg(figure, name, title, f"At the end: {ends}.")
 
 
 def activations_trained(name: str) -> str:
     """Draw the validation accuracy with each activation."""
-    return _curves(name, "activations", "val_accuracy", "Validation accuracy with each activation", unit="%", ylim=(88, 98.5))
+    return _curves(
+        name, "activations", "val_accuracy", "Validation accuracy with each activation", unit="%", ylim=(88, 98.5)
+    )
 
 
 def optimisers_trained(name: str) -> str:

@@ -10,18 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from drawings.measured import MEASURED
+from drawings.pen import write_line
 from numpy.typing import NDArray
 
 import inkdigits
-from drawings.measured import MEASURED
-from drawings.pen import write_line
 from inkdigits.data.dataset import Dataset
 from inkdigits.layers import Dense, Dropout
 from inkdigits.learn.evaluation.calibration import measure_calibration
 from inkdigits.learn.evaluation.temperature import fit_temperature
 from inkdigits.read.decoding.ctc import softmax
-
-
 
 SEEDS = (1, 2, 3)
 
@@ -92,7 +90,7 @@ class Trainings:
 
 def losses(trainings: Trainings, mnist: Dataset) -> dict[str, Any]:
     """Return trainings by SGD with either loss."""
-    common = {"optimizer": "sgd", "learning_rate": 0.1, "epochs": 10}
+    common: dict[str, Any] = {"optimizer": "sgd", "learning_rate": 0.1, "epochs": 10}
     return {
         loss: trainings.curves("mlp-100x2", mnist, loss=loss, **common)
         for loss in ("cross_entropy", "mean_squared_error")
@@ -135,7 +133,7 @@ def over_fitting(trainings: Trainings, mnist: Dataset) -> dict[str, Any]:
     data = (digits.images, digits.labels), (mnist.test.images, mnist.test.labels)
     plain = [Dense(1000, activation="relu"), Dense(10, activation="softmax")]
     dropped = [Dense(1000, activation="relu"), Dropout(0.5), Dense(10, activation="softmax")]
-    common = {"epochs": 60, "validation_split": 0.2, "batch_size": 50}
+    common: dict[str, Any] = {"epochs": 60, "validation_split": 0.2, "batch_size": 50}
     result = {
         "plain": trainings.curves(plain, data, **common),
         "dropout": trainings.curves(dropped, data, **common),
@@ -193,7 +191,7 @@ def line(_trainings: Trainings, _mnist: Dataset) -> dict[str, Any]:
     """Return what a shipped line network says of each frame of `LINE`: digits, others, blank."""
     network = inkdigits.Reader().line_networks[0]
     writing = write_line(LINE)
-    frames = softmax(network.run(writing[None, None].astype(np.float32) / 255)[0])  # (T, C)
+    frames = softmax(network.run((writing[None, None] / 255).astype(np.float32))[0])  # (T, C)
     return {"frames": frames[:, [*range(10), frames.shape[1] - 1]].tolist()}
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from itertools import product
 
 import numpy as np
-from matplotlib.axes import Axes
-from numpy.typing import NDArray
-
 from drawings.measured import measurements
 from drawings.pen import draw_digit, write_line
 from drawings.style import SMALL, add_legend, name_axes, new_figure, show_pixels, show_table, to_svg, without_axes
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
 from inkdigits.learn.report.svg import Colour
 
 KERNELS = {
@@ -98,7 +98,7 @@ def activations(name: str) -> str:
     figure, axes = new_figure(2.3, 1, 3)
     for each, (title, (values, slopes)) in zip(axes, functions.items(), strict=True):
         each.plot(x, values.round(4), color=Colour.TRAIN, label="f(x)")
-        each.plot(x, slopes, color=Colour.WATCHED, linestyle=(0, (4, 1.5)), label="f′(x)")
+        each.plot(x, slopes, color=Colour.WATCHED, linestyle=(0, (4, 1.5)), label="f'(x)")
         each.set(ylim=(-1.15, 2.05), xticks=[-4, -2, 0, 2, 4])
         name_axes(each, "x", title=title)
     add_legend(axes[0], "upper left")
@@ -112,7 +112,11 @@ def activations(name: str) -> str:
 def bends(name: str) -> str:
     """Draw how three ReLU units make a hill."""
     x = np.linspace(-0.5, 4.5, 101)
-    units = {"relu(x)": np.maximum(x, 0), "−2 relu(x − 1)": -2 * np.maximum(x - 1, 0), "relu(x − 3)": np.maximum(x - 3, 0)}
+    units = {
+        "relu(x)": np.maximum(x, 0),
+        "−2 relu(x − 1)": -2 * np.maximum(x - 1, 0),
+        "relu(x − 3)": np.maximum(x - 3, 0),
+    }
     figure, (parts, whole) = new_figure(2.3, 1, 2)
     colours = (Colour.TRAIN, Colour.WATCHED, Colour.WRONG)
     for (title, values), colour in zip(units.items(), colours, strict=True):
@@ -141,7 +145,7 @@ def convolution(name: str) -> str:
     show_table(window, kernel, np.maximum(kernel, 0), Colour.TRAIN)
     show_table(out, result, np.maximum(result, 0) / 27, Colour.TRAIN)
     _frame(out, 0, 3, 1)
-    for axes, title in ((patch, "6 × 6"), (window, "∗  3 × 3"), (out, "=  4 × 4")):
+    for axes, title in ((patch, "6 × 6"), (window, "*  3 × 3"), (out, "=  4 × 4")):
         without_axes(axes, title)
     return to_svg(
         figure, name, "A convolution",
@@ -230,7 +234,9 @@ def ctc_line(name: str) -> str:
     line.imshow(writing, cmap="gray", vmin=0, vmax=255, interpolation="none", aspect="auto")
     without_axes(line)
     for row, label in enumerate(rows):
-        heat.fill_between(np.arange(len(frames)) + 0.5, row, row + 0.85 * frames[:, label], step="mid", color=Colour.TRAIN)
+        heat.fill_between(
+            np.arange(len(frames)) + 0.5, row, row + 0.85 * frames[:, label], step="mid", color=Colour.TRAIN
+        )
     heat.hlines(range(len(rows)), 0, len(frames), color=Colour.LINE, linewidth=0.8)
     heat.set(xlim=(0, len(frames)), ylim=(0, len(rows)))
     heat.set_yticks(np.arange(len(rows)) + 0.4, ["0", "4", "7", "–"])

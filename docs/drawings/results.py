@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-
 from drawings.measured import measurements, reproduced_accuracies
 from drawings.style import SMALL, add_legend, name_axes, new_figure, show_table, to_svg
+
 from inkdigits.learn.report.svg import Colour
 
 
@@ -21,7 +21,9 @@ def seeds(name: str) -> str:
         each.plot(range(1, len(values) + 1), values, linestyle="", marker="o", markersize=4, color=Colour.TRAIN)
         each.set(xticks=[1, 5, 10], xlim=(0, len(values) + 1), ylim=(mean - 0.9, mean + 0.9))
         name_axes(each, "seed", "test %" if each is axes[0] else "", f"{recipe}\n{mean:.2f} ± {spread:.2f}")
-    text = "; ".join(f"{recipe}: {values.mean():.2f} ± {values.std(ddof=1):.2f} %" for recipe, values in accuracies.items())
+    text = "; ".join(
+        f"{recipe}: {values.mean():.2f} ± {values.std(ddof=1):.2f} %" for recipe, values in accuracies.items()
+    )
     return to_svg(figure, name, "Test accuracy of ten seeds each", text)
 
 
@@ -93,7 +95,9 @@ def reliability(name: str) -> str:
         each.plot(part["confidence"], part["accuracy"], color=Colour.TRAIN, marker="o", markersize=4)
         temperature = 1 if key == "before" else record["temperature"]
         each.set(xlim=(0.2, 1.02), ylim=(0, 1.02))
-        name_axes(each, "confidence", "accuracy" if key == "before" else "", f"T = {temperature:.2f}, ECE {part['ece']:.3f}")
+        name_axes(
+            each, "confidence", "accuracy" if key == "before" else "", f"T = {temperature:.2f}, ECE {part['ece']:.3f}"
+        )
     text = f"The expected calibration error falls from {record['before']['ece']:.3f} to {record['after']['ece']:.3f}."
     return to_svg(figure, name, "Reliability before and after temperature scaling", text)
 

@@ -1,6 +1,7 @@
 """How drawings look: a figure -> an SVG file that follows the reader's theme. Knows nothing of what is drawn."""
 
 import re
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,6 +18,8 @@ SHOWN_LARGER = 1.4
 """Points of the drawing become so many pixels on a wide screen; on a phone it shrinks to the screen's width."""
 
 SMALL, NORMAL = 8.0, 10.0
+
+Place: TypeAlias = Literal["best", "upper left", "lower right"]
 
 _STYLE = (
     f"<style>svg{{{colour_properties(LIGHT)}font-family:system-ui,sans-serif}}"
@@ -61,14 +64,19 @@ def name_axes(axes: Axes, across: str = "", up: str = "", title: str = "") -> No
     axes.grid(axis="y", color=Colour.LINE, linewidth=0.6)
 
 
-def add_legend(axes: Axes, place: str = "best") -> None:
+def add_legend(axes: Axes, place: Place = "best", *, is_outside: bool = False) -> None:
     """Write the names of the lines.
 
     Args:
         axes: Where labelled lines are.
         place: As Matplotlib calls it.
+        is_outside: Whether it stands to the right of the axes instead.
     """
-    axes.legend(frameon=False, labelcolor=Colour.INK, fontsize=SMALL, loc=place)
+    look: dict[str, Any] = {"frameon": False, "labelcolor": Colour.INK, "fontsize": SMALL}
+    if is_outside:
+        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), **look)
+    else:
+        axes.legend(loc=place, **look)
 
 
 def without_axes(axes: Axes, title: str = "") -> None:
@@ -111,7 +119,9 @@ def show_table(axes: Axes, numbers: NDArray[np.float64], shades: NDArray[np.floa
         if shade := round(float(shades[row, column]) * 0.55, 3):
             axes.add_patch(Rectangle((column, row), 1, 1, facecolor=colour, alpha=shade, linewidth=0))
         if np.isfinite(number):
-            axes.text(column + 0.5, row + 0.5, f"{number:g}", ha="center", va="center", color=Colour.INK, fontsize=SMALL)
+            axes.text(
+                column + 0.5, row + 0.5, f"{number:g}", ha="center", va="center", color=Colour.INK, fontsize=SMALL
+            )
     axes.hlines(range(rows + 1), 0, columns, color=Colour.LINE, linewidth=0.8)
     axes.vlines(range(columns + 1), 0, rows, color=Colour.LINE, linewidth=0.8)
     axes.set(xlim=(-0.05, columns + 0.05), ylim=(rows + 0.05, -0.05), aspect="equal")

@@ -1,7 +1,8 @@
 """Draws a network as an SVG diagram, without Graphviz. Knows no torch.
 
 Feature maps are drawn as stacks of squares, vectors as columns of dots, and the input as a digit. Lines take the colour
-of the text around them (`currentColor`), so the same diagram fits a light and a dark page.
+of the text around them (`currentColor`), so the same diagram fits a light and a dark page. As a file of its own it
+follows the reader's theme.
 """
 
 import math
@@ -145,7 +146,8 @@ def draw_diagram(
 
 
 _STYLE = (
-    "<style>.network text{fill:currentColor;stroke:none;font:11px system-ui,sans-serif;text-anchor:middle}"
+    "<style>svg:root{color:#1d1c1a}@media(prefers-color-scheme:dark){svg:root{color:#ecebe6}}"
+    ".network text{fill:currentColor;stroke:none;font:11px system-ui,sans-serif;text-anchor:middle}"
     ".network .strong{font-weight:600}.network .faint{opacity:.65}.network .sheet{fill:#4c78a8;fill-opacity:.28}"
     ".network .name{text-anchor:start}.network .ink{fill:currentColor;stroke:none}"
     ".network .pen{stroke-width:2.6;stroke-linecap:round;stroke-linejoin:round}"
