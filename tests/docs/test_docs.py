@@ -142,6 +142,6 @@ def test_files_that_contributing_names_exist():
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     named = [name for name in re.findall(r"`([\w./-]+/[\w./-]*)`", page) if "NAME" not in name]
     folders = [ROOT, ROOT / "src" / "inkdigits"]
-    generated = ("dist/", "../shared/mnist")
+    generated = ("build/site", "dist/", "../shared/mnist")
     assert [n for n in named if n not in generated and not any((f / n).exists() for f in folders)] == []
     assert len(named) > 15
