@@ -47,8 +47,9 @@ def unteachable_address(tmp_path: Path) -> Iterator[str]:
 def visit(browser: Any, address: str) -> Iterator[Visit]:
     """The page without corrections; at the end its console must be empty."""
     client = Client(address)
-    for correction in client.get("/v1/corrections").json["corrections"]:
-        client.request("DELETE", f"/v1/corrections/{correction['id']}")
+    for path, name in (("/v1/corrections", "corrections"), ("/v1/corrections/lines", "lines")):
+        for record in client.get(path).json[name]:
+            client.request("DELETE", f"{path}/{record['id']}")
     opened = Visit(browser, address)
     yield opened
     opened.context.close()

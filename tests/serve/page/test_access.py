@@ -104,7 +104,7 @@ def test_keys_of_the_pad(visit: Visit) -> None:
 def test_digits_of_a_text_are_one_tab_stop_with_arrow_keys(visit: Visit, photo: Path) -> None:
     visit.give(photo)
     visit.wait_for("#text", "358")
-    visit.page.locator("#copy").focus()
+    visit.page.locator("#lines input").focus()
     press(visit, "Tab", "ArrowRight", "ArrowRight", "ArrowLeft")
     assert visit.page.evaluate("() => document.activeElement.querySelector('.name').textContent") == "5"
     press(visit, "End")

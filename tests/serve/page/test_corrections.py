@@ -24,19 +24,48 @@ def kept(visit: Visit) -> list[tuple[str | None, str | None]]:
     return [(each["read"], each["label"]) for each in visit.client.get("/v1/corrections").json["corrections"]]
 
 
-@pytest.mark.parametrize("place", ["#digit", ".bar >> nth=1"])
-def test_the_answer_and_its_bars_ask_what_it_really_is(visit: Visit, place: str) -> None:
+def test_the_answer_asks_what_it_really_is(visit: Visit) -> None:
     write_seven(visit)
-    visit.page.locator(place).click()
+    visit.page.locator("#digit").click()
     dialog = visit.page.locator("#correct")
     dialog.wait_for()
     assert visit.text_of("#correct-read").startswith("Read as 7")
-    assert visit.page.evaluate("() => document.activeElement.textContent") == ("7" if place == "#digit" else "1")
+    assert visit.page.evaluate("() => document.activeElement.textContent") == "7"
     dialog.get_by_role("button", name="It is 1").click()
     visit.wait_for("#corrections-count", "1")
     assert kept(visit) == [("7", "1")]
     visit.wait_for("#digit", "1")
     visit.wait_for("#said", "Kept: this is 1.")
+
+
+def test_a_bar_corrects_at_once_and_the_last_word_counts(visit: Visit) -> None:
+    write_seven(visit)
+    bars = visit.page.locator(".bar")
+    bars.nth(1).click()
+    visit.wait_for("#digit", "1")
+    visit.wait_for("#corrections-count", "1")
+    assert not visit.page.locator("#correct").is_visible()
+    bars.nth(2).click()
+    visit.wait_for("#digit", "2")
+    visit.wait_for("#said", "Kept: this is 2.")
+    assert kept(visit) == [("7", "2")]
+
+
+@pytest.mark.parametrize("place", ["#digit", ".bar >> nth=7"])
+def test_a_confirmed_answer_is_no_correction(visit: Visit, place: str) -> None:
+    write_seven(visit)
+    visit.page.locator(place).click()
+    if place == "#digit":
+        visit.page.keyboard.press("7")
+    visit.wait_for("#said", "That is how it was read: nothing to correct.")
+    assert kept(visit) == []
+    # It takes back what was said before.
+    visit.page.locator(".bar").nth(1).click()
+    visit.wait_for("#corrections-count", "1")
+    visit.page.locator(".bar").nth(7).click()
+    visit.page.locator("#corrections-none").wait_for()
+    visit.wait_for("#digit", "7")
+    assert kept(visit) == []
 
 
 def test_a_digit_of_a_number_can_be_corrected_and_undone(visit: Visit) -> None:
@@ -50,12 +79,15 @@ def test_a_digit_of_a_number_can_be_corrected_and_undone(visit: Visit) -> None:
     undo.wait_for()
     visit.wait_for("#corrections-count", "1")
     assert kept(visit) == [("7", None)]
-    assert tile.get_attribute("aria-label") == "Read as 7, corrected: Not a digit"
+    assert tile.get_attribute("aria-label") == "Read as 7, corrected: it is not a digit"
+    assert visit.text_of("#corrections li span") == "read 7, is not a digit"
+    visit.wait_for("#text", "24")
     assert visit.page.evaluate("() => document.activeElement.ariaLabel") == tile.get_attribute("aria-label")
     undo.dispatch_event("click")  # on a busy machine the note may have left meanwhile
     visit.page.locator("#corrections-none").wait_for()
     assert kept(visit) == []
-    visit.wait_for("#lines button:nth-child(2) .name", "7")
+    visit.wait_for("#lines button:nth-of-type(2) .name", "7")
+    visit.wait_for("#text", "274")
 
 
 def test_a_box_on_a_photo_can_be_corrected(visit: Visit, tmp_path: Path) -> None:

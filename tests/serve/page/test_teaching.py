@@ -29,7 +29,7 @@ def test_without_corrections_there_is_nothing_to_teach(visit: Visit) -> None:
 
 
 def test_teaching_can_be_stopped(visit: Visit) -> None:
-    correct(visit, "7", "7", 1)
+    correct(visit, "7", "1", 1)
     visit.page.get_by_role("button", name="Teach it from one correction").click()
     visit.page.locator("#teach-bar").wait_for()
     visit.page.wait_for_function("() => document.activeElement.id === 'teach-cancel'")
@@ -42,7 +42,7 @@ def test_teaching_can_be_stopped(visit: Visit) -> None:
 def test_teach_compare_accept_and_go_back(browser: Any, visit: Visit) -> None:
     # Enough that some are held back to measure with.
     for count in range(1, 7):
-        correct(visit, "7", "7", count)
+        correct(visit, "7", "1", count)
     visit.page.get_by_role("button", name="Teach it from 6 corrections").click()
     visit.page.wait_for_function("() => document.getElementById('teach-bar').value > 0", timeout=TEACHING_MS)
     # Another visit, or a reload, shows that it runs.

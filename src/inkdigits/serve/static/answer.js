@@ -3,30 +3,32 @@
 import { Bars } from "./bars.js";
 import { byId, show } from "./dom.js";
 import { probability, say } from "./language.js";
-import { describeRefused, digitsOf, isRecognised, isUnsure } from "./reading.js";
+import { digitsOf, isRecognised, isUnsure } from "./reading.js";
 import { announceCalmly } from "./say.js";
-import { showTables } from "./tables.js";
+import { Texts } from "./texts.js";
 import { Tiles } from "./tiles.js";
 
 export class Answer {
   #bars;
   #tiles;
+  #texts;
   #shown = [];
   #canCorrect = false;
 
   /**
    * @param digits the names of the classes
-   * @param onCorrect called with a shown digit, its number, and what it may really be
-   * @param onPoint called with the number of the digit that the pointer is on, or null
+   * @param callbacks `onCorrect(digit, number, label)` with what a shown digit really is, undefined where that is to be
+   *   asked; `onText(place, text)` with what is really written in a place; `onPoint(number)` with the number of the digit
+   *   that the pointer is on, or null
    */
-  constructor(digits, onCorrect, onPoint) {
-    const correct = (number, suggestion) => {
-      if (this.#canCorrect && this.#shown[number]) onCorrect(this.#shown[number], number, suggestion);
+  constructor(digits, { onCorrect, onText, onPoint }) {
+    this.choose = (number, label) => {
+      if (this.#canCorrect && this.#shown[number]) onCorrect(this.#shown[number], number, label);
     };
-    this.choose = correct;
-    this.#bars = new Bars(byId("bars"), digits, (digit) => correct(0, digit));
-    this.#tiles = new Tiles(byId("lines"), correct, onPoint);
-    byId("digit").addEventListener("click", () => correct(0));
+    this.#bars = new Bars(byId("bars"), digits, (digit) => this.choose(0, digit));
+    this.#tiles = new Tiles(byId("lines"), this.choose, onPoint);
+    this.#texts = new Texts(onText);
+    byId("digit").addEventListener("click", () => this.choose(0));
     this.canCorrect = false;
   }
 
@@ -34,7 +36,6 @@ export class Answer {
   set canCorrect(can) {
     this.#canCorrect = can;
     byId("answer").classList.toggle("fixed", !can);
-    show(byId("tiles-hint"), can);
     show(byId("bars-hint"), can && this.#shown.length > 0);
   }
 
@@ -68,37 +69,46 @@ export class Answer {
     this.#shown = digitsOf(reading);
     this.#layOut(true, "");
     const [answer] = this.#shown;
+    // What the page does not name as a digit was not read as one.
+    if (!isRecognised(answer)) answer.read = null;
     this.#showDigit(answer);
     const told = { digit: answer.digit, percent: probability(answer.confidence) };
     if (isRecognised(answer)) announceCalmly(say(isUnsure(answer) ? "said-unsure" : "said-digit", told));
     else announceCalmly(confidenceText(answer));
   }
 
-  /** Show what was read in a picture of lines. */
-  showText(reading) {
+  /** Show what was read in a picture of lines; with words where nothing was. */
+  showText(reading, words = "") {
     this.#shown = digitsOf(reading);
-    this.#layOut(false, "");
-    byId("text").textContent = reading.text;
+    this.#layOut(false, words);
     this.#tiles.show(reading);
-    showTables(byId("tables"), reading.tables);
-    const refused = reading.refused.map(describeRefused).join(", ");
-    byId("refused").textContent = say("refused", { texts: refused });
-    show(byId("refused"), refused !== "");
+    this.#texts.show(reading);
+    this.#showHint(reading);
     // Digit by digit, or a screen reader would say "one million two hundred …".
-    announceCalmly(say("said-text", { text: [...reading.text.replaceAll("\n", ", ")].join(" ") }));
+    announceCalmly(words || say("said-text", { text: [...reading.text.replaceAll("\n", ", ")].join(" ") }));
+  }
+
+  #showHint({ edits, lines }) {
+    // Lines that are the rows of tables have their cells.
+    const hasTexts = edits.places.lines.some(({ row }) => row === null);
+    byId("tiles-hint").textContent = say(this.#canCorrect ? hasTexts ? "tiles-hint" : "tiles-hint-digits" : "tiles-hint-fixed");
+    show(byId("tiles-hint"), lines.length > 0 && (this.#canCorrect || hasTexts));
   }
 
   point(number) {
     this.#tiles.point(number);
   }
 
-  /** Show what a digit really is. */
-  rename(number, label) {
-    if (!byId("text-answer").hidden) this.#tiles.rename(number, label);
-    else {
+  /** Show what was changed in the reading that is shown. */
+  showChanges(edits) {
+    if (!byId("text-answer").hidden) {
+      this.#tiles.showLabels(edits.labels);
+      this.#texts.showChanges();
+    } else if (edits.labels.has(0)) {
+      const label = edits.labels.get(0);
       byId("digit").textContent = label ?? "×";
-      byId("confidence").textContent = say("corrected", { label: label ?? say("not-a-digit") });
-    }
+      byId("confidence").textContent = say(label === null ? "corrected-none" : "corrected-is", { label });
+    } else if (this.#shown.length) this.#showDigit(this.#shown[0]);
   }
 
   /** Give the focus to a digit, after it was corrected. */

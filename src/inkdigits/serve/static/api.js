@@ -50,12 +50,14 @@ export async function ask(path, options = {}) {
 export const asJson = (method, body) => (
   { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 
-/** Read a picture (a Blob). `minConfidence` is left to the server where it is null. */
-export function readPicture(blob, { single = false, minConfidence = null, signal } = {}) {
+const asPicture = (blob) => (
+  { method: "POST", body: blob, headers: { "Content-Type": blob.type || "application/octet-stream" } });
+
+/** Read a picture (a Blob); what is read says which one. `minConfidence` is left to the server where it is null. */
+export async function readPicture(blob, { single = false, minConfidence = null, signal } = {}) {
   const query = new URLSearchParams({ single, forms: true });
   if (minConfidence !== null) query.set("min_confidence", minConfidence);
-  const headers = { "Content-Type": blob.type || "application/octet-stream" };
-  return ask(`v1/read?${query}`, { method: "POST", body: blob, headers, signal });
+  return { ...await ask(`v1/read?${query}`, { ...asPicture(blob), signal }), picture: blob };
 }
 
 /** Post a digit's form, a data URL of a PNG, as the picture that the network saw. */
@@ -75,6 +77,16 @@ export const getModel = () => ask("v1/model");
 export const getCorrections = () => ask("v1/corrections");
 export const addCorrection = (form, label, read) => ask("v1/corrections", asJson("POST", { form, label, read }));
 export const removeCorrection = (id) => ask(`v1/corrections/${id}`, { method: "DELETE" });
+
+export const getLines = () => ask("v1/corrections/lines");
+export const removeLine = (id) => ask(`v1/corrections/lines/${id}`, { method: "DELETE" });
+
+/** Keep what is really written in a place of a picture. */
+export function addLine(blob, { kind, box: [left, top, right, bottom], page, turns, read }, text) {
+  const query = new URLSearchParams({ text, left, top, right, bottom, page, turns, cell: kind === "cell" });
+  if (read !== null) query.set("read", read);
+  return ask(`v1/corrections/lines?${query}`, asPicture(blob));
+}
 
 export const getTeaching = () => ask("v1/teaching");
 export const startTeaching = () => ask("v1/teaching", { method: "POST" });

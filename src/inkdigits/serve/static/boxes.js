@@ -51,11 +51,13 @@ export class Boxes {
     this.#groups.forEach((group, at) => group.classList.toggle("pointed", at === number));
   }
 
-  /** Show what a digit really is; null where it is none. */
-  rename(number, label) {
-    const group = this.#groups[number];
-    group.classList.add("corrected");
-    group.querySelector("text").textContent = label ?? "×";
+  /** Show what digits really are: by number, null where one is none. */
+  showLabels(labels) {
+    this.#groups.forEach((group, number) => {
+      group.classList.toggle("corrected", labels.has(number));
+      const text = group.querySelector("text");
+      text.textContent = labels.has(number) ? labels.get(number) ?? "×" : text.dataset.read;
+    });
   }
 }
 
@@ -83,7 +85,7 @@ function nameOf({ digit, box: [left, top, right, bottom] }, taken, { width, heig
   const [x, y] = (inside.length ? inside : [[left, top]]).reduce((a, b) => (covered(b) < covered(a) ? b : a));
   return [
     makeSvg("rect", { x, y, width: wide, height: high, class: "plate" }),
-    makeSvg("text", { x: x + size * 0.45, y: y + size * 0.9, "font-size": size, "text-anchor": "middle" }, digit),
+    makeSvg("text", { x: x + size * 0.45, y: y + size * 0.9, "font-size": size, "text-anchor": "middle", "data-read": digit }, digit),
   ];
 }
 

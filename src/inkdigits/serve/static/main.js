@@ -5,10 +5,11 @@ import { Answer } from "./answer.js";
 import { getModel } from "./api.js";
 import { Boxes } from "./boxes.js";
 import { copyText } from "./copy.js";
-import { CorrectDialog } from "./correct.js";
+import { Correcting } from "./correcting.js";
 import { Corrections } from "./corrections.js";
 import { byId, make, show } from "./dom.js";
 import { Drawing } from "./drawing.js";
+import { Edits } from "./edits.js";
 import { Inside } from "./inside.js";
 import { fillPage, onLanguage, otherLanguage, say, setLanguage } from "./language.js";
 import { Live } from "./live.js";
@@ -57,16 +58,18 @@ const digits = model?.digit.classes ?? [..."0123456789"];
 // Answers, and what can be done with them.
 
 let reading = null;
-const kept = new Map(); // id of a correction -> { of: the reading, number: of the digit in it, label }
 const point = (number) => {
   answer.point(number);
   boxes.point(number);
   if (number !== null) inside.show(reading.forms[number]);
 };
 const inside = new Inside();
-const answer = new Answer(digits, correct, point);
+const answer = new Answer(digits, {
+  onCorrect: correct,
+  onText: (place, text) => correcting.text(reading, place, text),
+  onPoint: point,
+});
 const boxes = new Boxes(byId("boxes"), answer.choose, point);
-const dialog = new CorrectDialog(digits);
 
 const mode = () => document.querySelector("input[name=mode]:checked").value;
 const isDigit = () => mode() === "digit" || (mode() === "picture" && byId("single").checked);
@@ -79,22 +82,25 @@ function tellNetworks() {
 
 function showReading(fresh) {
   reading = fresh;
+  if (fresh) fresh.edits ??= new Edits(fresh);
   if (model) showAnswerer(model, isDigit());
   inside.show(fresh?.forms[0] ?? null);
   if (!fresh) answer.showNothing(isDigit(), say(mode() === "picture" ? "answer-empty-picture" : "answer-empty"));
   else if (fresh.lines.length) (isDigit() ? answer.showDigit(fresh) : answer.showText(fresh));
   else if (isSeveral(fresh)) answer.showSeveral(say("several", { text: fresh.refused.map(({ text }) => text).join(", ") }));
+  else if (!isDigit() && fresh.refused.length) answer.showText(fresh, say(`nothing-${mode()}`));
   else answer.showMessage(isDigit(), nothingFound(fresh));
   show(byId("photo-legend"), mode() === "picture" && Boolean(fresh?.lines.length || fresh?.refused.length));
   if (mode() === "picture" && fresh) boxes.show(fresh);
   else boxes.clear();
-  // What was corrected before the answer was left stays so when one comes back to it.
-  for (const { of, number, label } of kept.values()) if (of === fresh) rename(number, label);
+  showChanges();
 }
 
-function rename(number, label) {
-  answer.rename(number, label);
-  if (mode() === "picture") boxes.rename(number, label);
+/** Show what was corrected; it stays so when one leaves the answer and comes back to it. */
+function showChanges() {
+  if (!reading) return;
+  answer.showChanges(reading.edits);
+  if (mode() === "picture") boxes.showLabels(reading.edits.labels);
 }
 
 function nothingFound({ refused }) {
@@ -123,20 +129,10 @@ function showProblem(problem) {
   answer.showMessage(isDigit(), problem.message);
 }
 
-async function correct(digit, number, suggestion) {
+async function correct(digit, number, label) {
   const from = reading;
-  const label = await dialog.ask(digit, suggestion);
-  if (label === undefined) return;
-  try {
-    const record = await corrections.add(digit.form, label, digit.digit);
-    kept.set(record.id, { of: from, number, label });
-    // Another answer may have come while the dialog was open.
-    if (from !== reading) return;
-    rename(number, label);
-    answer.focus(number);
-  } catch (problem) {
-    toast(problem.message);
-  }
+  // Another answer may have come while the dialog was open.
+  if (await correcting.digit(from, digit, number, { label }) && from === reading) answer.focus(number);
 }
 
 byId("copy").addEventListener("click", async () => {
@@ -265,7 +261,10 @@ const teaching = new Teaching(model, useNewNetwork);
 const corrections = new Corrections((number, undone) => {
   teaching.corrections = number;
   // What was undone is shown as it was read.
-  if (undone && kept.delete(undone.id)) showReading(reading);
+  if (undone) correcting.undone(undone);
+});
+const correcting = new Correcting(digits, corrections, (changed) => {
+  if (changed === reading) showChanges();
 });
 
 async function startLessons() {
@@ -278,6 +277,7 @@ async function startLessons() {
     return;
   }
   answer.canCorrect = true;
+  correcting.isKeeping = true;
   show(byId("lessons"), true);
   await teaching.follow();
 }

@@ -21,8 +21,8 @@ export function describeRefused({ text, reason }) {
 /** Return whether a picture of one digit was refused because it shows several. */
 export const isSeveral = ({ refused }) => refused.length > 0 && refused[0].reason === "several-digits";
 
-/** Return the digits of all lines in order, each with its form and the number of its line. */
+/** Return the digits of all lines in order, each with its form, the number of its line, and what it was read as. */
 export function digitsOf(reading) {
   return reading.lines.flatMap((line, lineNumber) => line.digits.map((digit) => ({ ...digit, lineNumber })))
-    .map((digit, number) => ({ ...digit, form: reading.forms[number] }));
+    .map((digit, number) => ({ ...digit, form: reading.forms[number], read: digit.digit }));
 }

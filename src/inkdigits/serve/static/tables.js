@@ -2,31 +2,27 @@
 
 import { make, makeIcon, show } from "./dom.js";
 import { say } from "./language.js";
-import { isUnsure } from "./reading.js";
 
 const FORGET_AFTER_MS = 60000;
 
-/** Show tables with a button each that downloads what stands in them. */
+/**
+ * Show tables with a button each that downloads what stands in them.
+ *
+ * @param place the element to show them in
+ * @param tables rows of TextFields each
+ */
 export function showTables(place, tables) {
-  place.replaceChildren(...tables.map((table, index) => tableWithButton(table, index + 1)));
+  place.replaceChildren(...tables.map((rows, index) => tableWithButton(rows, index + 1)));
   show(place, tables.length > 0);
 }
 
-function tableWithButton({ rows }, number) {
-  const name = say("table", { number });
-  const body = make("tbody", {}, ...rows.map((row, index) => make("tr", {}, ...row.map((cell, column) =>
-    make("td", {}, cellField(cell, index + 1, column + 1))))));
-  const table = make("table", { "aria-label": name }, body);
+function tableWithButton(rows, number) {
+  const body = make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map(({ element }) => make("td", {}, element)))));
+  const table = make("table", { "aria-label": say("table", { number }) }, body);
   const button = make("button", { type: "button" }, makeIcon("export"), say("table-csv"));
   button.addEventListener("click", () => download(toCsv(body), `table-${number}.csv`));
   return make("div", {}, make("div", { className: "table-scroll" }, table),
     make("p", { className: "note" }, say("table-hint")), button);
-}
-
-function cellField(cell, row, column) {
-  const unsure = cell.text !== "" && isUnsure(cell);
-  return make("input", { type: "text", inputMode: "numeric", value: cell.written, className: unsure ? "unsure" : "",
-    "aria-label": say("cell", { row, column }) });
 }
 
 /** Return the cells as CSV that no spreadsheet takes for formulas. */

@@ -44,13 +44,17 @@ export class Tiles {
     this.#tiles.forEach((tile, at) => tile.classList.toggle("pointed", at === number));
   }
 
-  /** Show what a digit really is; null where it is none. */
-  rename(number, label) {
-    const tile = this.#tiles[number];
-    tile.classList.add("corrected");
-    tile.querySelector(".name").textContent = label ?? "×";
-    const told = label ?? say("not-a-digit");
-    tile.setAttribute("aria-label", say("tile-corrected", { digit: this.#digits[number].digit, label: told }));
+  /** Show what digits really are: by number, null where one is none. */
+  showLabels(labels) {
+    this.#tiles.forEach((tile, number) => {
+      const digit = this.#digits[number];
+      const label = labels.get(number);
+      const words = { digit: digit.digit, label };
+      tile.classList.toggle("corrected", labels.has(number));
+      tile.querySelector(".name").textContent = labels.has(number) ? label ?? "×" : digit.digit;
+      tile.setAttribute("aria-label", labels.has(number)
+        ? say(label === null ? "tile-corrected-none" : "tile-corrected", words) : labelOf(digit));
+    });
   }
 
   focus(number) {
@@ -65,11 +69,15 @@ export class Tiles {
   }
 }
 
+function labelOf(digit) {
+  const words = { digit: digit.digit, percent: probability(digit.confidence) };
+  return say(isUnsure(digit) ? "tile-unsure" : "tile", words);
+}
+
 function makeTile(digit) {
   const figure = probability(digit.confidence);
   const isDoubtful = isUnsure(digit);
-  const label = say(isDoubtful ? "tile-unsure" : "tile", { digit: digit.digit, percent: figure });
-  return make("button", { type: "button", className: isDoubtful ? "tile unsure" : "tile", "aria-label": label },
+  return make("button", { type: "button", className: isDoubtful ? "tile unsure" : "tile", "aria-label": labelOf(digit) },
     make("img", { src: digit.form, alt: "", className: "form", width: 28, height: 28 }),
     make("span", { className: "name", textContent: digit.digit }),
     make("span", { className: "figure", textContent: isDoubtful ? `${figure} ?` : figure }));
