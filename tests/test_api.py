@@ -47,6 +47,15 @@ def test_a_run_is_read_back_from_its_folder_alone(run):
     assert again.classes == tuple("0123456789")
 
 
+def test_an_exported_run_reads(run, tmp_path):
+    path = run.export(tmp_path / "own.onnx")
+    reader = inkdigits.Reader(path)
+    digits = run.split("test").images[:20]
+    np.testing.assert_array_equal(reader.read_digits(digits).argmax(axis=1), run.predict(digits).argmax(axis=1))
+    with pytest.raises(inkdigits.InkdigitsError, match="is there"):
+        run.export(path)
+
+
 def test_answers_for_digits_in_memory(run, data):
     digit = data.test.images[3]
     one, many = run.predict(digit), run.predict(data.test.images[:5])

@@ -86,6 +86,32 @@ class Run(TrainedRun):
         chosen = load_language(language)
         return write_report(collect_content(self, chosen), self.path, chosen)
 
+    def export(
+        self, path: str | Path, *, half: bool = False, temperature: float | None = None, overwrite: bool = False
+    ) -> Path:
+        """Write the network as one ONNX file, which `Reader(model=...)` and any ONNX Runtime can use.
+
+        Args:
+            path: The file; its name ends in .onnx.
+            half: Whether to keep weights with 16 bits: half the size.
+            temperature: What logits are divided by before they become probabilities; by default what fits the
+                held-back digits.
+            overwrite: Whether to replace a file that is there.
+
+        Returns:
+            The path.
+
+        Raises:
+            ExportError: There is a file at `path`, or ONNX Runtime computes something else than torch.
+
+        Examples:
+            Run("runs/cnn").export("cnn.onnx"); inkdigits.Reader("cnn.onnx").read("seven.jpg", single=True)
+        """
+        # As for reports: training does not need it.
+        from inkdigits.learn.export.export import export_run  # noqa: PLC0415
+
+        return export_run(self, Path(path), half=half, temperature=temperature, overwrite=overwrite).path
+
     def compare(self, *others: Path | str | TrainedRun, split: str = "test") -> Comparison:
         """Return which of this run and others reads better, and whether that is chance.
 

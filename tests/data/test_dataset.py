@@ -14,6 +14,18 @@ def split(number=10):
     return Split(images, np.arange(number) % 10)
 
 
+def test_one_digit_and_chosen_digits_are_splits_too():
+    digits = split()
+    assert digits[3].labels.tolist() == [3]
+    assert digits[-1].images.shape == (1, 28, 28)
+    assert digits[np.int64(2)].labels.tolist() == [2]
+    assert digits[[7, 2]].labels.tolist() == [7, 2]
+    assert [int(each.labels[0]) for each in digits] == list(range(10))
+    assert digits[3].size == "1 digit of 28x28"
+    with pytest.raises(IndexError):
+        digits[10]
+
+
 def test_the_last_part_is_held_back():
     parts = Dataset("ten", split(), split(4)).splits(validation=0.2)
     assert parts.train.labels.tolist() == list(range(8))

@@ -47,7 +47,7 @@ def _print_list(found: "list[Recipe]", *, as_json: bool) -> None:
         print_json({"recipes": records})
         return
     rows = [
-        (recipe.name, recipe.title, _length(recipe), f"{parameters[recipe.name]:,}", _tutorial_accuracy(recipe))
+        (recipe.name, recipe.title, recipe.length, f"{parameters[recipe.name]:,}", _tutorial_accuracy(recipe))
         for recipe in found
     ]
     print_table("Recipes", ("name", "network", "length", "parameters", "tutorial %"), rows, left=3)
@@ -86,13 +86,6 @@ def _record(recipe: "Recipe", summary: "list[SummaryRow]") -> dict[str, Any]:
     }
 
 
-def _length(recipe: "Recipe") -> str:
-    if recipe.steps:
-        return f"{recipe.steps:,} steps"
-    most = "up to " if recipe.early_stopping else ""
-    return f"{most}{recipe.epochs} epoch{'s' if recipe.epochs != 1 else ''}"
-
-
 def _tutorial_accuracy(recipe: "Recipe") -> str:
     accuracy = recipe.tutorial.accuracy if recipe.tutorial else None
     return "–" if accuracy is None else f"{100 * accuracy:.2f}"
@@ -111,5 +104,5 @@ def _training_summary(recipe: "Recipe") -> str:
     return (
         f"Loss {recipe.loss}{summed}: {LOSS_DESCRIPTIONS[recipe.loss]}\n"
         f"Training: {optimizer.name} {optimizer.learning_rate:g}, {recipe.schedule.name}; "
-        f"batch {recipe.batch_size}; {_length(recipe)}; validation: {watched}.{skipped}"
+        f"batch {recipe.batch_size}; {recipe.length}; validation: {watched}.{skipped}"
     )

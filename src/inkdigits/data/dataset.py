@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,8 +31,8 @@ class Split(Displayed):
 
     Examples:
         >>> split = Split(np.zeros((3, 28, 28), np.uint8), np.array([7, 2, 1]))
-        >>> len(split), split[1:].labels.tolist()
-        (3, [2, 1])
+        >>> len(split), split[1:].labels.tolist(), split[0]
+        (3, [2, 1], <Split: 1 digit of 28x28, label 7>)
     """
 
     images: Images
@@ -63,10 +64,17 @@ class Split(Displayed):
 
     def __repr__(self) -> str:
         labels = ", ".join(str(label) for label in self.labels[:10])
-        return f"<Split: {len(self):,} digits of {SIDE}x{SIDE}, labels {labels}{' …' if len(self) > 10 else ''}>"
+        return f"<Split: {self.size}, label{_s(self)} {labels}{' …' if len(self) > 10 else ''}>"
 
-    def __getitem__(self, which: slice | NDArray[Any]) -> Split:
+    def __getitem__(self, which: int | slice | Sequence[int] | NDArray[Any]) -> Split:
+        if isinstance(which, int | np.integer):
+            which = np.arange(len(self))[which, None]  # an index beyond the end is an IndexError
         return Split(self.images[which], self.labels[which], None if self.writers is None else self.writers[which])
+
+    @property
+    def size(self) -> str:
+        """How many digits there are, in words: "1,438 digits of 28x28"."""
+        return f"{len(self):,} digit{_s(self)} of {SIDE}x{SIDE}"
 
     def class_counts(self, classes: int) -> NDArray[np.int64]:
         """Return how many digits each class has.
@@ -78,6 +86,10 @@ class Split(Displayed):
             (classes,), int64, at least 0.
         """
         return np.bincount(self.labels, minlength=classes)
+
+
+def _s(split: Split) -> str:
+    return "" if len(split) == 1 else "s"
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,12 @@
 """What is shown of a comparison: its sentence, figures, curves and classes. Knows no runs."""
 
+import re
+
 from inkdigits.core.display import Columns, Drawing
+from inkdigits.core.formatting import loss_text, percent
 from inkdigits.display.markup import card, svg_drawing, table
 from inkdigits.learn.evaluation.comparison.records import Comparison
-from inkdigits.learn.report.comparison.charts import draw_classes, draw_curves
+from inkdigits.learn.report.comparison.charts import COLOURS, draw_classes, draw_curves
 
 
 class ComparisonView:
@@ -18,7 +21,21 @@ class ComparisonView:
 
     def html(self) -> str:
         """Return the sentence, the figures and the charts."""
-        return card(self._comparison.sentence, table(self.columns()), self.chart().html, self.picture().html)
+        return card(self._comparison.sentence, self._figures(), self.chart().html, self.picture().html)
+
+    def _figures(self) -> str:
+        """Return one row an entrant with its colour, which is the legend of the charts below."""
+        entrants = self._comparison.entrants
+        figures: Columns = {
+            "": ["●" for _ in entrants],
+            "name": [each.name for each in entrants],
+            "accuracy": [percent(each.accuracy) for each in entrants],
+            "95 % interval": [f"{percent(each.low)} to {percent(each.high)}" for each in entrants],
+            "wrong": [f"{each.errors:,.10g}" for each in entrants],
+            "loss": [loss_text(each.loss) for each in entrants],
+        }
+        names = (COLOURS[number % len(COLOURS)].name.lower() for number in range(len(entrants)))
+        return re.sub("<td>●", lambda _: f'<td style="color:var(--{next(names)})">●', table(figures))
 
     def picture(self) -> Drawing:
         """Return the share of each class that each entrant misreads."""

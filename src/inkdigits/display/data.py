@@ -90,9 +90,8 @@ class SplitView:
     def picture(self) -> Drawing:
         """Return the first digits with their labels."""
         shown = self._split[:_SHOWN_DIGITS]
-        title = f"{len(self._split):,} digits of {SIDE}x{SIDE}"
         note = f"the first {len(shown)}" if len(shown) < len(self._split) else ""
-        return png_drawing(draw_grid(shown.images, [str(label) for label in shown.labels]), title, note)
+        return png_drawing(draw_grid(shown.images, [str(label) for label in shown.labels]), self._split.size, note)
 
     def chart(self) -> Drawing:
         """Return how many digits each class number has."""

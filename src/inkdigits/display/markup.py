@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 import PIL.Image
 
 from inkdigits.core.display import Columns, Drawing
+from inkdigits.learn.report.svg import prefix_ids
+
+_FEW_COLOURS, _PALETTE = 1024, 128
 
 LIGHT = {
     "ink": "#1d1c1a", "muted": "#625f58", "line": "#dcd8cf", "train": "#0b6e66", "watched": "#a3247a",
@@ -40,19 +44,20 @@ def colour_properties(colours: Mapping[str, str]) -> str:
 _STYLE = (
     f"<style>.inkdigits{{{colour_properties(LIGHT)}color:var(--ink);max-width:60rem}}"
     f"@media(prefers-color-scheme:dark){{.inkdigits{{{colour_properties(DARK)}}}}}"
-    f"[data-jp-theme-light=true] .inkdigits{{{colour_properties(LIGHT)}}}"
-    f"[data-jp-theme-light=false] .inkdigits,.vscode-dark .inkdigits{{{colour_properties(DARK)}}}"
-    ".inkdigits table{border-collapse:collapse;margin:.4em 0}"
-    ".inkdigits th,.inkdigits td{padding:.15em .7em;border-bottom:1px solid var(--line);text-align:left;"
-    "background:none;color:var(--ink)}"
-    ".inkdigits td.number,.inkdigits th.number{text-align:right;font-variant-numeric:tabular-nums}"
+    f"[data-jp-theme-light=true] .inkdigits,[data-theme=light] .inkdigits{{{colour_properties(LIGHT)}}}"
+    f"[data-jp-theme-light=false] .inkdigits,.vscode-dark .inkdigits,[data-theme=dark] .inkdigits"
+    f"{{{colour_properties(DARK)}}}"
+    ".inkdigits table{border-collapse:collapse;margin:.4em 0;width:auto}"
+    ".inkdigits th,.inkdigits td{padding:.15em .7em;border-bottom:1px solid var(--line);"
+    "text-align:left!important;background:none}"
+    ".inkdigits td.number,.inkdigits th.number{text-align:right!important;font-variant-numeric:tabular-nums}"
     ".inkdigits .muted{color:var(--muted)}"
     ".inkdigits .charts{display:flex;flex-wrap:wrap;gap:1em}"
     ".inkdigits .charts svg{width:26em;max-width:100%;height:auto}"
     ".inkdigits .charts.wide svg{width:100%}"
     ".inkdigits img{max-width:100%}</style>"
 )
-"""Follows the theme of JupyterLab and VS Code, and elsewhere what the reader's system prefers."""
+"""Follows the theme of JupyterLab, VS Code and Sphinx, and elsewhere what the reader's system prefers."""
 
 
 def card(title: str, *parts: str, note: str = "") -> str:
@@ -104,8 +109,14 @@ def svg_drawing(charts: Iterable[str], title: str, *, is_wide: bool = False) -> 
         is_wide: Whether they take the whole width of a cell.
     """
     charts = list(charts)
-    shown = f'<div class="charts{" wide" if is_wide else ""}">{"".join(charts)}</div>'
+    shown = f'<div class="charts{" wide" if is_wide else ""}">{"".join(map(_in_a_cell, charts))}</div>'
     return Drawing(_beside(charts).encode(), "svg", card(title, shown))
+
+
+def _in_a_cell(chart: str) -> str:
+    """Return a chart with ids of its own, as there may be others of its kind on the page, and a name without an id."""
+    named = re.sub(r' aria-labelledby="[^"]*"', "", re.sub(r'<(title|desc) id="[^"]*"', r"<\1", chart))
+    return prefix_ids(named, f"c{zlib.crc32(chart.encode()):08x}")
 
 
 def png_drawing(picture: PIL.Image.Image, title: str, note: str = "") -> Drawing:
@@ -124,8 +135,10 @@ def png_bytes(picture: PIL.Image.Image) -> bytes:
     """Return a picture as the bytes of a PNG file.
 
     Args:
-        picture: Any picture.
+        picture: Any picture; one of few colours, as digits in a grid, is stored with a palette: half the size.
     """
+    if picture.getcolors(_FEW_COLOURS):
+        picture = picture.quantize(_PALETTE)
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()

@@ -53,9 +53,8 @@ class RecipeView(_LayersView):
         # A recipe knows no data; its last layer says how many classes it was written for.
         classes = len(DIGITS) if recipe.reads_lines else _outputs(recipe)
         rows = summarise(recipe, classes) if recipe.layers else []
-        length = f"{recipe.steps:,} steps" if recipe.steps else f"{recipe.epochs} epochs"
-        note = f"{recipe.optimizer.name} {recipe.optimizer.learning_rate:g}, batch size {recipe.batch_size}, {length}"
-        super().__init__(rows, recipe.title, note, input_shape(lines=recipe.reads_lines))
+        settings = f"{recipe.optimizer.name} {recipe.optimizer.learning_rate:g}, batch size {recipe.batch_size}"
+        super().__init__(rows, recipe.title, f"{settings}, {recipe.length}", input_shape(lines=recipe.reads_lines))
 
 
 class NetworkView(_LayersView):

@@ -50,7 +50,8 @@ class RunView:
     def __init__(self, run: TrainedRun) -> None:
         self._run = run
         self._title = f"{run.recipe.title}, seed {run.folder.metadata['seed']}"
-        self._history = HistoryView(run.history, training_curves(run), self._title)
+        self._curves = training_curves(run)
+        self._history = HistoryView(run.history, self._curves, self._title)
 
     def html(self) -> str:
         """Return the figures on the test digits, the curves, and where the run is."""
@@ -63,7 +64,8 @@ class RunView:
             "seconds": [f"{metadata['seconds']:.1f}"],
         }
         status = "" if metadata["status"] == "complete" else f"{metadata['status']}, "
-        return card(self._title, table(figures), self._history.html(), note=f"{status}{self._run.path}")
+        curves = HistoryView(self._run.history, self._curves, "Curves")
+        return card(self._title, table(figures), curves.html(), note=f"{status}{self._run.path}")
 
     def picture(self) -> Drawing:
         """Return the curves of loss and accuracy."""

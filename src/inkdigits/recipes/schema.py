@@ -150,10 +150,15 @@ class Recipe(Displayed, Table):
         """Whether the network reads lines composed of the digits, rather than one digit at a time."""
         return self.loss == "ctc"
 
+    @property
+    def length(self) -> str:
+        """How long it trains, in words: "up to 20 epochs"."""
+        amount, unit = (self.steps, "step") if self.steps else (self.epochs or 0, "epoch")
+        return f"{'up to ' if self.early_stopping else ''}{amount:,} {unit}{'s' if amount != 1 else ''}"
+
     def __repr__(self) -> str:
         kinds = " - ".join(layer.type for layer in self.layers[:12]) + (" …" if len(self.layers) > 12 else "")
-        length = f"{self.steps:,} steps" if self.steps else f"{self.epochs} epochs"
-        return f"<Recipe {self.name}: {kinds}; {self.loss}, {self.optimizer.name}, {length}>"
+        return f"<Recipe {self.name}: {kinds}; {self.loss}, {self.optimizer.name}, {self.length}>"
 
     __str__ = __repr__
 

@@ -61,6 +61,31 @@ def test_arguments_are_keys(arguments, changed):
     )
 
 
+def test_watching_the_test_digits_takes_the_place_of_the_usual_validation():
+    assert make_recipe(SOFTMAX, watch_test=True).validation == 0
+    assert make_recipe(SOFTMAX).validation == 0.1
+    with pytest.raises(RecipeError, match="not both"):
+        make_recipe(SOFTMAX, watch_test=True, validation_split=0.2)
+
+
+def test_a_name_is_the_title_of_what_has_no_other():
+    assert make_recipe(SOFTMAX, name="mine").title == "mine"
+    assert make_recipe(SOFTMAX, name="mine", title="Mine").title == "Mine"
+    assert make_recipe("softmax", name="mine").title == load_recipe("softmax").title
+
+
+@pytest.mark.parametrize(
+    ("arguments", "length"),
+    [
+        ({"epochs": 1}, "1 epoch"),
+        ({"epochs": 20, "early_stopping": True}, "up to 20 epochs"),
+        ({"steps": 1200, "epochs": None}, "1,200 steps"),
+    ],
+)
+def test_length_in_words(arguments, length):
+    assert make_recipe(SOFTMAX, **arguments).length == length
+
+
 def test_augmentation_true_changes_digits_moderately():
     augmentation = make_recipe(SOFTMAX, augmentation=True).augmentation
     assert augmentation.rotate_degrees == 10

@@ -150,7 +150,18 @@ def _changes(base: Recipe, arguments: Mapping[str, Any]) -> dict[str, Any]:
                 changes[key] = dict(value)
             case _:
                 changes[key] = value
-    if given.get("validation_split") and base.watch_test and "watch_test" not in given:
-        changes["watch_test"] = False
+    changes |= _implied(base, given)
     # An optimiser's table is set before its learning rate.
     return dict(sorted(changes.items(), key=lambda change: change[0].count(".")))
+
+
+def _implied(base: Recipe, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes that others bring with them: what is watched, and a title that was only the name."""
+    changes: dict[str, Any] = {}
+    if given.get("validation_split") and base.watch_test and "watch_test" not in given:
+        changes["watch_test"] = False
+    if given.get("watch_test") and base.validation and "validation_split" not in given:
+        changes["validation"] = 0.0
+    if "name" in given and "title" not in given and base.title == base.name:
+        changes["title"] = given["name"]
+    return changes
