@@ -1,4 +1,4 @@
-.PHONY: setup demo test test-fast check dist bench bench-quick bench-reading bench-forms bench-hands calibrate bench-serving docs clean
+.PHONY: setup demo test test-fast check dist bench bench-quick bench-reading bench-forms bench-hands calibrate bench-serving docs notebooks clean
 PYTHON ?= python3
 BIN = .venv/bin
 # PyTorch's build: `cpu` from PyTorch's own index, or `default`, the package index's, which brings CUDA on Linux.
@@ -52,6 +52,9 @@ bench-serving: setup
 
 docs: setup
 	$(BIN)/python docs/build.py && $(BIN)/python docs/build_site.py
+
+notebooks: setup
+	$(BIN)/python scripts/run_notebooks.py
 
 clean:
 	rm -rf .venv benchmarks/.environments build dist runs .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis

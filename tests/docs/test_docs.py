@@ -125,6 +125,7 @@ def test_make_targets_are_as_contributing_shows_them():
         "bench-hands",
         "bench-serving",
         "docs",
+        "notebooks",
     ]
     for _, shown in rows:
         for command in re.findall(r"`([^`]+)`", shown):

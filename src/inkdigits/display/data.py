@@ -8,7 +8,7 @@ from inkdigits.core.display import Columns, Drawing
 from inkdigits.core.types import SIDE
 from inkdigits.data.dataset import Dataset, Split
 from inkdigits.display.charts import bar_chart
-from inkdigits.display.markup import card, image, png_bytes, png_drawing, svg_drawing, table
+from inkdigits.display.markup import card, image, png_drawing, svg_drawing, table
 from inkdigits.pictures.grid import draw_grid
 
 _PER_CLASS = 4
@@ -31,7 +31,7 @@ class DatasetView:
         dataset = self._dataset
         origin = " · ".join([dataset.provenance.source, *dataset.provenance.notes])
         shown = {name: list(values)[:_SHOWN_CLASSES] for name, values in self.columns().items()}
-        picture = image(png_bytes(self._grid()), f"digits of {dataset.name}")
+        picture = image(self._grid(), f"digits of {dataset.name}")
         return card(f"{dataset.name}: {self._size()}", table(shown), picture, note=origin)
 
     def picture(self) -> Drawing:

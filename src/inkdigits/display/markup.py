@@ -11,7 +11,6 @@ from typing import Any
 import PIL.Image
 
 from inkdigits.core.display import Columns, Drawing
-from inkdigits.learn.report.svg import prefix_ids
 
 _FEW_COLOURS, _PALETTE = 1024, 128
 
@@ -115,6 +114,9 @@ def svg_drawing(charts: Iterable[str], title: str, *, is_wide: bool = False) -> 
 
 def _in_a_cell(chart: str) -> str:
     """Return a chart with ids of its own, as there may be others of its kind on the page, and a name without an id."""
+    # Readings are shown without Matplotlib.
+    from inkdigits.learn.report.svg import prefix_ids  # noqa: PLC0415
+
     named = re.sub(r' aria-labelledby="[^"]*"', "", re.sub(r'<(title|desc) id="[^"]*"', r"<\1", chart))
     return prefix_ids(named, f"c{zlib.crc32(chart.encode()):08x}")
 
@@ -127,31 +129,30 @@ def png_drawing(picture: PIL.Image.Image, title: str, note: str = "") -> Drawing
         title: What it shows.
         note: More about it.
     """
-    content = png_bytes(picture)
-    return Drawing(content, "png", card(title, image(content, title), note=note))
+    return Drawing(png_bytes(picture), "png", card(title, image(picture, title), note=note))
 
 
 def png_bytes(picture: PIL.Image.Image) -> bytes:
     """Return a picture as the bytes of a PNG file.
 
     Args:
-        picture: Any picture; one of few colours, as digits in a grid, is stored with a palette: half the size.
+        picture: Any picture.
     """
-    if picture.getcolors(_FEW_COLOURS):
-        picture = picture.quantize(_PALETTE)
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 
-def image(png: bytes, alternative: str) -> str:
+def image(picture: PIL.Image.Image, alternative: str) -> str:
     """Return an `<img>` element that holds its picture.
 
     Args:
-        png: The bytes of a PNG file.
+        picture: Any picture; one of few colours, as digits in a grid, takes a palette: half the size.
         alternative: What it shows, in words.
     """
-    return f'<img alt="{escape(alternative)}" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
+    small = picture.quantize(_PALETTE) if picture.getcolors(_FEW_COLOURS) else picture
+    content = base64.b64encode(png_bytes(small)).decode()
+    return f'<img alt="{escape(alternative)}" src="data:image/png;base64,{content}">'
 
 
 def _beside(charts: Sequence[str]) -> str:
