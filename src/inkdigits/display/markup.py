@@ -50,6 +50,7 @@ _STYLE = (
     ".inkdigits th,.inkdigits td{padding:.15em .7em;border-bottom:1px solid var(--line);"
     "text-align:left!important;background:none}"
     ".inkdigits td.number,.inkdigits th.number{text-align:right!important;font-variant-numeric:tabular-nums}"
+    "@media(max-width:40rem){.inkdigits th,.inkdigits td{padding:.15em .3em;font-size:.85em}}"
     ".inkdigits .muted{color:var(--muted)}"
     ".inkdigits .charts{display:flex;flex-wrap:wrap;gap:1em}"
     ".inkdigits .charts svg{width:26em;max-width:100%;height:auto}"
