@@ -173,17 +173,17 @@ def test_on_a_phone_in_korean_with_keys_alone(browser: Any, learn_address: str) 
     visit.wait_for("#learn-size", "매개변수 7,850개")
     visit.page.locator("#learn-start-paused").focus()
     visit.page.keyboard.press("Enter")
-    visit.wait_for_state("멈춰 있음")
+    visit.wait_for_state("일시 정지됨")
     visit.page.locator("#learn-pad").focus()
     for key in ["Shift+ArrowUp"] * 3 + ["Space"] + ["Shift+ArrowDown"] * 6 + ["Space"]:
         visit.page.keyboard.press(key)
     visit.page.locator("#learn-bars .best").wait_for()
     assert visit.fits()
     assert axe_violations(visit.page) == []
-    stop = visit.button("끝내기")
+    stop = visit.button("중단")
     stop.focus()
     visit.page.keyboard.press("Enter")
-    visit.wait_for_state("그만둠")
+    visit.wait_for_state("중단됨")
     # The button is gone with the training; the focus is beside it.
     assert visit.page.evaluate("() => document.activeElement.closest('#learn-live') !== null")
     for key in ("name", "accuracy"):
