@@ -55,8 +55,8 @@ def data(
 ) -> None:
     """Show what is in a data set, and what is wrong with it.
 
-    Some digits are read to see whether pictures are transposed, mirrored, rotated or inverted, or labels shifted by
-    one. Nothing is changed without an option that says so.
+    A sample is read with the shipped network to find pictures that are transposed, mirrored, rotated or inverted, and
+    labels that are shifted by one. Data is changed only if you ask for it with an option.
 
     Example: inkdigits data uci --samples digits.png
 

@@ -19,18 +19,18 @@ OtherDataOption = Annotated[
 ]
 DataDirOption = Annotated[
     Path | None,
-    typer.Option("--data-dir", metavar="FOLDER", help="Look for a data set that has a name here first."),
+    typer.Option("--data-dir", metavar="FOLDER", help="Folder to search first for a named data set."),
 ]
 UserDataDirOption = Annotated[
     Path | None,
     typer.Option(
         "--data-dir",
         metavar="FOLDER",
-        help="Where corrections and taught networks are kept, instead of the user's own.",
+        help="Folder of corrections and taught networks, instead of the user's own.",
     ),
 ]
 SkipBadOption = Annotated[
-    bool, typer.Option("--skip-bad", help="Leave out pictures that can't be read instead of refusing.")
+    bool, typer.Option("--skip-bad", help="Skip pictures that can't be opened, instead of stopping with an error.")
 ]
 _CHANGES = "Change all pictures or labels"
 InvertOption = Annotated[bool, typer.Option("--invert", help="Swap ink and paper.", rich_help_panel=_CHANGES)]
@@ -48,16 +48,18 @@ ShiftLabelsOption = Annotated[
 ]
 ReviewOption = Annotated[
     Path | None,
-    typer.Option("--review", metavar="FILE", help="Apply decisions on labels that `inkdigits review` led to."),
+    typer.Option(
+        "--review", metavar="FILE", help="Apply the label decisions in this file, made with `inkdigits review`."
+    ),
 ]
-OneClassOption = Annotated[bool, typer.Option("--one-class", help="Take data whose digits are all of one class.")]
+OneClassOption = Annotated[bool, typer.Option("--one-class", help="Allow data with a single class.")]
 DeviceOption = Annotated[str, typer.Option("--device", metavar="DEVICE", help="auto, cpu, cuda or mps.")]
 PrecisionOption = Annotated[
     str,
     typer.Option(
         "--precision",
         metavar="PRECISION",
-        help="auto, fp32 or bf16; auto takes bf16 where the processor multiplies it and the network is large.",
+        help="auto, fp32 or bf16; auto means bf16 for large networks on processors that support it.",
     ),
 ]
 ThreadsOption = Annotated[
@@ -66,7 +68,7 @@ ThreadsOption = Annotated[
         "--threads",
         metavar="N",
         min=1,
-        help="How many to compute with; else all cores, or one for tiny networks.",
+        help="Number of threads; by default one for each core, or a single one for tiny networks.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one machine-readable JSON object.")]

@@ -34,8 +34,8 @@ def read(
             metavar="P",
             min=0,
             max=1,
-            help="Leave out lines that are less likely right than this: the `confidence` that --json prints. "
-            "The same for one digit and for many. Default: 0.5.",
+            help="Leave out lines whose confidence is lower: their probability of being right, as --json prints it. "
+            "Default: 0.5.",
         ),
     ] = None,
     max_error: Annotated[
@@ -45,8 +45,8 @@ def read(
             metavar="E",
             min=0,
             max=1,
-            help="Choose the least confidence so that about this share of what is read is wrong, 0.01 for one in a "
-            "hundred. Measured on composed pages: unusual writing has more errors.",
+            help="Choose the least confidence so that about this share of the answers is wrong: 0.01 means one in a "
+            "hundred. Fitted on synthetic pages: unusual writing has more errors.",
         ),
     ] = None,
     pattern: Annotated[
@@ -65,19 +65,22 @@ def read(
             metavar="N",
             min=1,
             max=100,
-            help="Print so many texts of each line with their confidence, the most likely first; --json has them as "
-            "`candidates`.",
+            help="Print the N most likely texts of each line with their confidence; in --json they are `candidates`.",
         ),
     ] = None,
     show: Annotated[
         Path | None,
         typer.Option(
-            "--show", metavar="OUT.png", help="Draw what was read, each page on its own; of several pictures, a folder."
+            "--show", metavar="OUT.png", help="Draw what was read, a picture a page; for several pictures, a folder."
         ),
     ] = None,
     table: Annotated[
         Path | None,
-        typer.Option("--table", metavar="OUT.csv", help="Write tables as CSV; of several, OUT-1.csv and so on."),
+        typer.Option(
+            "--table",
+            metavar="OUT.csv",
+            help="Write tables as CSV; several tables become OUT-1.csv, OUT-2.csv and so on.",
+        ),
     ] = None,
     as_json: JsonOption = False,
     out: Annotated[
@@ -92,7 +95,11 @@ def read(
     workers: Annotated[
         int | None,
         typer.Option(
-            "--workers", metavar="N", min=1, help="How many processes; else one each core.", rich_help_panel=_MANY
+            "--workers",
+            metavar="N",
+            min=1,
+            help="Number of processes; by default one for each core.",
+            rich_help_panel=_MANY,
         ),
     ] = None,
     address: Annotated[
@@ -100,13 +107,13 @@ def read(
         typer.Option(
             "--address",
             metavar="auto|ray://HOST:PORT",
-            help="A Ray cluster whose machines read, instead of this one.",
+            help="Read on the machines of this Ray cluster instead.",
             rich_help_panel=_MANY,
         ),
     ] = None,
     resume: Annotated[
         bool,
-        typer.Option("--resume", help="Go on with a job that was stopped or killed.", rich_help_panel=_MANY),
+        typer.Option("--resume", help="Continue a job that was stopped or killed.", rich_help_panel=_MANY),
     ] = False,
     column: Annotated[
         str | None,
@@ -120,7 +127,7 @@ def read(
 ) -> None:
     r"""Read the handwritten digits in pictures: a line of text for each line of writing.
 
-    What looks like writing and is left out of the text is counted on stderr; --show and --json have it with the reason.
+    Writing that is left out of the text is counted on stderr; --show and --json give the reason for each.
 
     Example: inkdigits read cheque.jpg
 
@@ -129,6 +136,7 @@ def read(
     Example: inkdigits read sheet.png --show seen.png
 
     Example: inkdigits read sheet.png --max-error 0.01
+
     Example: inkdigits read form.jpg --table marks.csv
 
     Example: inkdigits read scans/ archive.zip --out answers.parquet --workers 4

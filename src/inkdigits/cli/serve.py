@@ -15,7 +15,7 @@ from inkdigits.cli.options import UserDataDirOption
 def serve(
     host: Annotated[str, typer.Option("--host", metavar="HOST", help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="The port; 0 is any that is free.")
+        int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="The port; 0 means any free port.")
     ] = 8000,
     model: Annotated[
         Path | None, typer.Option("--model", metavar="FILE.onnx", help="A network from `inkdigits export` to use.")
@@ -23,26 +23,27 @@ def serve(
     data_dir: UserDataDirOption = None,
     review: Annotated[
         Path | None,
-        typer.Option(
-            "--review", metavar="PAGE.html", help="A page of `inkdigits review`, to decide on labels at /review."
-        ),
+        typer.Option("--review", metavar="PAGE.html", help="Serve this page of `inkdigits review` at /review."),
     ] = None,
     decisions: Annotated[
         Path | None,
-        typer.Option("--decisions", metavar="FILE", help="Where its decisions are kept; by default beside the page."),
+        typer.Option(
+            "--decisions", metavar="FILE", help="File for the decisions made there; by default beside the page."
+        ),
     ] = None,
     runs: Annotated[
         Path | None,
-        typer.Option("--runs", metavar="FOLDER", help="The runs that the page trains and lists; by default runs/."),
+        typer.Option("--runs", metavar="FOLDER", help="Folder for the runs of the tab Learn; by default runs/."),
     ] = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Don't open the browser.")] = False,
     read_only: Annotated[
-        bool, typer.Option("--read-only", help="Only read: no corrections, no teaching, nothing is written.")
+        bool, typer.Option("--read-only", help="Only read: no corrections, no teaching, no files written.")
     ] = False,
 ) -> None:
-    """Open a page to draw digits on, see them read, correct and teach, and train networks; and HTTP for programs.
+    """Open a page in the browser: draw digits, see them read, correct, teach, and train networks.
 
-    Ctrl-C answers what was asked and ends. A training that the page started goes on.
+    The same server answers programs over HTTP. Ctrl-C finishes the requests in progress and ends; a training that was
+    started on the page goes on.
 
     Example: inkdigits serve
 

@@ -52,7 +52,13 @@ def train(
     ] = None,
     seed: Annotated[
         int,
-        typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Decides weights, order and all chance."),
+        typer.Option(
+            "--seed",
+            metavar="N",
+            min=0,
+            max=2**63 - 1,
+            help="Seed of all random numbers: first weights, order of the digits, augmentation.",
+        ),
     ] = 1,
     seeds: Annotated[
         int | None,
@@ -60,20 +66,22 @@ def train(
             "--seeds",
             metavar="N",
             min=1,
-            help="Train so many, from --seed on, several at once; --out is then the folder of their run folders.",
+            help="Train with N seeds at once, from --seed on; --out is then a folder with a run folder for each.",
         ),
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option("--epochs", metavar="N", min=1, help="Another length than the recipe's.")
+        int | None, typer.Option("--epochs", metavar="N", min=1, help="Number of epochs, instead of the recipe's.")
     ] = None,
     set_: SetOption = None,
     device: DeviceOption = "auto",
     precision: PrecisionOption = "auto",
     threads: ThreadsOption = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run if it is there.")] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run if it is there.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Open a page that shows the training and steers it.")] = False,
-    paused: Annotated[bool, typer.Option("--paused", help="With --watch: wait before the first step.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run if it exists.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run if it exists.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Open a page to watch and control the training.")] = False,
+    paused: Annotated[
+        bool, typer.Option("--paused", help="With --watch: wait on the page before the first step.")
+    ] = False,
     live: Annotated[bool, typer.Option("--live", hidden=True)] = False,  # --watch without a page: one is there
     as_json: JsonOption = False,
 ) -> None:
@@ -81,8 +89,8 @@ def train(
 
     The last layer gets one unit for each class of the data.
 
-    Ctrl-C stops it with a complete run of what was done; --resume goes on from there, or from the last
-    checkpoint after a crash.
+    Ctrl-C stops the training and keeps a complete run of what was done. --resume continues it; after a crash it
+    continues from the last checkpoint.
 
     Example: inkdigits train mlp-dropout --data uci --set optimizer.learning_rate=0.002
 

@@ -145,7 +145,7 @@ def test_layers_are_stacked_and_faults_are_told(browser: Any, learn_address: str
     visit = LearnVisit(browser, learn_address)
     choose_short(visit)
     visit.page.locator("#learn-add-type").select_option("dense")
-    visit.button("Add it before the last").click()
+    visit.button("Add before the last layer").click()
     visit.wait_for("#learn-size", "79,510 parameters")
     assert visit.page.locator("#learn-layers .shape").all_text_contents()[1] == "→ 100, 78,500 parameters"
     units = visit.page.locator("#learn-layers li").nth(1).locator("input")

@@ -109,7 +109,7 @@ def test_nothing_readable_is_told(visit: Visit, tmp_path: Path) -> None:
 def test_what_is_no_picture_is_told(browser: Any, address: str) -> None:
     visit = Visit(browser, address)
     visit.drop(b"not a picture", "letter.png", "image/png")
-    visit.wait_for("#message", "This file is no picture that can be read. Try PNG, JPEG, WebP or TIFF.")
+    visit.wait_for("#message", "This file is not a picture that can be read. Try PNG, JPEG, WebP or TIFF.")
     visit.context.close()
     # The browser notes each answer of the server that is no success.
     assert len(visit.complaints) == 1
