@@ -176,6 +176,6 @@ def test_templates_of_softmax_regression(browser: Any, templates_address: str) -
 def test_a_network_that_cannot_be_looked_into_reads_all_the_same(browser: Any, opaque_address: str) -> None:
     visit = Visit(browser, opaque_address)
     visit.write("7")
-    visit.page.locator("#inside-message").get_by_text("it can't be looked into").wait_for()
+    visit.page.locator("#inside-message").get_by_text("the page can't show its inside").wait_for()
     assert visit.page.locator("#bars .best").count() == 1
     visit.context.close()
