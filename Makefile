@@ -51,7 +51,7 @@ bench-serving: setup
 	$(BIN)/python benchmarks/serving_speed.py
 
 docs: setup
-	$(BIN)/python docs/build.py && $(BIN)/python docs/build_site.py
+	$(BIN)/python docs/build.py && $(BIN)/python docs/build_site.py && $(BIN)/python docs/run_examples.py
 
 notebooks: setup
 	$(BIN)/python scripts/run_notebooks.py

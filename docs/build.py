@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import typer
+from http_page import http_page
 from pydantic import BaseModel
 
 from inkdigits.cli.commands import app
@@ -31,14 +32,19 @@ _DATA_FOLDERS = {
 }
 """What is in the folders that hold no modules."""
 
-_BODY = "<!-- body -->"
+BODY = "<!-- body -->"
 """Where the pages of docs/ko/reference begin to show the same: below the title and what is said in Korean there."""
 
 
 def pages() -> dict[Path, str]:
     """Return the text of every generated file by its path."""
     root = DOCS.parent
-    generated = {"cli.md": cli_page(), "recipes.md": recipes_page(), "recipe-keys.md": keys_page()}
+    generated = {
+        "cli.md": cli_page(),
+        "recipes.md": recipes_page(),
+        "recipe-keys.md": keys_page(),
+        "http.md": http_page(BODY),
+    }
     texts = {REFERENCE / name: text for name, text in generated.items()}
     texts |= {REFERENCE / "networks" / f"{recipe.name}.svg": draw_recipe(recipe) for recipe in list_recipes()}
     figures = (REFERENCE / "figures.md").read_text("utf-8")
@@ -95,11 +101,11 @@ def _map_line(name: str, path: Path, depth: int) -> str:
 
 def cli_page() -> str:
     """Return the reference of all commands, made from the Typer application."""
-    lines = ["# Commands", "", "Made by `make docs` from the command line itself.", "", _BODY, ""]
+    lines = ["# Commands", "", "Made by `make docs` from the command line itself.", "", BODY, ""]
     group: Any = typer.main.get_command(app)
     for name, command in group.commands.items():
         lines += [f"## inkdigits {name}", "", *_paragraphs(command.help or ""), ""]
-        lines += ["| | default | |", "|---|---|---|", *_rows(command), ""]
+        lines += ["| option | default | meaning |", "|---|---|---|", *_rows(command), ""]
     return "\n".join(lines)
 
 
@@ -113,7 +119,7 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 def _rows(command: Any) -> Iterator[str]:
     for parameter in command.params:
-        if parameter.name == "help":
+        if parameter.name == "help" or getattr(parameter, "hidden", False):
             continue
         is_option = parameter.param_type_name == "option"
         metavar = parameter.metavar or ""
@@ -127,7 +133,7 @@ def _rows(command: Any) -> Iterator[str]:
 def recipes_page() -> str:
     """Return the page with the table and diagram of every recipe."""
     lines = ["# Recipes", "", "Made by `make docs` from the recipes themselves.", ""]
-    lines += ["What a recipe can say is in [recipe-keys.md](recipe-keys.md).", "", _BODY, ""]
+    lines += ["What a recipe can say is in [recipe-keys.md](recipe-keys.md).", "", BODY, ""]
     for recipe in list_recipes():
         rows = summarise(recipe)
         lines += [f"## {recipe.name}", "", f"**{recipe.title}.** {recipe.description}", ""]
@@ -145,7 +151,7 @@ def keys_page() -> str:
         "",
         "Made by `make docs` from the schema. A recipe is a TOML file:",
         "",
-        _BODY,
+        BODY,
         "",
     ]
     lines += ["```toml", *load_recipe("mlp-dropout").to_toml().splitlines(), "```", ""]
@@ -169,7 +175,7 @@ def keys_page() -> str:
 def _table(kind: type[BaseModel], without: str = "") -> Iterator[str]:
     fields = {name: field for name, field in kind.model_fields.items() if name != without}
     if fields:
-        yield from ("| key | default | |", "|---|---|---|")
+        yield from ("| key | default | meaning |", "|---|---|---|")
     for name, field in fields.items():
         default = "required" if field.is_required() else _plain(field.default)
         choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()

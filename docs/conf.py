@@ -35,7 +35,6 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 """Docstrings say what goes in and out in words, with shape, dtype and range."""
 
-python_maximum_signature_line_length = 88
 napoleon_use_ivar = True
 
 html_theme = "furo"
