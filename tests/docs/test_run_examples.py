@@ -1,6 +1,8 @@
 """Code of all pages: sound as it stands, with options that exist, and the same in both languages."""
 
+import io
 import shlex
+import tokenize
 
 import pytest
 import run_examples
@@ -40,13 +42,20 @@ def test_commands_and_options_exist(options):
     assert wrong == []
 
 
+def words(python):
+    """Return the tokens of a program; a text in it may be translated."""
+    tokens = tokenize.generate_tokens(io.StringIO(python).readline)
+    return ["text" if token.type == tokenize.STRING else token.string for token in tokens]
+
+
 @pytest.mark.parametrize("korean", SHOWN_ALIKE, ids=lambda one: str(one.page.relative_to(KOREAN)))
 def test_both_languages_show_the_same_code(korean):
     twin = run_examples.DOCS / korean.page.relative_to(KOREAN)
     (english,) = [one for one in PAGES if one.page == twin]
     if any(korean.program()):
-        commands, *rest = korean.program()
-        assert [command.removesuffix(" --language ko") for command in commands] == list(english.program()[0])
-        assert rest == list(english.program()[1:])
+        (commands, python, files), (said, written, shown) = korean.program(), english.program()
+        assert [command.removesuffix(" --language ko") for command in commands] == list(said)
+        assert words(python) == words(written)
+        assert files == shown
         reasons = [NOT_RUN.get(block.reason, "") for block in english.blocks]
         assert [block.reason for block in korean.blocks] == reasons
