@@ -3,7 +3,7 @@
     python scripts/run_notebooks.py [NAME ...]      # by default all, in full; MNIST is downloaded where it is absent
 
 The twins of a notebook share a kernel: a cell whose code is the same in both is executed once, for both. Where their
-strings differ (heads of tables, for example), each is executed.
+strings differ (heads of tables, for example), each is executed. Such a cell may not show progress.
 """
 
 import argparse

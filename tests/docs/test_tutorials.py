@@ -59,6 +59,12 @@ def test_twins_have_the_same_code(name):
 
 
 @of_each_pair
+def test_no_training_is_executed_twice(name):
+    english, korean = (code(notebook) for notebook in read_twins(name))
+    assert [one for one, other in zip(english, korean, strict=True) if one != other and "train(" in one] == []
+
+
+@of_each_pair
 def test_twins_have_the_same_sections(name):
     def levels(notebook):
         text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")

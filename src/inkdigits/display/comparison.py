@@ -27,7 +27,7 @@ class ComparisonView:
         """Return one row an entrant with its colour, which is the legend of the charts below."""
         entrants = self._comparison.entrants
         figures: Columns = {
-            "": ["●" for _ in entrants],
+            "curve": ["●" for _ in entrants],
             "name": [each.name for each in entrants],
             "accuracy": [percent(each.accuracy) for each in entrants],
             "95 % interval": [f"{percent(each.low)} to {percent(each.high)}" for each in entrants],
