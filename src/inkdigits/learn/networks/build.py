@@ -9,6 +9,7 @@ from torch import nn
 
 from inkdigits.core.display import Displayed
 from inkdigits.learn.networks.fft_convolution import FFTConv2d
+from inkdigits.learn.networks.line_layers import JoinRows, SplitColumns
 from inkdigits.learn.networks.modules import count_parameters, device_of, evaluation_mode
 from inkdigits.learn.networks.summary import SummaryRow
 from inkdigits.recipes import LayerShape, Recipe, infer_shapes
@@ -121,31 +122,11 @@ def _modules(row: LayerShape) -> Iterator[tuple[str, nn.Module]]:
         case GlobalAveragePool():
             yield "global_average_pool", nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
         case Columns():
-            yield "columns", _Columns()
+            yield "columns", JoinRows()
         case Steps(per_column=per_column):
-            yield "steps", _Steps(per_column)
+            yield "steps", SplitColumns(per_column)
         case ActivationLayer():
             yield from _activation(layer.function)
-
-
-class _Columns(nn.Module):
-    """(N, C, H, W) -> (N, C * H, 1, W)."""
-
-    def forward(self, maps: torch.Tensor) -> torch.Tensor:
-        return maps.flatten(1, 2).unsqueeze(2)  # (N, C * H, 1, W)
-
-
-class _Steps(nn.Module):
-    """(N, P * F, 1, W) -> (N, W * P, F), with P steps a column."""
-
-    def __init__(self, per_column: int) -> None:
-        super().__init__()
-        self.per_column = per_column
-
-    def forward(self, columns: torch.Tensor) -> torch.Tensor:
-        number, features, _, width = columns.shape
-        steps = columns.reshape(number, self.per_column, features // self.per_column, width)  # (N, P, F, W)
-        return steps.permute(0, 3, 1, 2).flatten(1, 2)  # (N, W * P, F)
 
 
 def _activation(name: str) -> Iterator[tuple[str, nn.Module]]:

@@ -16,6 +16,7 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from inkdigits.core.errors import ExportError
+from inkdigits.learn.networks.line_layers import JoinRows, SplitColumns
 from inkdigits.learn.onnx.float16 import float16_names
 
 Weights = dict[str, NDArray[Any]]
@@ -29,7 +30,7 @@ class OnnxBackedModule(nn.Sequential):
     sixty thousand digits, and a few others must not move them.
 
     Args:
-        model: A chain of convolutions, pools, batch norms, ReLUs and dense layers.
+        model: A chain of convolutions, pools, batch norms, ReLUs and dense layers, for digits or for lines.
 
     Attributes:
         tensors: Each of its weights by its name in the model.
@@ -40,11 +41,14 @@ class OnnxBackedModule(nn.Sequential):
 
     def __init__(self, model: onnx.ModelProto) -> None:
         weights = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
-        self.tensors: dict[str, Tensor]
-        layers, named = [], {}
         for node in model.graph.node:
             if node.op_type == "Cast":  # weights that are stored with 16 bits
                 weights[node.output[0]] = weights[node.input[0]].astype(np.float32)
+        self.tensors: dict[str, Tensor]
+        layers, named = [], {}
+        for node in (nodes := iter(_path(model))):
+            if node.op_type == "Reshape":
+                layers.append(_reshape(node, nodes, model, weights))
                 continue
             build = _LAYERS.get(node.op_type)
             if build is None:
@@ -53,6 +57,8 @@ class OnnxBackedModule(nn.Sequential):
                     expected=f"only {', '.join(sorted(_LAYERS))}",
                     mend="teach the shipped network",
                 )
+            if margins := _uneven_margins(node):
+                layers.append(nn.ZeroPad2d(margins))
             layer = build(node, weights)
             for name, tensor in zip(node.input[1:], _tensors_of(layer), strict=False):
                 tensor.data.copy_(torch.from_numpy(weights[name].copy()))
@@ -103,15 +109,51 @@ def _attributes(node: onnx.NodeProto) -> dict[str, Any]:
 def _convolution(node: onnx.NodeProto, weights: Weights) -> nn.Module:
     values, kernel = _attributes(node), weights[node.input[1]]  # (outputs, inputs, height, width)
     outputs, inputs, height, width = kernel.shape
-    top, left, bottom, right = values.get("pads", [0, 0, 0, 0])
-    if (top, left) != (bottom, right) or values.get("group", 1) != 1 or set(values.get("dilations", [1])) != {1}:
+    top, left, _, _ = values.get("pads", [0, 0, 0, 0])
+    if values.get("group", 1) != 1 or set(values.get("dilations", [1])) != {1}:
         raise ExportError(
             f"a convolution {values}",
-            expected="even margins, one group and no dilation",
+            expected="one group and no dilation",
             mend="teach the shipped network",
         )
     stride = tuple(values.get("strides", [1, 1]))
-    return nn.Conv2d(inputs, outputs, (height, width), stride, (top, left), bias=len(node.input) > 2)
+    padding = (0, 0) if _uneven_margins(node) else (top, left)
+    return nn.Conv2d(inputs, outputs, (height, width), stride, padding, bias=len(node.input) > 2)
+
+
+def _uneven_margins(node: onnx.NodeProto) -> tuple[int, int, int, int] | None:
+    """Return the margins of a convolution, left, right, top and bottom, if torch's convolution can't add them."""
+    top, left, bottom, right = _attributes(node).get("pads", [0, 0, 0, 0]) if node.op_type == "Conv" else [0] * 4
+    return None if (top, left) == (bottom, right) else (left, right, top, bottom)
+
+
+def _path(model: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
+    """Yield the nodes that the picture goes through: the others compute sizes, which torch knows."""
+    tensor = model.graph.input[0].name
+    for node in model.graph.node:
+        if node.input[0] == tensor and node.op_type != "Shape":
+            tensor = node.output[0]
+            yield node
+
+
+def _reshape(
+    node: onnx.NodeProto, nodes: Iterator[onnx.NodeProto], model: onnx.ModelProto, weights: Weights
+) -> nn.Module:
+    """Return the layer that begins with a `Reshape`, and take the other nodes of this layer.
+
+    Args:
+        node: The `Reshape`.
+        nodes: Those behind it.
+        model: With the node that makes the shape.
+        weights: By name.
+    """
+    maker = next((one for one in model.graph.node if one.output[0] == node.input[1]), None)
+    if maker is None:
+        return nn.Flatten()
+    if next(nodes).op_type == "Unsqueeze":
+        return JoinRows()
+    next(nodes)  # a Transpose and a second Reshape
+    return SplitColumns(int(weights[maker.input[1]].item()))
 
 
 def _batch_norm(node: onnx.NodeProto, weights: Weights) -> nn.Module:
@@ -128,10 +170,6 @@ def _dense(node: onnx.NodeProto, weights: Weights) -> nn.Module:
     return nn.Linear(inputs, outputs, bias=len(node.input) > 2)
 
 
-def _flatten(node: onnx.NodeProto, weights: Weights) -> nn.Module:
-    return nn.Flatten()
-
-
 _LAYERS: dict[str, Callable[[onnx.NodeProto, Weights], nn.Module]] = {
     "Conv": _convolution,
     "BatchNormalization": _batch_norm,
@@ -139,8 +177,7 @@ _LAYERS: dict[str, Callable[[onnx.NodeProto, Weights], nn.Module]] = {
     "Relu": lambda node, weights: nn.ReLU(),
     "Tanh": lambda node, weights: nn.Tanh(),
     "Sigmoid": lambda node, weights: nn.Sigmoid(),
-    "Reshape": _flatten,
-    "Flatten": _flatten,
+    "Flatten": lambda node, weights: nn.Flatten(),
     "Gemm": _dense,
 }
 """The torch layer of each operator. Whether it computes the same is for `check_parity` to say."""

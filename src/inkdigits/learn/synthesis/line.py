@@ -42,18 +42,22 @@ class LineComposer:
     ) -> None:
         self._writer, self._signs = LineWriter(images, labels, writers, others), signs
 
-    def batch(self, size: int, generator: np.random.Generator) -> tuple[NDArray[np.uint8], list[list[int]]]:
+    def batch(
+        self, size: int, generator: np.random.Generator, *, length: float | None = None
+    ) -> tuple[NDArray[np.uint8], list[list[int]]]:
         """Compose lines of about the same length.
 
         Args:
             size: How many.
             generator: Draws everything.
+            length: About how long, in pixels of the line image; by default that is drawn, too.
 
         Returns:
             The line images, (size, 40, W), uint8, 0 is paper and 255 is ink, with W a multiple of 8; and the
             transcript of each: its label ids from left to right, as `to_label_ids` numbers them.
         """
-        length = 18 * (1 + generator.gamma(2.2, 2.2))
+        if length is None:
+            length = 18 * (1 + generator.gamma(2.2, 2.2))
         written, transcripts = [], []
         for _ in range(size):
             ink, text = self._writer.write(length, generator)
