@@ -29,6 +29,15 @@ UserDataDirOption = Annotated[
         help="Folder of corrections and taught networks, instead of the user's own.",
     ),
 ]
+ModelsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--model",
+        metavar="FILE.onnx",
+        help="A network from `inkdigits export` in place of the shipped one of its kind; repeatable: one for single "
+        "digits, one to three for lines.",
+    ),
+]
 SkipBadOption = Annotated[
     bool, typer.Option("--skip-bad", help="Skip pictures that can't be opened, instead of stopping with an error.")
 ]

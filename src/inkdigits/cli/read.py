@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from inkdigits.cli.options import JsonOption
+from inkdigits.cli.options import JsonOption, ModelsOption, UserDataDirOption
 from inkdigits.cli.picture_paths import find_pictures
 from inkdigits.cli.read_bulk import print_bulk
 from inkdigits.cli.read_files import read_files
@@ -24,9 +24,11 @@ def read(
         ),
     ],
     single: Annotated[bool, typer.Option("--single", help="Each picture is one digit.")] = False,
-    model: Annotated[
-        Path | None, typer.Option("--model", metavar="FILE.onnx", help="A network from `inkdigits export` to use.")
-    ] = None,
+    model: ModelsOption = None,
+    adapted: Annotated[
+        bool, typer.Option("--adapted", help="Read with the networks that `inkdigits teach` adapted and you accepted.")
+    ] = False,
+    data_dir: UserDataDirOption = None,
     min_confidence: Annotated[
         float | None,
         typer.Option(
@@ -137,6 +139,8 @@ def read(
 
     Example: inkdigits read sheet.png --max-error 0.01
 
+    Example: inkdigits read --adapted letter.jpg
+
     Example: inkdigits read form.jpg --table marks.csv
 
     Example: inkdigits read scans/ archive.zip --out answers.parquet --workers 4
@@ -145,6 +149,9 @@ def read(
     """
     if min_confidence is not None and max_error is not None:
         raise typer.BadParameter("--min-confidence and --max-error were both given: give one of them")
+    if data_dir is not None and not adapted:
+        raise typer.BadParameter("--data-dir is where adapted networks are: add --adapted")
+    use_adapted: bool | Path = data_dir if adapted and data_dir is not None else adapted
     many = {"--workers": workers, "--address": address, "--resume": resume or None, "--column": column}
     if out is not None:
         if show is not None or table is not None:
@@ -162,6 +169,7 @@ def read(
             column=column,
             single=single,
             model=model,
+            adapted=use_adapted,
             min_confidence=min_confidence,
             max_error=max_error,
             pattern=pattern,
@@ -183,6 +191,7 @@ def read(
         single=single,
         as_json=as_json,
         model=model,
+        adapted=use_adapted,
         min_confidence=min_confidence,
         max_error=max_error,
         pattern=pattern,

@@ -35,7 +35,8 @@ def read_files(
     table: Path | None = None,
     single: bool = False,
     as_json: bool = False,
-    model: Path | None = None,
+    model: Sequence[Path] | None = None,
+    adapted: bool | Path = False,
     min_confidence: float | None = None,
     max_error: float | None = None,
     pattern: str | None = None,
@@ -49,7 +50,8 @@ def read_files(
         table: The CSV file to write tables into; with several tables its name is numbered.
         single: Whether each picture is one digit.
         as_json: Whether to print one JSON object for each file.
-        model: A network to use instead of the shipped one of its kind.
+        model: Networks to use instead of the shipped ones of their kind.
+        adapted: Whether to read with the user's adapted networks, or the data folder where they are.
         min_confidence: Readings below this confidence are left out; by default the reader's own limit.
         max_error: The share of errors to expect among what is read; not together with `min_confidence`.
         pattern: A regular expression for the text of each line.
@@ -68,7 +70,9 @@ def read_files(
     known: Known = {"single": single, "pattern": pattern, "best": best}
     all_read = True
     tables: list[Rows] = []
-    reader = Reader(model, min_confidence=min_confidence, max_error=max_error)
+    reader = Reader(model, adapted=adapted, min_confidence=min_confidence, max_error=max_error)
+    if reader.adapted and not as_json:
+        sys.stderr.write(f"read with the networks adapted {reader.adapted.described}\n")
     for number, file in enumerate(files):
         try:
             reading = _read(reader, file, known)
@@ -80,7 +84,7 @@ def read_files(
                 print_json({"file": _printable_name(file), "error": str(error)})
             print_error(error)
         else:
-            _print(file, reading, as_json=as_json, alone=len(files) == 1, with_candidates=best is not None)
+            _print(file, reading, reader, as_json=as_json, alone=len(files) == 1, with_candidates=best is not None)
             tables += tables_of(reading) if table is not None else []
         sys.stdout.flush()
     if table is not None:
@@ -130,9 +134,13 @@ def _draw(reader: "Reader", file: Path, reading: "Reading", out: Path, known: Kn
         write_bytes(out if number == 1 else out.with_stem(f"{out.stem}-page-{number}"), buffer.getvalue())
 
 
-def _print(file: Path, reading: "Reading", *, as_json: bool, alone: bool, with_candidates: bool) -> None:
+def _print(
+    file: Path, reading: "Reading", reader: "Reader", *, as_json: bool, alone: bool, with_candidates: bool
+) -> None:
     if as_json:
         record: dict[str, Any] = {"file": _printable_name(file), **reading.to_dict()}
+        if reader.adapted:
+            record["reader"] = {"adapted": reader.adapted.name, "date": reader.adapted.date}
         print_json(record)
         return
     sys.stderr.write(_left_out(file, reading))

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from inkdigits.cli.console import open_browser
-from inkdigits.cli.options import UserDataDirOption
+from inkdigits.cli.options import ModelsOption, UserDataDirOption
 
 
 def serve(
@@ -17,9 +17,7 @@ def serve(
     port: Annotated[
         int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="The port; 0 means any free port.")
     ] = 8000,
-    model: Annotated[
-        Path | None, typer.Option("--model", metavar="FILE.onnx", help="A network from `inkdigits export` to use.")
-    ] = None,
+    model: ModelsOption = None,
     data_dir: UserDataDirOption = None,
     review: Annotated[
         Path | None,
@@ -57,7 +55,7 @@ def serve(
     from inkdigits.serve.run import Server
     from inkdigits.serve.settings import Settings
 
-    settings = Settings(host, port, model, read_only=read_only, review=review, decisions=decisions)
+    settings = Settings(host, port, model or None, read_only=read_only, review=review, decisions=decisions)
     if data_dir is not None:
         settings = replace(settings, data_dir=data_dir)
     if runs is not None:

@@ -1,17 +1,40 @@
-"""`inkdigits teach`: adapt the reader to its user's corrections. Knows nothing of training."""
+"""`inkdigits teach`: adapt the reader to its user's hand. Knows nothing of training."""
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from inkdigits.cli.console import print_json, print_text
-from inkdigits.cli.options import JsonOption, UserDataDirOption
+from inkdigits.cli.options import JsonOption, ModelsOption, UserDataDirOption
 from inkdigits.core.errors import InkdigitsError
+
+if TYPE_CHECKING:
+    from inkdigits.corrections.model_registry import ModelRegistry
+
+_PROGRESS_UNITS = 100
+
+_MOST_TOLD = 5
+"""So many of the rows that can't be used are described on stderr."""
 
 
 def teach(
+    digits: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FOLDER]",
+            help="Single digits to learn, a sub-folder a digit: 0/ to 9/, as `inkdigits data` reads.",
+        ),
+    ] = None,
+    lines: Annotated[
+        Path | None,
+        typer.Option(
+            "--lines",
+            metavar="LABELS.csv",
+            help="Lines to learn: the columns file and text. Files are relative to it; each is a picture of one line.",
+        ),
+    ] = None,
     data: Annotated[
         str | None,
         typer.Option(
@@ -21,48 +44,81 @@ def teach(
             "or else uci.",
         ),
     ] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option("--model", metavar="FILE.onnx", help="Teach this exported network in place of the shipped one."),
-    ] = None,
+    model: ModelsOption = None,
     data_dir: UserDataDirOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Use what was taught without asking.")] = False,
     accept: Annotated[bool, typer.Option("--accept", help="Only use what was taught before and waits.")] = False,
-    back: Annotated[bool, typer.Option("--back", help="Only go back to the network from before.")] = False,
+    back: Annotated[bool, typer.Option("--back", "--undo", help="Only go back to the networks from before.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Teach the reader the corrections made on the page of `inkdigits serve`.
+    """Teach the reader a hand: corrections made on the page of `inkdigits serve`, and labelled digits and lines.
 
-    What was taught is measured beside the network in use, and used only after a yes; `inkdigits serve` and this
-    command use it, `inkdigits read` where it is named with --model.
+    What is given here is kept beside the corrections. All of it is learned, from the shipped networks on; a fifth is
+    held back to measure with. The new networks are used only after a yes: by `inkdigits serve`, and by `inkdigits read
+    --adapted`.
 
     Example: inkdigits teach
 
+    Example: inkdigits teach --lines letters/labels.csv
+
+    Example: inkdigits teach my-digits/ --yes
+
     Example: inkdigits teach --back
     """
-    from inkdigits.corrections.model_registry import ModelRegistry, registry_dir
-    from inkdigits.corrections.store import default_data_dir
+    from inkdigits.corrections.model_registry import ModelRegistry
+    from inkdigits.user_data.folder import default_data_dir, registry_dir
 
     folder = data_dir or default_data_dir()
     networks = ModelRegistry(registry_dir(folder, model))
     if accept or back:
         _require(networks.accept() if accept else networks.rollback(), folder)
-        _print_state(networks.current, model, {}, as_json=as_json)
+        _print_state(networks, model, {}, as_json=as_json)
         return
-    result = _teach(folder, data, model)
+    kept = _keep(folder, lines, digits, as_json=as_json)
+    result = kept | _teach(folder, data, model)
     if not as_json:
-        _print_accuracies(result)
-    if yes or (not as_json and sys.stdin.isatty() and typer.confirm("Use the new one?")):
+        _print_figures(result)
+    if yes or (not as_json and sys.stdin.isatty() and typer.confirm("Use them?", default=result["recommended"])):
         networks.accept()
-    _print_state(networks.current, model, result, as_json=as_json, waits=networks.state.candidate is not None)
+    _print_state(networks, model, result, as_json=as_json)
 
 
-def _teach(folder: Path, data: str | None, model: Path | None) -> dict[str, Any]:
+def _keep(folder: Path, lines: Path | None, digits: Path | None, *, as_json: bool) -> dict[str, Any]:
+    """Keep what was given beside the corrections, and tell what can't be used."""
+    kept: dict[str, Any] = {}
+    if lines is not None:
+        from inkdigits.core.progress import track
+        from inkdigits.learn.adaptation.lines.label_file import import_lines, read_label_file
+
+        with track("Reading lines", len(read_label_file(lines)), unit="lines") as advance:
+            imported = import_lines(lines, folder, advance)
+        kept["kept_lines"] = {"new": imported.added, "known": imported.known, "problems": list(imported.problems)}
+        for problem in imported.problems[:_MOST_TOLD]:
+            sys.stderr.write(f"left out: {problem}\n")
+        if len(imported.problems) > _MOST_TOLD:
+            sys.stderr.write(f"and {len(imported.problems) - _MOST_TOLD} more were left out\n")
+        if not as_json:
+            print_text(f"{imported.added} lines are kept with your corrections, {imported.known} were there before")
+    if digits is not None:
+        from inkdigits.core.progress import track
+        from inkdigits.corrections.store import CorrectionStore
+        from inkdigits.data.load import load
+        from inkdigits.learn.adaptation.digit_folder import import_digits
+
+        dataset = load(digits)
+        with track("Reading digits", len(dataset.train) + len(dataset.test), unit="digits") as advance:
+            added = import_digits(dataset, CorrectionStore(folder), advance)
+        kept["kept_digits"] = {"new": added}
+        if not as_json:
+            print_text(f"{added} digits are kept with your corrections")
+    return kept
+
+
+def _teach(folder: Path, data: str | None, models: list[Path] | None) -> dict[str, Any]:
     from contextlib import ExitStack
 
     from inkdigits.core.progress import track
     from inkdigits.learn.adaptation.adapt import adapt
-    from inkdigits.learn.adaptation.recipe import STEPS
 
     replay = None
     if data is not None:
@@ -75,35 +131,48 @@ def _teach(folder: Path, data: str | None, model: Path | None) -> dict[str, Any]
         def progress(share: float, _: str) -> None:
             nonlocal advance, done
             # Only where there is something to teach: not before an error.
-            advance = advance or stack.enter_context(track("Teaching", STEPS, unit="steps"))
-            advance(int(STEPS * share) - done)
-            done = int(STEPS * share)
+            advance = advance or stack.enter_context(track("Teaching", _PROGRESS_UNITS, unit="%"))
+            advance(int(_PROGRESS_UNITS * share) - done)
+            done = int(_PROGRESS_UNITS * share)
 
-        return adapt(folder, progress, base=model, replay=replay)
+        return adapt(folder, progress, bases=models or (), replay=replay)
 
 
 def _require(done: bool, folder: Path) -> None:
     if not done:
         raise InkdigitsError(
-            f"nothing in {folder} waits for that", expected="a network that was taught", mend="run `inkdigits teach`"
+            f"nothing in {folder} waits for that", expected="networks that were taught", mend="run `inkdigits teach`"
         )
 
 
-def _print_accuracies(result: dict[str, Any]) -> None:
-    for name, title in (("mnist", f"{result['mnist']['name']} test"), ("corrections", "corrections held back")):
-        figures = result[name]
+def _print_figures(result: dict[str, Any]) -> None:
+    known = result["mnist"]["name"]
+    for title, figures, unit in (
+        ("lines held back", result["lines"], "lines"),
+        ("digits held back", result["corrections"], "digits"),
+        ("lines learned", result["learned"]["lines"], "lines"),
+        ("digits learned", result["learned"]["digits"], "digits"),
+        ("lines of other people", result["composed"], "composed lines"),
+        (f"{known} test", result["mnist"], "digits"),
+    ):
         if figures["examples"]:
             print_text(
-                f"{title}: {figures['old']:.2%} before, {figures['new']:.2%} after ({figures['examples']:,} digits)"
+                f"{title}: {figures['old']:.2%} before, {figures['new']:.2%} after ({figures['examples']:,} {unit})"
             )
+    if not result["recommended"]:
+        forgets = result["reason"] == "forgets"
+        print_text("better keep the old ones: " + ("known writing is lost" if forgets else "nothing is read better"))
 
 
 def _print_state(
-    current: Path | None, model: Path | None, result: dict[str, Any], *, as_json: bool, waits: bool = False
+    networks: "ModelRegistry", models: list[Path] | None, result: dict[str, Any], *, as_json: bool
 ) -> None:
+    current, waits = networks.current, networks.state.candidate is not None
     if as_json:
-        print_json(result | {"in_use": str(current) if current else None, "waits": waits})
+        in_use = str(networks.folder / current.name) if current else None
+        print_json(result | {"in_use": in_use, "waits": waits})
         return
     if waits:
-        print_text("kept; use it with `inkdigits teach --accept`, or decide on the page")
-    print_text(f"in use: {current or model or 'the shipped network'}")
+        print_text("kept; use them with `inkdigits teach --accept`, or decide on the page")
+    given = ", ".join(map(str, models or ())) or "the shipped networks"
+    print_text(f"in use: {f'networks adapted {current.described}' if current else given}")

@@ -1,81 +1,31 @@
-"""The adapted networks of a user: the one in use, those before it, and the candidate. Knows nothing of training.
+"""The adapted networks of a user: staged, accepted, rolled back, a set at a time. Knows nothing of training.
 
-One small file holds the whole state and is replaced atomically, so a crash at any moment leaves the state from before.
-Networks that it doesn't name are leftovers, which the next change removes.
+A crash at any moment leaves the state from before. Folders that the state doesn't name are leftovers, which the next
+change removes.
 """
 
 from __future__ import annotations
 
-import hashlib
+import datetime
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from inkdigits.core.atomic import remove_partial, storage_errors, write_text
 from inkdigits.core.locks import lock
+from inkdigits.user_data.model_versions import DESCRIPTION, Candidate, ModelVersions, RegistryState
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """An adapted network that is not in use yet.
-
-    Attributes:
-        file: The name of its ONNX file.
-        result: Its accuracy beside that of the network in use, JSON-ready.
-    """
-
-    file: str
-    result: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class RegistryState:
-    """The adapted networks at one moment.
-
-    Attributes:
-        accepted: File names, oldest first. The last one is in use; without any it is the shipped network.
-        candidate: The network that waits for a decision.
-        last_number: The number of the newest network ever staged; no number is used twice.
-    """
-
-    accepted: tuple[str, ...] = ()
-    candidate: Candidate | None = None
-    last_number: int = 0
-
-    @property
-    def files(self) -> set[str]:
-        """The names of all files that are needed."""
-        return {*self.accepted, *([self.candidate.file] if self.candidate else [])}
-
-
-def registry_dir(data_dir: Path, model: Path | None) -> Path:
-    """Return the folder for the networks that were adapted from a network.
+class ModelRegistry(ModelVersions):
+    """Adds versions to a folder of adapted networks, and decides which is used.
 
     Args:
-        data_dir: The user's data folder.
-        model: The file of the network that was adapted; None for the shipped one.
-
-    Returns:
-        What `ModelRegistry` takes: the data folder itself for the shipped network, or one below it for each other.
-
-    Raises:
-        StorageError: The file can't be read.
-    """
-    if model is None:
-        return data_dir
-    with storage_errors(model):
-        return data_dir / "models" / hashlib.sha256(model.read_bytes()).hexdigest()[:16]
-
-
-class ModelRegistry:
-    """The adapted networks in a folder.
-
-    Args:
-        data_dir: What `registry_dir` returns. They are in `taught` below it, a folder that is made when the first one
-            is staged.
+        data_dir: What `registry_dir` returns. They are in `taught` below it, a folder that is made when the first
+            version is staged.
 
     Attributes:
         folder: Where they are.
@@ -83,52 +33,41 @@ class ModelRegistry:
     Examples:
         >>> import tempfile
         >>> registry = ModelRegistry(Path(tempfile.mkdtemp()))
-        >>> with registry.stage({"mnist": {"new": 0.99}}) as path:
-        ...     _ = path.write_bytes(b"a network")
-        >>> registry.accept(), registry.current.name
-        (True, 'taught-0001.onnx')
+        >>> with registry.stage({"mnist": {"new": 0.99}}) as folder:
+        ...     _ = (folder / "digits.onnx").write_bytes(b"a network")
+        >>> registry.accept(), registry.current.name, registry.current.result
+        (True, 'taught-0001', {'mnist': {'new': 0.99}})
         >>> registry.rollback(), registry.current
         (True, None)
     """
 
-    def __init__(self, data_dir: Path) -> None:
-        self.folder = data_dir / "taught"
-        self._file = self.folder / "shelf.json"
-
-    @property
-    def state(self) -> RegistryState:
-        """The state now. An unreadable file counts as an empty state: the shipped network is in use."""
-        try:
-            values = json.loads(self._file.read_bytes())
-            candidate = Candidate(**values["candidate"]) if values["candidate"] else None
-            state = RegistryState(tuple(map(str, values["accepted"])), candidate, int(values["made"]))
-        except (OSError, ValueError, TypeError, KeyError):
-            return RegistryState()
-        return state if all(Path(name).name == name for name in state.files) else RegistryState()
-
-    @property
-    def current(self) -> Path | None:
-        """The network in use; None is the shipped one."""
-        names = [name for name in self.state.accepted if (self.folder / name).is_file()]
-        return self.folder / names[-1] if names else None
-
     @contextmanager
     def stage(self, result: dict[str, Any]) -> Iterator[Path]:
-        """Make a network the candidate if the block ends without an error.
+        """Make a set of networks the candidate if the block ends without an error.
 
         Args:
-            result: Its accuracy, JSON-ready; may be filled while the block runs.
+            result: Their accuracy, JSON-ready; may be filled while the block runs.
 
         Yields:
-            The path to write the network to.
+            The folder to write the networks to, as .onnx files.
 
         Raises:
             StorageError: The folder can't be written or the disk is full.
         """
         with self._locked() as state:
             number = state.last_number + 1
-            name = f"taught-{number:04d}.onnx"
-            yield self.folder / name
+            name = f"taught-{number:04d}"
+            path = self.folder / name
+            with storage_errors(path):
+                shutil.rmtree(path, ignore_errors=True)  # of an adaptation that was killed
+                path.mkdir()
+            yield path
+            values = {
+                "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+                "files": sorted(file.name for file in path.glob("*.onnx")),
+                "result": result,
+            }
+            write_text(path / DESCRIPTION, json.dumps(values, indent=1, allow_nan=False) + "\n")
             self._save(replace(state, candidate=Candidate(name, result), last_number=number))
 
     def accept(self) -> bool:
@@ -162,10 +101,10 @@ class ModelRegistry:
         return True
 
     def rollback(self) -> bool:
-        """Use the network that was in use before the current one.
+        """Use the version that was in use before the current one.
 
         Returns:
-            Whether there was one to go back from: the shipped network can't be taken back.
+            Whether there was one to go back from: the shipped networks can't be taken back.
 
         Raises:
             StorageError: As for `accept`.
@@ -191,6 +130,10 @@ class ModelRegistry:
             "made": state.last_number,
         }
         write_text(self._file, json.dumps(values, indent=1, allow_nan=False) + "\n")
-        for file in self.folder.glob("taught-*.onnx"):
-            if file.name not in state.files:
-                file.unlink(missing_ok=True)
+        for path in self.folder.glob("taught-*"):
+            if path.name in state.names:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)

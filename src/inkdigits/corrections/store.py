@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import platformdirs
 
 from inkdigits.core.types import SIDE, Image
 from inkdigits.corrections.picture_store import PictureStore
@@ -16,11 +15,6 @@ from inkdigits.pictures.png import decode_png
 
 LABELS = tuple("0123456789")
 """The labels that a correction can give."""
-
-
-def default_data_dir() -> Path:
-    """Return the folder of corrections and adapted networks that is used unless the user names another."""
-    return Path(platformdirs.user_data_dir("inkdigits"))
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def line_reading(choice: Choice, image: LineImage, metadata: Metadata, page: Pag
     ink_area = sum(component.area for component in line.components)
     if not positions:
         return LineReading(Line((), 0.0, ink, reason or RefusalReason.NO_DIGITS), (), choice, ink_area)
-    columns = _digit_columns(decoded.spans, image.width)
+    columns = digit_columns(decoded.spans, image.width)
     all_boxes = _digit_boxes(image, columns, page)
     digits = tuple(_digit(decoded, position, names, all_boxes[position]) for position in positions)
     signs = tuple(
@@ -241,8 +241,13 @@ def _digit_boxes(image: LineImage, columns: Sequence[tuple[int, int]], page: Pag
     return _in_picture(image.boxes_on_page(boxes), page)
 
 
-def _digit_columns(spans: Sequence[tuple[int, int]], width: int) -> list[tuple[int, int]]:
-    """Return the columns of a line image that belong to each label: halfway to its neighbours."""
+def digit_columns(spans: Sequence[tuple[int, int]], width: int) -> list[tuple[int, int]]:
+    """Return the columns of a line image that belong to each label: halfway to its neighbours.
+
+    Args:
+        spans: First frame and the one after the last of each label.
+        width: Of the image, in pixels.
+    """
     middles = [(first + last) / 2 * FRAME_STRIDE for first, last in spans]
     between = [(one + other) / 2 for one, other in pairwise(middles)]
     columns = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,8 +18,9 @@ from inkdigits.read.forms.read_forms import read_forms
 from inkdigits.read.forms.rest_of_page import with_forms, without_forms
 from inkdigits.read.layout.find_lines import find_lines
 from inkdigits.read.layout.line_geometry import TextLine
+from inkdigits.read.models.chosen import ChosenModels, as_paths, in_place, wanted_models
 from inkdigits.read.numbers import arrange_numbers, with_numbers
-from inkdigits.read.onnx_model import OnnxModel, load_onnx_model
+from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.page.binarize import Page, binarize_page
 from inkdigits.read.page.page_picture import PagePicture, page_picture
 from inkdigits.read.patterns.constraint import Constraint, make_constraint
@@ -30,12 +31,8 @@ from inkdigits.read.score_lines import ScoredLine, score_lines
 from inkdigits.read.single import classify, read_single
 from inkdigits.read.turned import turn_back
 
-SHIPPED_MODELS = Path(__file__).parent / "models"
-"""The folder of the networks that come with the package."""
-
 MIN_CONFIDENCE = 0.5
 """Default least confidence: what is likelier wrong than right is refused."""
-
 
 _MIN_SPECK_SHARE = 0.03
 """A single spot that is no digit is dirt if it is lower than this share of the picture's shorter side."""
@@ -53,15 +50,21 @@ class Reader:
     Networks are loaded on first use. Several threads may use one reader at once.
 
     Args:
-        model: An exported network to use in place of the shipped one of its kind (single digits or lines).
+        model: An exported network to use in place of the shipped one of its kind (single digits or lines), or a list:
+            one for single digits, one to three for lines.
+        adapted: Whether to read with the user's adapted networks, those that `inkdigits teach` made of the shipped ones
+            or of `model`; or the data folder where they are.
         min_confidence: Least confidence, 0 … 1, in place of 0.5. The confidence of a line is the probability that all
             of it is right, and that it is writing at all; a line with less is refused, of one digit or of many.
         max_error: The share of errors to expect among what is read, 0 … 1. The least confidence that keeps it is taken
             from the calibration on composed pages; unusual writing has more errors.
 
+    Attributes:
+        adapted: The adapted networks that it reads with; None without any.
+
     Raises:
         LimitError: So few errors can't be expected at any confidence.
-        ModelFileError: `model` is no network that `inkdigits export` wrote.
+        ModelFileError: `model` is no network that `inkdigits export` wrote, or no adapted networks are in use.
 
     Examples:
         >>> paper = np.full((60, 60, 3), 255, np.uint8)
@@ -71,28 +74,25 @@ class Reader:
 
     def __init__(
         self,
-        model: Path | str | None = None,
+        model: Path | str | Sequence[Path | str] | None = None,
         *,
+        adapted: bool | Path | str = False,
         min_confidence: float | None = None,
         max_error: float | None = None,
     ) -> None:
         self._limits = _least_confidences(min_confidence, max_error)
-        self._given = load_onnx_model(Path(model)) if model is not None else None
+        self.adapted = wanted_models(model, adapted)
+        self._models = ChosenModels(in_place(as_paths(model), self.adapted))
 
-    @cached_property
+    @property
     def digit_network(self) -> OnnxModel:
         """The network that reads single digits."""
-        if self._given and self._given.metadata.kind == "digit":
-            return self._given
-        return load_onnx_model(SHIPPED_MODELS / "digits.onnx")
+        return self._models.digit_network
 
-    @cached_property
+    @property
     def line_networks(self) -> tuple[OnnxModel, ...]:
         """The networks that read lines; several together are more accurate than one."""
-        if self._given and self._given.metadata.kind == "lines":
-            return (self._given,)
-        # One thread each: they run in parallel.
-        return tuple(load_onnx_model(path, threads=1) for path in sorted(SHIPPED_MODELS.glob("lines*.onnx")))
+        return self._models.line_networks
 
     def read(
         self,

@@ -9,7 +9,7 @@ import asyncio
 import importlib.util
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,10 +60,10 @@ class AdaptationProcess:
     Args:
         data_dir: Where the corrections are.
         registry: Where the adapted network is put.
-        base: The network that it starts from; None for the shipped one.
+        base: The networks that it starts from; none for the shipped ones.
     """
 
-    def __init__(self, data_dir: Path, registry: ModelRegistry, base: Path | None = None) -> None:
+    def __init__(self, data_dir: Path, registry: ModelRegistry, base: Sequence[Path] = ()) -> None:
         self.registry, self.base = registry, base
         self._data_dir = data_dir
         self._process: asyncio.subprocess.Process | None = None
@@ -104,7 +104,7 @@ class AdaptationProcess:
             "-m",
             "inkdigits.learn.adaptation",
             str(self._data_dir),
-            *([str(self.base)] if self.base else []),
+            *map(str, self.base),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

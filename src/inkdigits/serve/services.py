@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from inkdigits.core.errors import ModelFileError
 from inkdigits.core.types import Images, Probabilities
 from inkdigits.corrections.lines import LineStore
-from inkdigits.corrections.model_registry import ModelRegistry, registry_dir
+from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import LABELS, CorrectionStore
+from inkdigits.read.models.chosen import as_paths, in_place
 from inkdigits.read.reader import Reader
 from inkdigits.serve.adaptation_process import AdaptationProcess, is_learn_extra_installed
 from inkdigits.serve.batching import DigitBatcher
@@ -18,6 +20,7 @@ from inkdigits.serve.http.metrics import Metrics
 from inkdigits.serve.settings import Settings
 from inkdigits.serve.training.learning import Learning
 from inkdigits.serve.worker_pool import WorkerPool
+from inkdigits.user_data.folder import registry_dir
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +34,7 @@ class ActiveReader:
     Attributes:
         current: The reader.
         is_adapted: Whether it has an adapted network.
-        base: The network for single digits that adaptation starts from; None for the shipped one.
+        base: The networks that adaptation starts from; none for the shipped ones.
         registry: The networks adapted from it; None where the server only reads.
         run: The name of the run whose network reads; None for the network that the server was started with.
     """
@@ -40,21 +43,20 @@ class ActiveReader:
         self._settings = settings
         self.use(settings.model)
 
-    def use(self, model: Path | None, run: str | None = None) -> None:
-        """Read with another network from now on, or with one that was adapted from it.
+    def use(self, model: Path | Sequence[Path] | None, run: str | None = None) -> None:
+        """Read with another network from now on, or with those that were adapted from it.
 
         Args:
-            model: Its file; None for the shipped ones.
+            model: Its file, or several; None for the shipped ones.
             run: The name of the run that it is of.
 
         Raises:
             ModelFileError: It can't be used.
         """
-        reader = _load(model)
-        is_of_digits = model is not None and reader.digit_network.path == model
-        self._model, self.run = model, run
-        self.base = model if is_of_digits else None
-        folder = registry_dir(self._settings.data_dir, self.base)
+        files = as_paths(model)
+        reader = _load(files)
+        self.base, self.run = files, run
+        folder = registry_dir(self._settings.data_dir, files)
         self.registry = None if self._settings.read_only else ModelRegistry(folder)
         self.current, self.is_adapted = reader, False
         if self.registry and self.registry.current:
@@ -71,12 +73,12 @@ class ActiveReader:
         """
         adapted = self.registry.current if self.registry else None
         try:
-            self.current, self.is_adapted = _load(adapted or self._model), adapted is not None
+            self.current, self.is_adapted = _load(in_place(self.base, adapted)), adapted is not None
         except ModelFileError as error:
             if adapted is None:
                 raise
-            _log.warning("%s is used: %s", self._model or "the shipped network", error)
-            self.current, self.is_adapted = _load(self._model), False
+            _log.warning("%s is used: %s", self.base or "the shipped network", error)
+            self.current, self.is_adapted = _load(self.base), False
 
     def classify(self, images: Images) -> Probabilities:
         """Return the probability of each class, (N, classes), float32.
@@ -87,9 +89,9 @@ class ActiveReader:
         return self.current.read_digits(images)
 
 
-def _load(model: Path | None) -> Reader:
-    reader = Reader(model)
-    reader.digit_network  # noqa: B018  loaded before the first request needs it
+def _load(models: Sequence[Path]) -> Reader:
+    reader = Reader(models)
+    _ = reader.digit_network, reader.line_networks  # loaded before the first request needs them
     return reader
 
 

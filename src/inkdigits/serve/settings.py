@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from inkdigits.corrections.store import default_data_dir
 from inkdigits.runs.paths import RUNS
+from inkdigits.user_data.folder import default_data_dir
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Addresses that only this machine reaches."""
@@ -55,7 +56,7 @@ class Settings:
     Attributes:
         host: The address it listens on.
         port: 0 is any free one.
-        model: A network to use in place of the shipped one of its kind.
+        model: A network to use in place of the shipped one of its kind, or several.
         data_dir: Where corrections and adapted networks are.
         read_only: Whether it only reads: it writes nothing and has no corrections.
         limits: How much it accepts.
@@ -66,7 +67,7 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 8000
-    model: Path | None = None
+    model: Path | Sequence[Path] | None = None
     data_dir: Path = field(default_factory=default_data_dir)
     read_only: bool = False
     limits: Limits = Limits()

@@ -1,4 +1,4 @@
-"""`python -m inkdigits.learn.adaptation DATA_DIR [MODEL]`: an adaptation in a process of its own, for a server.
+"""`python -m inkdigits.learn.adaptation DATA_DIR [MODEL...]`: an adaptation in a process of its own, for a server.
 
 It writes its progress to standard output, one line of JSON at a time: {"progress": 0 … 1, "message": …}. An error is
 one line on standard error, and the exit status 1. Knows nothing of servers.
@@ -20,7 +20,7 @@ _INTERRUPTED = 130
 
 
 def main() -> None:
-    """Adapt the network and write the progress."""
+    """Adapt the networks and write the progress."""
     with suppress(AttributeError, OSError):  # Windows has no such call
         os.nice(_NICENESS)
     _write_progress(0.0, "starting")
@@ -28,8 +28,8 @@ def main() -> None:
         # Torch takes seconds to import: by now there is progress to see.
         from inkdigits.learn.adaptation.adapt import adapt  # noqa: PLC0415
 
-        data_dir, *base = map(Path, sys.argv[1:])
-        adapt(data_dir, _write_progress, base=base[0] if base else None)
+        data_dir, *bases = map(Path, sys.argv[1:])
+        adapt(data_dir, _write_progress, bases=bases)
     except BrokenPipeError:
         os._exit(1)  # the server that asked for it is gone
     except KeyboardInterrupt:

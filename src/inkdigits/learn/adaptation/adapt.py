@@ -1,108 +1,250 @@
-"""Corrections -> an adapted network, measured beside the one in use, for the user to accept. Knows no commands.
+"""What a user taught -> adapted networks, measured beside those in use, for the user to accept. Knows no commands.
 
-Each adaptation starts from the shipped network and learns all corrections that were not undone. So nothing drifts from
-one adaptation to the next, and what was undone is forgotten.
+Each adaptation starts from the shipped networks and learns all that was not undone. So nothing drifts from one
+adaptation to the next, and what was undone is forgotten.
 """
 
 from __future__ import annotations
 
 import datetime
 import time
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import torch
 
-from inkdigits.core.atomic import atomic_path
 from inkdigits.core.errors import DataError, ModelFileError
 from inkdigits.core.locks import lock
-from inkdigits.corrections.model_registry import ModelRegistry, registry_dir
+from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import LABELS
 from inkdigits.data.dataset import Dataset
-from inkdigits.learn.adaptation.comparison import compare_networks
-from inkdigits.learn.adaptation.data import as_digits, load_corrections, load_replay_set
-from inkdigits.learn.adaptation.progress_listener import TRAINED, ProgressCallback
-from inkdigits.learn.adaptation.recipe import STEPS
-from inkdigits.learn.adaptation.train import remove_run, train_on_corrections
-from inkdigits.learn.onnx.onnx_module import OnnxBackedModule
-from inkdigits.learn.onnx.parity import check_parity
-from inkdigits.learn.onnx.write import write_model
-from inkdigits.learn.training.tasks.inference import as_input
-from inkdigits.read.onnx_model import Metadata, OnnxModel, load_onnx_model
+from inkdigits.learn.adaptation.comparison import Networks, compare_networks
+from inkdigits.learn.adaptation.data import NEGATIVE, LabelledImages, as_digits, load_replay_set
+from inkdigits.learn.adaptation.examples import Examples, load_examples
+from inkdigits.learn.adaptation.lines.examples import LineExample
+from inkdigits.learn.adaptation.lines.scores import compose_examples, score_lines
+from inkdigits.learn.adaptation.lines.task import LineReplayTask
+from inkdigits.learn.adaptation.progress_listener import LOADED, TRAINED, ProgressCallback
+from inkdigits.learn.adaptation.recipe import DIGIT_STEPS, adaptation_recipe, line_steps
+from inkdigits.learn.adaptation.replay_task import ReplayTask
+from inkdigits.learn.adaptation.strength import choose_strength
+from inkdigits.learn.adaptation.train import Training, remove_runs, runs_path, source_of, train_network
+from inkdigits.learn.adaptation.trained_network import TrainedNetwork
+from inkdigits.read.models.chosen import in_place
+from inkdigits.read.onnx_model import Metadata, OnnxModel
 from inkdigits.read.reader import Reader
+from inkdigits.read.single import classify
+from inkdigits.user_data.folder import registry_dir
 from inkdigits.version import __version__
 
-_PARITY_DIGITS = 200
-"""Digits that torch and ONNX Runtime must agree on, before and after the training."""
+_DIGITS_SHARE, _LINES_SHARE = 0.15, 0.85
+"""How much of the training time the network for digits takes, and those for lines."""
+
+_MOST_DIGITS_LOST, _MOST_LINES_LOST = 0.0005, 0.005
+"""So many of the known digits, and of the composed lines, may be lost by a strength that is chosen."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Adapted:
+    """The networks of a set after learning, and how much of that is kept of each kind."""
+
+    digits: TrainedNetwork
+    lines: Sequence[TrainedNetwork]
+    strengths: dict[str, float]
+
+    def write(self, folder: Path, describe: Any) -> Networks:
+        """Write the networks into a folder."""
+        digits = self.digits.write(self.strengths["digits"], folder / "digits.onnx", describe(self.digits))
+        lines = [
+            network.write(self.strengths["lines"], folder / f"lines-{number}.onnx", describe(network))
+            for number, network in enumerate(self.lines, start=1)
+        ]
+        return Networks(digits, lines)
 
 
 def adapt(
     data_dir: Path,
     progress: ProgressCallback,
     *,
-    base: Path | None = None,
+    bases: Sequence[Path] = (),
     replay: Dataset | None = None,
-    steps: int = STEPS,
+    steps: int | None = None,
     seed: int = 1,
 ) -> dict[str, Any]:
-    """Fine-tune a network for single digits on the corrections in `data_dir`, and stage it.
+    """Fine-tune the networks on the corrections and lines in `data_dir`, and stage them.
 
     Args:
-        data_dir: Where the corrections and the adapted networks are.
+        data_dir: Where the corrections, the lines and the adapted networks are.
         progress: Called as the work goes on.
-        base: An exported network to start from; by default the shipped one.
+        bases: Exported networks to start from, in place of the shipped ones of their kind.
         replay: Digits that must not be forgotten; by default MNIST if it is on this machine, or else `uci`.
-        steps: The length of the training.
+        steps: The length of the training of each network; by default it depends on how much there is to learn.
         seed: Decides all chance.
 
     Returns:
-        `mnist` and `corrections`, with the accuracy of the network in use (`old`) and of the adapted one (`new`) on the
-        test digits and on the corrections that were held out (None if there are none), and `seconds`.
+        The accuracy of the networks in use (`old`) and of the adapted ones (`new`) on `mnist`, which are known digits,
+        on `corrections` and `lines` that were held out, on `composed` lines of other people, and on what was `learned`;
+        `strength`, `recommended`, `reason` and `seconds`.
 
     Raises:
-        DataError: There are no corrections, or `replay` or `base` has classes that are no digits.
-        ExportError: The adapted network computes something else in ONNX Runtime; it is not kept. Or `base` has layers
-            that can't be adapted.
-        ModelFileError: `base` can't be used.
+        DataError: There is nothing to learn, or `replay` or `bases` has classes that are no digits.
+        ExportError: An adapted network computes something else in ONNX Runtime; nothing is kept. Or one of `bases` has
+            layers that can't be adapted.
+        ModelFileError: `bases` can't be used.
         KeyboardInterrupt: SIGINT or SIGTERM came. The next call with the same corrections goes on from there.
-        RunError: What is in the place of the run folder can't be removed.
-        StorageError: A file can't be written, or another process adapts the network.
+        RunError: What is in the place of a run folder can't be removed.
+        StorageError: A file can't be written, or another process adapts the networks.
         TrainingDivergedError: The loss became NaN or infinite.
     """
     start_s = time.perf_counter()
     data_dir.mkdir(parents=True, exist_ok=True)
-    networks = registry_dir(data_dir, base)
+    folder = registry_dir(data_dir, bases)
     with lock(data_dir / "teaching.lock", timeout_s=1.0):
+        reader = Reader(bases)
+        base = Networks(reader.digit_network, reader.line_networks)
+        _check_classes(base.digits)
         try:
-            corrections, holdout = load_corrections(data_dir)
+            examples = load_examples(data_dir, base.lines if _reads_digits(base.lines) else ())
         except DataError:
-            remove_run(networks)  # of corrections that were undone
+            remove_runs(folder)  # of corrections that were undone
             raise
         progress(0.0, "reading known digits")
-        replay = as_digits(replay) if replay else load_replay_set()
-        shipped, registry = Reader(base).digit_network, ModelRegistry(networks)
-        _check_classes(shipped)
-        current = _current(registry) or shipped
-        model = onnx.load(shipped.path)
-        samples = as_input(torch.from_numpy(replay.test.images[:_PARITY_DIGITS]))  # (N, 1, 28, 28)
-        check_parity(shipped, OnnxBackedModule(model), samples)
-        adapted = train_on_corrections(model, corrections, replay, networks, progress, steps=steps, seed=seed)
-        adapted.store_weights(model)
-        progress(TRAINED, "measuring")
+        known = as_digits(replay) if replay else load_replay_set()
+        registry = ModelRegistry(folder)
+        current = _current(registry, bases) or base
+        learned = _Learning(examples, known, folder, progress, steps, seed).run(base)
+        progress(TRAINED, "choosing")
+        composed = compose_examples(known.test) if learned.lines and _teaches_lines(examples) else []
+        adapted = _choose(learned, examples, known, composed)
+        progress((1 + TRAINED) / 2, "measuring")
         result: dict[str, Any] = {}
-        with registry.stage(result) as path, atomic_path(path) as partial:
-            write_model(model, shipped.metadata, partial)
-            candidate = load_onnx_model(partial)
-            check_parity(candidate, adapted, samples)
-            result |= compare_networks(current, candidate, replay, holdout)
-            learned = len(corrections) + len(holdout)
-            write_model(model, _describe(shipped.metadata, result, learned, steps, seed), partial)
+        with registry.stage(result) as target:
+
+            def describe(network: TrainedNetwork) -> Metadata:
+                return _describe(network.base.metadata, result, examples, known.name, seed)
+
+            new = adapted.write(target, describe)
+            result |= compare_networks(current, new, known, examples, composed)
+            result["strength"] = adapted.strengths
+            adapted.write(target, describe)  # again, with the figures
             result["seconds"] = round(time.perf_counter() - start_s, 1)
-        remove_run(networks)
+        remove_runs(folder)
     progress(1.0, "done")
     return result
+
+
+@dataclass(frozen=True, eq=False)
+class _Learning:
+    """How the networks of one adaptation learn."""
+
+    examples: Examples
+    known: Dataset
+    folder: Path
+    progress: ProgressCallback
+    steps: int | None
+    seed: int
+
+    def run(self, base: Networks) -> _Adapted:
+        """Train all networks, one after the other."""
+        runs = runs_path(self.folder)
+        if runs.is_symlink() or runs.is_file():
+            runs.unlink()
+        lines = base.lines if _teaches_lines(self.examples) else ()
+        span = (TRAINED - LOADED) * (_DIGITS_SHARE if lines else 1.0)
+        digits = self._digits(base.digits, LOADED + span)
+        each = (TRAINED - LOADED) * _LINES_SHARE / max(1, len(lines))
+        trained = [
+            self._lines(network, number, (LOADED + span + each * number, LOADED + span + each * (number + 1)))
+            for number, network in enumerate(lines)
+        ]
+        return _Adapted(digits, trained or [_unchanged(network) for network in base.lines], {})
+
+    def _digits(self, base: OnnxModel, until: float) -> TrainedNetwork:
+        recipe = adaptation_recipe(self.steps or DIGIT_STEPS, self._source(base))
+        augmentation = recipe.augmentation
+        assert augmentation is not None
+        module = train_network(
+            onnx.load_from_string(base.content),
+            lambda teacher: ReplayTask(self.examples.digits, self.known.train, teacher, augmentation, seed=self.seed),
+            recipe,
+            self._training("digits", (LOADED, until)),
+        )
+        return TrainedNetwork(base, module.state_dict())
+
+    def _lines(self, base: OnnxModel, number: int, span: tuple[float, float]) -> TrainedNetwork:
+        steps = self.steps or line_steps(len(self.examples.lines))
+        module = train_network(
+            onnx.load_from_string(base.content),
+            lambda teacher: LineReplayTask(
+                self.examples.lines,
+                self.examples.hand,
+                _whole(self.known).train,
+                teacher,
+                signs=bool(base.metadata.signs),
+                seed=self.seed + number,
+            ),
+            adaptation_recipe(steps, self._source(base), "lines"),
+            self._training(f"lines-{number + 1}", span),
+        )
+        return TrainedNetwork(base, module.state_dict())
+
+    def _source(self, base: OnnxModel) -> str:
+        return source_of(onnx.load_from_string(base.content), self.examples.content())
+
+    def _training(self, name: str, span: tuple[float, float]) -> Training:
+        return Training(runs_path(self.folder) / name, self.known, self.progress, span, self.seed)
+
+
+def _choose(learned: _Adapted, examples: Examples, known: Dataset, composed: Sequence[LineExample]) -> _Adapted:
+    """Choose how much of what was learned is kept."""
+    held = examples.held_corrections + examples.held_cut
+    judged = held if len(held) else examples.digits
+    held_lines = examples.held_lines or examples.lines
+    hand = examples.hand
+
+    def judge_digits(networks: Sequence[OnnxModel]) -> tuple[float, int]:
+        errors = classify(networks[0], known.test.images).argmax(axis=1) != known.test.labels
+        return _mean_log_probability(networks[0], judged), int(errors.sum())
+
+    def judge_lines(networks: Sequence[OnnxModel]) -> tuple[float, int]:
+        return score_lines(networks, held_lines).mean_log_probability, score_lines(networks, composed).errors
+
+    strengths = {
+        "digits": choose_strength([learned.digits], judge_digits, int(_MOST_DIGITS_LOST * len(known.test))),
+        "lines": 0.0,
+    }
+    if composed and held_lines and len(hand):
+        strengths["lines"] = choose_strength(learned.lines, judge_lines, int(_MOST_LINES_LOST * len(composed)))
+    return replace(learned, strengths=strengths)
+
+
+def _mean_log_probability(network: OnnxModel, examples: LabelledImages) -> float:
+    """Return how sure a network is of what is right: of the digit, or that there is none."""
+    probabilities = classify(network, examples.images)  # (N, 10)
+    right = probabilities[np.arange(len(examples)), np.maximum(examples.labels, 0)]
+    right = np.where(examples.labels == NEGATIVE, 1 - probabilities.max(axis=1), right)
+    return float(np.log(np.maximum(right, 1e-6)).mean())
+
+
+def _teaches_lines(examples: Examples) -> bool:
+    return bool(examples.networks) and examples.teach_lines
+
+
+def _reads_digits(networks: Iterable[OnnxModel]) -> bool:
+    return all(network.metadata.digits == LABELS for network in networks)
+
+
+def _unchanged(network: OnnxModel) -> TrainedNetwork:
+    return TrainedNetwork(network, {})
+
+
+def _whole(known: Dataset) -> Dataset:
+    """Return digits of all ten classes: lines can't be composed of fewer."""
+    return known if len(np.unique(known.train.labels)) == len(LABELS) else load_replay_set()
 
 
 def _check_classes(network: OnnxModel) -> None:
@@ -114,34 +256,39 @@ def _check_classes(network: OnnxModel) -> None:
         )
 
 
-def _current(registry: ModelRegistry) -> OnnxModel | None:
-    """Return the adapted network in use; None if there is none, or if it can't be opened any more."""
+def _current(registry: ModelRegistry, bases: Sequence[Path]) -> Networks | None:
+    """Return the adapted networks in use; None if there are none, or if they can't be opened any more."""
     try:
-        return load_onnx_model(registry.current) if registry.current else None
+        if registry.current is None:
+            return None
+        reader = Reader(in_place(bases, registry.current))
+        return Networks(reader.digit_network, reader.line_networks)
     except ModelFileError:
         return None
 
 
-def _describe(shipped: Metadata, result: dict[str, Any], corrections: int, steps: int, seed: int) -> Metadata:
-    """Return the metadata of the shipped network with where the adapted one comes from and how well it reads."""
-    figures = result["mnist"]
+def _describe(shipped: Metadata, result: dict[str, Any], examples: Examples, known: str, seed: int) -> Metadata:
+    """Return the metadata of a shipped network with where the adapted one comes from and how well it reads."""
+    figures = result.get("mnist" if shipped.kind == "digit" else "composed", {"examples": 0, "new": None})
+    errors = round((1 - figures["new"]) * figures["examples"]) if figures["examples"] else None
     return replace(
         shipped,
         provenance={
             "taught_from": shipped.provenance,
-            "corrections": corrections,
-            "replayed": figures["name"],
+            "corrections": len(examples.corrections) + len(examples.held_corrections),
+            "lines": len(examples.lines) + len(examples.held_lines),
+            "replayed": known,
             "seed": seed,
-            "steps": steps,
             "versions": {"inkdigits": __version__, "torch": str(torch.__version__)},
             "taught": datetime.datetime.now(datetime.UTC).date().isoformat(),
         },
         measured={
-            "split": f"{figures['name']} test",
-            "errors": round((1 - figures["new"]) * figures["examples"]),
+            "split": f"{known} test" if shipped.kind == "digit" else f"lines composed of {known} test",
+            "errors": errors,
             "examples": figures["examples"],
             "accuracy": figures["new"],
             "with": "onnxruntime",
-            "corrections": result["corrections"],
+            "corrections": result.get("corrections"),
+            "lines": result.get("lines"),
         },
     )

@@ -1,5 +1,7 @@
-"""The network in use and the adapted one, measured on the same digits by ONNX Runtime. Knows no torch."""
+"""The networks in use and the adapted ones, measured on the same digits and lines by ONNX Runtime. Knows no torch."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,42 +10,116 @@ from numpy.typing import NDArray
 from inkdigits.core.types import SIDE, Images
 from inkdigits.data.dataset import Dataset
 from inkdigits.learn.adaptation.data import NEGATIVE, LabelledImages
+from inkdigits.learn.adaptation.examples import Examples
+from inkdigits.learn.adaptation.lines.examples import LineExample
+from inkdigits.learn.adaptation.lines.scores import score_lines
 from inkdigits.pictures.prepare import FoundDigit
 from inkdigits.read.confidence.calibration import load_calibration
 from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.reader import MIN_CONFIDENCE
 from inkdigits.read.single import classify, classify_views, single_evidence
 
+_MOST_MEASURED = 200
+"""So many of the examples that were learned from are measured at most."""
 
-def compare_networks(old: OnnxModel, new: OnnxModel, replay: Dataset, holdout: LabelledImages) -> dict[str, Any]:
-    """Return `mnist` and `corrections`, each with the accuracy of both networks and the number of examples.
+_DIGITS_LOST, _LINES_LOST = 0.0005, 0.005
+"""Known digits and composed lines of which a larger share is lost are told as forgotten."""
+
+
+@dataclass(frozen=True, eq=False)
+class Networks:
+    """A set of networks.
+
+    Attributes:
+        digits: For single digits.
+        lines: For lines.
+    """
+
+    digits: OnnxModel
+    lines: Sequence[OnnxModel]
+
+
+def compare_networks(
+    old: Networks, new: Networks, replay: Dataset, examples: Examples, composed: Sequence[LineExample]
+) -> dict[str, Any]:
+    """Return figures of both sets of networks, each with the number of examples, JSON-ready.
 
     Args:
-        old: The network in use.
-        new: The adapted network.
+        old: The networks in use.
+        new: The adapted ones.
         replay: Its test digits are read.
-        holdout: Corrections that were not learned from; without any their accuracies are None.
+        examples: Those that were held back, and those that were learned from; without any a share is None.
+        composed: Lines of other people; none where the line networks stay as they are.
+
+    Returns:
+        `mnist`, `corrections`, `lines`, `composed` and `learned`, and what they come to: `recommended` and `reason`.
     """
     test = LabelledImages(replay.test.images, replay.test.labels)
-    on_test = {
-        "old": accuracy(old, test, min_confidence=0.0),
-        "new": accuracy(new, test, min_confidence=0.0),
-        "examples": len(test),
+
+    def of_digits(chosen: LabelledImages, least: float = MIN_CONFIDENCE) -> dict[str, Any]:
+        return _figures([accuracy(one.digits, chosen, min_confidence=least) for one in (old, new)], len(chosen))
+
+    def of_lines(chosen: Sequence[LineExample]) -> dict[str, Any]:
+        return _figures([score_lines(one.lines, chosen).accuracy for one in (old, new)], len(chosen))
+
+    figures = {
+        "mnist": of_digits(test, 0.0) | {"name": replay.name},
+        "corrections": of_digits(examples.held_corrections),
+        "lines": of_lines(examples.held_lines),
+        "composed": of_lines(composed),
+        "learned": {
+            "digits": of_digits(examples.corrections.first(_MOST_MEASURED)),
+            "lines": of_lines(examples.lines[:_MOST_MEASURED]),
+        },
     }
-    on_holdout: dict[str, Any] = {"old": None, "new": None, "examples": 0}
-    if len(holdout):
-        on_holdout = {"old": accuracy(old, holdout), "new": accuracy(new, holdout), "examples": len(holdout)}
-    return {"mnist": on_test | {"name": replay.name}, "corrections": on_holdout}
+    reason = judge(figures)
+    return figures | {"recommended": reason == "better", "reason": reason}
 
 
-def accuracy(network: OnnxModel, examples: LabelledImages, *, min_confidence: float = MIN_CONFIDENCE) -> float:
-    """Return the share of examples that a reader with this network gets right.
+def judge(figures: dict[str, Any]) -> str:
+    """Return what figures come to: "better", "forgets" or "no-better".
+
+    What was held back decides; where nothing was, what was learned.
+
+    Args:
+        figures: As `compare_networks` returns them.
+
+    Examples:
+        >>> same, more = {"old": 0.5, "new": 0.5, "examples": 9}, {"old": 0.5, "new": 0.6, "examples": 9}
+        >>> none = {"old": None, "new": None, "examples": 0}
+        >>> learned = {"digits": more, "lines": none}
+        >>> judge({"mnist": same, "corrections": none, "lines": more, "composed": same, "learned": learned})
+        'better'
+    """
+    for name, most in (("mnist", _DIGITS_LOST), ("composed", _LINES_LOST)):
+        if figures[name]["examples"] and figures[name]["new"] < figures[name]["old"] - most - 1e-9:
+            return "forgets"
+    changes = [
+        _change(figures[held]) if figures[held]["examples"] else _change(figures["learned"][learned])
+        for held, learned in (("corrections", "digits"), ("lines", "lines"))
+    ]
+    return "better" if max(changes) > 0 and min(changes) >= 0 else "no-better"
+
+
+def _change(figures: dict[str, Any]) -> float:
+    return figures["new"] - figures["old"] if figures["examples"] else 0.0
+
+
+def _figures(shares: Sequence[float | None], examples: int) -> dict[str, Any]:
+    old, new = shares
+    return {"old": old, "new": new, "examples": examples}
+
+
+def accuracy(network: OnnxModel, examples: LabelledImages, *, min_confidence: float = MIN_CONFIDENCE) -> float | None:
+    """Return the share of examples that a reader with this network gets right; None without examples.
 
     Args:
         network: A network for single digits.
-        examples: At least one. A picture of no digit counts as right if it is rejected.
+        examples: A picture of no digit counts as right if it is rejected.
         min_confidence: Answers with less confidence are rejected.
     """
+    if not len(examples):
+        return None
     answers = classify(network, examples.images).argmax(axis=1)  # (N,)
     if min_confidence > 0:
         answers[_confidences(network, examples.images) < min_confidence] = NEGATIVE

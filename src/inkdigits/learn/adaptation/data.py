@@ -48,26 +48,37 @@ class LabelledImages:
         """Those that are none."""
         return self._where(self.labels == NEGATIVE)
 
+    def __add__(self, other: LabelledImages) -> LabelledImages:
+        """These and others."""
+        return LabelledImages(np.concatenate([self.images, other.images]), np.concatenate([self.labels, other.labels]))
+
+    def repeated(self, times: int) -> LabelledImages:
+        """Each so many times.
+
+        Args:
+            times: At least 1.
+        """
+        return LabelledImages(np.repeat(self.images, times, axis=0), np.repeat(self.labels, times))
+
+    def first(self, count: int) -> LabelledImages:
+        """The first so many.
+
+        Args:
+            count: At least 0.
+        """
+        return LabelledImages(self.images[:count], self.labels[:count])
+
     def _where(self, chosen: NDArray[np.bool_]) -> LabelledImages:
         return LabelledImages(self.images[chosen], self.labels[chosen])
 
 
 def load_corrections(data_dir: Path) -> tuple[LabelledImages, LabelledImages]:
-    """Return the corrections to learn from, and the holdout.
+    """Return the corrections of digits to learn from, and the holdout.
 
     Args:
         data_dir: Where the corrections are.
-
-    Raises:
-        DataError: There are none.
     """
     stored = list(CorrectionStore(data_dir).images())
-    if not stored:
-        raise DataError(
-            f"there are no corrections in {data_dir}",
-            expected="at least one",
-            mend="correct a digit on the page of `inkdigits serve` first",
-        )
     holdout = holdout_ids([correction.id for correction, _ in stored])
     return (
         _gather([pair for pair in stored if pair[0].id not in holdout]),

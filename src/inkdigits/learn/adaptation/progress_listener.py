@@ -8,8 +8,8 @@ from inkdigits.runs.history import Record
 ProgressCallback = Callable[[float, str], None]
 """Called with the share of the work that is done, 0 … 1, and with what is being done."""
 
-LOADED, TRAINED = 0.05, 0.85
-"""The share of the work that is done when the data is loaded, and when the network is trained."""
+LOADED, TRAINED = 0.05, 0.8
+"""The share of the work that is done when the data is loaded, and when the networks are trained."""
 
 
 class ProgressListener:
@@ -18,10 +18,11 @@ class ProgressListener:
     Args:
         progress: Called after every few steps.
         steps: How many there are in all.
+        span: The share of the whole work that is done before them, and after them.
     """
 
-    def __init__(self, progress: ProgressCallback, steps: int) -> None:
-        self._progress, self._steps = progress, steps
+    def __init__(self, progress: ProgressCallback, steps: int, span: tuple[float, float] = (LOADED, TRAINED)) -> None:
+        self._progress, self._steps, self._span = progress, steps, span
 
     def on_step(self, state: TrainingState) -> None:
         """Pass on how many steps are done.
@@ -30,7 +31,8 @@ class ProgressListener:
             state: Where the training is.
         """
         done = state.step / self._steps
-        self._progress((1 - done) * LOADED + done * TRAINED, "learning")
+        before, after = self._span
+        self._progress((1 - done) * before + done * after, "learning")
 
     def on_record(self, record: Record) -> None:
         """Do nothing: nobody is shown the loss.

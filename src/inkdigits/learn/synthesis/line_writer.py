@@ -38,11 +38,13 @@ class OtherPeople:
         pens: Those whose pens were recorded.
         pictures: Those whose digits were scanned.
         share: How many of the lines they write, or are printed, 0 … 1.
+        faithful: Whether they only write as their pictures show: no allographs, and nothing is printed.
     """
 
     pens: Sequence[PenWriter]
     pictures: Sequence[PictureWriter]
     share: float
+    faithful: bool = False
 
 
 class LineWriter:
@@ -89,7 +91,7 @@ class LineWriter:
         count = int(np.clip(round(length / advance + generator.uniform(-0.5, 0.5)), 1, MAX_DIGITS))
         text = sample_number(count, generator)
         longest = int(len(text) * (style.height * 2.0 + max(0.0, style.gap) * 2)) + 160
-        if self._others and generator.random() < 0.15 * self._others.share:
+        if self._others and not self._others.faithful and generator.random() < 0.15 * self._others.share:
             return _print_line(text, style, generator), text
         hand = self._take_hand(longest, style, generator)
         x, text = self._write_text(hand, text, style, generator)
@@ -102,16 +104,17 @@ class LineWriter:
 
     def _take_hand(self, width: int, style: WriterStyle, generator: np.random.Generator) -> Hand:
         """Return the hand of a random person."""
-        others = self._others
+        others, allograph_share = self._others, style.allograph_share
         if others and generator.random() < others.share:
-            if generator.random() < 0.6:
+            allograph_share = 0.0 if others.faithful else allograph_share
+            if others.pens and generator.random() < 0.6:
                 return PenHand(others.pens[int(generator.integers(len(others.pens)))], width, style, generator)
             person = others.pictures[int(generator.integers(len(others.pictures)))]
         elif self._people:
             person = self._people[generator.integers(len(self._people))]
         else:
             return PictureHand(partial(self._picture, None, style.allograph_share), width, style, generator)
-        return PictureHand(partial(self._picture, person, style.allograph_share), width, style, generator)
+        return PictureHand(partial(self._picture, person, allograph_share), width, style, generator)
 
     def _picture(
         self, person: PictureWriter | None, allograph_share: float, digit: int, generator: np.random.Generator

@@ -20,6 +20,7 @@ from inkdigits.read.bulk.plan import Plan, merge_ranges
 from inkdigits.read.bulk.row import ReadSettings, networks_digest
 from inkdigits.read.bulk.sources.find_pictures import find_pictures
 from inkdigits.read.bulk.worker_process import Part, PartReader, Row, WorkerProcess
+from inkdigits.read.models.chosen import files_in_place
 from inkdigits.read.patterns.constraint import make_constraint
 from inkdigits.version import __version__
 
@@ -55,7 +56,8 @@ def read_many(
     resume: bool = False,
     column: str | None = None,
     single: bool = False,
-    model: str | os.PathLike[str] | None = None,
+    model: Path | str | Sequence[Path | str] | None = None,
+    adapted: bool | Path | str = False,
     min_confidence: float | None = None,
     max_error: float | None = None,
     pattern: str | None = None,
@@ -78,7 +80,8 @@ def read_many(
         resume: Whether to go on with a job that was stopped. Where none was, and `out` is there, nothing is done.
         column: Where tables have their pictures; by default the column with a usual name.
         single: Whether each picture is one digit.
-        model: A network in place of the shipped one of its kind.
+        model: A network in place of the shipped one of its kind, or several, as `Reader` takes them.
+        adapted: Whether to read with the user's adapted networks, or the data folder where they are.
         min_confidence: Least confidence of what is read, 0 … 1, in place of 0.5.
         max_error: The share of errors to expect among what is read, in place of `min_confidence`.
         pattern: A regular expression for the text of each line, as `Reader.read` takes it.
@@ -89,7 +92,8 @@ def read_many(
 
     Raises:
         InkdigitsError: A folder or pattern has no pictures, a table no such column, the file can't be written, the
-            model is none, the pattern is none, or a job that was stopped is not to be resumed, or is another one.
+            model is none, no adapted networks are in use, the pattern is none, or a job that was stopped is not to be
+            resumed, or is another one.
 
     Examples:
         >>> import json, tempfile
@@ -103,10 +107,10 @@ def read_many(
     target = Path(out)
     check_format(target)
     names = [os.fspath(path) for path in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
-    model_name = os.fspath(model) if model is not None else ""
+    models = tuple(map(str, files_in_place(model, adapted)))
     make_constraint(pattern, best, None)  # a wrong pattern is one error, not one for each picture
-    digest = networks_digest(model_name)
-    settings = ReadSettings(single, model_name, min_confidence, max_error, digest, pattern, best)
+    digest = networks_digest(models)
+    settings = ReadSettings(single, models, min_confidence, max_error, digest, pattern, best)
     job = JobFolder(target)
     if resume and not job.exists and target.exists():
         return _finished_before(target)

@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from inkdigits.core.errors import InkdigitsError
 from inkdigits.read.bulk.sources.contents import PictureContents
 from inkdigits.read.bulk.sources.reference import PictureReference
-from inkdigits.read.reader import SHIPPED_MODELS, Reader
+from inkdigits.read.models.chosen import SHIPPED_MODELS
+from inkdigits.read.reader import Reader
 from inkdigits.read.result import Reading
 from inkdigits.version import __version__
 
@@ -28,7 +30,7 @@ class ReadSettings:
 
     Attributes:
         single: Whether each is one digit.
-        model: A network in place of the shipped one of its kind; empty for none.
+        models: Networks in place of the shipped ones of their kind.
         min_confidence: Least confidence of what is read; None for the reader's own.
         max_error: The share of errors to expect among what is read; None for no such limit.
         networks: The digest of the networks, for the rows.
@@ -37,7 +39,7 @@ class ReadSettings:
     """
 
     single: bool = False
-    model: str = ""
+    models: tuple[str, ...] = ()
     min_confidence: float | None = None
     max_error: float | None = None
     networks: str = ""
@@ -46,17 +48,17 @@ class ReadSettings:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
-        return asdict(self)
+        return asdict(self) | {"models": list(self.models)}
 
 
-def networks_digest(model: str) -> str:
+def networks_digest(models: Sequence[str]) -> str:
     """Return 16 hexadecimal digits that differ when one of the networks does (SHA-256 of their files).
 
     Args:
-        model: The file of a network in place of the shipped one of its kind; empty for none.
+        models: The files of networks in place of the shipped ones of their kind.
     """
     digest = hashlib.sha256()
-    for path in [*([Path(model)] if model else []), *sorted(SHIPPED_MODELS.glob("*.onnx"))]:
+    for path in [*map(Path, models), *sorted(SHIPPED_MODELS.glob("*.onnx"))]:
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()[:16]
 
@@ -73,9 +75,7 @@ class RowReader:
 
     def __init__(self, settings: ReadSettings) -> None:
         self._settings, self._contents = settings, PictureContents()
-        self._reader = Reader(
-            settings.model or None, min_confidence=settings.min_confidence, max_error=settings.max_error
-        )
+        self._reader = Reader(settings.models, min_confidence=settings.min_confidence, max_error=settings.max_error)
         self._known: Any = {"single": settings.single, "pattern": settings.pattern, "best": settings.best}
         # Now, and not as part of the first picture's seconds.
         _ = self._reader.digit_network, self._reader.line_networks

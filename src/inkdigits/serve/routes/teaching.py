@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from inkdigits.read.onnx_model import load_onnx_model
+from inkdigits.read.reader import Reader
 from inkdigits.serve.adaptation_process import OBSTACLES, AdaptationProcess
 from inkdigits.serve.http import openapi_schemas as schemas
 from inkdigits.serve.http.problems import ProblemError, describe_problems
@@ -76,9 +76,8 @@ def teaching_routes(services: Services) -> APIRouter:
         registry = _adaptation(services).registry
 
         def check_and_accept() -> bool:
-            candidate = registry.state.candidate
-            if candidate is not None:
-                load_onnx_model(registry.folder / candidate.file)
+            if registry.candidate is not None:
+                Reader(registry.candidate.files)  # raises an error if one of its files is damaged
             return registry.accept()
 
         return await _change_network(services, check_and_accept, "nothing was taught that waits")

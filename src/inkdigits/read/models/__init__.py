@@ -1,0 +1,1 @@
+"""The shipped networks, and which networks a reader uses. Knows no pictures."""
