@@ -74,16 +74,17 @@ def score_lines(networks: Sequence[OnnxModel], examples: Sequence[LineExample]) 
     return LineScores(right, logs)
 
 
-def compose_examples(split: Split, count: int = COMPOSED) -> list[LineExample]:
-    """Return lines composed of the digits of a split, always the same ones.
+def compose_examples(split: Split, count: int = COMPOSED, *, seed: int = 26) -> list[LineExample]:
+    """Return lines composed of the digits of a split.
 
     Args:
         split: The digits; a line has those of many people.
         count: How many lines.
+        seed: Decides which.
     """
     examples = []
     for number in range(count):
-        generator = np.random.default_rng((number, 26))
+        generator = np.random.default_rng((number, seed))
         picture, text = compose_sheet(random_line(generator), split.images, split.labels, generator)
         found = find_examples(picture)
         if len(found) == 1:

@@ -20,6 +20,7 @@ from inkdigits.core.types import LINE_HEIGHT, LINE_WIDTH_MULTIPLE
 from inkdigits.data.dataset import Split
 from inkdigits.learn.adaptation.data import LabelledImages
 from inkdigits.learn.adaptation.lines.examples import LineExample
+from inkdigits.learn.adaptation.lines.scores import compose_examples
 from inkdigits.learn.synthesis.handwriting.numbers import to_label_ids
 from inkdigits.learn.synthesis.handwriting.people import PictureWriter
 from inkdigits.learn.synthesis.line import LineComposer
@@ -28,12 +29,16 @@ from inkdigits.learn.training.tasks.inference import Score, as_input
 from inkdigits.learn.training.tasks.lines import count_correct, ctc_loss
 from inkdigits.learn.training.tasks.task import Batch
 
-_GIVEN, _OWN, _OTHERS = 12, 8, 12
-"""How many of the user's lines a batch has, lines composed of the user's digits, and lines of other people."""
+_GIVEN, _OWN, _CLEAN, _ROUGH = 10, 6, 8, 8
+"""How many of the user's lines a batch has, lines composed of the user's digits, and lines of other people: as readers
+find them on a page, and as they are composed for training, with all that paper and cameras do to them."""
 
-BATCH_SIZE = _GIVEN + _OWN + _OTHERS
+BATCH_SIZE = _GIVEN + _OWN + _CLEAN + _ROUGH
 
-_DISTILLATION_WEIGHT = 5.0
+_KNOWN_LINES = 240
+"""So many lines of other people are composed on a page before training."""
+
+_DISTILLATION_WEIGHT = 30.0
 """The weight of the distance from the teacher against the loss of what is new."""
 
 _NEIGHBOURS = 6
@@ -75,6 +80,8 @@ class LineReplayTask:
         alone = OtherPeople([], [person], 1.0, faithful=True)
         self._own = LineComposer(replay.images, replay.labels, replay.writers, alone, signs=signs)
         self._others = LineComposer(replay.images, replay.labels, replay.writers, signs=signs)
+        self._known = compose_examples(replay, _KNOWN_LINES, seed=seed)
+        self._known_widths = np.array([line.usual_view.width for line in self._known])
         self._examples = len(replay)
 
     @property
@@ -89,25 +96,27 @@ class LineReplayTask:
             step: The number of the step, from 0.
         """
         generator = np.random.default_rng((self._seed, step))
-        images, texts, length = self._given(generator)
-        own, own_texts = self._own.batch(BATCH_SIZE - _OTHERS - len(images), generator, length=length)
-        others, _ = self._others.batch(_OTHERS, generator, length=length)
-        pictures = as_input(torch.from_numpy(_stack([*images, *own, *others])))
+        width = float(generator.choice(self._widths if len(self._lines) else self._known_widths))
+        images, texts = self._given(width, generator)
+        length = max(20.0, width - _PAPER_AROUND)
+        own, own_texts = self._own.batch(_GIVEN + _OWN - len(images), generator, length=length)
+        clean = [
+            _view(self._known[number], generator) for number in _near(self._known_widths, width, _CLEAN, generator)
+        ]
+        rough, _ = self._others.batch(_ROUGH, generator, length=length)
+        pictures = as_input(torch.from_numpy(_stack([*images, *own, *clean, *rough])))
         labels = [*texts, *own_texts]
         with torch.inference_mode():
             answers = self._teacher(pictures[len(labels) :])
         return Batch(pictures, (labels, answers.clone()), len(labels))
 
-    def _given(self, generator: np.random.Generator) -> tuple[list[NDArray[np.uint8]], list[list[int]], float | None]:
-        """Return views of some of the user's lines of about the same length, and how long the others are to be."""
+    def _given(self, width: float, generator: np.random.Generator) -> tuple[list[NDArray[np.uint8]], list[list[int]]]:
+        """Return views of some of the user's lines of about a width, and their label ids."""
         if not self._lines:
-            return [], [], None
-        width = self._widths[generator.integers(len(self._lines))]
-        near = np.argsort(np.abs(self._widths - width), kind="stable")[: max(_NEIGHBOURS, len(self._lines) // 5)]
-        chosen = generator.choice(near, _GIVEN)
-        views = [self._lines[number].views for number in chosen]
-        images = [vary_line(of_line[generator.integers(len(of_line))], generator) for of_line in views]
-        return images, [self._texts[number] for number in chosen], max(20.0, float(width) - _PAPER_AROUND)
+            return [], []
+        chosen = _near(self._widths, width, _GIVEN, generator)
+        images = [vary_line(_view(self._lines[number], generator), generator) for number in chosen]
+        return images, [self._texts[number] for number in chosen]
 
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
         """Return the CTC loss of what is learned plus the distance from the teacher, a scalar, float32, at least 0.
@@ -143,6 +152,16 @@ class LineReplayTask:
             logits = network(batch.pictures).float()
         errors = batch.examples - self.correct(logits, batch)
         return Score(float(self.loss(logits, batch)), 1 - errors / batch.examples, errors, batch.examples)
+
+
+def _near(widths: NDArray[Any], width: float, count: int, generator: np.random.Generator) -> NDArray[np.intp]:
+    """Return the numbers of some lines of about a width."""
+    near = np.argsort(np.abs(widths - width), kind="stable")[: max(_NEIGHBOURS, len(widths) // 5)]
+    return np.asarray(generator.choice(near, count))
+
+
+def _view(line: LineExample, generator: np.random.Generator) -> NDArray[np.uint8]:
+    return line.views[generator.integers(len(line.views))]
 
 
 def vary_line(image: NDArray[np.uint8], generator: np.random.Generator) -> NDArray[np.uint8]:
