@@ -148,7 +148,8 @@ def test_corrections_and_the_network_that_learned_them_are_kept():
     learned, held_back = load_corrections(data_dir)
     assert (len(learned), len(held_back)) == (4, 1)
     used = ModelRegistry(data_dir).current
-    assert used == data_dir / "taught" / "taught-0001.onnx"
-    probabilities = inkdigits.Reader(used).read_digits(np.concatenate([learned.images, held_back.images]))
+    assert used is not None
+    assert used.files == (data_dir / "taught" / "taught-0001.onnx",)
+    probabilities = inkdigits.Reader(used.files).read_digits(np.concatenate([learned.images, held_back.images]))
     assert (probabilities[:, 9] > 0.99).all()
     assert (inkdigits.Reader().read_digits(held_back.images)[:, 9] < 0.7).all()

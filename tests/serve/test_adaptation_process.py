@@ -10,7 +10,7 @@ import pytest
 from helpers.servers import TIMEOUT_S, Client, server_process
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import CorrectionStore
-from inkdigits.learn.adaptation.train import run_path
+from inkdigits.learn.adaptation.train import runs_path
 from inkdigits.runs.folder import RunFolder
 
 
@@ -70,7 +70,7 @@ def test_a_teaching_that_is_cancelled_while_it_learns_stages_nothing_and_can_be_
         assert client.request("DELETE", "/v1/teaching").status == 204
         assert client.get("/v1/teaching").json["state"] == "idle"
     assert ModelRegistry(corrected).state.candidate is None
-    assert RunFolder.open(run_path(corrected)).status == "interrupted"
+    assert RunFolder.open(runs_path(corrected) / "digits").status == "interrupted"
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from inkdigits.corrections.store import CorrectionStore
 from inkdigits.data.load import load
 from inkdigits.learn.adaptation import train
 from inkdigits.learn.adaptation.adapt import adapt
+from inkdigits.learn.adaptation.progress_listener import LOADED, TRAINED
 from inkdigits.learn.adaptation.recipe import adaptation_recipe
 from inkdigits.read.onnx_model import load_onnx_model
 from inkdigits.recipes.load import change_recipe
@@ -48,10 +49,13 @@ def correct(data_dir, count=2):
     return data_dir
 
 
+def digit_run(data_dir):
+    return train.runs_path(data_dir) / "digits"
+
+
 def answers(data_dir):
     """Return the logits of the candidate for a fixed input."""
-    registry = ModelRegistry(data_dir)
-    model = load_onnx_model(registry.folder / registry.state.candidate.file)
+    model = load_onnx_model(ModelRegistry(data_dir).candidate.files[0])
     return model.run(np.random.default_rng(0).random((20, 1, 28, 28), np.float32))
 
 
@@ -86,26 +90,26 @@ def test_a_run_with_a_checkpoint_is_there_while_it_learns(tmp_path, uci):
 
     def look(share, message):
         if message == "learning":
-            folder = RunFolder.open(train.run_path(tmp_path))
+            folder = RunFolder.open(digit_run(tmp_path))
             has_events = (folder.path / "tensorboard").exists()
             states.append((folder.status, folder.has_checkpoint, folder.recipe.name, has_events))
 
     adapt(correct(tmp_path), look, replay=uci, steps=3)
     assert set(states) == {("running", True, "adaptation", False)}
-    assert not train.run_path(tmp_path).exists()
-    assert sorted(path.name for path in (tmp_path / "taught").iterdir()) == ["lock", "shelf.json", "taught-0001.onnx"]
+    assert not train.runs_path(tmp_path).exists()
+    assert sorted(path.name for path in (tmp_path / "taught").iterdir()) == ["lock", "shelf.json", "taught-0001"]
 
 
 @kills
 def test_after_kill_9_it_goes_on_and_ends_like_an_undisturbed_one(killed, uci, undisturbed):
-    step = RunFolder.open(train.run_path(killed)).load_checkpoint()[1]["step"]
+    step = RunFolder.open(digit_run(killed)).load_checkpoint()[1]["step"]
     assert 4 <= step < STEPS
     assert ModelRegistry(killed).state.candidate is None
     shares = []
     adapt(killed, lambda share, message: shares.append(share), replay=uci, steps=STEPS)
-    assert shares[1] > 0.05 + 0.8 * step / STEPS
+    assert shares[1] > LOADED + (TRAINED - LOADED) * step / STEPS
     assert (answers(killed) == undisturbed).all()
-    assert not train.run_path(killed).exists()
+    assert not train.runs_path(killed).exists()
 
 
 @kills
@@ -115,16 +119,16 @@ def test_after_kill_9_other_corrections_are_learned_anew(killed, uci, undisturbe
     adapt(killed, lambda share, message: shares.append(share), replay=uci, steps=STEPS)
     assert shares[1] < 0.3
     assert (answers(killed) != undisturbed).any()
-    assert not train.run_path(killed).exists()
+    assert not train.runs_path(killed).exists()
 
 
 @kills
 @pytest.mark.parametrize("name", ["checkpoint.safetensors", "recipe.toml", "run.json"])
 @pytest.mark.parametrize("content", [b"damaged", None])
 def test_a_damaged_run_is_begun_anew(killed, uci, undisturbed, name, content):
-    (train.run_path(killed) / name).unlink()
+    (digit_run(killed) / name).unlink()
     if content is not None:
-        (train.run_path(killed) / name).write_bytes(content)
+        (digit_run(killed) / name).write_bytes(content)
     adapt(killed, quiet, replay=uci, steps=STEPS)
     assert (answers(killed) == undisturbed).all()
 
@@ -159,10 +163,10 @@ def put_a_dangling_link_in_its_place(run):
     "damage", [spoil_state, lose_a_weight, lose_the_data, put_a_file_in_its_place, put_a_dangling_link_in_its_place]
 )
 def test_whatever_is_left_of_a_run_never_stands_in_the_way(killed, uci, undisturbed, damage):
-    damage(RunFolder(train.run_path(killed)))
+    damage(RunFolder(digit_run(killed)))
     adapt(killed, quiet, replay=uci, steps=STEPS)
     assert (answers(killed) == undisturbed).all()
-    assert not train.run_path(killed).exists()
+    assert not train.runs_path(killed).exists()
 
 
 @kills
@@ -172,7 +176,7 @@ def test_a_run_of_corrections_that_were_undone_is_removed(killed, uci):
         store.undo(correction.id)
     with pytest.raises(DataError, match="no corrections"):
         adapt(killed, quiet, replay=uci, steps=STEPS)
-    assert not train.run_path(killed).exists()
+    assert not train.runs_path(killed).exists()
 
 
 def test_what_was_trained_but_not_staged_is_staged(tmp_path, uci, undisturbed, monkeypatch):
@@ -181,7 +185,7 @@ def test_what_was_trained_but_not_staged_is_staged(tmp_path, uci, undisturbed, m
         patched.setattr("inkdigits.learn.adaptation.adapt.compare_networks", lambda *arguments: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             adapt(tmp_path, quiet, replay=uci, steps=STEPS)
-    assert RunFolder.open(train.run_path(tmp_path)).status == "complete"
+    assert RunFolder.open(digit_run(tmp_path)).status == "complete"
     assert ModelRegistry(tmp_path).state.candidate is None
     messages = []
     adapt(tmp_path, lambda share, message: messages.append(message), replay=uci, steps=STEPS)
@@ -192,27 +196,27 @@ def test_what_was_trained_but_not_staged_is_staged(tmp_path, uci, undisturbed, m
 @kills
 @pytest.mark.parametrize("after_kill", [False, True])
 def test_a_loss_that_is_not_finite_stages_nothing(tmp_path, killed, uci, monkeypatch, after_kill):
-    def too_fast(steps, source):
-        return change_recipe(adaptation_recipe(steps, source), {"optimizer.learning_rate": 1e30})
+    def too_fast(*arguments):
+        return change_recipe(adaptation_recipe(*arguments), {"optimizer.learning_rate": 1e30})
 
     data_dir = killed if after_kill else correct(tmp_path / "new")
-    monkeypatch.setattr(train, "adaptation_recipe", too_fast)
+    monkeypatch.setattr("inkdigits.learn.adaptation.adapt.adaptation_recipe", too_fast)
     with pytest.raises(TrainingDivergedError, match="look at the corrections"):
         adapt(data_dir, quiet, replay=uci, steps=STEPS)
     assert ModelRegistry(data_dir).state.candidate is None
-    assert not train.run_path(data_dir).exists()
-    assert not list((data_dir / "taught").glob("*.onnx"))
+    assert not digit_run(data_dir).exists()
+    assert not list((data_dir / "taught").rglob("*.onnx"))
 
 
 @kills
 def test_a_signal_at_the_last_step_stages_nothing(tmp_path, uci):
     def progress(share, message):
-        if share == 0.85 and message == "learning":
+        if share == TRAINED and message == "learning":
             os.kill(os.getpid(), signal.SIGTERM)
 
     with pytest.raises(KeyboardInterrupt):
         adapt(correct(tmp_path), progress, replay=uci, steps=3)
-    assert RunFolder.open(train.run_path(tmp_path)).status == "complete"
+    assert RunFolder.open(digit_run(tmp_path)).status == "complete"
     assert ModelRegistry(tmp_path).state.candidate is None
     assert adapt(tmp_path, quiet, replay=uci, steps=3)["mnist"]["new"] > 0.9
 
@@ -220,7 +224,7 @@ def test_a_signal_at_the_last_step_stages_nothing(tmp_path, uci):
 @pytest.mark.skipif(os.name == "nt", reason="processes take no signals there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_teach_stops_on_a_signal_and_can_be_resumed(tmp_path, start_inkdigits, number):
-    folder = RunFolder(train.run_path(tmp_path))
+    folder = RunFolder(digit_run(tmp_path))
     process = start_inkdigits("teach", "--data", "uci", "--data-dir", correct(tmp_path))
     deadline_s = time.monotonic() + TIMEOUT_S
     while not folder.has_checkpoint and process.status is None and time.monotonic() < deadline_s:

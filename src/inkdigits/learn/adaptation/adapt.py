@@ -26,7 +26,7 @@ from inkdigits.learn.adaptation.comparison import Networks, compare_networks
 from inkdigits.learn.adaptation.data import NEGATIVE, LabelledImages, as_digits, load_replay_set
 from inkdigits.learn.adaptation.examples import Examples, load_examples
 from inkdigits.learn.adaptation.lines.examples import LineExample
-from inkdigits.learn.adaptation.lines.scores import compose_examples, score_lines
+from inkdigits.learn.adaptation.lines.scores import COMPOSED, compose_examples, score_lines
 from inkdigits.learn.adaptation.lines.task import LineReplayTask
 from inkdigits.learn.adaptation.progress_listener import LOADED, TRAINED, ProgressCallback
 from inkdigits.learn.adaptation.recipe import DIGIT_STEPS, adaptation_recipe, line_steps
@@ -118,7 +118,7 @@ def adapt(
         current = _current(registry, bases) or base
         learned = _Learning(examples, known, folder, progress, steps, seed).run(base)
         progress(TRAINED, "choosing")
-        composed = compose_examples(known.test) if learned.lines and _teaches_lines(examples) else []
+        composed = compose_examples(_whole(known).test, COMPOSED) if learned.lines and _teaches_lines(examples) else []
         adapted = _choose(learned, examples, known, composed)
         progress((1 + TRAINED) / 2, "measuring")
         result: dict[str, Any] = {}

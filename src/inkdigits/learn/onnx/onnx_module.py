@@ -46,9 +46,10 @@ class OnnxBackedModule(nn.Sequential):
                 weights[node.output[0]] = weights[node.input[0]].astype(np.float32)
         self.tensors: dict[str, Tensor]
         layers, named = [], {}
-        for node in (nodes := iter(_path(model))):
-            if node.op_type == "Reshape":
-                layers.append(_reshape(node, nodes, model, weights))
+        path = list(_path(model))
+        for before, node, after in zip([None, *path], path, [*path[1:], None], strict=False):
+            if node.op_type in _CHANGES_OF_SHAPE:
+                layers += _change_of_shape(before, node, after, model, weights)
                 continue
             build = _LAYERS.get(node.op_type)
             if build is None:
@@ -127,6 +128,9 @@ def _uneven_margins(node: onnx.NodeProto) -> tuple[int, int, int, int] | None:
     return None if (top, left) == (bottom, right) else (left, right, top, bottom)
 
 
+_CHANGES_OF_SHAPE = ("Reshape", "Unsqueeze", "Transpose")
+
+
 def _path(model: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
     """Yield the nodes that the picture goes through: the others compute sizes, which torch knows."""
     tensor = model.graph.input[0].name
@@ -136,24 +140,22 @@ def _path(model: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
             yield node
 
 
-def _reshape(
-    node: onnx.NodeProto, nodes: Iterator[onnx.NodeProto], model: onnx.ModelProto, weights: Weights
-) -> nn.Module:
-    """Return the layer that begins with a `Reshape`, and take the other nodes of this layer.
-
-    Args:
-        node: The `Reshape`.
-        nodes: Those behind it.
-        model: With the node that makes the shape.
-        weights: By name.
-    """
-    maker = next((one for one in model.graph.node if one.output[0] == node.input[1]), None)
-    if maker is None:
-        return nn.Flatten()
-    if next(nodes).op_type == "Unsqueeze":
-        return JoinRows()
-    next(nodes)  # a Transpose and a second Reshape
-    return SplitColumns(int(weights[maker.input[1]].item()))
+def _change_of_shape(
+    before: onnx.NodeProto | None,
+    node: onnx.NodeProto,
+    after: onnx.NodeProto | None,
+    model: onnx.ModelProto,
+    weights: Weights,
+) -> list[nn.Module]:
+    """Return the layer that begins with a node that changes the shape; none if it belongs to the layer before."""
+    if node.op_type != "Reshape" or (before and before.op_type == "Transpose"):
+        return []
+    if after and after.op_type == "Unsqueeze":
+        return [JoinRows()]
+    if after and after.op_type == "Transpose":
+        (sizes,) = (one for one in model.graph.node if one.output[0] == node.input[1])
+        return [SplitColumns(int(weights[sizes.input[1]].item()))]
+    return [nn.Flatten()]
 
 
 def _batch_norm(node: onnx.NodeProto, weights: Weights) -> nn.Module:
