@@ -19,7 +19,7 @@ def short(monkeypatch):
     monkeypatch.setattr("inkdigits.learn.adaptation.adapt.COMPOSED", 10)
     monkeypatch.setattr("inkdigits.learn.adaptation.adapt.DIGIT_STEPS", 2)
     monkeypatch.setattr("inkdigits.learn.adaptation.adapt.line_steps", lambda lines: 2)
-    monkeypatch.setattr("inkdigits.learn.adaptation.lines.task._KNOWN_LINES", 10)
+    monkeypatch.setattr("inkdigits.learn.adaptation.lines.task.KNOWN_LINES", 10)
 
 
 @pytest.fixture

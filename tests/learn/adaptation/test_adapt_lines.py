@@ -21,7 +21,7 @@ BASES = [SHIPPED_MODELS / "digits.onnx", SHIPPED_MODELS / "lines-2.onnx"]
 def few_lines_are_composed():
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("inkdigits.learn.adaptation.adapt.COMPOSED", 40)
-        patched.setattr("inkdigits.learn.adaptation.lines.task._KNOWN_LINES", 40)
+        patched.setattr("inkdigits.learn.adaptation.lines.task.KNOWN_LINES", 40)
         yield
 
 

@@ -36,7 +36,7 @@ def lines(uci):
 
 @pytest.fixture
 def make_task(uci, network, monkeypatch):
-    monkeypatch.setattr(line_task, "_KNOWN_LINES", 10)
+    monkeypatch.setattr(line_task, "KNOWN_LINES", 10)
 
     def make(lines, seed=1):
         digits = LabelledImages(uci.train.images[:30], uci.train.labels[:30])

@@ -35,7 +35,7 @@ find them on a page, and as they are composed for training, with all that paper 
 
 BATCH_SIZE = _GIVEN + _OWN + _CLEAN + _ROUGH
 
-_KNOWN_LINES = 240
+KNOWN_LINES = 240
 """So many lines of other people are composed on a page before training."""
 
 _DISTILLATION_WEIGHT = 30.0
@@ -80,7 +80,7 @@ class LineReplayTask:
         alone = OtherPeople([], [person], 1.0, faithful=True)
         self._own = LineComposer(replay.images, replay.labels, replay.writers, alone, signs=signs)
         self._others = LineComposer(replay.images, replay.labels, replay.writers, signs=signs)
-        self._known = compose_examples(replay, _KNOWN_LINES, seed=seed)
+        self._known = compose_examples(replay, KNOWN_LINES, seed=seed)
         self._known_widths = np.array([line.usual_view.width for line in self._known])
         self._examples = len(replay)
 
