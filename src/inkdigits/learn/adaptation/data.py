@@ -53,7 +53,7 @@ class LabelledImages:
         return LabelledImages(np.concatenate([self.images, other.images]), np.concatenate([self.labels, other.labels]))
 
     def repeated(self, times: int) -> LabelledImages:
-        """Each so many times.
+        """Return each so many times.
 
         Args:
             times: At least 1.
@@ -61,7 +61,7 @@ class LabelledImages:
         return LabelledImages(np.repeat(self.images, times, axis=0), np.repeat(self.labels, times))
 
     def first(self, count: int) -> LabelledImages:
-        """The first so many.
+        """Return the first so many.
 
         Args:
             count: At least 0.

@@ -110,7 +110,7 @@ def train_network(model: onnx.ModelProto, make_task: MakeTask, recipe: Recipe, t
 
 
 def source_of(model: onnx.ModelProto, examples: Iterable[bytes]) -> str:
-    """Identify what an adaptation starts from and what it learns, apart from the replay set.
+    """Return what identifies an adaptation: the network it starts from and what it learns, not the replay set.
 
     Args:
         model: The network to start from.

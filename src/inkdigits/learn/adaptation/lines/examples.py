@@ -100,7 +100,7 @@ def find_examples(picture: Picture) -> list[LineExample]:
 
 
 def grey_to_picture(grey: LinePicture) -> Picture:
-    """Return a grey picture in three channels, (H, W, 3), uint8.
+    """Return a grey picture in three channels, (H, W, 3), uint8, 0 … 255.
 
     Args:
         grey: (H, W), uint8, 0 … 255.

@@ -106,6 +106,9 @@ def import_lines(path: Path, data_dir: Path, advance: Callable[[int], None] = la
         data_dir: The user's data folder.
         advance: Called with 1 after each row.
 
+    Returns:
+        How many lines were new, how many there before, and why the others can't be used.
+
     Raises:
         DataError: The file can't be read, or no row can be used.
         StorageError: The store can't be written.
