@@ -40,7 +40,7 @@ def test_an_adapted_network_is_used_once_accepted_and_can_be_rolled_back(correct
 def test_a_damaged_adapted_network_is_never_used(corrected):
     networks = ModelRegistry(corrected)
     with networks.stage({}) as path:
-        path.write_bytes(b"damaged")
+        (path / "digits.onnx").write_bytes(b"damaged")
     with serving(Settings(port=0, data_dir=corrected)) as client:
         assert client.post("/v1/teaching/accept").code == "bad-request"
         assert client.get("/v1/model").json["digit"]["taught"] is False
