@@ -15,6 +15,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from extensions.pages import has_source
+
 DOCS = Path(__file__).parent
 LANGUAGES = ("en", "ko")
 
@@ -71,6 +73,17 @@ def faults(site: Path) -> Iterator[str]:
                 yield f"{where}: {address}: no such place on that page"
 
 
+def remove_stale(site: Path) -> None:
+    """Remove pages whose source has gone: Sphinx leaves them.
+
+    Args:
+        site: The folder of the built site.
+    """
+    for path in site.rglob("*.html"):
+        if not has_source(DOCS / path.relative_to(site).with_suffix("")):
+            path.unlink()
+
+
 def build(out: Path, language: str, *options: str) -> subprocess.Popen[bytes]:
     """Start building the pages of one language.
 
@@ -103,6 +116,7 @@ def main() -> None:
         failed += ["ko"] if build(out, "ko").wait() else []
     for language in failed:
         shutil.rmtree(_state(out, language))  # or the next build would be silent about what it doesn't read again
+    remove_stale(out)
     found = list(faults(out))
     print("\n".join(found) or f"{out / 'index.html'}: every link inside the site leads somewhere")
     sys.exit(1 if failed or found else 0)

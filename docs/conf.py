@@ -15,6 +15,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
+    "extensions.empty_heads",
     "extensions.korean_search",
     "extensions.mathml",
     "extensions.two_languages",

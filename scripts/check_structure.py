@@ -32,7 +32,7 @@ OF_NO_MODULE = {
     "tests/benchmarks": {"figures", "scripts"},
     "tests/cli": {"bad_input", "new_user"},
     "tests/display": {"notebook"},
-    "tests/docs": {"docs", "onnx", "patterns", "tutorials"},
+    "tests/docs": {"docs", "json", "onnx", "patterns", "tutorials"},
     "tests/learn/evaluation/verdict": {"trainings"},
     "tests/learn/report": {"browser", "many_cards"},
     "tests/learn/training": {"disk_full", "fast_recipes"},

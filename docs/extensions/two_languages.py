@@ -10,13 +10,17 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.util import logging
+
+from extensions.pages import has_source
 
 DOCS = Path(__file__).parents[1]
 ROOT = DOCS.parent
 REPOSITORY = "https://github.com/inkdigits/inkdigits/blob/main/"
 
 _LINK = re.compile(r"\]\((\.\./[^)#\s]+)((?:#[^)\s]*)?)\)")
-_MADE_BY_SPHINX = ("genindex", "search", "py-modindex")
+
+logger = logging.getLogger(__name__)
 
 
 def link_to_repository(app: Sphinx, page: str, source: list[str]) -> None:
@@ -54,7 +58,7 @@ def mark_english_sections(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def add_twin(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Give a page the address of its twin; without one, that of the other language's first page.
+    """Give a page the address of its twin; without one, the build warns.
 
     Args:
         app: The build.
@@ -65,8 +69,8 @@ def add_twin(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
     """
     korean = app.config.language == "ko"
     source = DOCS / page if korean else DOCS / "ko" / page
-    written = any(source.with_name(source.name + end).exists() for end in (".md", ".ipynb"))
-    page = page if written or page in _MADE_BY_SPHINX else "index"
+    if not has_source(source):
+        logger.warning("this page has no twin %s in the other language", source.relative_to(ROOT), location=page)
     context["twin"] = f"{context['content_root']}{'../' if korean else 'ko/'}{page}.html"
     context["twin_language"] = "en" if korean else "ko"
 

@@ -28,3 +28,13 @@ def test_links_that_lead_nowhere_are_told(tmp_path):
 def test_what_would_be_fetched_from_elsewhere_is_told(tmp_path):
     page = '<script src="https://cdn.example/x.js"></script><link rel="stylesheet" href="//cdn.example/x.css">'
     assert len(site_of(tmp_path, page=page)) == 2
+
+
+def test_pages_whose_source_has_gone_are_removed(tmp_path):
+    kept = [tmp_path / "index.html", tmp_path / "search.html", tmp_path / "ko" / "index.html"]
+    gone = [tmp_path / "gone.html", tmp_path / "ko" / "how-to" / "gone.html"]
+    for path in kept + gone:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    build_site.remove_stale(tmp_path)
+    assert sorted(tmp_path.rglob("*.html")) == sorted(kept)
