@@ -21,6 +21,7 @@ from inkdigits.serve.settings import Settings
 from inkdigits.serve.training.learning import Learning
 from inkdigits.serve.worker_pool import WorkerPool
 from inkdigits.user_data.folder import registry_dir
+from inkdigits.user_data.model_versions import ModelSet
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class ActiveReader:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._candidate: tuple[str, Reader] | None = None
         self.use(settings.model)
 
     def use(self, model: Path | Sequence[Path] | None, run: str | None = None) -> None:
@@ -55,7 +57,7 @@ class ActiveReader:
         """
         files = as_paths(model)
         reader = _load(files)
-        self.base, self.run = files, run
+        self.base, self.run, self._candidate = files, run, None
         folder = registry_dir(self._settings.data_dir, files)
         self.registry = None if self._settings.read_only else ModelRegistry(folder)
         self.current, self.is_adapted = reader, False
@@ -79,6 +81,20 @@ class ActiveReader:
                 raise
             _log.warning("%s is used: %s", self.base or "the shipped network", error)
             self.current, self.is_adapted = _load(self.base), False
+
+    def candidate(self) -> Reader | None:
+        """Return a reader with the networks that were taught and wait for a decision; None if there are none.
+
+        Raises:
+            ModelFileError: A file of theirs is damaged.
+        """
+        version = self.registry.candidate if self.registry else None
+        if version is None:
+            self._candidate = None
+            return None
+        if self._candidate is None or self._candidate[0] != version.name:
+            self._candidate = version.name, _load(in_place(self.base, version))
+        return self._candidate[1]
 
     def classify(self, images: Images) -> Probabilities:
         """Return the probability of each class, (N, classes), float32.
@@ -120,6 +136,12 @@ class Services:
     lines: LineStore | None
     adaptation: AdaptationProcess | None
     learning: Learning | None
+
+    @property
+    def in_use(self) -> ModelSet | None:
+        """The adapted networks that read; None for those that the server was started with."""
+        active = self.active_reader
+        return active.registry.current if active.registry and active.is_adapted else None
 
     @property
     def learning_obstacle(self) -> str | None:

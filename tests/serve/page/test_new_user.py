@@ -57,7 +57,7 @@ def test_the_picture_is_kept_while_one_draws(visit: Visit, photo: Path) -> None:
     visit.write("7")
     visit.wait_for("#digit", "7")
     visit.choose_mode("picture")
-    visit.wait_for("#text", "358")
+    visit.wait_for("#text", "158")
     assert visit.page.locator("#photo-canvas").is_visible()
     assert visit.page.locator("#boxes .found").count() == 3
     assert visit.page.locator("#lines button.corrected").count() == 1, "a correction stays, too"

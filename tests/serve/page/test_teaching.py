@@ -1,9 +1,14 @@
-"""A real adaptation on the page: from the button to the new network, and back."""
+"""Adaptation on the page: from the button to the figures, trying the new networks, using them, and back."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from helpers.axe import axe_violations
+from helpers.networks import digit_model, metadata_of, save
+from helpers.servers import server_process
+from inkdigits.corrections.model_registry import ModelRegistry
 from serve.page.visit import Visit
 
 pytestmark = pytest.mark.browser
@@ -25,25 +30,28 @@ def correct(visit: Visit, digit: str, label: str, count: int) -> None:
 
 def test_without_corrections_there_is_nothing_to_teach(visit: Visit) -> None:
     assert visit.page.locator("#teach").is_disabled()
-    assert visit.text_of("#teach") == "Correct a digit first"
+    assert visit.text_of("#teach") == "Correct something first"
 
 
 def test_teaching_can_be_stopped(visit: Visit) -> None:
     correct(visit, "7", "1", 1)
-    visit.page.get_by_role("button", name="Teach it from one correction").click()
+    visit.page.get_by_role("button", name="Teach from one correction").click()
     visit.page.locator("#teach-bar").wait_for()
     visit.page.wait_for_function("() => document.activeElement.id === 'teach-cancel'")
     visit.page.locator("#teach-cancel").click()
-    visit.wait_for("#teach-message", "Stopped. The network is as it was.")
+    visit.wait_for("#teach-message", "Stopped. The networks are as they were.")
     assert visit.page.locator("#teach").is_enabled()
 
 
 @pytest.mark.slow
 def test_teach_compare_accept_and_go_back(browser: Any, visit: Visit) -> None:
-    # Enough that some are held back to measure with.
-    for count in range(1, 7):
-        correct(visit, "7", "1", count)
-    visit.page.get_by_role("button", name="Teach it from 6 corrections").click()
+    # A 7 that is called a 1: nothing that was kept back gets better, and the page says so.
+    correct(visit, "7", "1", 1)
+    [correction] = visit.client.get("/v1/corrections").json["corrections"]
+    for _ in range(5):
+        visit.client.post("/v1/corrections", {key: correction[key] for key in ("form", "label", "read")})
+    visit.open()
+    visit.page.get_by_role("button", name="Teach from 6 corrections").click()
     visit.page.wait_for_function("() => document.getElementById('teach-bar').value > 0", timeout=TEACHING_MS)
     # Another visit, or a reload, shows that it runs.
     other = Visit(browser, visit.address)
@@ -52,26 +60,125 @@ def test_teach_compare_accept_and_go_back(browser: Any, visit: Visit) -> None:
 
     visit.page.locator("#teach-running").wait_for(state="hidden", timeout=TEACHING_MS)
     assert visit.client.get("/v1/teaching").json["state"] == "ready"
-    rows = visit.page.locator("#teach-rows tr")
-    assert rows.count() == 2
     result = visit.client.get("/v1/teaching").json["result"]
-    for row, name in ((rows.nth(0), "corrections"), (rows.nth(1), "mnist")):
-        shown = row.locator("td").all_text_contents()[:2]
-        assert shown == [f"{result[name][when]:.2%}" for when in ("old", "new")]
-    assert "UCI test digits" in rows.nth(1).inner_text()
-    visit.page.wait_for_function("() => document.activeElement.id === 'teach-accept'")
+    rows = visit.page.locator("#teach-rows tr")
+    measured = [result["learned"]["digits"], result["corrections"], result["mnist"]]
+    shown = [row.locator("td").all_text_contents()[:2] for row in rows.all()]
+    assert shown == [[f"{figures[when]:.2%}" for when in ("old", "new")] for figures in measured]
+    assert "UCI test digits" in rows.nth(2).inner_text()
+    assert visit.text_of("#teach-verdict").startswith("Of your 6 corrections, the new networks read ")
+    main = "teach-accept" if result["recommended"] else "teach-discard"
+    visit.page.wait_for_function("name => document.activeElement.id === name", arg=main)
+    assert visit.page.locator("#teach-decide .primary").get_attribute("id") == main
 
     visit.page.locator("#teach-accept").click()
-    visit.wait_for("#teach-message", "The new network reads from now on.")
+    visit.wait_for("#teach-message", "The new networks read from now on.")
     assert visit.client.get("/v1/model").json["digit"]["taught"]
     assert "taught from your corrections" in visit.text_of("#answerer")
-    visit.write("7")
-    visit.wait_for("#digit", "7")
+    visit.write("4")
+    visit.wait_for("#digit", "4")
 
     visit.page.locator("#teach-back").click()
-    visit.wait_for("#teach-message", "The network before reads again.")
+    visit.wait_for("#teach-message", "The networks before read again.")
     assert not visit.client.get("/v1/model").json["digit"]["taught"]
     assert "taught from your corrections" not in visit.text_of("#answerer")
+
+
+def figures(old: float, new: float, examples: int) -> dict[str, Any]:
+    return {"old": old, "new": new, "examples": examples}
+
+
+def stage(data_dir: Path, reason: str) -> None:
+    """Let a random network wait for a decision, with figures."""
+    result = {
+        "mnist": figures(0.99, 0.985 if reason == "forgets" else 0.99, 10_000) | {"name": "mnist"},
+        "corrections": figures(0.5, 1.0, 2), "lines": figures(0.0, 0.5, 4), "composed": figures(0.5, 0.5, 100),
+        "learned": {"digits": figures(0.0, 0.75, 8), "lines": figures(0.25, 1.0, 16)},
+        "strength": {"digits": 1.0, "lines": 1.0}, "recommended": reason == "better", "reason": reason, "seconds": 9.0,
+    }  # fmt: skip
+    with ModelRegistry(data_dir).stage(result) as folder:
+        save(digit_model(), folder / "digits.onnx", metadata_of())
+
+
+ENGLISH = {
+    "locale": "en-US", "better": "Use the new ones", "forgets": "Keep the old ones",
+    "now": "Of your 30 corrections, the new networks read 26 right; the ones in use read 5.",
+    "other": r"^The new networks read \d \(.*\), those in use 7$",
+    "used": r"^In use: taught on \w+ \d+, \d+ \(taught-0001\)$",
+}  # fmt: skip
+KOREAN = {
+    "locale": "ko-KR", "better": "새 신경망 쓰기", "forgets": "전 신경망 그대로 쓰기",
+    "now": "바로잡은 30건 가운데 새 신경망은 26건을, 지금 쓰는 신경망은 5건을 맞게 읽습니다.",
+    "other": r"^새 신경망: \d\(.*\), 지금 쓰는 신경망: 7$",
+    "used": r"^지금 쓰는 신경망: \d+년 \d+월 \d+일에 가르침\(taught-0001\)$",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", ["better", "forgets"])
+@pytest.mark.parametrize("words", [ENGLISH, KOREAN], ids=["english", "korean"])
+def test_the_figures_decide_the_default_and_new_networks_can_be_tried_first(
+    browser: Any, tmp_path: Path, words: dict[str, str], reason: str
+) -> None:
+    stage(tmp_path, reason)
+    with server_process(tmp_path) as (_, client):
+        visit = Visit(browser, client.address + "/", locale=words["locale"])
+        visit.page.locator("#teach-result").wait_for()
+        assert visit.text_of("#teach-verdict").startswith(words["now"])
+        assert visit.page.locator("#teach-rows tr").count() == 6
+        buttons = visit.page.locator("#teach-decide button")
+        assert buttons.first.inner_text() == words[reason]
+        assert visit.page.locator("#teach-decide .primary").all_inner_texts() == [words[reason]]
+        assert axe_violations(visit.page) == []
+
+        visit.write("7")
+        visit.wait_for("#digit", "7")
+        assert not visit.page.locator("#trial").is_visible()
+        visit.page.locator("#teach-try").focus()
+        visit.page.keyboard.press("Space")
+        told = f"() => /{words['other']}/.test(document.getElementById('trial').textContent)"
+        visit.page.wait_for_function(told)
+        assert axe_violations(visit.page) == []
+        assert visit.text_of("#digit") == "7", "the networks in use go on"
+
+        # By keyboard: the default, and after the new networks, back.
+        buttons.first.focus()
+        visit.page.keyboard.press("Enter")
+        visit.page.locator("#teach-result").wait_for(state="hidden")
+        assert not visit.page.locator("#trial").is_visible()
+        assert client.get("/v1/model").json["digit"]["taught"] is (reason == "better")
+        assert visit.page.locator("#teach-used").is_visible() is (reason == "better")
+        if reason == "better":
+            used = f"() => /{words['used']}/.test(document.getElementById('teach-used-title').textContent)"
+            visit.page.wait_for_function(used)
+            visit.page.locator("#teach-used-title").press("Enter")
+            assert visit.page.locator("#teach-used-rows tr").count() == 6
+            assert axe_violations(visit.page) == []
+            visit.page.locator("#teach-back").press("Enter")
+            visit.page.locator("#teach-used").wait_for(state="hidden")
+            assert client.get("/v1/model").json["digit"]["taught"] is False
+        assert visit.fits()
+        visit.context.close()
+        assert visit.complaints == []
+
+
+@pytest.mark.slow
+def test_a_server_that_is_killed_while_it_teaches_keeps_the_old_networks(browser: Any, tmp_path: Path) -> None:
+    environment = {"INKDIGITS_DATA": str(tmp_path / "none"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    with server_process(tmp_path, environment=environment) as (process, client):
+        visit = Visit(browser, client.address + "/")
+        correct(visit, "7", "1", 1)
+        visit.page.locator("#teach").click()
+        visit.page.wait_for_function("() => document.getElementById('teach-bar').value > 0", timeout=TEACHING_MS)
+        process.kill()
+        process.wait()
+        visit.context.close()
+    with server_process(tmp_path, environment=environment) as (_, client):
+        visit = Visit(browser, client.address + "/")
+        visit.page.get_by_role("button", name="Teach from one correction").wait_for()
+        assert not visit.page.locator("#teach-result").is_visible()
+        visit.write("7")
+        visit.wait_for("#digit", "7")
+        visit.context.close()
 
 
 def test_where_nothing_can_be_taught_the_page_says_why(browser: Any, unteachable_address: str) -> None:

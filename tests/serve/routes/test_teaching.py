@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from helpers.networks import digit_model, metadata_of, save
 from helpers.servers import serving
+from inkdigits.corrections.lines import LineStore
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.data.load import load
 from inkdigits.learn.adaptation.adapt import adapt
@@ -47,3 +49,41 @@ def test_a_damaged_adapted_network_is_never_used(corrected):
     networks.accept()
     with serving(Settings(port=0, data_dir=corrected)) as client:
         assert client.get("/v1/model").json["digit"]["taught"] is False
+
+
+def test_what_waits_can_be_tried_and_what_is_used_is_told(tmp_path, picture):
+    figures = {
+        "mnist": {"old": 0.9, "new": 0.95, "examples": 100, "name": "uci"},
+        "corrections": {"old": 0.0, "new": 1.0, "examples": 2},
+        "recommended": True,
+        "reason": "better",
+        "seconds": 1.0,
+    }
+    with serving(Settings(port=0, data_dir=tmp_path)) as client:
+        assert client.post("/v1/read?single=true&candidate=true", picture).code == "nothing-waits"
+        registry = ModelRegistry(tmp_path)
+        with registry.stage(figures) as folder:
+            save(digit_model(), folder / "digits.onnx", metadata_of())
+        path = "/v1/read?single=true&min_confidence=0"
+        before = client.post(path, picture).json["lines"][0]["digits"][0]
+        tried = client.post(f"{path}&candidate=true", picture).json["lines"][0]["digits"][0]
+        assert (before["digit"], tried["confidence"] < before["confidence"]) == ("1", True)
+        assert client.post(path, picture).json["lines"][0]["digits"][0] == before
+        assert client.get("/v1/teaching").json["in_use"] is None
+        accepted = client.post("/v1/teaching/accept").json
+        assert accepted["in_use"] == {
+            "name": registry.current.name,
+            "date": registry.current.date,
+            "result": figures,
+        }
+        assert client.post(path, picture).json["lines"][0]["digits"][0] == tried
+        model = client.get("/v1/model").json
+        assert (model["digit"]["origin"], model["lines"][0]["origin"]) == ("taught", "shipped")
+        assert client.post("/v1/read?candidate=true", picture).code == "nothing-waits"
+
+
+def test_a_line_alone_can_be_taught(tmp_path):
+    LineStore(tmp_path).add(np.full((60, 200), 200, np.uint8), text="12", read=None)
+    with serving(Settings(port=0, data_dir=tmp_path)) as client:
+        assert client.post("/v1/teaching").json["state"] == "running"
+        assert client.request("DELETE", "/v1/teaching").status == 204

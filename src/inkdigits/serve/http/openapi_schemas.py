@@ -220,11 +220,21 @@ LABELLED_LINE = record(
 )
 LINES = record(lines=array(LABELLED_LINE), count=COUNT)
 
+_FIGURES = record(old=or_null(SHARE), new=or_null(SHARE), examples=COUNT)
+_OPTIONAL = ("lines", "composed", "learned", "strength", "recommended", "reason")  # not measured before 0.2
 RESULT = record(
-    mnist=record(old=SHARE, new=SHARE, examples=COUNT, name={"type": "string", "enum": ["mnist", "uci"]}),
-    corrections=record(old=or_null(SHARE), new=or_null(SHARE), examples=COUNT),
+    optional=_OPTIONAL,
+    mnist=record(old=SHARE, new=SHARE, examples=COUNT, name=STRING),
+    corrections=_FIGURES,
+    lines=_FIGURES,
+    composed=_FIGURES,
+    learned=record(digits=_FIGURES, lines=_FIGURES),
+    strength=record(digits=SHARE, lines=SHARE),
+    recommended=BOOLEAN,
+    reason={"type": "string", "enum": ["better", "forgets", "no-better"]},
     seconds={"type": "number"},
 )
+VERSION = record(name=STRING, date=STRING, result=or_null(RESULT))
 TEACHING = record(
     {
         "state": "ready",
@@ -233,13 +243,24 @@ TEACHING = record(
         "result": {
             "mnist": {"old": 0.9961, "new": 0.9959, "examples": 10000, "name": "mnist"},
             "corrections": {"old": 0.0, "new": 1.0, "examples": 2},
+            "lines": {"old": 0.7, "new": 0.9, "examples": 10},
+            "composed": {"old": 0.5, "new": 0.499, "examples": 1000},
+            "learned": {
+                "digits": {"old": 0.0, "new": 1.0, "examples": 8},
+                "lines": {"old": 0.625, "new": 0.95, "examples": 40},
+            },
+            "strength": {"digits": 1.0, "lines": 0.75},
+            "recommended": True,
+            "reason": "better",
             "seconds": 31.2,
         },
         "taught": False,
+        "in_use": None,
     },
     state={"type": "string", "enum": list(STATES)},
     progress=SHARE,
     message=or_null(STRING),
     result=or_null(RESULT),
     taught=BOOLEAN,
+    in_use=or_null(VERSION),
 )

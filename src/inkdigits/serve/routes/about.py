@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +39,13 @@ def about_routes(services: Services) -> APIRouter:
     )
     async def model() -> Response:
         reader, is_adapted = services.active_reader.current, services.active_reader.is_adapted
-        obstacle = services.adaptation_obstacle
+        obstacle, version = services.adaptation_obstacle, services.in_use
+        adapted = version.files if version else ()
         return JSONResponse(
             {
-                "digit": _describe_network(reader.digit_network, is_adapted)
+                "digit": _describe_network(reader.digit_network, adapted)
                 | {"taught": is_adapted, "run": services.active_reader.run, "report": _report_of(services)},
-                "lines": [_describe_network(network) for network in reader.line_networks],
+                "lines": [_describe_network(network, adapted) for network in reader.line_networks],
                 "version": __version__,
                 "can_teach": obstacle is None,
                 "teach_obstacle": obstacle,
@@ -86,12 +88,12 @@ def _report_of(services: Services) -> str | None:
     return f"runs/{run}/report" if (services.learning.catalogue.path(run) / "report.html").is_file() else None
 
 
-def _describe_network(model: OnnxModel, is_adapted: bool = False) -> dict[str, Any]:
+def _describe_network(model: OnnxModel, adapted: Sequence[Path]) -> dict[str, Any]:
     shipped = "shipped" if model.path.parent == _SHIPPED else "given"
     return {
         "classes": list(model.metadata.classes),
         "provenance": model.metadata.provenance,
         "measured": model.metadata.measured,
         "file": model.path.name,
-        "origin": "taught" if is_adapted else shipped,
+        "origin": "taught" if model.path in adapted else shipped,
     }

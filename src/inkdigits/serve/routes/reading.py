@@ -38,6 +38,7 @@ class ReadQuery(BaseModel):
         examples=[r"\d{10}"],
     )
     best: int | None = Field(None, ge=1, le=MAX_BEST, description="Add so many `candidates` to each line.")
+    candidate: bool = Field(False, description="Read with the networks that were taught and wait for a decision.")
     forms: bool = Field(False, description="Add each digit as the network sees it, the size, and each line's page.")
 
 
@@ -55,17 +56,21 @@ def reading_routes(services: Services) -> APIRouter:
         summary="Read the digits in a picture",
         responses={
             200: schemas.json_answer("What was read", schemas.READING),
-            **describe_problems(*_COMMON_PROBLEMS, "no-picture"),
+            **describe_problems(*_COMMON_PROBLEMS, "no-picture", "nothing-waits"),
         },
         openapi_extra={"requestBody": schemas.PICTURE_BODY},
     )
     async def read(request: Request, query: Annotated[ReadQuery, Query()]) -> Response:
         content, name = await read_file(request, max_bytes=limits.max_picture_bytes, timeout_s=limits.body_timeout_s)
-        reader = services.active_reader.current
+        active = services.active_reader
+        reader = active.current
 
         def work() -> dict[str, Any]:
             check_pixel_count(content, limits.max_pixels)
-            return _read(reader, content, query)
+            chosen = active.candidate() if query.candidate else reader
+            if chosen is None:
+                raise ProblemError("nothing-waits", "candidate is true; expected networks that wait: teach some first")
+            return _read(chosen, content, query)
 
         answer = await services.picture_workers.run(work, timeout_s=limits.read_timeout_s)
         services.metrics.record_picture()

@@ -20,7 +20,7 @@ from inkdigits.serve.services import Services
 
 _COMMON_PROBLEMS = ("read-only", "wrong-origin", "wrong-host", "learn-missing", "busy", "storage")
 
-_UNAVAILABLE = {"state": "unavailable", "progress": 0.0, "message": None, "result": None, "taught": False}
+_UNAVAILABLE = {"state": "unavailable", "progress": 0.0, "message": None, "result": None}
 
 
 def teaching_routes(services: Services) -> APIRouter:
@@ -46,8 +46,9 @@ def teaching_routes(services: Services) -> APIRouter:
         adaptation = _adaptation(services)
         if adaptation.is_running:
             raise ProblemError("teaching", "a teaching is under way; wait for it, or cancel it")
-        if services.corrections is None or not services.corrections.list():
-            raise ProblemError("too-few", "there are no corrections; correct at least one digit first")
+        stores = (services.corrections, services.lines)
+        if not any(store.list() for store in stores if store is not None):
+            raise ProblemError("too-few", "there are no corrections; correct at least one digit or line first")
         await adaptation.start()
         return JSONResponse(_status(services), 202)
 
@@ -102,9 +103,12 @@ async def _change_network(services: Services, change: Callable[[], bool], otherw
 
 def _status(services: Services) -> dict[str, Any]:
     obstacle = services.adaptation_obstacle
+    version = services.in_use
+    described = {"name": version.name, "date": version.date, "result": version.result or None} if version else None
+    in_use = {"taught": services.active_reader.is_adapted, "in_use": described}
     if services.adaptation is None or obstacle is not None:
-        return _UNAVAILABLE | {"message": OBSTACLES.get(obstacle or ""), "taught": services.active_reader.is_adapted}
-    return services.adaptation.status() | {"taught": services.active_reader.is_adapted}
+        return _UNAVAILABLE | {"message": OBSTACLES.get(obstacle or "")} | in_use
+    return services.adaptation.status() | in_use
 
 
 def _adaptation(services: Services) -> AdaptationProcess:

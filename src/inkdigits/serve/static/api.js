@@ -53,11 +53,15 @@ export const asJson = (method, body) => (
 const asPicture = (blob) => (
   { method: "POST", body: blob, headers: { "Content-Type": blob.type || "application/octet-stream" } });
 
-/** Read a picture (a Blob); what is read says which one. `minConfidence` is left to the server where it is null. */
-export async function readPicture(blob, { single = false, minConfidence = null, signal } = {}) {
-  const query = new URLSearchParams({ single, forms: true });
+/**
+ * Read a picture (a Blob); what is read says which one, and what was asked. `minConfidence` is left to the server where
+ * it is null; with `isCandidate` the networks that were taught and wait for a decision read.
+ */
+export async function readPicture(blob, { single = false, minConfidence = null, isCandidate = false, signal } = {}) {
+  const query = new URLSearchParams({ single, forms: true, candidate: isCandidate });
   if (minConfidence !== null) query.set("min_confidence", minConfidence);
-  return { ...await ask(`v1/read?${query}`, { ...asPicture(blob), signal }), picture: blob };
+  const reading = await ask(`v1/read?${query}`, { ...asPicture(blob), signal });
+  return { ...reading, picture: blob, asked: { single, minConfidence } };
 }
 
 /** Post a digit's form, a data URL of a PNG, as the picture that the network saw. */

@@ -66,7 +66,8 @@ export class Correcting {
     try {
       const [before] = [...this.#kept].find(([, kept]) => kept.edits === reading.edits && kept.of === of) ?? [];
       if (before) await this.#corrections.take(before);
-      if (value === read) {
+      // That a scribble is no digit is worth learning, also where the page doubted it.
+      if (value === read && value !== null) {
         change(undefined);
         if (this.isKeeping) toast(say("confirmed"));
       } else if (send) {

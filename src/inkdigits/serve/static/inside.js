@@ -90,6 +90,7 @@ export class Inside {
 
   #build(network) {
     this.#network = network;
+    this.#values = null; // those of another network don't fit
     this.#pointed = null;
     const { layers, classes, parameters } = network;
     const point = (number, place) => this.#point(number, place);

@@ -48,6 +48,7 @@ function use(chosen) {
     signed: format({ minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "exceptZero" }),
     plain: format(),
     number: format({ maximumFractionDigits: 3 }),
+    day: new Intl.DateTimeFormat(chosen, { dateStyle: "long", timeZone: "UTC" }),
   };
 }
 
@@ -80,6 +81,9 @@ export const count = (number) => formats.plain.format(number);
 
 /** 0.12345 -> "0.123". */
 export const number = (value) => formats.number.format(value);
+
+/** "2026-11-29" -> "November 29, 2026". */
+export const day = (date) => formats.day.format(new Date(date));
 
 /** Put the words of the language into every element of `place` that names a key. */
 export function fillPage(place = document) {

@@ -58,6 +58,7 @@ const digits = model?.digit.classes ?? [..."0123456789"];
 // Answers, and what can be done with them.
 
 let reading = null;
+let teaching = null;
 const point = (number) => {
   answer.point(number);
   boxes.point(number);
@@ -94,6 +95,7 @@ function showReading(fresh) {
   if (mode() === "picture" && fresh) boxes.show(fresh);
   else boxes.clear();
   showChanges();
+  teaching?.trial.show(fresh);
 }
 
 /** Show what was corrected; it stays so when one leaves the answer and comes back to it. */
@@ -257,7 +259,7 @@ async function useNewNetwork() {
   if (mode() !== "picture") live.ended();
 }
 
-const teaching = new Teaching(model, useNewNetwork);
+teaching = new Teaching(model, useNewNetwork);
 const corrections = new Corrections((number, undone) => {
   teaching.corrections = number;
   // What was undone is shown as it was read.

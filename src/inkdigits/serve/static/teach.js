@@ -1,9 +1,11 @@
 // Teaching the network from the corrections: start, progress, comparison, decision. Knows nothing of reading.
 
 import { acceptTeaching, endTeaching, getTeaching, goBack, startTeaching } from "./api.js";
-import { byId, make, show } from "./dom.js";
-import { accuracy, canSay, count, percent, points, say } from "./language.js";
+import { byId, show } from "./dom.js";
+import { canSay, count, day, percent, say } from "./language.js";
 import { announce } from "./say.js";
+import { correctionsRead, resultRows } from "./teach-result.js";
+import { Trial } from "./trial.js";
 
 const POLL_MS = 500;
 
@@ -13,6 +15,9 @@ export class Teaching {
   #timer = 0;
   #last = { state: "idle" };
   #onNewNetwork;
+
+  /** Shows what networks that wait for a decision would answer. */
+  trial = new Trial();
 
   /**
    * @param model what the server says of its networks, and of what is in the way of teaching; null if it was silent
@@ -64,14 +69,16 @@ export class Teaching {
     this.#last = now;
     show(byId("teach-running"), now.state === "running");
     show(byId("teach-result"), now.state === "ready");
+    this.trial.isPossible = now.state === "ready";
+    this.#showInUse(now.in_use);
     show(byId("teach-back"), now.taught && now.state !== "running" && now.state !== "ready");
     this.#showButton();
     if (now.state === "running") this.#showProgress(now.progress);
     if (now.state === "ready") this.#showResult(now.result);
     if (before === "running" && now.state === "ready") {
-      announce(byId("teach-caption").textContent);
+      announce([byId("teach-caption"), byId("teach-verdict")].map(({ textContent }) => textContent).join(" "));
       this.#tell("");
-      byId("teach-accept").focus({ preventScroll: true });
+      byId("teach-decide").firstElementChild.focus({ preventScroll: true });
     }
     if (now.state === "failed") this.#tell([say("teach-failed"), now.message].filter(Boolean).join(" "));
   }
@@ -94,10 +101,28 @@ export class Teaching {
     byId("teach-words").textContent = say("teach-running", { percent: percent(progress) });
   }
 
-  #showResult({ mnist, corrections, seconds }) {
-    byId("teach-caption").textContent = say("teach-ready", { seconds: count(Math.round(seconds)) });
-    byId("teach-rows").replaceChildren(
-      resultRow(say("measured-corrections"), corrections), resultRow(say(`measured-${mnist.name}`), mnist));
+  #showResult(result) {
+    byId("teach-caption").textContent = say("teach-ready", { seconds: count(Math.round(result.seconds)) });
+    byId("teach-verdict").textContent =
+      [correctionsRead(result, "now"), result.reason ? say(`teach-${result.reason}`) : ""].filter(Boolean).join(" ");
+    byId("teach-rows").replaceChildren(...resultRows(result));
+    // What the figures speak for comes first.
+    const [accept, discard] = [byId("teach-accept"), byId("teach-discard")];
+    accept.classList.toggle("primary", result.recommended);
+    discard.classList.toggle("primary", !result.recommended);
+    const [first, second] = result.recommended ? [accept, discard] : [discard, accept];
+    if (first.nextElementSibling !== second) second.before(first);
+  }
+
+  /** Show which networks are in use, since when, and how well they do. */
+  #showInUse(version) {
+    show(byId("teach-used"), Boolean(version));
+    if (!version) return;
+    const { date, name, result } = version;
+    byId("teach-used-title").textContent = date ? say("teach-used", { name, date: day(date) }) : say("teach-used-undated", { name });
+    byId("teach-used-verdict").textContent = result ? correctionsRead(result, "then") : "";
+    byId("teach-used-rows").replaceChildren(...(result ? resultRows(result) : []));
+    show(byId("teach-used-table"), Boolean(result));
   }
 
   #tell(text) {
@@ -110,17 +135,4 @@ export class Teaching {
 function sayObstacle({ teach_obstacle: code, teach_hint: hint }) {
   const key = `teach-obstacle-${code}`;
   return canSay(key) ? say(key) : hint;
-}
-
-function resultRow(name, { old, new: fresh, examples }) {
-  const figure = (share) => make("td", { className: "number", textContent: share === null ? "–" : accuracy(share) });
-  const number = examples ? say("examples", { count: count(examples) }) : say("examples-none");
-  const head = make("th", { scope: "row" }, name, make("small", { textContent: number }));
-  const change = make("td", { className: "number" });
-  if (old !== null && fresh !== null) {
-    const kind = fresh > old ? "better" : fresh < old ? "worse" : "same";
-    change.className = `number ${kind}`;
-    change.append(say("points", { points: points(fresh - old) }), make("small", { textContent: say(kind) }));
-  }
-  return make("tr", {}, head, figure(old), figure(fresh), change);
 }
