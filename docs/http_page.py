@@ -5,6 +5,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,9 @@ def openapi() -> Json:
             }
             await app(head | place | peers, receive, send)
 
-        asyncio.run(ask())
+        # In a thread, because the caller may run a loop of its own: tests with a browser do.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, ask()).result()
     described: Json = json.loads(body)
     return described
 
