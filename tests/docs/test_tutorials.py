@@ -107,6 +107,13 @@ def test_a_learner_can_read_every_line(path):
 
 
 @of_each_notebook
+def test_ids_are_unique_on_the_page(path):
+    html = "".join(output.get("data", {}).get("text/html", "") for output in outputs(path))
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+
+
+@of_each_notebook
 def test_metadata_is_the_same_after_every_execution(path):
     notebook = nbformat.read(path, as_version=4)
     assert notebook.metadata.kernelspec.name == "python3"

@@ -55,7 +55,7 @@ _STYLE = (
     ".inkdigits .charts{display:flex;flex-wrap:wrap;gap:1em}"
     ".inkdigits .charts svg{width:26em;max-width:100%;height:auto}"
     ".inkdigits .charts.wide svg{width:100%}"
-    ".inkdigits img{max-width:100%}</style>"
+    ".inkdigits img,.inkdigits svg{max-width:100%;height:auto}</style>"
 )
 """Follows the theme of JupyterLab, VS Code and Sphinx, and elsewhere what the reader's system prefers."""
 
@@ -109,12 +109,16 @@ def svg_drawing(charts: Iterable[str], title: str, *, is_wide: bool = False) -> 
         is_wide: Whether they take the whole width of a cell.
     """
     charts = list(charts)
-    shown = f'<div class="charts{" wide" if is_wide else ""}">{"".join(map(_in_a_cell, charts))}</div>'
+    shown = f'<div class="charts{" wide" if is_wide else ""}">{"".join(map(chart_for_cell, charts))}</div>'
     return Drawing(_beside(charts).encode(), "svg", card(title, shown))
 
 
-def _in_a_cell(chart: str) -> str:
-    """Return a chart with ids of its own, as there may be others of its kind on the page, and a name without an id."""
+def chart_for_cell(chart: str) -> str:
+    """Return a chart with ids of its own, as there may be others of its kind on the page, and a name without an id.
+
+    Args:
+        chart: An `<svg>` element.
+    """
     # Readings are shown without Matplotlib.
     from inkdigits.learn.report.svg import prefix_ids  # noqa: PLC0415
 

@@ -6,7 +6,7 @@ from torch import nn
 
 from inkdigits.core.display import Columns, Drawing
 from inkdigits.data.dataset import DIGITS
-from inkdigits.display.markup import card, svg_drawing, table
+from inkdigits.display.markup import card, chart_for_cell, svg_drawing, table
 from inkdigits.learn.networks.build import module_rows
 from inkdigits.learn.networks.diagram import draw_diagram
 from inkdigits.learn.networks.summary import SummaryRow, summarise
@@ -20,7 +20,7 @@ class _LayersView:
 
     def html(self) -> str:
         """Return the diagram and the table of layers."""
-        return card(self._title, self._diagram(), table(self.columns()), note=self._note)
+        return card(self._title, chart_for_cell(self._diagram()), table(self.columns()), note=self._note)
 
     def picture(self) -> Drawing:
         """Return the diagram."""
