@@ -80,6 +80,19 @@ ThreadsOption = Annotated[
         help="Number of threads; by default one for each core, or a single one for tiny networks.",
     ),
 ]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        help="Train in so many processes; else as many as are faster, on a cluster one for each of its cores.",
+    ),
+]
+AddressOption = Annotated[
+    str | None,
+    typer.Option("--address", metavar="RAY", help="Train on a Ray cluster: auto or ray://HOST:PORT."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one machine-readable JSON object.")]
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="A folder made by `inkdigits train`.")]
 SetOption = Annotated[

@@ -7,12 +7,14 @@ import typer
 
 from inkdigits.cli.console import INTERRUPTED, print_json, print_text
 from inkdigits.cli.options import (
+    AddressOption,
     DataDirOption,
     DataOption,
     DeviceOption,
     JsonOption,
     PrecisionOption,
     ThreadsOption,
+    WorkersOption,
 )
 
 
@@ -30,6 +32,8 @@ def reproduce(
     device: DeviceOption = "auto",
     precision: PrecisionOption = "auto",
     threads: ThreadsOption = None,
+    workers: WorkersOption = None,
+    address: AddressOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train the tutorials' networks over several seeds and put their printed figures beside ours.
@@ -56,6 +60,8 @@ def reproduce(
         seeds=seeds,
         out=out,
         table=table,
+        workers=workers,
+        address=address,
         device=device,
         data_dir=data_dir,
         progress=not as_json,

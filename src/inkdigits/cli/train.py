@@ -8,6 +8,7 @@ import typer
 
 from inkdigits.cli.console import INTERRUPTED, print_json, print_text
 from inkdigits.cli.options import (
+    AddressOption,
     CentreOption,
     DataDirOption,
     DataOption,
@@ -24,6 +25,7 @@ from inkdigits.cli.options import (
     SkipBadOption,
     ThreadsOption,
     TransposeOption,
+    WorkersOption,
     parse_changes,
 )
 from inkdigits.cli.run_record import run_record
@@ -76,6 +78,8 @@ def train(
     device: DeviceOption = "auto",
     precision: PrecisionOption = "auto",
     threads: ThreadsOption = None,
+    workers: WorkersOption = None,
+    address: AddressOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run if it exists.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run if it exists.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Open a page to watch and control the training.")] = False,
@@ -106,6 +110,12 @@ def train(
     chosen = load_recipe(recipe, changes)  # its faults are told before a data set is read or downloaded
     if watch and seeds:
         raise InkdigitsError("--watch and --seeds", expected="one training to watch", mend="leave one of them out")
+    if (workers or address) and not seeds:
+        raise InkdigitsError(
+            "--workers or --address without --seeds",
+            expected="several trainings to share out",
+            mend="add --seeds N, or leave them out",
+        )
     arguments = TrainingArguments(
         seed=seed,
         device=device,
@@ -135,7 +145,8 @@ def train(
     if seeds:
         from inkdigits.cli.train_seeds import train_seeds
 
-        train_seeds(chosen, dataset, out or Path("runs"), seeds, arguments, as_json=as_json)
+        folder = out or Path("runs")
+        train_seeds(chosen, dataset, folder, seeds, arguments, workers=workers, address=address, as_json=as_json)
         return
     from contextlib import nullcontext
 

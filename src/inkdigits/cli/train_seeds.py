@@ -22,6 +22,8 @@ def train_seeds(
     seeds: int,
     arguments: "TrainingArguments",
     *,
+    workers: int | None,
+    address: str | None,
     as_json: bool,
 ) -> None:
     """Train several seeds of a recipe and print their results.
@@ -32,6 +34,8 @@ def train_seeds(
         out: The folder of their run folders.
         seeds: How many.
         arguments: Fields of `TrainingOptions`; its seed is the first one.
+        workers: As for `train_all`.
+        address: Likewise.
         as_json: Whether to print one JSON object.
     """
     from inkdigits.learn.evaluation.seed_summary import SeedSummary
@@ -47,7 +51,8 @@ def train_seeds(
     options = TrainingOptions(out, files=diagram_file(recipe, len(dataset.classes)), **arguments)
     jobs = [Job.of_seed(recipe, options, seed) for seed in range(options.seed, options.seed + seeds)]
     # Print after the last one: progress bars would hide lines printed before.
-    runs = sorted((run for _, run in train_all(jobs, dataset)), key=lambda run: int(run.metadata["seed"]))
+    trained = train_all(jobs, dataset, workers=workers, address=address)
+    runs = sorted((run for _, run in trained), key=lambda run: int(run.metadata["seed"]))
     summary = SeedSummary.from_runs(runs) if runs else None
     if as_json:
         figures = summary.to_dict() if summary else {}

@@ -89,6 +89,8 @@ def train_recipes(
     seeds: int,
     out: Path,
     table: str = "reproduce",
+    workers: int | None = None,
+    address: str | None = None,
     **arguments: Unpack[TrainingArguments],
 ) -> Iterator[tuple[Recipe, int, RunFolder]]:
     """Train every recipe with every seed, each in its own run folder, and yield each run when it ends.
@@ -102,6 +104,8 @@ def train_recipes(
         seeds: How many seeds, from 1.
         out: The folder for run folders and tables.
         table: What the table's two files are called.
+        workers: As for `train_all`.
+        address: Likewise.
         **arguments: Fields of `TrainingOptions`; `seed` and `resume` are set here.
 
     Yields:
@@ -115,7 +119,7 @@ def train_recipes(
     for recipe in (fit_classes(each, len(dataset.classes)) for each in recipes):
         options = TrainingOptions(out, files=diagram_file(recipe, len(dataset.classes)), **arguments)
         jobs += [Job.of_seed(recipe, options, seed) for seed in range(1, seeds + 1)]
-    for job, run in train_all(jobs, dataset):
+    for job, run in train_all(jobs, dataset, workers=workers, address=address):
         write_tables(collect_results(recipes, seeds, out), seeds, out, name=table)
         yield job.recipe, job.options.seed, run
 

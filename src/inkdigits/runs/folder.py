@@ -20,6 +20,8 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -98,22 +100,33 @@ class RunFolder:
         with storage_errors(path):
             path = path.resolve() if path.is_symlink() and path.exists() else path
             check_free(path, overwrite=overwrite)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.{os.getpid()}.", dir=path.parent))
-            try:
-                temporary.chmod(0o755)
+            with cls.replacing(path) as temporary:
                 for name, text in {"recipe.toml": recipe.to_toml(), **texts}.items():
                     write_text(temporary / name, text)
-                old = temporary.with_name(temporary.name + OLD)
-                if path.exists():
-                    path.rename(old)
-                temporary.rename(path)
-                shutil.rmtree(old, ignore_errors=True)
-            except BaseException:
-                shutil.rmtree(temporary, ignore_errors=True)
-                clean_up(path)
-                raise
         return cls(path)
+
+    @staticmethod
+    @contextmanager
+    def replacing(path: Path) -> Iterator[Path]:
+        """Yield an empty folder that takes the place of `path`, whole, when the block ends without an error.
+
+        Args:
+            path: The folder to make or replace; its parents are made.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.{os.getpid()}.", dir=path.parent))
+        try:
+            temporary.chmod(0o755)
+            yield temporary
+            old = temporary.with_name(temporary.name + OLD)
+            if path.exists():
+                path.rename(old)
+            temporary.rename(path)
+            shutil.rmtree(old, ignore_errors=True)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            clean_up(path)
+            raise
 
     @property
     def exists(self) -> bool:

@@ -4,21 +4,17 @@ Each reader is an actor with one core. It starts a process of its own, so a pict
 there as here. An actor that is lost with its machine is started on another, and its part is read again.
 """
 
-import logging
-import os
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from inkdigits.core.errors import InkdigitsError, RunError
+from inkdigits.core.ray_cluster import connect
 from inkdigits.read.bulk.row import ReadSettings
 from inkdigits.read.bulk.worker_process import Part, PartReader, Row, WorkerProcess
 
 _MAX_LOSSES = 20
 """Actors that may be lost one after the other before a part is done."""
-
-_CONNECT_S = 10.0
 
 
 @contextmanager
@@ -38,36 +34,8 @@ def ray_workers(
     Raises:
         InkdigitsError: Ray is not installed, or there is no cluster.
     """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray would report its use to its makers
-    try:
-        import ray  # noqa: PLC0415  only clusters need it
-    except ImportError as error:
-        raise InkdigitsError(
-            f"--address {address} without Ray", expected="Ray", mend='pip install "inkdigits[scale]"'
-        ) from error
-    was_connected = ray.is_initialized()
-    try:
-        _check_listens(address)
-        if not was_connected:
-            ray.init(address, logging_level=logging.ERROR, log_to_driver=False)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise InkdigitsError(
-            f"no Ray cluster at {address} ({' '.join(str(error).split())[:150]})",
-            expected="a cluster that runs",
-            mend="start one with `ray start --head`, or leave --address out to read on this machine",
-        ) from error
-    try:
-        yield workers or int(ray.cluster_resources().get("CPU", 1)), lambda: RayReader(settings)
-    finally:
-        if not was_connected:
-            ray.shutdown()
-
-
-def _check_listens(address: str) -> None:
-    """Raise an OSError if nobody listens at an address with a port: Ray would try for minutes."""
-    host, _, port = address.rpartition("//")[2].rpartition(":")
-    if host and port.isdecimal():
-        socket.create_connection((host, int(port)), timeout=_CONNECT_S).close()
+    with connect(address) as cores:
+        yield workers or cores, lambda: RayReader(settings)
 
 
 class _RemoteReader:

@@ -7,18 +7,16 @@ for each other. Each run in a process is bit for bit the one that `train` makes 
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from multiprocessing.connection import Connection, wait
 
 import torch
 
 from inkdigits.core.errors import InkdigitsError
 from inkdigits.data.dataset import Dataset
 from inkdigits.learn.networks.build import build_network
-from inkdigits.learn.training.interrupt import stop_on_signal
 from inkdigits.learn.training.listeners.progress_bar import parallel_progress
 from inkdigits.learn.training.parallel.batched_seeds import can_batch_seeds, checkpoint_step
 from inkdigits.learn.training.parallel.jobs import Job, RunResult, train_group
-from inkdigits.learn.training.parallel.worker_process import WorkerProcess, process_context
+from inkdigits.learn.training.parallel.pool import open_pool, train_groups
 from inkdigits.learn.training.plan import make_plan
 from inkdigits.learn.training.setup.device import choose_device
 from inkdigits.recipes import Recipe, infer_shapes
@@ -32,7 +30,9 @@ _SEEDS_PER_BATCH = 8
 """Seeds that are batched at most: each holds all digits in an order of its own."""
 
 
-def train_all(jobs: Sequence[Job], dataset: Dataset) -> Iterator[tuple[Job, RunFolder]]:
+def train_all(
+    jobs: Sequence[Job], dataset: Dataset, *, workers: int | None = None, address: str | None = None
+) -> Iterator[tuple[Job, RunFolder]]:
     """Do what `train` does for each job, several at a time where that is faster, and yield each run as it ends.
 
     The processes share the threads that torch uses: each computes with as many as the options say, or one.
@@ -40,22 +40,25 @@ def train_all(jobs: Sequence[Job], dataset: Dataset) -> Iterator[tuple[Job, RunF
     Args:
         jobs: Trainings into different folders, all with the same device and number of threads.
         dataset: What to learn from and be measured on.
+        workers: How many processes train; by default as many as are faster, on a cluster one for each of its cores.
+        address: A Ray cluster that trains: "auto", "ray://HOST:PORT", or "local" for a new one on this machine.
 
     Yields:
         Each job with its run. After Ctrl-C only those that had begun, complete as far as they came.
 
     Raises:
-        InkdigitsError: The first error of a training. The other trainings are finished before.
+        InkdigitsError: The first error of a training. The other trainings are finished before. Or there is no cluster.
     """
     for job in jobs:
         if not job.options.resume:
             check_free(job.options.out, overwrite=job.options.overwrite)
     complete = [job for job in jobs if job.options.resume and _is_complete(RunFolder(job.options.out))]
     remaining = [job for job in jobs if job not in complete]
-    processes = _count_processes(remaining, dataset)
-    groups = _group_jobs(remaining, dataset, processes)
     errors = []
-    for results in (_train_here([[job] for job in complete], dataset), _train_parallel(groups, dataset, processes)):
+    for results in (
+        _train_here([[job] for job in complete], dataset),
+        _train_remaining(remaining, dataset, workers, address),
+    ):
         for job, result in results:
             if isinstance(result, InkdigitsError):
                 errors.append(result)
@@ -63,6 +66,22 @@ def train_all(jobs: Sequence[Job], dataset: Dataset) -> Iterator[tuple[Job, RunF
                 yield job, result
     if errors:
         raise errors[0]
+
+
+def _train_remaining(
+    jobs: Sequence[Job], dataset: Dataset, workers: int | None, address: str | None
+) -> Iterator[tuple[Job, RunResult]]:
+    """Train on a cluster, in processes, or one after the other in this process."""
+    processes = workers or _count_processes(jobs, dataset)
+    if not jobs or (address is None and processes < 2):
+        yield from _train_here(_group_jobs(jobs, dataset, 1), dataset)
+        return
+    with (
+        parallel_progress() as factory,
+        open_pool(dataset, workers if address else processes, address) as pool,
+    ):
+        waiting = deque(_group_jobs(jobs, dataset, pool.size))
+        yield from train_groups(lambda: waiting.popleft() if waiting else None, pool, factory)
 
 
 def _is_complete(run: RunFolder) -> bool:
@@ -115,34 +134,3 @@ def _train_here(groups: Sequence[Sequence[Job]], dataset: Dataset) -> Iterator[t
                 yield job, result
             if was_interrupted:
                 return
-
-
-def _train_parallel(
-    groups: Sequence[Sequence[Job]], dataset: Dataset, processes: int
-) -> Iterator[tuple[Job, RunResult]]:
-    """Train groups in this many processes at a time."""
-    if processes < 2:
-        yield from _train_here(groups, dataset)
-        return
-    waiting, running, is_stopping = deque(groups), dict[Connection, WorkerProcess](), False
-    context = process_context()
-    # The first Ctrl-C is passed on; a second one ends all processes, whose checkpoints are whole.
-    with parallel_progress() as factory, stop_on_signal() as stop_requested:
-        try:
-            while waiting or running:
-                while waiting and len(running) < processes:
-                    process = WorkerProcess(context, waiting.popleft(), dataset, factory)
-                    running[process.connection] = process
-                for connection in wait(list(running), timeout=0.2):
-                    process = running[connection]  # type: ignore[index]
-                    yield from process.handle(is_stopping=is_stopping)
-                    if process.has_ended:
-                        del running[process.connection]
-                if stop_requested() and not is_stopping:
-                    is_stopping = True
-                    waiting.clear()
-                    for process in running.values():
-                        process.stop()
-        finally:
-            for process in running.values():
-                process.kill()

@@ -3,11 +3,12 @@
 import _thread
 import os
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import torch
 
@@ -19,6 +20,9 @@ from inkdigits.runs.history import Record
 
 Message = tuple[Literal["info", "step", "record", "close", "result"], int, Any]
 """What a worker sends: the kind of message, the seed that it is about, and its content."""
+
+_STEP_INTERVAL_S = 0.1
+"""How often at most a worker says at which step it is: a bar moves no faster."""
 
 
 def run_worker(connection: Connection, group: Sequence[Job], dataset: Dataset, threads: int) -> None:
@@ -54,6 +58,17 @@ def await_stop(connection: Connection) -> None:
     _thread.interrupt_main()
 
 
+class Sender(Protocol):
+    """What takes messages: a pipe, or what stands for one."""
+
+    def send(self, message: Message, /) -> None:
+        """Take a message.
+
+        Args:
+            message: The message.
+        """
+
+
 class PipeListener:
     """Sends what a listener gets through a pipe.
 
@@ -62,16 +77,20 @@ class PipeListener:
         info: The training.
     """
 
-    def __init__(self, connection: Connection, info: ProgressInfo) -> None:
-        self._connection, self._seed = connection, info.seed
+    def __init__(self, connection: Sender, info: ProgressInfo) -> None:
+        self._connection, self._seed, self._told_at_s = connection, info.seed, 0.0
         _send(connection, ("info", self._seed, info))
 
     def on_step(self, state: TrainingState) -> None:
-        """Send the state, without its records.
+        """Send the state, without its records, unless one was sent a moment ago.
 
         Args:
             state: Where the training stands.
         """
+        now_s = time.perf_counter()
+        if now_s - self._told_at_s < _STEP_INTERVAL_S:
+            return
+        self._told_at_s = now_s
         _send(self._connection, ("step", self._seed, replace(state, records=())))
 
     def on_record(self, record: Record) -> None:
@@ -87,5 +106,5 @@ class PipeListener:
         _send(self._connection, ("close", self._seed, None))
 
 
-def _send(connection: Connection, message: Message) -> None:
+def _send(connection: Sender, message: Message) -> None:
     connection.send(message)
