@@ -94,6 +94,21 @@ def train_three_seeds(recipe: Path, out: Path) -> None:
     print(sorted(run.status for _, run in train_all.train_all(jobs, load("uci"))))
 
 
+def run_sweep_of(out: Path, trials: int) -> None:
+    """Sweep `softmax` on the `uci` digits in two processes, or go on with it."""
+    from inkdigits.data.load import load
+    from inkdigits.learn.sweep.settings import Sweep, with_validation
+    from inkdigits.learn.sweep.space import Dimension
+    from inkdigits.learn.sweep.sweep import run_sweep
+    from inkdigits.learn.training.options import TrainingOptions
+
+    changes = with_validation("softmax", {"epochs": 40})
+    space = (Dimension("optimizer.learning_rate", (), 1e-4, 1.0, log=True),)
+    options = TrainingOptions(out, tensorboard=False, measure="validation")
+    sweep = Sweep("softmax", changes, space, load("uci"), options, trials, seeds=1)
+    run_sweep(sweep, workers=2, resume=True, progress=False)
+
+
 def adapt_and_die(data_dir: Path, steps: int) -> None:
     """Teach the reader the corrections in a folder, and kill this process half-way."""
     import signal

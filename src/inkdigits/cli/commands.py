@@ -23,6 +23,7 @@ COMMANDS = (
     "compare",
     "review",
     "reproduce",
+    "sweep",
     "export",
     "read",
     "serve",

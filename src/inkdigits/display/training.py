@@ -55,11 +55,11 @@ class RunView:
 
     def html(self) -> str:
         """Return the figures on the test digits, the curves, and where the run is."""
-        metadata, test = self._run.folder.metadata, self._run.folder.read_json("metrics.json")["test"]
+        metadata, (split, final) = self._run.folder.metadata, self._run.folder.final_figures
         figures = {
-            "test accuracy": [f"{test['accuracy']:.2%}"],
-            "test loss": ["–" if test["loss"] is None else f"{test['loss']:.4f}"],
-            "wrong": [f"{test['errors']:,} of {test['examples']:,}"],
+            f"{split} accuracy": [f"{final['accuracy']:.2%}"],
+            f"{split} loss": ["–" if final["loss"] is None else f"{final['loss']:.4f}"],
+            "wrong": [f"{final['errors']:,} of {final['examples']:,}"],
             "epochs": [f"{metadata['epochs']:g}"],
             "seconds": [f"{metadata['seconds']:.1f}"],
         }

@@ -4,7 +4,7 @@ RUN/recipe.toml             as used, with every change
     run.json                status, seed, data, steps, seconds
     environment.json        versions, processor, device
     history.json, .csv      loss and accuracy, record by record
-    metrics.json            final loss and accuracy on the test set
+    metrics.json            final loss and accuracy on the test set; of a sweep's trial, on the validation set
     weights.safetensors     the network's final weights
     checkpoint.safetensors  everything needed to resume
     network.svg             the network as a picture
@@ -160,6 +160,11 @@ class RunFolder:
         if (self.path / "history.json").is_file():
             return History.from_list(self.read_json("history.json")["records"])
         return History()
+
+    @property
+    def final_figures(self) -> tuple[str, dict[str, Any]]:
+        """The split that the finished network was measured on, and its loss, accuracy, errors and examples."""
+        return next(iter(self.read_json("metrics.json").items()))
 
     def weights(self) -> Arrays:
         """Return the network's final weights by name, or those of the last checkpoint where training did not end.

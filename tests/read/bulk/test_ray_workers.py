@@ -1,10 +1,6 @@
-"""Reading on a Ray cluster of two machines, one of which is lost meanwhile."""
+"""Reading on a Ray cluster; what needs one that runs is in tests/core/machine/test_ray_cluster.py."""
 
-import json
 import socket
-import subprocess
-import sys
-import textwrap
 
 import pytest
 
@@ -12,41 +8,6 @@ import inkdigits
 from inkdigits.core.errors import InkdigitsError
 
 pytest.importorskip("ray")
-
-SCRIPT = textwrap.dedent("""
-    import json, sys, threading, time
-    from pathlib import Path
-    from ray.cluster_utils import Cluster
-    import inkdigits
-    from inkdigits.read.bulk.job_folder import JobFolder
-
-    folder, out = sys.argv[1:]
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False}, connect=False)
-    machine = cluster.add_node(num_cpus=1)
-
-    def lose_it():
-        job = JobFolder(Path(out))
-        while not (job.exists and job.parts()):
-            time.sleep(0.01)
-        cluster.remove_node(machine, allow_graceful=False)
-
-    threading.Thread(target=lose_it, daemon=True).start()
-    done = inkdigits.read_many(folder, out, address=cluster.address, single=True)
-    print(json.dumps([done.pictures, done.errors]))
-    cluster.shutdown()
-""")
-
-
-@pytest.mark.slow
-def test_a_machine_is_lost(digits, tmp_path, rows):
-    out = tmp_path / "cluster.jsonl"
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, digits, out], capture_output=True, text=True, check=False, cwd=tmp_path
-    )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == [12, 0]
-    here = inkdigits.read_many(str(digits), tmp_path / "here.jsonl", single=True)
-    assert [{**row, "seconds": 0} for row in rows(out)] == [{**row, "seconds": 0} for row in rows(here.out)]
 
 
 def test_no_cluster_there(digits, tmp_path):

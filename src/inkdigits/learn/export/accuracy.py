@@ -37,7 +37,8 @@ def measure_accuracy(model: OnnxModel, run: TrainedRun) -> dict[str, Any]:
     try:
         test = run.split("test")
     except DataError:
-        return dict(run.folder.read_json("metrics.json")["test"]) | {"split": "test", "with": "torch, after training"}
+        split, figures = run.folder.final_figures
+        return figures | {"split": split, "with": "torch, after training"}
     logits = np.concatenate([model.run(batch) for batch in _batches(test.images)])  # (N, classes)
     errors = int((logits.argmax(axis=1) != test.labels).sum())
     return _figures(errors, len(test)) | {"split": "test"}

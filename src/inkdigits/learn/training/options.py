@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from inkdigits.data.load import LoadArguments
 from inkdigits.runs.history import Record
@@ -56,6 +56,7 @@ class TrainingOptions:
         watch: Whether the page of `inkdigits serve` shows and steers the training, through files in its run folder.
         paused: Whether a training that is watched waits before its first step.
         tensorboard: Whether to write TensorBoard events into the run folder.
+        measure: What the finished network is measured on: where something is chosen by the figure, not the test set.
         files: Text files to put beside the run's own, by name, such as the network's diagram.
     """
 
@@ -73,4 +74,5 @@ class TrainingOptions:
     watch: bool = False
     paused: bool = False
     tensorboard: bool = True
+    measure: Literal["test", "validation"] = "test"
     files: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -41,6 +41,7 @@ class TrainingSession:
         watch: Whether it is watched and steered through files in the run folder; "paused" to wait before the first
             step.
         tensorboard: Whether to write TensorBoard events.
+        measure: The split that the finished network is measured on.
     """
 
     def __init__(
@@ -54,11 +55,13 @@ class TrainingSession:
         callbacks: Callbacks | None = None,
         watch: bool | Literal["paused"] = False,
         tensorboard: bool = True,
+        measure: Literal["test", "validation"] = "test",
     ) -> None:
         self.folder, self.recipe, self.splits = folder, recipe, splits
         self.trainer, self._listener_factory, self._tensorboard = trainer, listener_factory, tensorboard
         self._callbacks, self._watch = callbacks or Callbacks(()), watch
         self._live: LiveTraining | None = None
+        self._measure = measure
         validation_data = splits.test if recipe.watch_test else splits.validation
         self.loop = Loop(self.trainer, recipe, make_plan(recipe, len(splits.train)), validation_data)
 
@@ -172,14 +175,15 @@ class TrainingSession:
         """Write the results of the training; the status last, because it speaks for all the rest."""
         weights = self.loop.best_weights or self.trainer.weights()
         self.trainer.final_network.load_state_dict(weights)
-        test = self.trainer.score(self.splits.test)
+        measured = getattr(self.splits, self._measure)
+        score = self.trainer.score(measured)
         self.folder.save_weights(to_arrays(weights))
         self.folder.save_history(state.history)
         environment = self.folder.read_json("environment.json")
         self.folder.write_json("environment.json", environment | {"step": self.trainer.step_mode})
         # JSON has no NaN; finite weights can still overflow on an unseen digit.
-        loss = test.loss if math.isfinite(test.loss) else None
-        self.folder.write_json("metrics.json", {"test": asdict(test) | {"loss": loss}})
+        loss = score.loss if math.isfinite(score.loss) else None
+        self.folder.write_json("metrics.json", {self._measure: asdict(score) | {"loss": loss}})
         self.folder.update_metadata(
             status=status,
             steps=state.step,

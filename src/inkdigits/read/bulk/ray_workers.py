@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from inkdigits.core.errors import InkdigitsError, RunError
-from inkdigits.core.ray_cluster import connect
+from inkdigits.core.machine.ray_cluster import connect
 from inkdigits.read.bulk.row import ReadSettings
 from inkdigits.read.bulk.worker_process import Part, PartReader, Row, WorkerProcess
 

@@ -17,10 +17,11 @@ from inkdigits.recipes.load import TUTORIALS, load_recipe
 
 PACKAGE = Path(inkdigits.__file__).parent
 REPORT = PACKAGE / "learn/report"
-TEMPLATES = [REPORT / "template" / name for name in ("base.html", "page.html", "feature_map.html")]
+TEMPLATES = [REPORT / "template" / name for name in ("base.html", "page.html", "feature_map.html", "sweep/page.html")]
 SCRIPTS = [REPORT / "template" / name for name in ("page.js", "feature_map.js")]
 SAYING = [
     *REPORT.glob("*.py"),
+    *REPORT.glob("sweep/*.py"),
     *(PACKAGE / "learn/evaluation/verdict").glob("*.py"),
     PACKAGE / "learn/networks/diagram.py",
 ]

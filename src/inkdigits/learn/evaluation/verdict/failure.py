@@ -29,8 +29,8 @@ def find_failure(run: TrainedRun) -> str | None:
 
 
 def _is_suspicious(run: TrainedRun) -> bool:
-    test, counts = run.folder.read_json("metrics.json")["test"], run.split("train").class_counts(len(run.classes))
+    (_, figures), counts = run.folder.final_figures, run.split("train").class_counts(len(run.classes))
     majority = counts.max() / counts.sum()
     # A cross-entropy above that of guessing comes from sure and wrong answers, even where many are right.
-    is_sure_and_wrong = test["loss"] is None or test["loss"] > 2 * math.log(max(len(run.classes), 2))
-    return bool(is_sure_and_wrong or test["accuracy"] <= majority + _SUSPICIOUS_SKILL * (1 - majority))
+    is_sure_and_wrong = figures["loss"] is None or figures["loss"] > 2 * math.log(max(len(run.classes), 2))
+    return bool(is_sure_and_wrong or figures["accuracy"] <= majority + _SUSPICIOUS_SKILL * (1 - majority))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 
 from inkdigits.core.cores import available_cores
-from inkdigits.core.ray_cluster import connect
+from inkdigits.core.machine.ray_cluster import connect
 from inkdigits.data.dataset import Dataset
 from inkdigits.learn.training.interrupt import stop_on_signal
 from inkdigits.learn.training.listeners.listener import ListenerFactory

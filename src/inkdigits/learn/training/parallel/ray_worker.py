@@ -60,7 +60,14 @@ class RayTrainers:
         """Return an actor that has nothing to do."""
         import ray  # noqa: PLC0415  only clusters need it
 
-        return self._idle.pop() if self._idle else ray.remote(num_cpus=1)(_RemoteTrainer).remote(self._dataset)
+        with suppress(IndexError):
+            return self._idle.pop()
+        return ray.remote(num_cpus=1)(_RemoteTrainer).remote(self._dataset)
+
+    @property
+    def has_idle(self) -> bool:
+        """Whether an actor has nothing to do."""
+        return bool(self._idle)
 
     def give_back(self, actor: Any) -> None:
         """Keep an actor for the next group.
@@ -128,10 +135,8 @@ class RayWorker(Worker):
         import ray  # noqa: PLC0415  only clusters need it
 
         for _ in range(_MAX_LOSSES):
-            self._actor = self._trainers.take()
             try:
-                saved = [_pack(job.options.out) if job.options.resume else None for job in self._group]
-                ray.get(self._actor.start.remote(self._group, saved))
+                self._start_actor()
                 while (messages := ray.get(self._actor.messages.remote())) is not None:
                     for message in messages:
                         self._pass_on(message)
@@ -139,7 +144,7 @@ class RayWorker(Worker):
                         self._far.recv()
                         self._actor.stop.remote()
             except ray.exceptions.RayError:
-                if self._is_killed:
+                if self._is_killed or not self._group:
                     return
                 continue
             self._trainers.give_back(self._actor)
@@ -149,6 +154,22 @@ class RayWorker(Worker):
             expected="machines that stay",
             mend="look at `ray status`, and go on with --resume",
         )
+
+    def _start_actor(self) -> None:
+        """Let an actor begin; where no core is free for a new one, the first that has nothing more to do."""
+        import ray  # noqa: PLC0415  only clusters need it
+
+        saved = [_pack(job.options.out) if job.options.resume else None for job in self._group]
+        while True:
+            self._actor = self._trainers.take()
+            started = self._actor.start.remote(self._group, saved)
+            while not ray.wait([started], timeout=_POLL_S)[0]:
+                if self._trainers.has_idle:
+                    ray.kill(self._actor)
+                    break
+            else:
+                ray.get(started)
+                return
 
     def _pass_on(self, message: worker.Message) -> None:
         kind, seed, content = message

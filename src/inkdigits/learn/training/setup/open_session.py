@@ -125,6 +125,7 @@ def open_session(
                 callbacks=callbacks,
                 watch="paused" if options.watch and options.paused else options.watch,
                 tensorboard=options.tensorboard,
+                measure=options.measure,
             ),
         )
 
