@@ -4,7 +4,7 @@ import logging
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from inkdigits.core.errors import InkdigitsError
 
@@ -36,7 +36,8 @@ def connect(address: str) -> Iterator[int]:
         _check_listens(address)
         if not was_connected:
             ray.init(address, logging_level=logging.ERROR, log_to_driver=False)
-            _keep_stdout_clean()
+            # News of its machines would go to standard output, where results go; there is no setting for that.
+            ray._private.worker._worker_logs_enabled = False
     except (OSError, ValueError, RuntimeError) as error:
         raise InkdigitsError(
             f"no Ray cluster at {address} ({' '.join(str(error).split())[:150]})",
@@ -48,14 +49,6 @@ def connect(address: str) -> Iterator[int]:
     finally:
         if not was_connected:
             ray.shutdown()
-
-
-def _keep_stdout_clean() -> None:
-    """Let Ray print no news of its machines to standard output, where results go; it has no setting for that."""
-    with suppress(ImportError, AttributeError):
-        from ray._private.ray_logging import global_worker_stdstream_dispatcher  # noqa: PLC0415
-
-        global_worker_stdstream_dispatcher.remove_handler("ray_print_logs")
 
 
 def _check_listens(address: str) -> None:

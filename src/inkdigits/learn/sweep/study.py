@@ -132,6 +132,9 @@ class Study:
             number: The trial.
             share: How much of its training is done, 0 … 1.
             accuracy: On the validation set.
+
+        Returns:
+            Whether others were better at that point.
         """
         trial = self._asked[number]
         trial.report(accuracy, round(100 * share))

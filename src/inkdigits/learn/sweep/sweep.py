@@ -43,6 +43,9 @@ def run_sweep(
         resume: Whether to go on with the sweep in the folder: what is done there is not done again.
         progress: Whether to show how far it is.
 
+    Returns:
+        All trials, the best recipes and their figures, which are in the folder, too.
+
     Raises:
         InkdigitsError: Optuna is not installed, there is no cluster, or no trial could be trained.
         RunError: A sweep is in the folder and not to be resumed, or it is another one.

@@ -53,6 +53,9 @@ class RayTrainers:
         Args:
             group: As for `Worker`.
             factory: Likewise.
+
+        Returns:
+            The worker.
         """
         return RayWorker(self, group, factory)
 
