@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -151,7 +152,7 @@ def test_the_served_page_keeps_each_decision_at_once(client: Client, page: Path,
     )
     assert kept(page) == {first: ("leave out", "")}
     opened.reload()
-    assert cards.nth(0).locator(".decision").inner_text() == "Left out"
+    cards.nth(0).locator(".decision", has_text=re.compile("^Left out$")).wait_for()
     opened.locator("#home a").click()
     opened.locator("#tab-review").wait_for()
     assert complaints == []
