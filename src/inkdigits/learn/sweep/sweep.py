@@ -10,9 +10,11 @@ OUT/sweep.json          what is swept
 
 import json
 import math
+import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from inkdigits.core.atomic import storage_errors, write_text
@@ -24,6 +26,7 @@ from inkdigits.learn.sweep.settings import Sweep
 from inkdigits.learn.sweep.study import Study, TrialRecord
 from inkdigits.learn.training.parallel.jobs import Job
 from inkdigits.learn.training.parallel.pool import Pool, open_pool, train_groups
+from inkdigits.learn.training.setup.device import choose_device
 from inkdigits.runs.folder import RunFolder, to_json
 from inkdigits.runs.lock import lock_run
 
@@ -55,7 +58,9 @@ def run_sweep(
     out = sweep.options.out
     with storage_errors(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-    with lock_run(out), open_pool(sweep.dataset, workers, address) as pool:
+    if address is None and choose_device(sweep.options.device).type != "cpu":
+        workers = workers or 1  # one training fills a GPU
+    with lock_run(out), open_pool(sweep.dataset, workers, address) as pool, _hint_at_resume():
         _open_folder(sweep, resume=resume)
         study = Study(out / "journal.log", sweep.space, sweep.options.seed, parallel=pool.size > 1)
         search(sweep, study, pool, progress=progress)
@@ -80,6 +85,15 @@ def run_sweep(
             write_text(out / "best" / f"{rank}.toml", each.recipe)
         write_text(out / "result.json", to_json(result.to_dict()))
     return result
+
+
+@contextmanager
+def _hint_at_resume() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped: what was trained is kept; go on with --resume\n")
+        raise
 
 
 def _open_folder(sweep: Sweep, *, resume: bool) -> None:
