@@ -45,7 +45,7 @@ def change(visit: Visit, field: Any, text: str) -> None:
     ("locale", "label", "row", "undo"),
     [
         ("en-US", "Text of line 2", "read 358, is 3 58,5", "Undo the correction: read 358, is 3 58,5"),
-        ("ko-KR", "2번째 줄의 글", "358 → 3 58,5", "바로잡기 취소: 358 → 3 58,5"),
+        ("ko-KR", "2번째 줄의 내용", "358 → 3 58,5", "바로잡기 취소: 358 → 3 58,5"),
     ],
 )
 def test_the_text_of_a_line_is_changed_copied_listed_and_undone_by_keyboard(

@@ -107,7 +107,7 @@ ENGLISH = {
     "used": r"^In use: taught on \w+ \d+, \d+ \(taught-0001\)$",
 }  # fmt: skip
 KOREAN = {
-    "locale": "ko-KR", "better": "새 신경망 쓰기", "forgets": "전 신경망 그대로 쓰기",
+    "locale": "ko-KR", "better": "새 신경망 쓰기", "forgets": "이전 신경망 그대로 쓰기",
     "now": "바로잡은 30건 가운데 새 신경망은 26건을, 지금 쓰는 신경망은 5건을 맞게 읽습니다.",
     "other": r"^새 신경망: \d\(.*\), 지금 쓰는 신경망: 7$",
     "used": r"^지금 쓰는 신경망: \d+년 \d+월 \d+일에 가르침\(taught-0001\)$",
