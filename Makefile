@@ -1,4 +1,4 @@
-.PHONY: setup demo test test-fast check dist bench bench-quick bench-reading bench-forms bench-hands calibrate bench-serving docs notebooks clean
+.PHONY: setup demo test test-fast check dist bench bench-quick bench-reading bench-forms bench-hands bench-adapt calibrate bench-serving docs notebooks clean
 PYTHON ?= python3
 BIN = .venv/bin
 # PyTorch's build: `cpu` from PyTorch's own index, or `default`, the package index's, which brings CUDA on Linux.
@@ -43,6 +43,10 @@ bench-forms: setup
 
 bench-hands: setup
 	$(BIN)/python benchmarks/hands.py
+
+# Networks that never saw the writers: BASE=FOLDER with digits.onnx and lines-*.onnx, such as those of 0.1.0.
+bench-adapt: setup
+	$(BIN)/python benchmarks/adaptation.py --base $(BASE)
 
 calibrate: setup
 	$(BIN)/python benchmarks/confidence.py

@@ -32,13 +32,19 @@ def test_a_strength_is_that_far_from_old_to_new(trained, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("forgotten", "chosen"), [((0, 0, 0, 0), 1.0), ((9, 0, 0, 0), 0.75), ((9, 9, 9, 2), 0.25), ((9, 9, 9, 9), 0.0)]
+    ("wrong", "chosen"), [((0, 0), 1.0), ((0, 9, 0), 0.75), ((0, 9, 9, 9, 2), 0.25), ((0, 9, 9, 9, 9), 0.0)]
 )
-def test_the_strongest_is_chosen_that_does_not_forget(trained, forgotten, chosen):
-    answers = iter([(0.1, 0), *zip((0.9, 0.8, 0.7, 0.6), forgotten, strict=True)])
-    assert choose_strength([trained], lambda networks: next(answers), max_lost=2) == chosen
+def test_the_best_is_chosen_that_does_not_forget(trained, wrong, chosen):
+    gains, answers = iter([0.9, 0.8, 0.7, 0.6, 0.1]), iter(wrong)
+    assert choose_strength([trained], lambda _: next(gains), lambda _: next(answers), max_lost=2) == chosen
+    assert list(answers) == [], "it is asked as seldom as can be"
+
+
+def test_what_reads_the_holdout_best_comes_first(trained):
+    gains, answers = iter([0.3, 0.8, 0.9, 0.2, 0.25]), iter([4, 7, 5])
+    assert choose_strength([trained], lambda _: next(gains), lambda _: next(answers), max_lost=2) == 0.75
 
 
 def test_where_nothing_is_better_the_old_network_stays(trained):
-    answers = iter([(0.5, 3), (0.4, 0), (0.5, 0), (0.3, 0), (0.2, 0)])
-    assert choose_strength([trained], lambda networks: next(answers), max_lost=9) == 0.0
+    gains = iter([0.4, 0.5, 0.3, 0.2, 0.5])
+    assert choose_strength([trained], lambda _: next(gains), lambda _: 0, max_lost=9) == 0.0

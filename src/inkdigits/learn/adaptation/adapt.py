@@ -23,29 +23,25 @@ from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import LABELS
 from inkdigits.data.dataset import Dataset
 from inkdigits.learn.adaptation.comparison import Networks, compare_networks
-from inkdigits.learn.adaptation.data import NEGATIVE, LabelledImages, as_digits, load_replay_set
+from inkdigits.learn.adaptation.data import as_digits, load_replay_set
 from inkdigits.learn.adaptation.examples import Examples, load_examples
-from inkdigits.learn.adaptation.lines.examples import LineExample
-from inkdigits.learn.adaptation.lines.scores import COMPOSED, compose_examples, score_lines
+from inkdigits.learn.adaptation.lines.hard_digits import hard_digits
+from inkdigits.learn.adaptation.lines.scores import COMPOSED, compose_examples
 from inkdigits.learn.adaptation.lines.task import LineReplayTask
 from inkdigits.learn.adaptation.progress_listener import LOADED, TRAINED, ProgressCallback
 from inkdigits.learn.adaptation.recipe import DIGIT_STEPS, adaptation_recipe, line_steps
 from inkdigits.learn.adaptation.replay_task import ReplayTask
-from inkdigits.learn.adaptation.strength import choose_strength
+from inkdigits.learn.adaptation.strength import choose_strengths
 from inkdigits.learn.adaptation.train import Training, remove_runs, runs_path, source_of, train_network
 from inkdigits.learn.adaptation.trained_network import TrainedNetwork
 from inkdigits.read.models.chosen import in_place
 from inkdigits.read.onnx_model import Metadata, OnnxModel
 from inkdigits.read.reader import Reader
-from inkdigits.read.single import classify
 from inkdigits.user_data.folder import registry_dir
 from inkdigits.version import __version__
 
 _DIGITS_SHARE, _LINES_SHARE = 0.15, 0.85
 """How much of the training time the network for digits takes, and those for lines."""
-
-_MOST_DIGITS_LOST, _MOST_LINES_LOST = 0.0005, 0.005
-"""So many of the known digits, and of the composed lines, may be lost by a strength that is chosen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,10 +112,11 @@ def adapt(
         known = as_digits(replay) if replay else load_replay_set()
         registry = ModelRegistry(folder)
         current = _current(registry, bases) or base
-        learned = _Learning(examples, known, folder, progress, steps, seed).run(base)
+        learned = _Learning(examples, known, folder, progress, steps, seed, base.digits).run(base)
         progress(TRAINED, "choosing")
         composed = compose_examples(_whole(known).test, COMPOSED) if learned.lines and _teaches_lines(examples) else []
-        adapted = _choose(learned, examples, known, composed)
+        strengths = choose_strengths(learned.digits, learned.lines, examples, known, composed)
+        adapted = replace(learned, strengths=strengths)
         progress((1 + TRAINED) / 2, "measuring")
         result: dict[str, Any] = {}
         with registry.stage(result) as target:
@@ -147,6 +144,7 @@ class _Learning:
     progress: ProgressCallback
     steps: int | None
     seed: int
+    reading: OnnxModel
 
     def run(self, base: Networks) -> _Adapted:
         """Train all networks, one after the other."""
@@ -177,12 +175,15 @@ class _Learning:
 
     def _lines(self, base: OnnxModel, number: int, span: tuple[float, float]) -> TrainedNetwork:
         steps = self.steps or line_steps(len(self.examples.lines))
+        whole = _whole(self.known).train
+        hard = hard_digits(whole, self.reading, seed=self.seed)
         module = train_network(
             onnx.load_from_string(base.content),
             lambda teacher: LineReplayTask(
                 self.examples.lines,
                 self.examples.hand,
-                _whole(self.known).train,
+                whole,
+                hard,
                 teacher,
                 signs=bool(base.metadata.signs),
                 seed=self.seed + number,
@@ -197,37 +198,6 @@ class _Learning:
 
     def _training(self, name: str, span: tuple[float, float]) -> Training:
         return Training(runs_path(self.folder) / name, self.known, self.progress, span, self.seed)
-
-
-def _choose(learned: _Adapted, examples: Examples, known: Dataset, composed: Sequence[LineExample]) -> _Adapted:
-    """Choose how much of what was learned is kept."""
-    held = examples.held_corrections + examples.held_cut
-    judged = held if len(held) else examples.digits
-    held_lines = examples.held_lines or examples.lines
-    hand = examples.hand
-
-    def judge_digits(networks: Sequence[OnnxModel]) -> tuple[float, int]:
-        errors = classify(networks[0], known.test.images).argmax(axis=1) != known.test.labels
-        return _mean_log_probability(networks[0], judged), int(errors.sum())
-
-    def judge_lines(networks: Sequence[OnnxModel]) -> tuple[float, int]:
-        return score_lines(networks, held_lines).mean_log_probability, score_lines(networks, composed).errors
-
-    strengths = {
-        "digits": choose_strength([learned.digits], judge_digits, int(_MOST_DIGITS_LOST * len(known.test))),
-        "lines": 0.0,
-    }
-    if composed and held_lines and len(hand):
-        strengths["lines"] = choose_strength(learned.lines, judge_lines, int(_MOST_LINES_LOST * len(composed)))
-    return replace(learned, strengths=strengths)
-
-
-def _mean_log_probability(network: OnnxModel, examples: LabelledImages) -> float:
-    """Return how sure a network is of what is right: of the digit, or that there is none."""
-    probabilities = classify(network, examples.images)  # (N, 10)
-    right = probabilities[np.arange(len(examples)), np.maximum(examples.labels, 0)]
-    right = np.where(examples.labels == NEGATIVE, 1 - probabilities.max(axis=1), right)
-    return float(np.log(np.maximum(right, 1e-6)).mean())
 
 
 def _teaches_lines(examples: Examples) -> bool:

@@ -12,14 +12,14 @@ from inkdigits.data.dataset import Dataset
 from inkdigits.learn.adaptation.data import NEGATIVE, LabelledImages
 from inkdigits.learn.adaptation.examples import Examples
 from inkdigits.learn.adaptation.lines.examples import LineExample
-from inkdigits.learn.adaptation.lines.scores import score_lines
+from inkdigits.learn.adaptation.lines.scores import line_accuracy
 from inkdigits.pictures.prepare import FoundDigit
 from inkdigits.read.confidence.calibration import load_calibration
 from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.reader import MIN_CONFIDENCE
 from inkdigits.read.single import classify, classify_views, single_evidence
 
-_MOST_MEASURED = 200
+_MOST_MEASURED = 50
 """So many of the examples that were learned from are measured at most."""
 
 _DIGITS_LOST, _LINES_LOST = 0.0005, 0.005
@@ -60,7 +60,7 @@ def compare_networks(
         return _figures([accuracy(one.digits, chosen, min_confidence=least) for one in (old, new)], len(chosen))
 
     def of_lines(chosen: Sequence[LineExample]) -> dict[str, Any]:
-        return _figures([score_lines(one.lines, chosen).accuracy for one in (old, new)], len(chosen))
+        return _figures([line_accuracy(one.lines, chosen) for one in (old, new)], len(chosen))
 
     figures = {
         "mnist": of_digits(test, 0.0) | {"name": replay.name},

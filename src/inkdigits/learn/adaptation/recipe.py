@@ -15,7 +15,7 @@ DIGIT_STEPS = 120
 CHECKPOINT_EVERY = 30
 """Steps between two checkpoints: some 5 s of a core are lost at most when an adaptation is killed."""
 
-_FEWEST, _MOST = 60, 150
+_FEWEST, _MOST = 60, 120
 """The least and the largest length of the training for lines, in steps."""
 
 _STEPS_PER_LINE = 0.75
@@ -29,7 +29,7 @@ def line_steps(lines: int) -> int:
 
     Examples:
         >>> line_steps(0), line_steps(160), line_steps(1000)
-        (60, 120, 150)
+        (60, 120, 120)
     """
     return int(min(_MOST, max(_FEWEST, round(_STEPS_PER_LINE * lines))))
 

@@ -6,39 +6,105 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
+from inkdigits.data.dataset import Dataset
+from inkdigits.learn.adaptation.data import NEGATIVE, LabelledImages
+from inkdigits.learn.adaptation.examples import Examples
+from inkdigits.learn.adaptation.lines.examples import LineExample
+from inkdigits.learn.adaptation.lines.scores import mean_log_probability, read_right
 from inkdigits.learn.adaptation.trained_network import TrainedNetwork
 from inkdigits.read.onnx_model import OnnxModel
+from inkdigits.read.single import classify
+
+_MOST_DIGITS_LOST, _MOST_LINES_LOST = 0.0005, 0.005
+"""So many of the known digits, and of the composed lines, may be lost by a strength that is chosen."""
 
 STRENGTHS = (1.0, 0.75, 0.5, 0.25)
 """Those tried, as shares of the way from the old weights to the new ones."""
 
-MAX_LOST = 0.0005
-"""Known digits of which a larger share is lost are forgotten; of lines ten times as many."""
-
 
 def choose_strength(
-    trained: Sequence[TrainedNetwork], judge: Callable[[Sequence[OnnxModel]], tuple[float, int]], max_lost: int
+    trained: Sequence[TrainedNetwork],
+    gain: Callable[[Sequence[OnnxModel]], float],
+    wrong: Callable[[Sequence[OnnxModel]], int],
+    max_lost: int,
 ) -> float:
     """Return the strength that is best on what was held back, among those that don't forget; 0 if none is better.
 
     Args:
         trained: The networks, which learned together.
-        judge: Returns how well networks read what was held back, and how many known examples they read wrong.
+        gain: Returns how well networks read what was held back; more is better.
+        wrong: Returns how many known examples they read wrong. It takes its time, so it is asked last.
         max_lost: So many more known examples may be wrong than before.
     """
+    base = [network.base for network in trained]
     with TemporaryDirectory() as folder:
-
-        def judged(strength: float) -> tuple[float, int]:
-            networks = [
+        written = {
+            strength: [
                 network.write(strength, Path(folder) / f"{strength}-{number}.onnx")
                 for number, network in enumerate(trained)
             ]
-            return judge(networks)
+            for strength in STRENGTHS
+        }
+        gains = {strength: gain(networks) for strength, networks in written.items()}
+        least = gain(base)
+        better = sorted((strength for strength in STRENGTHS if gains[strength] > least), key=lambda one: -gains[one])
+        if not better:
+            return 0.0
+        most = wrong(base) + max_lost
+        return next((strength for strength in better if wrong(written[strength]) <= most), 0.0)
 
-        gain, errors = judge([network.base for network in trained])
-        best, chosen = gain, 0.0
-        for strength in STRENGTHS:
-            gain, wrong = judged(strength)
-            if wrong <= errors + max_lost and gain > best:
-                best, chosen = gain, strength
-    return chosen
+
+def choose_strengths(
+    digits: TrainedNetwork,
+    lines: Sequence[TrainedNetwork],
+    examples: Examples,
+    known: Dataset,
+    composed: Sequence[LineExample],
+) -> dict[str, float]:
+    """Return how much of what was learned is kept: of the network for `digits`, and of those for `lines`.
+
+    Args:
+        digits: The network for single digits.
+        lines: The networks for lines.
+        examples: What they learned, and what was held back.
+        known: Its test digits must not be forgotten.
+        composed: Lines that must not be forgotten; none where the networks for lines learned nothing.
+    """
+    held = examples.held_corrections + examples.held_cut
+    judged = held if len(held) else examples.digits
+    held_lines = examples.held_lines or examples.lines
+    hand = examples.hand
+
+    def wrong_digits(networks: Sequence[OnnxModel]) -> int:
+        return int((classify(networks[0], known.test.images).argmax(axis=1) != known.test.labels).sum())
+
+    def wrong_lines(networks: Sequence[OnnxModel]) -> int:
+        return int((~read_right(networks, composed)).sum())
+
+    strengths = {
+        "digits": choose_strength(
+            [digits],
+            lambda networks: _mean_log_probability(networks[0], judged),
+            wrong_digits,
+            int(_MOST_DIGITS_LOST * len(known.test)),
+        ),
+        "lines": 0.0,
+    }
+    if composed and held_lines and len(hand):
+        strengths["lines"] = choose_strength(
+            lines,
+            lambda networks: mean_log_probability(networks, held_lines),
+            wrong_lines,
+            int(_MOST_LINES_LOST * len(composed)),
+        )
+    return strengths
+
+
+def _mean_log_probability(network: OnnxModel, examples: LabelledImages) -> float:
+    """Return how sure a network is of what is right: of the digit, or that there is none."""
+    probabilities = classify(network, examples.images)  # (N, 10)
+    right = probabilities[np.arange(len(examples)), np.maximum(examples.labels, 0)]
+    right = np.where(examples.labels == NEGATIVE, 1 - probabilities.max(axis=1), right)
+    return float(np.log(np.maximum(right, 1e-6)).mean())

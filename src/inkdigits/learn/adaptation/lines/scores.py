@@ -1,12 +1,8 @@
-"""How well line networks together read lines whose text is known. Knows no torch.
-
-A line is seen once, at the usual scale; a reader looks again at lines that it is not sure of.
-"""
+"""How well line networks together read lines whose text is known. Knows no torch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +10,9 @@ from numpy.typing import NDArray
 from inkdigits.data.dataset import Split
 from inkdigits.learn.adaptation.lines.examples import LineExample, find_examples, label_ids
 from inkdigits.learn.synthesis.sheet import SheetPlan, compose_sheet
-from inkdigits.read.decoding.choosing import choose
 from inkdigits.read.decoding.ctc import pad_views, string_log_probabilities
 from inkdigits.read.onnx_model import OnnxModel
-from inkdigits.read.read_line import run_line_networks
+from inkdigits.read.read_line import read_line, run_line_networks
 
 _BATCH_SIZE = 16
 
@@ -28,50 +23,48 @@ COMPOSED = 400
 """So many lines of other people tell what has been forgotten."""
 
 
-@dataclass(frozen=True)
-class LineScores:
-    """How well networks read lines.
-
-    Attributes:
-        right: (N,), bool, which lines have all digits right.
-        log_probabilities: (N,), float64, natural logarithms of how likely the networks find each text, at least -20.
-    """
-
-    right: NDArray[np.bool_]
-    log_probabilities: NDArray[np.float64]
-
-    @property
-    def accuracy(self) -> float | None:
-        """The share of lines that are right; None without lines."""
-        return round(float(self.right.mean()), 6) if len(self.right) else None
-
-    @property
-    def errors(self) -> int:
-        """How many lines are not right."""
-        return int((~self.right).sum())
-
-    @property
-    def mean_log_probability(self) -> float:
-        """The mean logarithm, 0 without lines."""
-        return float(self.log_probabilities.mean()) if len(self.right) else 0.0
-
-
-def score_lines(networks: Sequence[OnnxModel], examples: Sequence[LineExample]) -> LineScores:
-    """Return how well networks together read lines.
+def read_right(networks: Sequence[OnnxModel], examples: Sequence[LineExample]) -> NDArray[np.bool_]:
+    """Return which lines a reader with these networks reads with all digits right, (N,).
 
     Args:
         networks: One to three, for lines of the ten digits.
         examples: The lines.
     """
-    order = sorted(range(len(examples)), key=lambda number: examples[number].usual_view.width)
-    right, logs = np.zeros(len(examples), bool), np.zeros(len(examples))
+    texts = (read_line(networks, example.page, example.layout, example.line).line.text for example in examples)
+    return np.array([text == example.digits for text, example in zip(texts, examples, strict=True)], bool)
+
+
+def line_accuracy(networks: Sequence[OnnxModel], examples: Sequence[LineExample]) -> float | None:
+    """Return the share of lines with all digits right, 0 … 1; None without lines.
+
+    Args:
+        networks: One to three, for lines of the ten digits.
+        examples: The lines.
+    """
+    return round(float(read_right(networks, examples).mean()), 6) if examples else None
+
+
+def mean_log_probability(networks: Sequence[OnnxModel], examples: Sequence[LineExample]) -> float:
+    """Return how likely networks find the texts of lines, seen once at the usual scale.
+
+    Args:
+        networks: One to three, for lines of the ten digits.
+        examples: At least one line.
+
+    Returns:
+        The mean natural logarithm over lines and networks, -20 … 0.
+    """
+    logs = []
+    order = sorted(examples, key=lambda example: example.usual_view.width)
     for start in range(0, len(order), _BATCH_SIZE):
-        numbers = order[start : start + _BATCH_SIZE]
-        frames = run_line_networks(networks, [examples[number].usual_view for number in numbers])
-        for place, number in enumerate(numbers):
-            views = frames[place :: len(numbers)]  # one of each network
-            right[number], logs[number] = _score(networks, views, examples[number])
-    return LineScores(right, logs)
+        part = order[start : start + _BATCH_SIZE]
+        frames = run_line_networks(networks, [example.usual_view for example in part])
+        for place, example in enumerate(part):
+            views = frames[place :: len(part)]  # one of each network
+            for seen, network in zip(views, networks, strict=True):
+                strings = [label_ids(example.text, network)]
+                logs.append(float(string_log_probabilities(pad_views([seen]), strings)[0, 0]))
+    return float(np.maximum(logs, _LEAST_LOG_PROBABILITY).mean())
 
 
 def compose_examples(split: Split, count: int = COMPOSED, *, seed: int = 26) -> list[LineExample]:
@@ -106,15 +99,3 @@ def random_line(generator: np.random.Generator) -> SheetPlan:
         tails=float(generator.uniform(0, 0.4)) if generator.random() < 0.3 else 0.0,
         ruled=bool(generator.random() < 0.2),
     )
-
-
-def _score(
-    networks: Sequence[OnnxModel], views: Sequence[NDArray[np.float64]], example: LineExample
-) -> tuple[bool, float]:
-    choice = choose(views, networks[0].metadata, None)
-    digits = "".join(str(label) for label in choice.decoded.label_ids if label < 10)
-    logs = [
-        float(string_log_probabilities(pad_views([seen]), [label_ids(example.text, network)])[0, 0])
-        for seen, network in zip(views, networks, strict=True)
-    ]
-    return digits == example.digits, float(np.maximum(logs, _LEAST_LOG_PROBABILITY).mean())

@@ -29,7 +29,7 @@ from inkdigits.learn.training.tasks.inference import Score, as_input
 from inkdigits.learn.training.tasks.lines import count_correct, ctc_loss
 from inkdigits.learn.training.tasks.task import Batch
 
-_GIVEN, _OWN, _CLEAN, _ROUGH = 10, 6, 8, 8
+_GIVEN, _OWN, _CLEAN, _ROUGH = 8, 4, 16, 4
 """How many of the user's lines a batch has, lines composed of the user's digits, and lines of other people: as readers
 find them on a page, and as they are composed for training, with all that paper and cameras do to them."""
 
@@ -38,7 +38,7 @@ BATCH_SIZE = _GIVEN + _OWN + _CLEAN + _ROUGH
 KNOWN_LINES = 240
 """So many lines of other people are composed on a page before training."""
 
-_DISTILLATION_WEIGHT = 30.0
+_DISTILLATION_WEIGHT = 100.0
 """The weight of the distance from the teacher against the loss of what is new."""
 
 _NEIGHBOURS = 6
@@ -58,6 +58,7 @@ class LineReplayTask:
         lines: What the network is to learn; may be none.
         digits: Digits in the same hand, to compose lines of.
         replay: Digits of other people, with writers if they are known.
+        hard: Those among them that are easily forgotten.
         teacher: The network before the adaptation; it is not changed.
         signs: Whether the network has classes for signs.
         seed: Decides which lines are in which batch.
@@ -68,6 +69,7 @@ class LineReplayTask:
         lines: Sequence[LineExample],
         digits: LabelledImages,
         replay: Split,
+        hard: Split,
         teacher: nn.Module,
         *,
         signs: bool,
@@ -80,7 +82,7 @@ class LineReplayTask:
         alone = OtherPeople([], [person], 1.0, faithful=True)
         self._own = LineComposer(replay.images, replay.labels, replay.writers, alone, signs=signs)
         self._others = LineComposer(replay.images, replay.labels, replay.writers, signs=signs)
-        self._known = compose_examples(replay, KNOWN_LINES, seed=seed)
+        self._known = compose_examples(hard, KNOWN_LINES, seed=seed)
         self._known_widths = np.array([line.usual_view.width for line in self._known])
         self._examples = len(replay)
 
