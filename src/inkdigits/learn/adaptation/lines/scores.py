@@ -24,7 +24,7 @@ COMPOSED = 400
 
 
 def read_right(networks: Sequence[OnnxModel], examples: Sequence[LineExample]) -> NDArray[np.bool_]:
-    """Return which lines a reader with these networks reads with all digits right, (N,).
+    """Return which lines a reader with these networks reads with all digits right, (N,), bool, False or True.
 
     Args:
         networks: One to three, for lines of the ten digits.
