@@ -40,15 +40,17 @@ def teach(
         typer.Option(
             "--data",
             metavar="NAME|PATH",
-            help="What it must not forget: mnist, uci or your own; by default mnist where it is on this machine, "
-            "or else uci.",
+            help="Digits that the reader should go on reading well: mnist, uci or your own. By default mnist where it "
+            "is on this machine, or else uci.",
         ),
     ] = None,
     model: ModelsOption = None,
     data_dir: UserDataDirOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Use what was taught without asking.")] = False,
-    accept: Annotated[bool, typer.Option("--accept", help="Only use what was taught before and waits.")] = False,
-    back: Annotated[bool, typer.Option("--back", "--undo", help="Only go back to the networks from before.")] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Use the networks of the last teaching, which wait for a yes.")
+    ] = False,
+    back: Annotated[bool, typer.Option("--back", "--undo", help="Go back to the networks before.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Teach the reader a hand: corrections made on the page of `inkdigits serve`, and labelled digits and lines.
