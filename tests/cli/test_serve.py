@@ -120,9 +120,9 @@ def test_teaching_without_corrections_is_told(inkdigits, tmp_path):
 
 def test_what_waits_is_accepted_and_taken_back(inkdigits, tmp_path):
     with ModelRegistry(tmp_path).stage({}) as path:
-        path.write_bytes(b"a network")
+        (path / "digits.onnx").write_bytes(b"a network")
     accepted = inkdigits("teach", "--accept", "--data-dir", tmp_path, "--json").json
-    assert accepted["in_use"].endswith("taught-0001.onnx")
+    assert accepted["in_use"].endswith("taught-0001")
     assert inkdigits("teach", "--back", "--data-dir", tmp_path, "--json").json["in_use"] is None
     again = inkdigits("teach", "--back", "--data-dir", tmp_path)
     assert (again.status, again.stderr[:6]) == (1, "error:")
@@ -138,6 +138,6 @@ def test_a_teaching_shows_both_figures_and_waits(inkdigits, tmp_path, monkeypatc
     done = inkdigits("teach", "--data-dir", tmp_path, "--data", "uci")
     assert done.status == 0
     assert re.search(r"uci test: \d+\.\d\d% before, \d+\.\d\d% after \(359 digits\)", done.stdout)
-    assert re.search(r"corrections held back: .* \(1 digits\)", done.stdout)
+    assert re.search(r"digits held back: .* \(1 digits\)", done.stdout)
     assert "inkdigits teach --accept" in done.stdout
     assert "in use: the shipped network" in done.stdout
