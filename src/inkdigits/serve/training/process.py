@@ -53,7 +53,13 @@ class TrainingProcesses:
     def training(self) -> str | None:
         """Return the name of the run that is trained now, if there is one."""
         self._collect()
-        return next(iter(self._processes), None) or self._catalogue.training()
+        busy = (name for name in self._processes if not self._has_ended(name))
+        return next(busy, None) or self._catalogue.training()
+
+    def _has_ended(self, name: str) -> bool:
+        """Whether a run is whole, though its process may take seconds to end."""
+        path = self._catalogue.folder / name
+        return is_run(path) and read_metadata(path).get("status") != "running"
 
     def failure(self, name: str) -> str | None:
         """Return why a training could not be started, if it failed before it had a run folder.
@@ -95,6 +101,8 @@ class TrainingProcesses:
             RunError: It can't be gone on with, or another training is under way.
         """
         self._check_idle()
+        if name in self._processes:
+            raise RunError(f"the process of {name} is still ending", expected="a run at rest", mend="try again")
         path = self._catalogue.path(name)
         metadata = read_metadata(path)
         if metadata.get("network"):
