@@ -95,6 +95,9 @@ AddressOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one machine-readable JSON object.")]
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="A folder made by `inkdigits train`.")]
+RecipeArgument = Annotated[
+    str, typer.Argument(metavar="RECIPE", help="A name from `inkdigits recipes`, or a TOML file.")
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -13,6 +13,7 @@ from inkdigits.cli.options import (
     DeviceOption,
     JsonOption,
     PrecisionOption,
+    RecipeArgument,
     SetOption,
     SkipBadOption,
     ThreadsOption,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def sweep(
-    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A name from `inkdigits recipes`, or a TOML file.")],
+    recipe: RecipeArgument,
     space: Annotated[
         Path, typer.Option("--space", metavar="SPACE.toml", help="Which keys vary: lists of values, and ranges.")
     ],

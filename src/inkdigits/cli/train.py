@@ -19,6 +19,7 @@ from inkdigits.cli.options import (
     MirrorOption,
     OneClassOption,
     PrecisionOption,
+    RecipeArgument,
     ReviewOption,
     SetOption,
     ShiftLabelsOption,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def train(
-    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A name from `inkdigits recipes`, or a TOML file.")],
+    recipe: RecipeArgument,
     data: DataOption = "mnist",
     data_dir: DataDirOption = None,
     skip_bad: SkipBadOption = False,

@@ -168,7 +168,7 @@ def _distinct(values: Iterable[Any]) -> Any:
 
 def _finished(recipe: Recipe, seeds: int, out: Path) -> list[RunFolder]:
     runs = [RunFolder(seed_path(out, recipe, seed)) for seed in range(1, seeds + 1)]
-    return [run for run in runs if run.exists and run.status == "complete"]
+    return [run for run in runs if run.is_complete]
 
 
 def to_markdown(results: Sequence[Reproduction], environment: dict[str, Any]) -> str:

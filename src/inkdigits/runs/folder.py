@@ -155,6 +155,11 @@ class RunFolder:
         return status
 
     @property
+    def is_complete(self) -> bool:
+        """Whether there is a run, trained to its end."""
+        return self.exists and self.status == "complete"
+
+    @property
     def history(self) -> History:
         """Loss and accuracy, record by record."""
         if (self.path / "history.json").is_file():

@@ -21,7 +21,7 @@ from inkdigits.core.errors import DataError, ModelFileError
 from inkdigits.core.locks import lock
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import LABELS
-from inkdigits.data.dataset import Dataset
+from inkdigits.data.dataset import Dataset, Split
 from inkdigits.learn.adaptation.comparison import Networks, compare_networks
 from inkdigits.learn.adaptation.data import as_digits, load_replay_set
 from inkdigits.learn.adaptation.examples import Examples, load_examples
@@ -155,11 +155,16 @@ class _Learning:
         span = (TRAINED - LOADED) * (_DIGITS_SHARE if lines else 1.0)
         digits = self._digits(base.digits, LOADED + span)
         each = (TRAINED - LOADED) * _LINES_SHARE / max(1, len(lines))
+        if not lines:
+            return _Adapted(digits, [_unchanged(network) for network in base.lines], {})
+        known = _whole(self.known).train
+        hard = hard_digits(known, self.reading, seed=self.seed)
+        ends = [LOADED + span + each * number for number in range(len(lines) + 1)]
         trained = [
-            self._lines(network, number, (LOADED + span + each * number, LOADED + span + each * (number + 1)))
+            self._lines(network, number, known, hard, (ends[number], ends[number + 1]))
             for number, network in enumerate(lines)
         ]
-        return _Adapted(digits, trained or [_unchanged(network) for network in base.lines], {})
+        return _Adapted(digits, trained, {})
 
     def _digits(self, base: OnnxModel, until: float) -> TrainedNetwork:
         recipe = adaptation_recipe(self.steps or DIGIT_STEPS, self._source(base))
@@ -173,16 +178,16 @@ class _Learning:
         )
         return TrainedNetwork(base, module.state_dict())
 
-    def _lines(self, base: OnnxModel, number: int, span: tuple[float, float]) -> TrainedNetwork:
+    def _lines(
+        self, base: OnnxModel, number: int, known: Split, hard: Split, span: tuple[float, float]
+    ) -> TrainedNetwork:
         steps = self.steps or line_steps(len(self.examples.lines))
-        whole = _whole(self.known).train
-        hard = hard_digits(whole, self.reading, seed=self.seed)
         module = train_network(
             onnx.load_from_string(base.content),
             lambda teacher: LineReplayTask(
                 self.examples.lines,
                 self.examples.hand,
-                whole,
+                known,
                 hard,
                 teacher,
                 signs=bool(base.metadata.signs),

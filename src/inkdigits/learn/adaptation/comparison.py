@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import SIDE, Images
 from inkdigits.data.dataset import Dataset
-from inkdigits.learn.adaptation.data import NEGATIVE, LabelledImages
+from inkdigits.learn.adaptation.data import MOST_DIGITS_LOST, MOST_LINES_LOST, NEGATIVE, LabelledImages
 from inkdigits.learn.adaptation.examples import Examples
 from inkdigits.learn.adaptation.lines.examples import LineExample
 from inkdigits.learn.adaptation.lines.scores import line_accuracy
@@ -21,9 +21,6 @@ from inkdigits.read.single import classify, classify_views, single_evidence
 
 _MOST_MEASURED = 50
 """So many of the examples that were learned from are measured at most."""
-
-_DIGITS_LOST, _LINES_LOST = 0.0005, 0.005
-"""Known digits and composed lines of which a larger share is lost are told as forgotten."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +88,7 @@ def judge(figures: dict[str, Any]) -> str:
         >>> judge({"mnist": same, "corrections": none, "lines": more, "composed": same, "learned": learned})
         'better'
     """
-    for name, most in (("mnist", _DIGITS_LOST), ("composed", _LINES_LOST)):
+    for name, most in (("mnist", MOST_DIGITS_LOST), ("composed", MOST_LINES_LOST)):
         if figures[name]["examples"] and figures[name]["new"] < figures[name]["old"] - most - 1e-9:
             return "forgets"
     held = [_change(figures[name]) for name in ("corrections", "lines")]

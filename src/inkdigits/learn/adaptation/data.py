@@ -19,6 +19,9 @@ from inkdigits.data.uci import load_uci
 NEGATIVE = -1
 """The label of a picture that shows no digit."""
 
+MOST_DIGITS_LOST, MOST_LINES_LOST = 0.0005, 0.005
+"""The share of the known digits, and of the composed lines, that may be lost; more is told as forgotten."""
+
 _HOLDOUT_FROM = 5
 """From so many corrections on, some are held out to measure with; of fewer, each is needed to learn from."""
 

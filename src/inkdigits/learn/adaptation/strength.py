@@ -9,16 +9,13 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from inkdigits.data.dataset import Dataset
-from inkdigits.learn.adaptation.data import NEGATIVE, LabelledImages
+from inkdigits.learn.adaptation.data import MOST_DIGITS_LOST, MOST_LINES_LOST, NEGATIVE, LabelledImages
 from inkdigits.learn.adaptation.examples import Examples
 from inkdigits.learn.adaptation.lines.examples import LineExample
 from inkdigits.learn.adaptation.lines.scores import mean_log_probability, read_right
 from inkdigits.learn.adaptation.trained_network import TrainedNetwork
 from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.single import classify
-
-_MOST_DIGITS_LOST, _MOST_LINES_LOST = 0.0005, 0.005
-"""So many of the known digits, and of the composed lines, may be lost by a strength that is chosen."""
 
 STRENGTHS = (1.0, 0.75, 0.5, 0.25)
 """Those tried, as shares of the way from the old weights to the new ones."""
@@ -88,7 +85,7 @@ def choose_strengths(
             [digits],
             lambda networks: _mean_log_probability(networks[0], judged),
             wrong_digits,
-            int(_MOST_DIGITS_LOST * len(known.test)),
+            int(MOST_DIGITS_LOST * len(known.test)),
         ),
         "lines": 0.0,
     }
@@ -97,7 +94,7 @@ def choose_strengths(
             lines,
             lambda networks: mean_log_probability(networks, held_lines),
             wrong_lines,
-            int(_MOST_LINES_LOST * len(composed)),
+            int(MOST_LINES_LOST * len(composed)),
         )
     return strengths
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import onnx
@@ -59,15 +59,6 @@ class TrainedNetwork:
         written = load_onnx_model(path, threads=threads)
         check_parity(written, module, _samples(written))
         return written
-
-    def with_temperature(self, factor: float) -> Metadata:
-        """Return the metadata of the base with another temperature.
-
-        Args:
-            factor: What it is multiplied by.
-        """
-        metadata = self.base.metadata
-        return replace(metadata, temperature=metadata.temperature * factor)
 
 
 def _samples(network: OnnxModel) -> Tensor:

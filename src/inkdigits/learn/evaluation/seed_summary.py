@@ -10,6 +10,19 @@ from typing import Any
 from inkdigits.runs.folder import RunFolder
 
 
+def sample_deviation(values: Sequence[float]) -> float:
+    """Return the sample standard deviation over seeds; 0 for a single one.
+
+    Args:
+        values: One for each seed, at least one.
+
+    Examples:
+        >>> round(sample_deviation((0.96, 0.98)), 4), sample_deviation((0.96,))
+        (0.0141, 0.0)
+    """
+    return statistics.stdev(values) if len(values) > 1 else 0.0
+
+
 @dataclass(frozen=True)
 class SeedSummary:
     """The final test metrics of several runs.
@@ -51,12 +64,12 @@ class SeedSummary:
     @property
     def std(self) -> float:
         """Sample standard deviation of the test accuracy; 0 for a single seed."""
-        return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else 0.0
+        return sample_deviation(self.accuracies)
 
     @property
     def loss_std(self) -> float:
         """Sample standard deviation of the test loss; 0 for a single seed."""
-        return statistics.stdev(self.losses) if len(self.losses) > 1 else 0.0
+        return sample_deviation(self.losses)
 
     def accuracy_deviations(self, accuracy: float | None) -> float | None:
         """Return how far an accuracy lies above the mean, in standard deviations of the seeds.

@@ -4,6 +4,7 @@ import statistics
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from inkdigits.learn.evaluation.seed_summary import sample_deviation
 from inkdigits.learn.sweep.space import Dimension
 from inkdigits.learn.sweep.study import TrialRecord
 
@@ -47,7 +48,7 @@ class Candidate:
     @property
     def std(self) -> float:
         """Sample standard deviation over the seeds; 0 for a single one."""
-        return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else 0.0
+        return sample_deviation(self.accuracies)
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class SweepResult:
     @property
     def test_std(self) -> float:
         """Sample standard deviation of that over the seeds; 0 for a single one."""
-        return statistics.stdev(self.test) if len(self.test) > 1 else 0.0
+        return sample_deviation(self.test)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as a JSON-ready object."""

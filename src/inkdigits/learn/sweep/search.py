@@ -10,11 +10,11 @@ from inkdigits.core.progress import track
 from inkdigits.data.dataset import Dataset
 from inkdigits.learn.sweep.settings import Sweep
 from inkdigits.learn.sweep.study import Study, Trial
-from inkdigits.learn.training.listeners.listener import ProgressInfo
+from inkdigits.learn.training.listeners.callbacks import Callbacks
+from inkdigits.learn.training.listeners.listener import Listener, ProgressInfo
 from inkdigits.learn.training.parallel.jobs import Job, RunResult
 from inkdigits.learn.training.parallel.pool import Pool, train_groups
 from inkdigits.learn.training.plan import make_plan
-from inkdigits.learn.training.state import TrainingState
 from inkdigits.recipes import Recipe
 from inkdigits.runs.history import Record
 
@@ -52,7 +52,7 @@ def search(sweep: Sweep, study: Study, pool: Pool, *, progress: bool) -> None:
 
     is_stopped = False
     with tracked("Trials", max(0, sweep.trials - asked), "trials", progress=progress) as advance:
-        for job, result in train_groups(next_group, pool, SilentListener):
+        for job, result in train_groups(next_group, pool, unseen):
             number = trials[job.options.out].number
             is_stopped |= not _tell(study, number, result, number in pruned)
             advance(1)
@@ -109,29 +109,6 @@ def tracked(description: str, total: int, unit: str, *, progress: bool) -> Itera
         yield advance
 
 
-class SilentListener:
-    """The listener of a training whose progress is not shown.
-
-    Args:
-        info: Not used.
-    """
-
-    def __init__(self, info: ProgressInfo) -> None:
-        pass
-
-    def on_step(self, state: TrainingState) -> None:
-        """Do nothing.
-
-        Args:
-            state: Not used.
-        """
-
-    def on_record(self, record: Record) -> None:
-        """Do nothing.
-
-        Args:
-            record: Not used.
-        """
-
-    def close(self) -> None:
-        """Do nothing: nothing is open."""
+def unseen(_: ProgressInfo) -> Listener:
+    """Return the listener of a training whose progress is not shown."""
+    return Callbacks(())

@@ -21,10 +21,9 @@ from inkdigits.core.atomic import storage_errors, write_text
 from inkdigits.core.errors import InkdigitsError, RunError
 from inkdigits.learn.evaluation.trained_run import TrainedRun
 from inkdigits.learn.sweep.result import Candidate, SweepResult
-from inkdigits.learn.sweep.search import SilentListener, search, tracked
+from inkdigits.learn.sweep.search import search, tracked, unseen
 from inkdigits.learn.sweep.settings import Sweep
 from inkdigits.learn.sweep.study import Study, TrialRecord
-from inkdigits.learn.training.parallel.jobs import Job
 from inkdigits.learn.training.parallel.pool import Pool, open_pool, train_groups
 from inkdigits.learn.training.setup.device import choose_device
 from inkdigits.runs.folder import RunFolder, to_json
@@ -152,10 +151,10 @@ def _train_seeds(sweep: Sweep, best: Sequence[TrialRecord], pool: Pool, *, progr
         ]
         for record in best
     }
-    waiting = deque(job for jobs in runs.values() for job in jobs if not _is_complete(job))
+    waiting = deque(job for jobs in runs.values() for job in jobs if not RunFolder(job.options.out).is_complete)
     errors, left = [], len(waiting)
     with tracked("Seeds of the best", left, "trainings", progress=progress) as advance:
-        for _, result in train_groups(lambda: [waiting.popleft()] if waiting else None, pool, SilentListener):
+        for _, result in train_groups(lambda: [waiting.popleft()] if waiting else None, pool, unseen):
             left -= 1
             if isinstance(result, InkdigitsError):
                 errors.append(result)
@@ -173,11 +172,6 @@ def _train_seeds(sweep: Sweep, best: Sequence[TrialRecord], pool: Pool, *, progr
         recipe = runs[record.number][0].recipe.to_toml()
         candidates.append(Candidate(record.number, record.values, accuracies, recipe, tuple(map(str, paths))))
     return sorted(candidates, key=lambda each: -each.mean)
-
-
-def _is_complete(job: Job) -> bool:
-    run = RunFolder(job.options.out)
-    return run.exists and run.status == "complete"
 
 
 def _measure_winner(sweep: Sweep, winner: Candidate) -> tuple[float, ...]:

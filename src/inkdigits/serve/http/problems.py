@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -54,6 +54,20 @@ class ProblemError(Exception):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
         self.code, self.detail = code, detail
+
+
+StoreT = TypeVar("StoreT")
+
+
+def require_store(store: StoreT | None) -> StoreT:
+    """Return the place where corrections are kept; raise `ProblemError` on a server that only reads.
+
+    Args:
+        store: None where the server only reads.
+    """
+    if store is None:
+        raise ProblemError("read-only", "this server only reads; start one without --read-only to correct")
+    return store
 
 
 def problem_response(code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:

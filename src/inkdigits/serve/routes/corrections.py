@@ -9,11 +9,11 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import JSONResponse, Response
 
 from inkdigits.core.types import Image
-from inkdigits.corrections.store import LABELS, Correction, CorrectionStore
+from inkdigits.corrections.store import LABELS, Correction
 from inkdigits.corrections.zip_export import export_zip
 from inkdigits.serve.digit_images import from_data_url, to_data_url
 from inkdigits.serve.http import openapi_schemas as schemas
-from inkdigits.serve.http.problems import ProblemError, describe_problems
+from inkdigits.serve.http.problems import ProblemError, describe_problems, require_store
 from inkdigits.serve.http.request_body import read_json
 from inkdigits.serve.services import Services
 
@@ -38,7 +38,7 @@ def correction_routes(services: Services) -> APIRouter:
         },
     )
     async def list_corrections() -> Response:
-        store = _store(services)
+        store = require_store(services.corrections)
         corrections = await asyncio.to_thread(lambda: [_to_json(*pair) for pair in store.images()])
         return JSONResponse({"corrections": corrections[::-1], "count": len(corrections)})
 
@@ -53,7 +53,7 @@ def correction_routes(services: Services) -> APIRouter:
         openapi_extra={"requestBody": schemas.CORRECTION_BODY},
     )
     async def correct(request: Request) -> Response:
-        store = _store(services)
+        store = require_store(services.corrections)
         values = await read_json(request, max_bytes=limits.max_correction_bytes, timeout_s=limits.body_timeout_s)
         digit, label, read = _parse(values)
         correction = await asyncio.to_thread(store.add, digit, label=label, read=read)
@@ -72,9 +72,8 @@ def correction_routes(services: Services) -> APIRouter:
         },
     )
     async def export() -> Response:
-        store = _store(services)
-        assert services.lines is not None
-        content = await asyncio.to_thread(export_zip, store, services.lines)
+        store = require_store(services.corrections)
+        content = await asyncio.to_thread(export_zip, store, require_store(services.lines))
         headers = {"Content-Disposition": 'attachment; filename="inkdigits-corrections.zip"'}
         return Response(content, 200, headers, "application/zip")
 
@@ -86,17 +85,11 @@ def correction_routes(services: Services) -> APIRouter:
         responses=describe_problems("bad-request", "not-found", *_COMMON_PROBLEMS),
     )
     async def undo(number: Annotated[int, Path(ge=1, le=10**9, description="Its id.")]) -> Response:
-        if not await asyncio.to_thread(_store(services).undo, number):
+        if not await asyncio.to_thread(require_store(services.corrections).undo, number):
             raise ProblemError("not-found", f"there is no correction {number}")
         return Response(status_code=204)
 
     return router
-
-
-def _store(services: Services) -> CorrectionStore:
-    if services.corrections is None:
-        raise ProblemError("read-only", "this server only reads; start one without --read-only to correct")
-    return services.corrections
 
 
 def _to_json(correction: Correction, digit: Image) -> dict[str, Any]:

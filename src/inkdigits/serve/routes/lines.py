@@ -12,12 +12,12 @@ from starlette.responses import JSONResponse, Response
 
 from inkdigits.core.types import LinePicture
 from inkdigits.corrections.cut_line import cut_line
-from inkdigits.corrections.lines import MAX_TEXT, LabelledLine, LineStore, line_text
+from inkdigits.corrections.lines import MAX_TEXT, LabelledLine, line_text
 from inkdigits.pictures.files import read_pages
 from inkdigits.pictures.limits import MAX_PAGES
 from inkdigits.serve.digit_images import to_data_url
 from inkdigits.serve.http import openapi_schemas as schemas
-from inkdigits.serve.http.problems import ProblemError, describe_problems
+from inkdigits.serve.http.problems import ProblemError, describe_problems, require_store
 from inkdigits.serve.http.request_body import read_file
 from inkdigits.serve.pixel_limit import check_pixel_count
 from inkdigits.serve.services import Services
@@ -61,7 +61,7 @@ def line_routes(services: Services) -> APIRouter:
         responses={200: schemas.json_answer("Lines", schemas.LINES), **describe_problems(*_COMMON_PROBLEMS)},
     )
     async def list_lines() -> Response:
-        store = _store(services)
+        store = require_store(services.lines)
         lines = await asyncio.to_thread(lambda: [_to_json(*pair) for pair in store.images()])
         return JSONResponse({"lines": lines[::-1], "count": len(lines)})
 
@@ -76,7 +76,7 @@ def line_routes(services: Services) -> APIRouter:
         openapi_extra={"requestBody": schemas.PICTURE_BODY},
     )
     async def correct(request: Request, query: Annotated[LineQuery, Query()]) -> Response:
-        store = _store(services)
+        store = require_store(services.lines)
         content, _ = await read_file(request, max_bytes=limits.max_picture_bytes, timeout_s=limits.body_timeout_s)
         text = _text(query)
 
@@ -96,17 +96,11 @@ def line_routes(services: Services) -> APIRouter:
         responses=describe_problems("bad-request", "not-found", *_COMMON_PROBLEMS),
     )
     async def undo(number: Annotated[int, Path(ge=1, le=10**9, description="Its id.")]) -> Response:
-        if not await asyncio.to_thread(_store(services).undo, number):
+        if not await asyncio.to_thread(require_store(services.lines).undo, number):
             raise ProblemError("not-found", f"there is no corrected line {number}")
         return Response(status_code=204)
 
     return router
-
-
-def _store(services: Services) -> LineStore:
-    if services.lines is None:
-        raise ProblemError("read-only", "this server only reads; start one without --read-only to correct")
-    return services.lines
 
 
 def _text(query: LineQuery) -> str:

@@ -14,13 +14,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional
 
 from inkdigits.core.types import LINE_HEIGHT, LINE_WIDTH_MULTIPLE
 from inkdigits.data.dataset import Split
 from inkdigits.learn.adaptation.data import LabelledImages
 from inkdigits.learn.adaptation.lines.examples import LineExample
 from inkdigits.learn.adaptation.lines.scores import compose_examples
+from inkdigits.learn.adaptation.replay_task import distillation_kl
 from inkdigits.learn.synthesis.handwriting.numbers import to_label_ids
 from inkdigits.learn.synthesis.handwriting.people import PictureWriter
 from inkdigits.learn.synthesis.line import LineComposer
@@ -129,9 +129,8 @@ class LineReplayTask:
         """
         labels, teacher = batch.targets
         learned = ctc_loss(logits[: batch.examples], labels)
-        answers, target = (functional.log_softmax(each.float(), dim=2) for each in (logits[batch.examples :], teacher))
-        distance = functional.kl_div(answers, target, reduction="none", log_target=True).sum(dim=2).mean()
-        return learned + _DISTILLATION_WEIGHT * distance
+        answers, wanted = (each.float().flatten(0, 1) for each in (logits[batch.examples :], teacher))  # (N * T, C)
+        return learned + _DISTILLATION_WEIGHT * distillation_kl(answers, wanted)
 
     def correct(self, logits: Tensor, batch: Batch) -> int:
         """Return how many of the lines to learn are read without an error.

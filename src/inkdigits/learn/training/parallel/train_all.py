@@ -52,7 +52,7 @@ def train_all(
     for job in jobs:
         if not job.options.resume:
             check_free(job.options.out, overwrite=job.options.overwrite)
-    complete = [job for job in jobs if job.options.resume and _is_complete(RunFolder(job.options.out))]
+    complete = [job for job in jobs if job.options.resume and RunFolder(job.options.out).is_complete]
     remaining = [job for job in jobs if job not in complete]
     errors = []
     for results in (
@@ -82,10 +82,6 @@ def _train_remaining(
     ):
         waiting = deque(_group_jobs(jobs, dataset, pool.size))
         yield from train_groups(lambda: waiting.popleft() if waiting else None, pool, factory)
-
-
-def _is_complete(run: RunFolder) -> bool:
-    return run.exists and run.status == "complete"
 
 
 def _count_processes(jobs: Sequence[Job], dataset: Dataset) -> int:
