@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from inkdigits.core.display import VIEWS
 from inkdigits.core.errors import InkdigitsError
+from inkdigits.core.machine.waiting import limit_spinning
 from inkdigits.version import __version__
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ VIEWS.update(
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
+        limit_spinning()  # before torch is imported, if it is for this name
         return getattr(import_module(_MODULES[name]), name)
     if name in _SUBMODULES:
         return import_module(f"inkdigits.{name}")

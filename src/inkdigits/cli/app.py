@@ -8,7 +8,6 @@ import sys
 
 from inkdigits.cli.console import print_error
 from inkdigits.core.errors import InkdigitsError
-from inkdigits.core.machine.waiting import limit_spinning
 
 _LEARN_HALF = {
     "filelock",
@@ -28,7 +27,6 @@ _SERVE_HALF = {"fastapi", "starlette", "uvicorn", "httptools", "prometheus_clien
 
 def main() -> None:
     """Run the command line; exit 0 when done, 1 on what the user can mend, 2 on wrong usage."""
-    limit_spinning()
     try:
         from inkdigits.cli.commands import app
 

@@ -77,7 +77,7 @@ ThreadsOption = Annotated[
         "--threads",
         metavar="N",
         min=1,
-        help="Number of threads; by default one for each core, or a single one for tiny networks.",
+        help="Number of threads; by default up to one for each core, as many as are faster at the moment.",
     ),
 ]
 WorkersOption = Annotated[

@@ -17,7 +17,7 @@ _SETTINGS = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "KMP_BLOCKTIME")
 def limit_spinning(environment: MutableMapping[str, str] = os.environ) -> bool:
     """Let the threads of this process and of those that it starts sleep soon, unless the user has chosen otherwise.
 
-    OpenMP reads the setting when torch is imported, so it must be made before.
+    OpenMP reads the setting when torch is imported, so it must be made before: by all ways to what imports torch.
 
     Args:
         environment: The variables to set it in.

@@ -50,7 +50,8 @@ class TrainingOptions:
         skip_bad: Whether unreadable pictures were left out of it, saved likewise.
         progress: Whether to show how far the training is.
         precision: "fp32", "bf16", or "auto": bf16 where the processor multiplies it and the network gains by it.
-        threads: How many to compute with; by default as many as torch uses, or one where that is faster.
+        threads: How many to compute with; by default up to as many as torch uses, fewer while that is faster and
+            changes no bit.
         callbacks: Functions that are called with steps and record after each epoch or interval; one that returns True
             ends the training there.
         watch: Whether the page of `inkdigits serve` shows and steers the training, through files in its run folder.

@@ -22,6 +22,7 @@ from inkdigits.learn.training.live.listener import LiveTraining
 from inkdigits.learn.training.loop import Loop, Steps
 from inkdigits.learn.training.plan import make_plan
 from inkdigits.learn.training.state import TrainingState
+from inkdigits.learn.training.threads import AdaptiveSteps, may_change_threads
 from inkdigits.recipes import Recipe, input_shape
 from inkdigits.runs.environment import peak_memory_mib
 from inkdigits.runs.folder import RunFolder, Status
@@ -42,6 +43,7 @@ class TrainingSession:
             step.
         tensorboard: Whether to write TensorBoard events.
         measure: The split that the finished network is measured on.
+        free_threads: Whether `run` may take steps with fewer threads than torch has, where that changes no bit.
     """
 
     def __init__(
@@ -56,12 +58,13 @@ class TrainingSession:
         watch: bool | Literal["paused"] = False,
         tensorboard: bool = True,
         measure: Literal["test", "validation"] = "test",
+        free_threads: bool = False,
     ) -> None:
         self.folder, self.recipe, self.splits = folder, recipe, splits
         self.trainer, self._listener_factory, self._tensorboard = trainer, listener_factory, tensorboard
         self._callbacks, self._watch = callbacks or Callbacks(()), watch
         self._live: LiveTraining | None = None
-        self._measure = measure
+        self._measure, self._free_threads = measure, free_threads
         validation_data = splits.test if recipe.watch_test else splits.validation
         self.loop = Loop(self.trainer, recipe, make_plan(recipe, len(splits.train)), validation_data)
 
@@ -71,10 +74,12 @@ class TrainingSession:
         Returns:
             Whether Ctrl-C or SIGTERM asked to stop, even if the last step was done already.
         """
+        adapts = self._free_threads and may_change_threads(self.trainer)
+        take_step = AdaptiveSteps(self.trainer).step if adapts else self.trainer.step
         # The first Ctrl-C only asks to stop, so that a run is completed even during the last evaluation.
         with stop_on_signal() as stop_requested:
             for number, learning_rate in self.steps(stop_requested):
-                self.trainer.step(number, learning_rate)
+                take_step(number, learning_rate)
             return stop_requested()
 
     def steps(self, stop_requested: Callable[[], bool]) -> Steps[None]:

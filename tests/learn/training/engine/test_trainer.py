@@ -7,7 +7,7 @@ from torch import nn
 
 from helpers.recipes import small_recipe
 from inkdigits.data.dataset import Split
-from inkdigits.learn.training.engine.trainer import Trainer, choose_threads
+from inkdigits.learn.training.engine.trainer import Trainer
 from inkdigits.learn.training.tasks.make import make_task
 from inkdigits.recipes import load_recipe
 
@@ -66,9 +66,3 @@ def test_small_dense_networks_are_trained_with_one_thread(train_small, two_threa
     asked = train_small(small_recipe(**dense), "asked", threads=2)
     assert [run.read_json("environment.json")["threads"] for run in (small, asked)] == [1, 2]
     assert torch.get_num_threads() == 2
-
-
-def test_larger_networks_and_convolutions_use_all_threads():
-    large = nn.Sequential(nn.Flatten(), nn.Linear(784, 100))
-    convolution = nn.Sequential(nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(4 * 26 * 26, 10))
-    assert [choose_threads(None, network, CPU) for network in (large, convolution)] == [None, None]

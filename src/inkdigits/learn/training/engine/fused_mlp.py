@@ -29,6 +29,7 @@ from inkdigits.learn.training.engine.dense_layers import (
     find_dense_layers,
     stack_parameters,
 )
+from inkdigits.learn.training.engine.environment import use_threads
 from inkdigits.learn.training.engine.step_metrics import PendingMetrics, StepMetrics, StepResult
 from inkdigits.learn.training.tasks.task import Batch, Task
 from inkdigits.recipes import Recipe
@@ -127,7 +128,8 @@ class FusedMLP:
         """Write the gradient of the cross-entropy with respect to the logits: softmax − one-hot, over N for a mean."""
         delta = buffers.deltas[-1]
         # In the order of memory: torch would copy the transposed tensors first.
-        torch.softmax(logits.transpose(-1, -2), -2, out=delta.transpose(-1, -2))
+        with use_threads(1):  # several would cut rows in parts, whose ends are computed otherwise
+            torch.softmax(logits.transpose(-1, -2), -2, out=delta.transpose(-1, -2))
         delta.scatter_add_(-1, targets.unsqueeze(-1), buffers.minus_one)
         if self._reduction == "mean":
             delta.div_(logits.shape[-2])

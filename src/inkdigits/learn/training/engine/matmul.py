@@ -16,6 +16,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from inkdigits.learn.training.engine.environment import use_threads
 from inkdigits.learn.training.engine.precision import (
     onednn_matmul,
     onednn_matmul_is_faster,
@@ -31,6 +32,14 @@ and backward: (100, 784) by (784, 100) 274 and 213 us, (100, 100) by (100, 50) 4
 
 _MIN_FOR_ONEDNN = 12_000_000
 """The same for float32 by oneDNN. Zen 4, forward and backward: (784, 100) 274 and 271 us, (784, 392) 874 and 752."""
+
+
+_MAX_UNITS_ONE_THREAD = 16
+"""Units of a layer up to which one thread multiplies.
+
+MKL would cut the sums of such narrow products into a part for each thread: their last bits would depend on how many
+there are.
+"""
 
 
 class Matmul(Protocol):
@@ -92,7 +101,7 @@ class _DirectMatmul:
 
     def forward(self, inputs: Tensor, weights: Tensor, biases: Tensor | None, scale: float, out: Tensor) -> None:
         added, beta = (out, 0) if biases is None else (biases.unsqueeze(-2), 1)  # (…, 1, units)
-        with self._backend():
+        with self._backend(), _threads(out):
             _addmm(added, inputs, weights.transpose(-1, -2), beta=beta, alpha=scale, out=out)
 
     def backward(
@@ -104,7 +113,7 @@ class _DirectMatmul:
         weight_gradients: Tensor,
         input_gradients: Tensor | None,
     ) -> None:
-        with self._backend():
+        with self._backend(), _threads(delta):
             _addmm(weight_gradients, delta.transpose(-1, -2), inputs, beta=0, alpha=scale, out=weight_gradients)
             if input_gradients is not None:
                 _addmm(input_gradients, delta, weights, beta=0, alpha=scale, out=input_gradients)
@@ -145,6 +154,11 @@ class _Bf16CopyMatmul:
         if name not in self._copies:
             self._copies[name] = torch.empty(like.shape, dtype=torch.bfloat16)
         return self._copies[name]
+
+
+def _threads(units: Tensor) -> AbstractContextManager[None]:
+    """Return the context for the products of a layer with these outputs or gradients, (…, N, units)."""
+    return use_threads(1) if units.shape[-1] <= _MAX_UNITS_ONE_THREAD else nullcontext()
 
 
 def _scale(values: Tensor, scale: float) -> Tensor:

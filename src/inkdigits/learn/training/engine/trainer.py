@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from inkdigits.data.dataset import Split
-from inkdigits.learn.networks.modules import count_parameters, device_of, trainable_parameters
+from inkdigits.learn.networks.modules import device_of, trainable_parameters
 from inkdigits.learn.training.engine.autograd_step import AutogradStep, Step, autocast
 from inkdigits.learn.training.engine.conv_backbone_step import ConvBackboneStep
 from inkdigits.learn.training.engine.cuda_graphs import Capture, GraphedStep
@@ -198,31 +198,6 @@ def make_step(network: nn.Module, task: Task, recipe: Recipe, precision: torch.d
         if ConvBackboneStep.fits(network):
             return ConvBackboneStep(network, task, recipe, precision)
     return AutogradStep(network, task, precision, recipe.loss_reduction)
-
-
-_MAX_PARAMETERS_ONE_THREAD = 30_000
-"""Parameters of a multilayer perceptron up to which one thread is faster: to wait for a second one costs more.
-
-A step on two cores of an AMD EPYC (Zen 3): `softmax` (7,850 parameters) 0.38 ms with one thread and 0.66 with two,
-`mlp-100x2` (89,610) 1.4 and 1.3.
-"""
-
-
-def choose_threads(asked: int | None, network: nn.Module, device: torch.device) -> int | None:
-    """Return the number of threads to train with; None leaves it to torch.
-
-    Args:
-        asked: What the user asked for, which is taken; None chooses one thread for small multilayer perceptrons.
-        network: The network to train.
-        device: Where to compute.
-
-    Examples:
-        >>> choose_threads(None, nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), torch.device("cpu"))
-        1
-    """
-    is_small = count_parameters(network) <= _MAX_PARAMETERS_ONE_THREAD
-    one_thread = device.type == "cpu" and FusedMLP.fits(network) and is_small
-    return 1 if asked is None and one_thread else asked
 
 
 def _copy(network: nn.Module) -> dict[str, Tensor]:

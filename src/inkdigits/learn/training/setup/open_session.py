@@ -12,7 +12,7 @@ from inkdigits.data.dataset import Dataset
 from inkdigits.learn.training.engine.cuda_graphs import capture_cuda_graph
 from inkdigits.learn.training.engine.environment import describe_environment, keep_freed_memory, use_threads
 from inkdigits.learn.training.engine.precision import DTYPES, Precision, choose_precision, flush_denormals
-from inkdigits.learn.training.engine.trainer import Trainer, choose_threads
+from inkdigits.learn.training.engine.trainer import Trainer
 from inkdigits.learn.training.listeners.callbacks import Callbacks
 from inkdigits.learn.training.listeners.listener import ListenerFactory
 from inkdigits.learn.training.listeners.progress_bar import progress_listener
@@ -25,6 +25,7 @@ from inkdigits.learn.training.setup.run_description import describe_run
 from inkdigits.learn.training.tasks.hands import folder_of, with_people
 from inkdigits.learn.training.tasks.make import make_task
 from inkdigits.learn.training.tasks.task import Task
+from inkdigits.learn.training.threads import choose_threads
 from inkdigits.recipes import Recipe
 from inkdigits.runs.folder import RunFolder, to_json
 from inkdigits.runs.lock import lock_run
@@ -126,6 +127,7 @@ def open_session(
                 watch="paused" if options.watch and options.paused else options.watch,
                 tensorboard=options.tensorboard,
                 measure=options.measure,
+                free_threads=options.threads is None,
             ),
         )
 
