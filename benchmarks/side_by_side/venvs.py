@@ -36,8 +36,9 @@ def venv_python(name: str, *, requirements: Path = REQUIREMENTS, environments: P
         return python
     shutil.rmtree(folder, ignore_errors=True)
     sys.stderr.write(f"{name}: making the environment {folder} (some minutes, up to 2 GB)\n")
-    venv.create(folder, with_pip=True)
-    command = [str(python), "-m", "pip", "install", "--quiet", "--requirement", str(requirements_file)]
+    venv.create(folder)  # this environment's pip is used: one of its own takes seconds
+    pip = [sys.executable, "-m", "pip", "--python", str(python)]
+    command = [*pip, "install", "--quiet", "--requirement", str(requirements_file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Processes that are forked from one that has imported torch: real ones, to be killed, that start in a moment.
+"""Processes forked from one that has imported torch and scikit-learn: real ones, to be killed, that start in a moment.
 
 What start-up itself does (imports, threads, the end of the interpreter) is tested with `python -m inkdigits`.
 """
@@ -8,10 +8,20 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from inkdigits.data.dataset import Dataset
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["inkdigits.cli.train", "inkdigits.learn.training.parallel.worker"])
+CONTEXT.set_forkserver_preload(
+    [
+        "inkdigits.cli.train",
+        "inkdigits.learn.report.collect",  # scikit-learn, which each finished training imports
+        "inkdigits.learn.report.page",  # Matplotlib
+        "inkdigits.learn.training.parallel.worker",
+    ]
+)
 
 TIMEOUT_S = 400.0
 """Long, because a busy machine is slow; a test on a free machine never waits this long."""
@@ -109,11 +119,17 @@ def run_sweep_of(out: Path, trials: int) -> None:
     run_sweep(sweep, workers=2, resume=True, progress=False)
 
 
+def few_digits() -> "Dataset":
+    """Return digits of all classes that are learned and measured in a moment."""
+    from inkdigits.data.load import load
+
+    return load("uci").limited(300, 100)
+
+
 def adapt_and_die(data_dir: Path, steps: int) -> None:
     """Teach the reader the corrections in a folder, and kill this process half-way."""
     import signal
 
-    from inkdigits.data.load import load
     from inkdigits.learn.adaptation import recipe
     from inkdigits.learn.adaptation.adapt import adapt
 
@@ -122,4 +138,4 @@ def adapt_and_die(data_dir: Path, steps: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     recipe.CHECKPOINT_EVERY = 4
-    adapt(data_dir, progress, replay=load("uci"), steps=steps)
+    adapt(data_dir, progress, replay=few_digits(), steps=steps)

@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 
 from helpers.odd_digits import BARRED_2, draw_normalized
-from helpers.processes import TIMEOUT_S, adapt_and_die
+from helpers.processes import TIMEOUT_S, adapt_and_die, few_digits
 from inkdigits.core.errors import DataError, TrainingDivergedError
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.corrections.store import CorrectionStore
-from inkdigits.data.load import load
 from inkdigits.learn.adaptation import train
 from inkdigits.learn.adaptation.adapt import adapt
 from inkdigits.learn.adaptation.progress_listener import LOADED, TRAINED
@@ -23,7 +22,7 @@ from inkdigits.read.onnx_model import load_onnx_model
 from inkdigits.recipes.load import change_recipe
 from inkdigits.runs.folder import RunFolder
 
-STEPS = 12
+STEPS = 8
 
 pytestmark = pytest.mark.slow  # each adapts the network
 
@@ -39,7 +38,7 @@ def often_saved():
 
 @pytest.fixture(scope="module")
 def uci():
-    return load("uci")
+    return few_digits()
 
 
 def correct(data_dir, count=2):
