@@ -84,7 +84,10 @@ LOSS_DESCRIPTIONS = {
 """The losses that a recipe can choose, each in a sentence or two."""
 
 
-_NEWER_KEYS = ("loss_reduction", "skip_first", "hands")
+HANDS = ("pendigits", "swiss-numbers")
+"""The data sets of other nations' hands that a recipe can learn from beside its own."""
+
+_NEWER_KEYS = ("loss_reduction", "skip_first", "hands", "hands_of")
 """Keys that recipe files have only where they say something: version 0.1.0 wrote none of them and refuses them."""
 
 
@@ -138,6 +141,9 @@ class Recipe(Displayed, Table):
     """Share of the training digits that come from people of other nations: half from the strokes of `pendigits`, each
     drawn with another pen, half from `swiss-numbers`, and a few printed in fonts. In lines it is the share of the
     people who write them."""
+    hands_of: Annotated[tuple[Literal["pendigits", "swiss-numbers"], ...], Field(min_length=1)] = HANDS
+    """From which of the two sets. With one alone, the other's writers are strangers that a network can be measured
+    on."""
     weight_averaging: Share = 0.0
     """Share of the averaged weights that is kept at each step; 0 keeps the last weights as they are."""
     gradient_norm: NotNegative = 0.0
@@ -164,9 +170,8 @@ class Recipe(Displayed, Table):
 
     def to_toml(self) -> str:
         """Return the recipe as TOML that `load_recipe` reads back as an equal one."""
-        values = self.model_dump(mode="json", exclude_none=True)
-        defaults = {key: type(self).model_fields[key].default for key in _NEWER_KEYS}
-        return to_toml({key: value for key, value in values.items() if value != defaults.get(key, ...)})
+        unsaid = {key for key in _NEWER_KEYS if getattr(self, key) == type(self).model_fields[key].default}
+        return to_toml(self.model_dump(mode="json", exclude_none=True, exclude=unsaid))
 
     def save(self, path: str | Path) -> None:
         """Write the recipe as TOML.

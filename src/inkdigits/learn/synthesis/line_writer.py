@@ -107,7 +107,7 @@ class LineWriter:
         others, allograph_share = self._others, style.allograph_share
         if others and generator.random() < others.share:
             allograph_share = 0.0 if others.faithful else allograph_share
-            if others.pens and generator.random() < 0.6:
+            if others.pens and (not others.pictures or generator.random() < 0.6):
                 return PenHand(others.pens[int(generator.integers(len(others.pens)))], width, style, generator)
             person = others.pictures[int(generator.integers(len(others.pictures)))]
         elif self._people:

@@ -71,6 +71,7 @@ class RecipeArguments(TypedDict, total=False):
     early_stopping: Settings | EarlyStopping | None
     augmentation: Settings | Augmentation | None
     hands: float | None
+    hands_of: Sequence[str] | None
     weight_averaging: float | None
     gradient_norm: float | None
 

@@ -53,7 +53,10 @@ def test_other_hands_take_the_places_of_their_share(digits):
 
     class People(Hands):
         def draw(self, generator):
-            return [(np.full((5, 28, 28), 10 * kind, np.uint8), np.full(5, kind)) for kind in (7, 8, 9)]
+            shares = {7: 0.47, 8: 0.47, 9: 0.06}
+            return [
+                (share, np.full((5, 28, 28), 10 * kind, np.uint8), np.full(5, kind)) for kind, share in shares.items()
+            ]
 
     nobody = People(StrokeDigits((), np.zeros(0, np.int64), np.zeros(0, np.int16)), None)
     recipe = small_recipe(batch_size=50, augmentation=False, hands=0.5)

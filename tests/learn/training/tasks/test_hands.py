@@ -8,7 +8,8 @@ from helpers.recipes import small_recipe
 from inkdigits.data.dataset import Provenance
 from inkdigits.data.hands.crops import CropDigits, write_crops
 from inkdigits.data.hands.strokes import StrokeDigits, write_strokes
-from inkdigits.learn.training.tasks.hands import SHARES, folder_of, load_hands, with_people
+from inkdigits.learn.synthesis.line_writer import LineWriter, OtherPeople
+from inkdigits.learn.training.tasks.hands import folder_of, load_hands, with_people
 from inkdigits.recipes import load_recipe
 
 LABELS = np.tile(np.arange(10), 2)
@@ -37,11 +38,24 @@ def test_held_back_writers_are_not_learned_from(folder):
 
 def test_single_digits_of_three_kinds(folder):
     kinds = load_hands(folder).draw(np.random.default_rng(0))
-    assert len(kinds) == len(SHARES)
-    for images, labels in kinds:
+    assert [share for share, *_ in kinds] == pytest.approx([0.47, 0.47, 0.06])
+    for _, images, labels in kinds:
         assert (images.shape[1:], images.dtype) == ((28, 28), np.uint8)
         assert set(labels) == set(range(10))
         assert images.reshape(len(images), -1).max(axis=1).min() == 255
+
+
+@pytest.mark.parametrize(("name", "people"), [("pendigits", (1, 0)), ("swiss-numbers", (0, 1))])
+def test_one_set_alone_takes_the_places_of_both(folder, name, people):
+    recipe = load_recipe("reader", {"hands_of": [name]})
+    hands = load_hands(folder, recipe.hands_of)
+    assert (len(hands.pen_writers()), len(hands.picture_writers())) == people
+    assert [share for share, *_ in hands.draw(np.random.default_rng(0))] == pytest.approx([0.94, 0.06])
+    images = np.zeros((10, 28, 28), np.uint8)
+    images[:, 4:24, 12:16] = 255
+    writer = LineWriter(images, LABELS[:10], None, OtherPeople(hands.pen_writers(), hands.picture_writers(), 1.0))
+    ink, _ = writer.write(100, np.random.default_rng(0))
+    assert ink.max() > 0.5
 
 
 def test_only_lines_of_mnist_need_its_writers(digits, tmp_path, monkeypatch):

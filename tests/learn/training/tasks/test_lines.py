@@ -64,6 +64,19 @@ def test_a_batch_depends_on_seed_and_step_alone(digits):
     assert straight.pictures.shape[:3] == (4, 1, 40)
 
 
+def test_processes_compose_the_same_lines_as_a_thread_and_end_with_their_task(digits):
+    recipe = small_recipe(batch_size=4, augmentation=False)
+
+    def task(processes):
+        return LineTask(recipe, digits.train, seed=1, device=torch.device("cpu"), processes=processes)
+
+    alone, several = task(None), task(2)
+    for step in (0, 1, 2, 3, 7):
+        expected, found = alone.batch(step), several.batch(step)
+        assert torch.equal(found.pictures, expected.pictures)
+        assert found.targets == expected.targets
+
+
 def test_the_loss_is_a_logarithm_a_digit():
     """Two steps and one class: of the four paths, three read as that class."""
     assert ctc_loss(torch.zeros(1, 2, 2), [[0]]).item() == pytest.approx(-np.log(3 / 4))

@@ -14,7 +14,7 @@ from inkdigits.data.dataset import Split
 from inkdigits.learn.synthesis.allographs import render_allographs
 from inkdigits.learn.synthesis.negatives import make_negatives
 from inkdigits.learn.training.tasks.augmentation import augment
-from inkdigits.learn.training.tasks.hands import SHARES, Hands
+from inkdigits.learn.training.tasks.hands import Hands
 from inkdigits.learn.training.tasks.inference import Score, as_input, score_digits
 from inkdigits.learn.training.tasks.losses import LOSSES, outlier_exposure_loss
 from inkdigits.learn.training.tasks.task import Batch
@@ -56,8 +56,9 @@ class DigitTask:
             parts.append((allographs, split.labels[which]))
             shares.append(recipe.augmentation.ways_of_writing)
         if hands is not None:
-            parts += hands.draw(np.random.default_rng((seed, len(split))))
-            shares += [recipe.hands * share for share in SHARES]
+            for share, images, labels in hands.draw(np.random.default_rng((seed, len(split)))):
+                parts.append((images, labels))
+                shares.append(recipe.hands * share)
         # Digits of the other parts take the places of as many random digits.
         self._shares, self._starts = np.cumsum(shares), np.cumsum([0, *(len(labels) for _, labels in parts)])
         images, labels = (

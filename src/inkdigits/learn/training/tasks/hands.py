@@ -3,6 +3,7 @@
 Some of their writers are held back, so that figures on them say how well strangers are read. Knows no torch.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,9 +26,10 @@ from inkdigits.learn.synthesis.handwriting.people import (
 from inkdigits.learn.synthesis.printed import print_digits
 from inkdigits.pictures.normalize import normalize_digit
 from inkdigits.recipes import Recipe
+from inkdigits.recipes.schema import HANDS
 
-SHARES = (0.47, 0.47, 0.06)
-"""What shares of them are drawn from strokes, scanned and printed."""
+_PRINTED_SHARE = 0.06
+"""What share of them is printed; the rest is half drawn from strokes, half scanned."""
 
 _COPIES = 2
 """How many drawings are made of each digit of pendigits."""
@@ -52,38 +54,50 @@ class Hands:
     def crop_images(self) -> Images:
         """Return the scanned digits (N, 28, 28), uint8, 0 is empty and 255 is ink, normalized."""
         images = [normalize_digit(crop / np.float32(255)) for crop in self.crops.crops]
-        return np.stack([np.zeros((SIDE, SIDE), np.uint8) if image is None else image for image in images])
+        return np.array(
+            [np.zeros((SIDE, SIDE), np.uint8) if image is None else image for image in images], np.uint8
+        ).reshape(-1, SIDE, SIDE)
 
     def picture_writers(self) -> list[PictureWriter]:
         """Return the people whose digits were scanned."""
         crops = self.crops
         return picture_writers(self.crop_images(), crops.labels, crops.writers, crops.scan_heights)
 
-    def draw(self, generator: np.random.Generator) -> list[tuple[Images, Labels]]:
-        """Return single digits of three kinds: drawn from strokes, scanned, and printed in fonts.
+    def draw(self, generator: np.random.Generator) -> list[tuple[float, Images, Labels]]:
+        """Return single digits of up to three kinds: drawn from strokes, scanned, and printed in fonts.
 
         Args:
             generator: Draws with which pens, and how.
 
         Returns:
-            Of each kind the digits (N, 28, 28), uint8, 0 is empty and 255 is ink, and their labels (N,), int64.
+            Of each kind its share, 0 … 1, the digits (N, 28, 28), uint8, 0 is empty and 255 is ink, and their labels
+            (N,), int64.
         """
-        drawn = draw_digits(self.pen_writers(), _COPIES, generator)
-        return [drawn, (self.crop_images(), self.crops.labels), print_digits()]
+        kinds = [(_PRINTED_SHARE, *print_digits())]
+        # With one of the two sets alone, it gets the places of both.
+        handwritten = (1 - _PRINTED_SHARE) / max(1, bool(len(self.strokes)) + bool(len(self.crops)))
+        if len(self.crops):
+            kinds.insert(0, (handwritten, self.crop_images(), self.crops.labels))
+        if len(self.strokes):
+            kinds.insert(0, (handwritten, *draw_digits(self.pen_writers(), _COPIES, generator)))
+        return kinds
 
 
-def load_hands(data_dir: Path | None = None) -> Hands:
+def load_hands(data_dir: Path | None = None, names: Sequence[str] = HANDS) -> Hands:
     """Return the digits of the writers who are learned from.
 
     Args:
         data_dir: Where to look first.
+        names: From which sets; the others are left empty.
 
     Raises:
         DataError: They are not on this machine, and can't be downloaded.
         StorageError: The cache can't be written.
     """
     strokes, crops = load_pendigits_strokes(data_dir), load_swiss_crops(data_dir)
-    return Hands(strokes[strokes.writers < TEST_WRITERS.start], crops[crops.writers < HELD_BACK[0]])
+    first_strokes = TEST_WRITERS.start if "pendigits" in names else 0
+    first_crops = HELD_BACK[0] if "swiss-numbers" in names else 0
+    return Hands(strokes[strokes.writers < first_strokes], crops[crops.writers < first_crops])
 
 
 def with_people(dataset: Dataset, recipe: Recipe) -> Dataset:

@@ -7,7 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -17,22 +16,23 @@ from inkdigits.learn.synthesis.line import LineComposer
 from inkdigits.learn.synthesis.line_writer import OtherPeople
 from inkdigits.learn.training.tasks.hands import Hands
 from inkdigits.learn.training.tasks.inference import Score, as_input
+from inkdigits.learn.training.tasks.line_processes import BatchComposer, ComposedLines, LineProcesses
 from inkdigits.learn.training.tasks.task import Batch
 from inkdigits.read.decoding.ctc import greedy_decode
 from inkdigits.recipes import Recipe
 from inkdigits.recipes.shapes import has_signs
-
-ComposedLines = tuple[NDArray[np.uint8], list[list[int]]]
-"""Lines (N, 40, W), 0 is empty and 255 is ink, and the label ids of each."""
 
 _SCORED_LINES = 1024
 """How many lines composed of a split a network is measured on: always the same ones."""
 
 _SCORE_BATCH_SIZE = 32
 
+_MAX_PROCESSES = 12
+"""More processes than this compose faster than any GPU learns lines one batch after the other."""
+
 
 class LineTask:
-    """Lines of digits, composed for each step while the step before is learned.
+    """Lines of digits, composed for each step while the steps before are learned.
 
     Args:
         recipe: Batch size.
@@ -40,17 +40,32 @@ class LineTask:
         seed: Decides the lines.
         device: Where to put the batches.
         hands: Digits of other writers, if the recipe learns from a share of them.
+        processes: How many processes compose lines; by default one for each thread but one where a GPU learns, and
+            otherwise none: a thread does, since the cores are busy with learning.
     """
 
     def __init__(
-        self, recipe: Recipe, split: Split, *, seed: int, device: torch.device, hands: Hands | None = None
+        self,
+        recipe: Recipe,
+        split: Split,
+        *,
+        seed: int,
+        device: torch.device,
+        hands: Hands | None = None,
+        processes: int | None = None,
     ) -> None:
-        self._batch_size, self._seed, self._device = recipe.batch_size, seed, device
+        self._batch_size, self._device = recipe.batch_size, device
         self._examples = len(split)
         self._signs = recipe.reads_lines and has_signs(recipe.layers)
         others = OtherPeople(hands.pen_writers(), hands.picture_writers(), recipe.hands) if hands else None
-        self._composer = LineComposer(split.images, split.labels, split.writers, others, signs=self._signs)
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="lines")
+        lines = LineComposer(split.images, split.labels, split.writers, others, signs=self._signs)
+        if processes is None:
+            processes = 0 if device.type == "cpu" else min(torch.get_num_threads() - 1, _MAX_PROCESSES)
+        composer = BatchComposer(lines, recipe.batch_size, seed)
+        self._composer = LineProcesses(composer, processes) if processes else composer
+        self._threads = ThreadPoolExecutor(max(processes, 1), thread_name_prefix="lines")
+        # While one batch of each process is learned, the next one is composed.
+        self._ahead = 2 * max(processes, 1)
         self._prefetched: dict[int, Future[ComposedLines]] = {}
 
     @property
@@ -65,14 +80,11 @@ class LineTask:
             step: The number of the step, counted from 0.
         """
         self._prefetched = {
-            number: self._prefetched.get(number) or self._worker.submit(self._compose, number)
-            for number in (step, step + 1)
+            number: self._prefetched.get(number) or self._threads.submit(self._composer.compose, number)
+            for number in range(step, step + self._ahead)
         }
         lines, label_ids = self._prefetched[step].result()
         return Batch(as_input(torch.from_numpy(lines).to(self._device)), label_ids, len(label_ids))
-
-    def _compose(self, step: int) -> ComposedLines:
-        return self._composer.batch(self._batch_size, np.random.default_rng((self._seed, step)))
 
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
         """Return the batch's mean CTC loss a digit: a float32 scalar, at least 0.

@@ -26,5 +26,5 @@ def make_task(recipe: Recipe, split: Split, *, seed: int, device: torch.device, 
         DataError: Digits of other people are not on this machine, and can't be downloaded.
     """
     kind = LineTask if recipe.reads_lines else DigitTask
-    hands = load_hands(data_dir) if recipe.hands else None
+    hands = load_hands(data_dir, recipe.hands_of) if recipe.hands else None
     return kind(recipe, split, seed=seed, device=device, hands=hands)
