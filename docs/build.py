@@ -26,7 +26,7 @@ REFERENCE = DOCS / "reference"
 
 _DATA_FOLDERS = {
     "builtin/": "The recipes that come with the package, one TOML file each",
-    "models/": "The four networks that come with the package, and their model card",
+    "models/": "The three networks that come with the package, and their model card",
     "static/": "The page: HTML, CSS, JavaScript, and its texts in English and Korean",
     "template/": "The HTML, CSS and JavaScript of the report",
 }

@@ -68,7 +68,7 @@ def test_a_candidate_waits_and_says_where_it_comes_from(tmp_path, uci):
     assert result["corrections"] == {"old": None, "new": None, "examples": 0}
     path = networks.candidate.files[0]
     assert [file.name for file in networks.candidate.files] == [
-        "digits.onnx", "lines-1.onnx", "lines-2.onnx", "lines-3.onnx",
+        "digits.onnx", "lines-1.onnx", "lines-2.onnx",
     ]  # fmt: skip
     metadata = load_onnx_model(path).metadata
     assert metadata.provenance["taught_from"] == Reader().digit_network.metadata.provenance
