@@ -84,7 +84,9 @@ LOSS_DESCRIPTIONS = {
 """The losses that a recipe can choose, each in a sentence or two."""
 
 
-HANDS = ("pendigits", "swiss-numbers")
+HandsName = Literal["pendigits", "swiss-numbers"]
+
+HANDS: tuple[HandsName, ...] = ("pendigits", "swiss-numbers")
 """The data sets of other nations' hands that a recipe can learn from beside its own."""
 
 _NEWER_KEYS = ("loss_reduction", "skip_first", "hands", "hands_of")
@@ -141,7 +143,7 @@ class Recipe(Displayed, Table):
     """Share of the training digits that come from people of other nations: half from the strokes of `pendigits`, each
     drawn with another pen, half from `swiss-numbers`, and a few printed in fonts. In lines it is the share of the
     people who write them."""
-    hands_of: Annotated[tuple[Literal["pendigits", "swiss-numbers"], ...], Field(min_length=1)] = HANDS
+    hands_of: Annotated[tuple[HandsName, ...], Field(min_length=1)] = HANDS
     """From which of the two sets. With one alone, the other's writers are strangers that a network can be measured
     on."""
     weight_averaging: Share = 0.0
