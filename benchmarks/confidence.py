@@ -34,7 +34,8 @@ from inkdigits.read.confidence.calibration import (
     product_features,
 )
 from inkdigits.read.confidence.evidence import SingleEvidence, digit_features
-from inkdigits.read.reader import MIN_CONFIDENCE, Reader
+from inkdigits.read.confidence.limits import MIN_CONFIDENCE
+from inkdigits.read.reader import Reader
 
 HELD_BACK = 0.05
 """The share of MNIST's training digits that the reader's recipes hold back."""

@@ -23,7 +23,8 @@ from inkdigits.data.dataset import Split
 from inkdigits.data.load import load
 from inkdigits.learn.synthesis.line import LineComposer
 from inkdigits.learn.synthesis.sheet import SheetPlan, compose_sheet
-from inkdigits.read.reader import MIN_CONFIDENCE, Reader
+from inkdigits.read.confidence.limits import MIN_CONFIDENCE
+from inkdigits.read.reader import Reader
 from inkdigits.read.result import Line
 
 LENGTH = 12

@@ -70,6 +70,10 @@ def read(
             help="Print the N most likely texts of each line with their confidence; in --json they are `candidates`.",
         ),
     ] = None,
+    handwritten: Annotated[
+        bool,
+        typer.Option("--handwritten", help="Leave out printed digits, where they can be told from handwritten ones."),
+    ] = False,
     show: Annotated[
         Path | None,
         typer.Option(
@@ -146,6 +150,8 @@ def read(
     Example: inkdigits read scans/ archive.zip --out answers.parquet --workers 4
 
     Example: inkdigits read phone.jpg --pattern '0\d{9}' --best 3
+
+    Example: inkdigits read --handwritten form.jpg
     """
     if min_confidence is not None and max_error is not None:
         raise typer.BadParameter("--min-confidence and --max-error were both given: give one of them")
@@ -174,6 +180,7 @@ def read(
             max_error=max_error,
             pattern=pattern,
             best=best,
+            handwritten=handwritten,
         )
         print_bulk(done, out, as_json=as_json)
         return
@@ -196,6 +203,7 @@ def read(
         max_error=max_error,
         pattern=pattern,
         best=best,
+        handwritten=handwritten,
     )
     if not (all_found and all_read):
         raise typer.Exit(1)

@@ -22,6 +22,7 @@ class Known(TypedDict):
     single: bool
     pattern: str | None
     best: int | None
+    handwritten: bool
 
 
 _MAX_DESCRIBED = 5
@@ -41,6 +42,7 @@ def read_files(
     max_error: float | None = None,
     pattern: str | None = None,
     best: int | None = None,
+    handwritten: bool = False,
 ) -> bool:
     """Read pictures and print what each says as soon as it is known.
 
@@ -56,6 +58,7 @@ def read_files(
         max_error: The share of errors to expect among what is read; not together with `min_confidence`.
         pattern: A regular expression for the text of each line.
         best: How many candidates of each line are printed; None for its text alone.
+        handwritten: Whether printed digits are left out.
 
     Returns:
         Whether all could be read; an error is printed for each that could not.
@@ -67,7 +70,7 @@ def read_files(
     from inkdigits.read.reader import Reader
 
     make_constraint(pattern, best, None)  # a wrong pattern is one error, not one for each file
-    known: Known = {"single": single, "pattern": pattern, "best": best}
+    known: Known = {"single": single, "pattern": pattern, "best": best, "handwritten": handwritten}
     all_read = True
     tables: list[Rows] = []
     reader = Reader(model, adapted=adapted, min_confidence=min_confidence, max_error=max_error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import Images, Picture, Probabilities
 from inkdigits.pictures.inputs import DigitSource, PictureSource, to_digits, to_pages
-from inkdigits.read.confidence.calibration import KINDS, Kind, load_calibration
+from inkdigits.read.confidence.calibration import load_calibration
+from inkdigits.read.confidence.limits import MIN_CONFIDENCE, least_confidences
 from inkdigits.read.forms.read_forms import read_forms
 from inkdigits.read.forms.rest_of_page import with_forms, without_forms
 from inkdigits.read.layout.find_lines import find_lines
@@ -24,15 +25,14 @@ from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.page.binarize import Page, binarize_page
 from inkdigits.read.page.page_picture import PagePicture, page_picture
 from inkdigits.read.patterns.constraint import Constraint, make_constraint
+from inkdigits.read.printed.handwriting import without_print
+from inkdigits.read.printed.mark import mark_printed
 from inkdigits.read.read_line import LineReading, box_in_picture, read_line
 from inkdigits.read.refusal import RefusalReason
 from inkdigits.read.result import Line, Reading
 from inkdigits.read.score_lines import ScoredLine, score_lines
 from inkdigits.read.single import classify, read_single
 from inkdigits.read.turned import turn_back
-
-MIN_CONFIDENCE = 0.5
-"""Default least confidence: what is likelier wrong than right is refused."""
 
 _MIN_SPECK_SHARE = 0.03
 """A single spot that is no digit is dirt if it is lower than this share of the picture's shorter side."""
@@ -80,7 +80,7 @@ class Reader:
         min_confidence: float | None = None,
         max_error: float | None = None,
     ) -> None:
-        self._limits = _least_confidences(min_confidence, max_error)
+        self._limits = least_confidences(min_confidence, max_error)
         self.adapted = wanted_models(model, adapted)
         self._models = ChosenModels(in_place(as_paths(model), self.adapted))
 
@@ -104,6 +104,7 @@ class Reader:
         pattern: str | None = None,
         best: int | None = None,
         check: Callable[[str], bool] | None = None,
+        handwritten: bool = False,
     ) -> Reading:
         """Read a picture.
 
@@ -118,6 +119,7 @@ class Reader:
                 most likely text that fits is read, and the confidence is the probability that it is right if one fits.
             best: Give each line so many `candidates`, 1 … 100.
             check: Tells whether digits can be right, as by a check digit. The most likely that can are read.
+            handwritten: Whether to leave out printed digits, as far as the reader can tell them.
 
         Returns:
             The lines that were read, and those that were refused.
@@ -131,9 +133,10 @@ class Reader:
         """
         constraint = make_constraint(pattern, best, check)
         own = min_confidence is None and max_error is None
-        limits = self._limits if own else _least_confidences(min_confidence, max_error)
+        limits = self._limits if own else least_confidences(min_confidence, max_error)
         least = limits["single" if single else "lines"]
-        reading = _join_pages(self._read_page(picture, single, least, constraint) for picture in to_pages(source))
+        pages = (mark_printed(self._read_page(one, single, least, constraint)) for one in to_pages(source))
+        reading = _join_pages(map(without_print, pages) if handwritten else pages)
         return reading if hasattr(source, "read") else replace(reading, source=source)  # an open file is at its end
 
     def read_digits(self, forms: DigitSource) -> Probabilities:
@@ -235,25 +238,6 @@ def _merge_many(empty: list[Line]) -> list[Line]:
         return empty
     left, top, right, bottom = zip(*(line.box for line in empty), strict=True)
     return [Line((), 0.0, (min(left), min(top), max(right), max(bottom)), RefusalReason.NO_DIGITS)]
-
-
-def _least_confidences(min_confidence: float | None, max_error: float | None) -> Mapping[Kind, float]:
-    """Return the least confidence of lines and of single digits.
-
-    Raises:
-        ValueError: Both are given, or one is outside 0 … 1.
-        LimitError: No confidence keeps `max_error`.
-    """
-    for name, value in (("min_confidence", min_confidence), ("max_error", max_error)):
-        if value is not None and not 0 <= value <= 1:
-            raise ValueError(f"{name} is {value}, expected 0 … 1")
-    if max_error is None:
-        least = MIN_CONFIDENCE if min_confidence is None else min_confidence
-        return {"lines": least, "single": least}
-    if min_confidence is not None:
-        raise ValueError(f"min_confidence is {min_confidence} and max_error {max_error}, expected one of them")
-    calibration = load_calibration()
-    return {kind: calibration.min_confidence(max_error, kind) for kind in KINDS}
 
 
 def _reject(

@@ -19,6 +19,7 @@ class RefusalReason(StrEnum):
     SEVERAL_DIGITS = "several-digits"
     NO_MATCH = "no-match"
     CHECK_FAILED = "check-failed"
+    PRINTED = "printed"
 
     @property
     def sentence(self) -> str:
@@ -35,4 +36,5 @@ _SENTENCES = {
     RefusalReason.SEVERAL_DIGITS: "One single digit was asked for, and there are several.",
     RefusalReason.NO_MATCH: "Nothing that fits the pattern is likely to be written there.",
     RefusalReason.CHECK_FAILED: "Nothing that passes the check is likely to be written there.",
+    RefusalReason.PRINTED: "It is print, and only handwriting was asked for.",
 }

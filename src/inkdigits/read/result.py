@@ -42,21 +42,24 @@ class Digit:
         confidence: Probability that it is right, calibrated, 0 … 1.
         box: Where its ink is.
         alternatives: Other digits that it may be, most likely first.
+        printed: Whether it surely is print; what may be handwriting is not.
     """
 
     digit: str
     confidence: float
     box: Box
     alternatives: tuple[Alternative, ...] = ()
+    printed: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of the public contract."""
-        return {
+        record: dict[str, Any] = {
             "digit": self.digit,
             "confidence": round(self.confidence, 4),
             "box": list(self.box),
             "alternatives": [alternative.to_dict() for alternative in self.alternatives],
         }
+        return record | ({"printed": True} if self.printed else {})
 
 
 @dataclass(frozen=True)

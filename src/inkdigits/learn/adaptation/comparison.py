@@ -15,8 +15,8 @@ from inkdigits.learn.adaptation.lines.examples import LineExample
 from inkdigits.learn.adaptation.lines.scores import line_accuracy
 from inkdigits.pictures.prepare import FoundDigit
 from inkdigits.read.confidence.calibration import load_calibration
+from inkdigits.read.confidence.limits import MIN_CONFIDENCE
 from inkdigits.read.onnx_model import OnnxModel
-from inkdigits.read.reader import MIN_CONFIDENCE
 from inkdigits.read.single import classify, classify_views, single_evidence
 
 _MOST_MEASURED = 50

@@ -62,6 +62,7 @@ def read_many(
     max_error: float | None = None,
     pattern: str | None = None,
     best: int | None = None,
+    handwritten: bool = False,
 ) -> BulkReading:
     """Read many pictures into a file with a row a picture, in the order of the pictures.
 
@@ -86,6 +87,7 @@ def read_many(
         max_error: The share of errors to expect among what is read, in place of `min_confidence`.
         pattern: A regular expression for the text of each line, as `Reader.read` takes it.
         best: So many candidates for each line, 1 … 100.
+        handwritten: Whether to leave out printed digits, as far as the reader can tell them.
 
     Returns:
         How many pictures were read, and how many of them were errors.
@@ -110,7 +112,7 @@ def read_many(
     models = tuple(map(str, files_in_place(model, adapted)))
     make_constraint(pattern, best, None)  # a wrong pattern is one error, not one for each picture
     digest = networks_digest(models)
-    settings = ReadSettings(single, models, min_confidence, max_error, digest, pattern, best)
+    settings = ReadSettings(single, models, min_confidence, max_error, digest, pattern, best, handwritten)
     job = JobFolder(target)
     if resume and not job.exists and target.exists():
         return _finished_before(target)

@@ -36,6 +36,7 @@ class ReadSettings:
         networks: The digest of the networks, for the rows.
         pattern: A regular expression for the text of each line; None for any digits.
         best: How many candidates each line has; None for none.
+        handwritten: Whether printed digits are left out.
     """
 
     single: bool = False
@@ -45,6 +46,7 @@ class ReadSettings:
     networks: str = ""
     pattern: str | None = None
     best: int | None = None
+    handwritten: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -76,7 +78,12 @@ class RowReader:
     def __init__(self, settings: ReadSettings) -> None:
         self._settings, self._contents = settings, PictureContents()
         self._reader = Reader(settings.models, min_confidence=settings.min_confidence, max_error=settings.max_error)
-        self._known: Any = {"single": settings.single, "pattern": settings.pattern, "best": settings.best}
+        self._known: Any = {
+            "single": settings.single,
+            "pattern": settings.pattern,
+            "best": settings.best,
+            "handwritten": settings.handwritten,
+        }
         # Now, and not as part of the first picture's seconds.
         _ = self._reader.digit_network, self._reader.line_networks
 

@@ -80,7 +80,15 @@ LABEL: Schema = {"type": "string", "enum": list(LABELS)}
 
 BOX = array({"type": "integer"}, minItems=4, maxItems=4)
 ALTERNATIVE = record(digit=STRING, confidence=SHARE)
-DIGIT = record(digit=STRING, confidence=SHARE, box=BOX, alternatives=array(ALTERNATIVE))
+_PRINTED: Schema = {"enum": [True], "description": "It surely is print; otherwise the key is missing."}
+DIGIT = record(
+    optional=("printed",),
+    digit=STRING,
+    confidence=SHARE,
+    box=BOX,
+    alternatives=array(ALTERNATIVE),
+    printed=BOOLEAN | _PRINTED,
+)
 _DIGIT_WITHOUT_BOX = record(digit=STRING, confidence=SHARE, alternatives=array(ALTERNATIVE))
 NUMBER = record(text=STRING, written=STRING, confidence=SHARE, box=BOX)
 CANDIDATE = record(text=STRING, confidence=SHARE)

@@ -11,9 +11,10 @@ from starlette.responses import JSONResponse, Response
 
 from inkdigits.core.types import SIDE, Images
 from inkdigits.pictures.files import read_pages
+from inkdigits.read.confidence.limits import MIN_CONFIDENCE
 from inkdigits.read.patterns.constraint import MAX_BEST
 from inkdigits.read.patterns.syntax import MAX_LENGTH as MAX_PATTERN
-from inkdigits.read.reader import MIN_CONFIDENCE, Reader
+from inkdigits.read.reader import Reader
 from inkdigits.read.single import name_digit
 from inkdigits.serve.digit_images import to_data_url
 from inkdigits.serve.http import openapi_schemas as schemas
@@ -38,6 +39,7 @@ class ReadQuery(BaseModel):
         examples=[r"\d{10}"],
     )
     best: int | None = Field(None, ge=1, le=MAX_BEST, description="Add so many `candidates` to each line.")
+    handwritten: bool = Field(False, description="Refuse printed digits, where they can be told.")
     candidate: bool = Field(False, description="Read with the networks that were taught and wait for a decision.")
     forms: bool = Field(False, description="Add each digit as the network sees it, the size, and each line's page.")
 
@@ -101,7 +103,7 @@ def reading_routes(services: Services) -> APIRouter:
 def _read(reader: Reader, content: bytes, query: ReadQuery) -> dict[str, Any]:
     size: tuple[int, int] | None = None
     lines, refused, tables, digit_urls, texts = [], [], [], [], []
-    known = query.model_dump(include={"single", "min_confidence", "pattern", "best"})
+    known = query.model_dump(include={"single", "min_confidence", "pattern", "best", "handwritten"})
     for number, picture in enumerate(read_pages(content)):
         size = size or (picture.shape[1], picture.shape[0])
         reading = reader.read(picture, **known)

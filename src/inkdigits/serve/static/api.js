@@ -57,11 +57,13 @@ const asPicture = (blob) => (
  * Read a picture (a Blob); what is read says which one, and what was asked. `minConfidence` is left to the server where
  * it is null; with `isCandidate` the networks that were taught and wait for a decision read.
  */
-export async function readPicture(blob, { single = false, minConfidence = null, isCandidate = false, signal } = {}) {
-  const query = new URLSearchParams({ single, forms: true, candidate: isCandidate });
+export async function readPicture(blob, {
+  single = false, handwritten = false, minConfidence = null, isCandidate = false, signal,
+} = {}) {
+  const query = new URLSearchParams({ single, handwritten, forms: true, candidate: isCandidate });
   if (minConfidence !== null) query.set("min_confidence", minConfidence);
   const reading = await ask(`v1/read?${query}`, { ...asPicture(blob), signal });
-  return { ...reading, picture: blob, asked: { single, minConfidence } };
+  return { ...reading, picture: blob, asked: { single, handwritten, minConfidence } };
 }
 
 /** Post a digit's form, a data URL of a PNG, as the picture that the network saw. */

@@ -25,9 +25,11 @@ export class Picture {
       this.stop();
       callbacks.onStop();
     });
-    byId("single").addEventListener("change", () => {
-      if (this.#file) this.read(this.#file);
-    });
+    for (const option of ["single", "handwritten"]) {
+      byId(option).addEventListener("change", () => {
+        if (this.#file) this.read(this.#file);
+      });
+    }
   }
 
   /** Read a file. */
@@ -87,7 +89,9 @@ export class Picture {
     wait(say("reading"));
     const slow = setTimeout(() => wait(say("still-reading")), SLOW_MS);
     try {
-      const reading = await readPicture(blob, { single: byId("single").checked, signal });
+      const reading = await readPicture(blob, {
+        single: byId("single").checked, handwritten: byId("handwritten").checked, signal,
+      });
       if (signal.aborted) return;
       if (!bitmap) {
         showPaper(reading);

@@ -1,0 +1,70 @@
+"""Print is marked in what the reader reads, and left out where only handwriting is wanted."""
+
+import json
+
+import numpy as np
+import pytest
+
+from helpers.print import handwritten_line, printed_line, stacked
+from helpers.writing import picture_of
+from inkdigits.read.printed.mark import mark_printed
+from inkdigits.read.reader import Reader
+from inkdigits.read.result import Digit, Line, Reading
+
+PRINT, HAND = "4071982", "3650482"
+
+
+@pytest.fixture(scope="module")
+def both() -> np.ndarray:
+    """A picture of a printed number, and of a handwritten one below it."""
+    return picture_of(stacked(printed_line(PRINT), handwritten_line(HAND)))
+
+
+@pytest.mark.parametrize("font", ["DejaVuSans", "DejaVuSerif", "STIXGeneral", "Aileron"])
+@pytest.mark.parametrize("height", [18, 40])
+def test_a_printed_line_is_marked(reader: Reader, font: str, height: int):
+    reading = reader.read(picture_of(printed_line(PRINT, height, font)))
+    assert reading.text == PRINT
+    assert all(digit.printed for digit in reading.lines[0].digits)
+
+
+def test_handwriting_is_not_marked(reader: Reader):
+    for seed in range(8):
+        reading = reader.read(picture_of(handwritten_line(HAND, seed=seed)), min_confidence=0)
+        assert reading.lines
+        assert not any(digit.printed for line in reading.lines for digit in line.digits)
+
+
+def test_json_says_it_where_it_is_print(reader: Reader, both: np.ndarray):
+    record = json.loads(json.dumps(reader.read(both).to_dict()))
+    assert [[digit.get("printed") for digit in line["digits"]] for line in record["lines"]] == [[True] * 7, [None] * 7]
+
+
+def test_only_handwriting_is_read(reader: Reader, both: np.ndarray):
+    reading = reader.read(both, handwritten=True)
+    assert reading.text == HAND
+    assert [(line.text, line.reason) for line in reading.refused] == [(PRINT, "printed")]
+    assert reading.forms.shape == (7, 28, 28)
+    assert np.array_equal(reading.forms, reader.read(both).forms[7:])
+
+
+def test_print_beside_handwriting_in_one_line(reader: Reader):
+    printed, written = printed_line("20719", 44), handwritten_line("3586")
+    height = min(len(printed), len(written))
+    line = np.concatenate([printed[:height, :-60], written[:height]], axis=1)
+    reading = reader.read(picture_of(line), handwritten=True)
+    assert reading.text.replace("\n", "") == "3586"
+    assert "".join(line.text for line in reading.refused) == "20719"
+
+
+def test_a_single_digit(reader: Reader):
+    (line,) = reader.read(picture_of(printed_line("8", 40)), single=True).lines
+    assert line.digits[0].printed
+    (refused,) = reader.read(picture_of(printed_line("8", 40)), single=True, handwritten=True).refused
+    assert (refused.text, refused.reason) == ("8", "printed")
+    assert reader.read(picture_of(handwritten_line("8")), single=True, handwritten=True).text == "8"
+
+
+def test_networks_with_other_classes_say_nothing():
+    reading = Reading((Line((Digit("seven", 0.9, (0, 0, 9, 9)),), 0.9, (0, 0, 9, 9)),))
+    assert mark_printed(reading) is reading
