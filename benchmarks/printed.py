@@ -12,36 +12,26 @@ two cores; `--measure` only measures, and `--share 0.2` is enough to see whether
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from printed_glyphs import Font, crop_glyphs, print_glyphs, write_glyphs
 from printed_network import fit_network
+from printed_people import PARTS, People, fonts_of, people_of
 from printed_samples import (
     Composed,
-    Font,
     FoundDigits,
     compose_hand,
     compose_mixed,
     compose_print,
     find_digits,
-    glyphs,
     join_digits,
 )
 from sklearn.linear_model import LogisticRegression
 
 from inkdigits.core.types import Images
-from inkdigits.data.hands.mnist_writers import with_writers
-from inkdigits.data.hands.pendigits import TEST_WRITERS, load_pendigits_strokes
-from inkdigits.data.hands.swiss import HELD_BACK, load_swiss_crops
-from inkdigits.data.load import load
-from inkdigits.learn.synthesis.forms.fonts import AILERON, HERSHEY
-from inkdigits.learn.synthesis.handwriting.people import draw_digits, pen_writers, picture_writers
-from inkdigits.learn.synthesis.line_writer import LineWriter, OtherPeople
-from inkdigits.pictures.normalize import normalize_digit
 from inkdigits.read.printed.classifier import PATH, PrintClassifier, Weights, load_classifier
 from inkdigits.read.printed.evidence import FEATURES, line_features
 from inkdigits.read.printed.mark import tell_print
@@ -50,120 +40,39 @@ from inkdigits.read.reader import Reader
 PICTURES = {"fit": 6000, "weigh": 3000, "measure": 3000}
 """Pictures of each part."""
 
+LINES = 15_000
+"""Lines of print, and as many of handwriting, out of which digits are cut without a reader."""
+
 MAX_FALSE = 0.002
 """The share of handwritten digits that may be called print on the part that the limits are chosen on."""
 
-_PACKAGED = (
-    "DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSansMono", "DejaVuSansMono-Bold", "DejaVuSerif",
-    "DejaVuSerif-Bold", "DejaVuSerif-Italic", "STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic",
-    "STIXGeneralBolIta", "cmr10", "cmss10", "cmtt10", "cmb10",
-)  # fmt: skip
-"""Fonts of Matplotlib."""
 
-_FIT = ("LiberationSans", "LiberationSerif", "Carlito", "Lato", "EBGaramond", "C059", "Inconsolata")
-"""Families of further fonts that the network learns from, by the beginning of their files' names."""
-
-_WEIGH = ("cmss10", "NimbusMono", "P052", "FiraCode", "URWGothic", "OCRA")
-"""Families that the weights of a line and the limits are chosen on; all others measure."""
-
-_NO_DIGITS = ("D050000L", "StandardSymbols", "LinLibertine_DR", "LinLibertine_I.", "LinBiolinum_K", "OCRBF", "OCRBX",
-              "OCRBE", "OCRBL", "OCRBS")  # fmt: skip
-_ODD = ("Hairline", "Thin", "Z003")
-"""Symbols, outlines; strokes too thin to see; a chancery hand."""
-
-
-@dataclass(frozen=True, eq=False)
-class People:
-    """Who writes in one part.
+class CutDigits(NamedTuple):
+    """Digits that nobody had to find.
 
     Attributes:
-        writer: Writes lines.
-        images: Single digits, (N, 28, 28), uint8, normalized.
+        forms: (N, 28, 28), uint8, normalized.
         labels: (N,), int64.
+        printed: (N,), bool.
     """
 
-    writer: LineWriter
-    images: Images
+    forms: Images
     labels: NDArray[np.int64]
-
-
-def people_of(part: str, data_dir: Path | None) -> People:
-    """Return the people of one part: nobody is in two.
-
-    Args:
-        part: A key of `PICTURES`.
-        data_dir: Where the data sets are.
-    """
-    strokes, crops, mnist = (
-        load_pendigits_strokes(data_dir),
-        load_swiss_crops(data_dir),
-        load("mnist", data_dir=data_dir),
-    )
-    mnist = with_writers(mnist, data_dir)
-    split = mnist.test if part == "measure" else mnist.train
-    writers = split.writers
-    assert writers is not None
-    own_strokes, own_crops, own = {
-        "fit": (strokes.writers <= 25, crops.writers <= 9, writers % 10 > 0),
-        "weigh": (
-            (strokes.writers > 25) & (strokes.writers < TEST_WRITERS.start),
-            (crops.writers > 9) & (crops.writers < HELD_BACK[0]),
-            writers % 10 == 0,
-        ),
-        "measure": (strokes.writers >= TEST_WRITERS.start, np.isin(crops.writers, HELD_BACK), writers >= 0),
-    }[part]
-    strokes, crops = strokes[own_strokes], crops[own_crops]
-    scanned = np.stack([_normalized(crop) for crop in crops.crops])
-    pens = pen_writers(strokes.digits, strokes.labels, strokes.writers)
-    pictures = picture_writers(scanned, crops.labels, crops.writers, crops.scan_heights)
-    others = OtherPeople(pens, pictures, 0.5, faithful=True)
-    images, labels = split.images[own], split.labels[own]
-    drawn, drawn_labels = draw_digits(pens, 1, np.random.default_rng(0))
-    return People(
-        LineWriter(images, labels, writers[own], others),
-        np.concatenate([images, scanned, drawn]),
-        np.concatenate([labels, crops.labels, drawn_labels]),
-    )
-
-
-def _normalized(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    form = normalize_digit(crop / np.float32(255))
-    return np.zeros((28, 28), np.uint8) if form is None else form
-
-
-def fonts_of(part: str, folder: Path | None) -> list[Font]:
-    """Return the fonts of one part: no family is in two.
-
-    Args:
-        part: A key of `PICTURES`.
-        folder: A folder with further fonts, at any depth.
-    """
-    spec = find_spec("matplotlib")
-    assert spec
-    assert spec.origin
-    own = Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
-    packaged = [AILERON, *HERSHEY, *(str(own / f"{name}.ttf") for name in _PACKAGED)]
-    further = sorted(str(path) for path in folder.rglob("*") if path.suffix in (".ttf", ".otf")) if folder else []
-    further = [font for font in further if not any(name in font for name in (*_NO_DIGITS, *_ODD, "DejaVu", "CJK"))]
-    weigh = [font for font in (*packaged, *further) if Path(font).name.startswith(_WEIGH)]
-    fit = [font for font in packaged if font not in weigh]
-    fit += [font for font in further if Path(font).name.startswith(_FIT)]
-    measure = [font for font in further if font not in fit and font not in weigh] or weigh
-    return {"fit": fit, "weigh": weigh, "measure": measure}[part]
+    printed: NDArray[np.bool_]
 
 
 def compose(part: str, data_dir: Path | None, fonts: Sequence[Font], numbers: range) -> Iterator[Composed]:
     """Yield pictures: half of them handwriting, a third print, the others both side by side.
 
     Args:
-        part: A key of `PICTURES`.
+        part: One of `PARTS`.
         data_dir: Where the data sets are.
         fonts: What is printed in.
         numbers: Which pictures.
     """
     writer = people_of(part, data_dir).writer
     for number in numbers:
-        generator = np.random.default_rng((list(PICTURES).index(part), number))
+        generator = np.random.default_rng((PARTS.index(part), number))
         font, kind = fonts[int(generator.integers(len(fonts)))], generator.random()
         if kind < 0.5:
             yield compose_hand(writer, generator)
@@ -175,6 +84,49 @@ def compose(part: str, data_dir: Path | None, fonts: Sequence[Font], numbers: ra
 
 def _found(part: str, data_dir: Path | None, folder: Path | None, numbers: range) -> FoundDigits:
     return find_digits(Reader(), compose(part, data_dir, fonts_of(part, folder), numbers))
+
+
+def fit(found: FoundDigits, people: People, fonts: Sequence[Font], lines: int) -> Weights:
+    """Return a network that learned from digits that were found, cut out of lines, and as they are in MNIST.
+
+    Args:
+        found: What the reader found.
+        people: Who writes.
+        fonts: What is printed in.
+        lines: How many lines of each kind to cut digits out of.
+    """
+    generator = np.random.default_rng(3)
+    cut = cut_digits(people, fonts, lines, generator)
+    bare = generator.permutation(len(people.images))[: len(cut.forms) // 5]
+    return fit_network(
+        np.concatenate([found.forms, cut.forms, people.images[bare]]),
+        np.concatenate([found.labels, cut.labels, people.labels[bare]]),
+        np.concatenate([found.printed, cut.printed, np.zeros(len(bare), bool)]),
+    )
+
+
+def cut_digits(people: People, fonts: Sequence[Font], lines: int, generator: np.random.Generator) -> CutDigits:
+    """Cut digits out of lines that nobody has to find.
+
+    Args:
+        people: Who writes.
+        fonts: What is printed in.
+        lines: How many lines of each kind.
+        generator: Draws everything.
+    """
+    forms, labels, printed = [], [], []
+    for number in range(2 * lines):
+        count, is_print = int(generator.integers(1, 6)), number % 2 == 0
+        if is_print:
+            inks, own = print_glyphs(fonts[int(generator.integers(len(fonts)))], count, generator)
+        else:  # neighbours among the digits are of one person, mostly
+            first = int(generator.integers(len(people.images) - count))
+            chosen = slice(first, first + count)
+            inks, own = write_glyphs(people.images[chosen], people.labels[chosen], generator)
+        forms.append(crop_glyphs(inks, generator))
+        labels += own
+        printed += [is_print] * count
+    return CutDigits(np.concatenate(forms), np.array(labels, np.int64), np.array(printed, bool))
 
 
 def weigh(network: Weights, found: FoundDigits) -> Weights:
@@ -230,13 +182,11 @@ def measure(found: FoundDigits, people: People, fonts: Sequence[Font]) -> None:
     written = [told[own].any() for own in several if not found.printed[own].any()]
     print(f"printed lines told whole: {np.mean(printed):.1%} of {len(printed)}")
     print(f"handwritten lines with a digit told: {np.mean(written):.1%} of {len(written)}")
-    forms, labels = glyphs(fonts, 4, np.random.default_rng(9))
-    alone = partial(_alone, classifier)
-    _row("single glyphs", alone(forms, labels), alone(people.images, people.labels))
-
-
-def _alone(classifier: PrintClassifier, forms: Images, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return classifier.is_printed_alone(classifier.logits(forms, labels))
+    cut = cut_digits(people, fonts, 1500, np.random.default_rng(9))
+    alone = classifier.is_printed_alone(classifier.logits(cut.forms, cut.labels))
+    _row("each by itself", alone[cut.printed], alone[~cut.printed])
+    bare = classifier.is_printed_alone(classifier.logits(people.images, people.labels))
+    _row("  as in MNIST", alone[:0], bare)
 
 
 def _row(name: str, printed: NDArray[np.bool_], written: NDArray[np.bool_]) -> None:
@@ -247,7 +197,7 @@ def _row(name: str, printed: NDArray[np.bool_], written: NDArray[np.bool_]) -> N
 def main() -> None:
     """Fit, write and measure; or only measure."""
     options = _options()
-    parts = ["measure"] if options.measure else list(PICTURES)
+    parts = ["measure"] if options.measure else list(PARTS)
     with ProcessPoolExecutor() as pool:
         tasks = {
             part: [
@@ -258,14 +208,8 @@ def main() -> None:
         }
         found = {part: join_digits([task.result() for task in own]) for part, own in tasks.items()}
     if not options.measure:
-        people = people_of("fit", options.data_dir)
-        chosen = np.random.default_rng(0).permutation(len(people.images))[:20_000]
-        printed, labels = glyphs(fonts_of("fit", options.fonts), 16, np.random.default_rng(1))
-        network = fit_network(
-            np.concatenate([found["fit"].forms, people.images[chosen], printed]),
-            np.concatenate([found["fit"].labels, people.labels[chosen], labels]),
-            np.concatenate([found["fit"].printed, np.zeros(len(chosen), bool), np.ones(len(printed), bool)]),
-        )
+        people, fonts = people_of("fit", options.data_dir), fonts_of("fit", options.fonts)
+        network = fit(found["fit"], people, fonts, round(options.share * LINES))
         save(weigh(network, found["weigh"]), options.out)
     measure(found["measure"], people_of("measure", options.data_dir), fonts_of("measure", options.fonts))
 

@@ -5,28 +5,22 @@ Both are composed the same way: the same numbers, papers, sizes, blur and sharpn
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from printed_glyphs import Font, print_line, soften
 
-from inkdigits.core.types import Images, Labels, Picture
-from inkdigits.learn.synthesis.forms.fonts import AILERON, HERSHEY, print_text
+from inkdigits.core.types import Images, Picture
 from inkdigits.learn.synthesis.handwriting.numbers import OTHER, sample_number
 from inkdigits.learn.synthesis.ink import Ink
 from inkdigits.learn.synthesis.line_writer import LineWriter
 from inkdigits.learn.synthesis.paper import make_background, photograph
-from inkdigits.pictures.normalize import normalize_digit
 from inkdigits.read.reader import Reader
 
 _WORDS = ("No", "Nr.", "Tel.", "EUR", "CHF", "Total", "Date", "Seite", "Art.", "kg", "Sum", "Box", "Form", "Rev.")
-
-Font = str
-"""A name of `print_text`, or the path of a font file."""
 
 
 class Composed(NamedTuple):
@@ -83,85 +77,6 @@ def join_digits(parts: Sequence[FoundDigits]) -> FoundDigits:
         field.name: np.concatenate([getattr(one, field.name) for one in numbered]) for field in fields(FoundDigits)
     }
     return FoundDigits(**joined)
-
-
-def print_line(text: str, font: Font, generator: np.random.Generator) -> Ink:
-    """Print a text with the boldness, width and slant of a random relative of a font.
-
-    Args:
-        text: What to print.
-        font: In what font.
-        generator: Draws everything else.
-
-    Returns:
-        (h, w), float32, 0 is empty and 1 is ink, without margins.
-    """
-    height = float(np.exp(generator.uniform(np.log(11), np.log(90))))
-    return _print(text, font, height, generator)
-
-
-def glyphs(fonts: Sequence[Font], copies: int, generator: np.random.Generator) -> tuple[Images, Labels]:
-    """Print each digit alone, sharp and blurred.
-
-    Args:
-        fonts: In which fonts.
-        copies: How often each.
-        generator: Draws sizes and blur.
-
-    Returns:
-        Digits (N, 28, 28), uint8, normalized, and their labels (N,), int64.
-    """
-    images, labels = [], []
-    for font in fonts:
-        for label in [*range(10)] * copies:
-            height = float(np.exp(generator.uniform(np.log(11), np.log(60))))
-            ink = _softened(np.pad(_print(str(label), font, height, generator), 6), height, generator)
-            form = normalize_digit(ink)
-            if form is not None:
-                images.append(form)
-                labels.append(label)
-    return np.stack(images), np.array(labels, np.int64)
-
-
-def _print(text: str, font: Font, height: float, generator: np.random.Generator) -> Ink:
-    shown = text if font in HERSHEY or generator.random() < 0.5 else text.replace("x", "×").replace("-", "–")
-    ink = print_text(shown, height, font) if font in HERSHEY or font == AILERON else _with_file(shown, height, font)
-    if generator.random() < 0.4:
-        ink = _changed(ink, height, generator)
-    return ink
-
-
-def _changed(ink: Ink, height: float, generator: np.random.Generator) -> Ink:
-    """Make print bolder or finer, wider or narrower, or slanted."""
-    size = max(1, round(height * generator.uniform(0.01, 0.04)))
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    change = generator.random()
-    if change < 0.3:
-        ink = np.asarray(cv2.dilate(ink, kernel), np.float32)
-    elif change < 0.45 and size > 1:
-        thinner = np.asarray(cv2.erode(ink, kernel), np.float32)
-        ink = thinner if thinner.max() > 0.5 else ink
-    width = max(1, round(ink.shape[1] * generator.uniform(0.8, 1.25)))
-    ink = np.asarray(cv2.resize(ink, (width, ink.shape[0]), interpolation=cv2.INTER_AREA), np.float32)
-    if generator.random() < 0.3:
-        slant = generator.uniform(-0.05, 0.25)
-        room = int(abs(slant) * ink.shape[0]) + 1
-        move = np.array([[1, -slant, max(0.0, slant) * ink.shape[0]], [0, 1, 0]])
-        ink = np.asarray(cv2.warpAffine(ink, move, (ink.shape[1] + room, ink.shape[0])), np.float32)
-    return ink
-
-
-def _with_file(text: str, height: float, font: Font) -> Ink:
-    face = _face(font, max(4, round(height / 0.72)))
-    left, top, right, bottom = (int(edge) for edge in face.getbbox(text))
-    layer = Image.new("L", (max(1, right - left) + 4, max(1, bottom - top) + 4), 0)
-    ImageDraw.Draw(layer).text((2 - left, 2 - top), text, font=face, fill=255)
-    return np.asarray(layer, np.float32) / np.float32(255)
-
-
-@cache
-def _face(font: Font, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(font, size)
 
 
 def compose_print(font: Font, generator: np.random.Generator) -> Composed:
@@ -248,7 +163,7 @@ def _on_paper(ink: Ink, generator: np.random.Generator, margin: int | None = Non
     margin = _margin(ink) if margin is None else margin
     canvas = np.pad(ink, margin)
     height, width = canvas.shape
-    canvas = _softened(canvas, ink.shape[0], generator)
+    canvas = soften(canvas, ink.shape[0], generator)
     if generator.random() < 0.5:
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), generator.normal(0, 1.5), 1.0)
         canvas = np.asarray(cv2.warpAffine(canvas, turn, (width, height)), np.float32)
@@ -258,15 +173,6 @@ def _on_paper(ink: Ink, generator: np.random.Generator, margin: int | None = Non
     shown = photograph(canvas, background, generator)
     grey = np.clip((1 - 0.85 * shown) * generator.uniform(180, 250), 0, 255).astype(np.uint8)
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), np.uint8)
-
-
-def _softened(ink: Ink, height: float, generator: np.random.Generator) -> Ink:
-    """Blur ink, and make its edges sharp again: how it was written can't be told by them then."""
-    if generator.random() < 0.6:
-        ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), max(0.2, generator.uniform(0.0, 0.05) * height)), np.float32)
-    if generator.random() < 0.7:
-        ink = (ink - np.float32(generator.uniform(0.35, 0.55))) * np.float32(generator.uniform(1, 5)) + np.float32(0.5)
-    return np.asarray(np.clip(ink, 0, 1), np.float32)
 
 
 def find_digits(reader: Reader, composed: Iterable[Composed]) -> FoundDigits:

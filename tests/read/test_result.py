@@ -18,6 +18,11 @@ def test_text_is_the_lines_joined():
     assert Reading().text == ""
 
 
+def test_a_digit_says_that_it_is_print_only_where_it_is():
+    assert replace(SEVEN, printed=True).to_dict() == SEVEN.to_dict() | {"printed": True}
+    assert "printed" not in SEVEN.to_dict()
+
+
 def test_the_record_is_the_one_of_the_contract():
     record = Reading((FIRST,), refused=(SECOND,)).to_dict()
     assert record == {

@@ -7,6 +7,7 @@ import pytest
 
 from helpers.print import handwritten_line, printed_line, stacked
 from helpers.writing import picture_of
+from inkdigits.learn.synthesis.ink import composite_ink
 from inkdigits.read.printed.mark import mark_printed
 from inkdigits.read.reader import Reader
 from inkdigits.read.result import Digit, Line, Reading
@@ -55,6 +56,27 @@ def test_print_beside_handwriting_in_one_line(reader: Reader):
     reading = reader.read(picture_of(line), handwritten=True)
     assert reading.text.replace("\n", "") == "3586"
     assert "".join(line.text for line in reading.refused) == "20719"
+
+
+def test_a_table_keeps_its_handwriting(reader: Reader):
+    """Printed numbers on the left, what was filled in on the right."""
+    rows = [("4071", "365"), ("2963", "482"), ("1850", "709")]
+    canvas = np.zeros((100 * len(rows) + 40, 560), np.float32)
+    for number, texts in enumerate(rows):
+        for left, ink in zip((40, 300), (printed_line(texts[0], 36), handwritten_line(texts[1], 36)), strict=True):
+            ink = ink[18:-18, 18:-18][:84, :240]
+            composite_ink(canvas, ink, left, 20 + 100 * number + (100 - len(ink)) // 2)
+    for x in (20, 280, 540):
+        canvas[20:-20, x - 1 : x + 1] = 1
+    for y in range(20, len(canvas), 100):
+        canvas[y - 1 : y + 1, 20:540] = 1
+    (table,) = reader.read(picture_of(canvas)).tables
+    assert [tuple(cell.text for cell in row) for row in table.rows] == rows
+    reading = reader.read(picture_of(canvas), handwritten=True)
+    (table,) = reading.tables
+    assert [tuple(cell.text for cell in row) for row in table.rows] == [("", written) for _, written in rows]
+    assert reading.text == "\n".join(written for _, written in rows)
+    assert [(line.text, line.reason) for line in reading.refused] == [(printed, "printed") for printed, _ in rows]
 
 
 def test_a_single_digit(reader: Reader):

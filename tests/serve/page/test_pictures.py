@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from helpers.print import handwritten_line, printed_line, stacked
 from helpers.writing import blank, draw, write
 from serve.page.visit import Visit
 
@@ -94,6 +95,19 @@ def test_a_picture_of_one_digit(visit: Visit, tmp_path: Path) -> None:
     visit.wait_for("#digit", "5")
     visit.page.locator("#single").uncheck()
     visit.wait_for("#text", "5")
+
+
+def test_print_is_left_out_where_only_handwriting_is_wanted(visit: Visit, tmp_path: Path) -> None:
+    as_paper(stacked(printed_line("4071982"), handwritten_line("3650482"))).save(tmp_path / "form.png")
+    visit.choose_mode("picture")
+    visit.give(tmp_path / "form.png")
+    visit.wait_for("#text", "4071982\n3650482")
+    visit.page.locator("#handwritten").check()
+    visit.wait_for("#text", "3650482")
+    assert visit.page.locator("#boxes .found").count() == 7
+    assert visit.text_of("#boxes .reason") == "4071982 (print)"
+    visit.page.locator("#handwritten").uncheck()
+    visit.wait_for("#text", "4071982\n3650482")
 
 
 def test_nothing_readable_is_told(visit: Visit, tmp_path: Path) -> None:

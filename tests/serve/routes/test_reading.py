@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 
 from helpers.pictures import to_png
+from helpers.print import handwritten_line, printed_line, stacked
+from helpers.writing import picture_of
 from inkdigits.read.reader import Reader
 from inkdigits.serve.digit_images import from_data_url
 
@@ -120,6 +122,16 @@ def test_a_pattern_and_candidates(client, picture):
     refused = client.post("/v1/read?pattern=%5Cd%7B4%7D", picture).json
     assert (refused["text"], [line["reason"] for line in refused["refused"]]) == ("", ["no-match"])
     assert client.post("/v1/read?single=true&pattern=1&best=2", picture).json["lines"][0]["text"] == "1"
+
+
+def test_only_handwriting_is_read(client):
+    both = to_png(picture_of(stacked(printed_line("4071982"), handwritten_line("3650482"))))
+    answer = client.post("/v1/read?handwritten=true&forms=true", both).json
+    assert (answer["text"], [line["reason"] for line in answer["refused"]]) == ("3650482", ["printed"])
+    assert len(answer["forms"]) == 7
+    printed, written = client.post("/v1/read", both).json["lines"]
+    assert all(digit["printed"] is True for digit in printed["digits"])
+    assert not any("printed" in digit for digit in written["digits"])
 
 
 @pytest.mark.parametrize("query", ["pattern=%5Cd%7B4", "pattern=-", "best=0", "best=101", "pattern=" + "1" * 301])

@@ -52,8 +52,8 @@ class PrintClassifier:
         hidden = to_unit_range(forms)[..., None]  # (N, 28, 28, 1)
         for name, side in (("filters", 5), ("shapes", 3)):
             windows = sliding_window_view(hidden, (side, side), axis=(1, 2))[:, ::2, ::2]  # (N, h, w, C, side, side)
-            height, width = windows.shape[1:3]
-            flat = windows.reshape(count, height, width, -1)
+            *places, channels, _, _ = windows.shape
+            flat = windows.reshape(*places, channels * side * side)
             hidden = np.maximum(flat @ weights[name] + weights[f"{name}_bias"], 0)  # (N, h, w, F)
         shapes = hidden.reshape(count, -1)  # (N, 25 S)
         logits = np.einsum("ns,ns->n", shapes, weights["digits"][labels]) + weights["digits_bias"][labels]
