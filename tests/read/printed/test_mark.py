@@ -63,8 +63,9 @@ def test_a_table_keeps_its_handwriting(reader: Reader):
     rows = [("4071", "365"), ("2963", "482"), ("1850", "709")]
     canvas = np.zeros((100 * len(rows) + 40, 560), np.float32)
     for number, texts in enumerate(rows):
-        for left, ink in zip((40, 300), (printed_line(texts[0], 36), handwritten_line(texts[1], 36)), strict=True):
-            ink = ink[18:-18, 18:-18][:84, :240]
+        written = printed_line(texts[0], 36), handwritten_line(texts[1], 36)
+        for left, line in zip((40, 300), written, strict=True):
+            ink = line[18:-18, 18:-18][:84, :240]
             composite_ink(canvas, ink, left, 20 + 100 * number + (100 - len(ink)) // 2)
     for x in (20, 280, 540):
         canvas[20:-20, x - 1 : x + 1] = 1

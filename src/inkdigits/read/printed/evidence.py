@@ -1,73 +1,87 @@
-"""A line of digits -> what speaks for print: neighbours that look like it, equal shapes, a straight foot."""
+"""Lines of digits -> what speaks for print: neighbours that look like it, equal shapes, a straight foot."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Images
 
-FEATURES = ("own", "near", "line", "least", "off", "height", "alike", "unlike", "length")
+FEATURES = ("own", "near", "line", "off", "height", "alike", "length")
 """What `line_features` tells of each digit."""
 
 _NEAR = 2
 """So many digits on each side are near."""
 
-_SMALL = 14
-"""Normalized digits are compared at this size: half a pixel more or less says nothing then."""
+_UNLIKE = 0.8
+"""Digits that are no more alike than this are not alike at all."""
 
 _MAX_OFF = 0.3
 """Digits further off, in heights of a digit, are as far as that."""
 
 
 def line_features(
-    logits: NDArray[np.float32], forms: Images, labels: NDArray[np.int64], boxes: NDArray[np.float64]
+    logits: NDArray[np.float32], shapes: NDArray[np.float32], labels: Sequence[int], boxes: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Return what is known of each digit of a line of two digits or more.
 
     Args:
         logits: (n,), float32, how much each looks like print.
-        forms: (n, 28, 28), uint8, normalized.
-        labels: (n,), int64, 0 … 9.
-        boxes: (n, 4), float64, left, top, right and bottom in pixels.
+        shapes: (n, 196), float32, as `unit_shapes` returns them.
+        labels: n of 0 … 9.
+        boxes: (n, 4), float32, left, top, right and bottom in pixels.
 
     Returns:
-        (n, features), float32, in the order of `FEATURES`: the logit of the digit, the mean of those beside it, of the
-        line, and the least beside it; how far its foot and its height are off the others'; how alike digits with the
-        same label are, and whether there are none; how long the line is.
+        (n, features), float32, in the order of `FEATURES`: the logit of the digit, the mean of those beside it and of
+        the line; how far its foot and its height are off the others'; how alike the digits with the same label are;
+        and the logarithm of the number of digits.
     """
     count = len(logits)
+    features = np.zeros((count, len(FEATURES)), np.float32)
+    features[:, 0] = logits
+    sums = np.concatenate([[0], logits.cumsum()])  # (n + 1,)
     places = np.arange(count)
-    distance = np.abs(places[:, None] - places)  # (n, n)
-    is_near = (distance <= _NEAR) & (distance > 0)
-    near = (is_near * logits).sum(axis=1) / is_near.sum(axis=1)
-    least = np.where(distance <= _NEAR, logits, np.inf).min(axis=1)
-    alike, is_single = _alike(forms, labels)
-    off, height = _off(boxes)
-    length = np.full(count, np.log(count))
-    mean = np.full(count, logits.mean())
-    return np.stack([logits, near, mean, least, off, height, alike, is_single, length], axis=1).astype(np.float32)
+    first, end = np.maximum(places - _NEAR, 0), np.minimum(places + _NEAR + 1, count)
+    features[:, 1] = (sums[end] - sums[first] - logits) / (end - first - 1)
+    features[:, 2] = sums[-1] / count
+    features[:, 3:5] = _off(boxes)
+    if len(set(labels)) < count:
+        features[:, 5] = _alike(shapes, np.array(labels))
+    features[:, 6] = np.log(count)
+    return features
 
 
-def _alike(forms: Images, labels: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return how alike each digit is to the most similar one with the same label, and 1 where there is no other.
+def unit_shapes(forms: Images) -> NDArray[np.float32]:
+    """Return digits at half their size as vectors of length 1: the product of two tells how alike they are.
+
+    Args:
+        forms: (N, 28, 28), uint8, normalized.
 
     Returns:
-        (n,), float64, 0 for 80 % and less, 1 for the same; and (n,), float64.
+        (N, 196), float32.
     """
-    small = forms.reshape(len(forms), _SMALL, 2, _SMALL, 2).mean(axis=(2, 4)).reshape(len(forms), -1)  # (n, 196)
-    unit = small / np.maximum(np.linalg.norm(small, axis=1, keepdims=True), 1e-6)
-    likeness = np.where(labels[:, None] == labels, unit @ unit.T, 0)
+    pixels = forms.astype(np.float32)
+    rows = pixels[:, ::2] + pixels[:, 1::2]  # (N, 14, 28)
+    small = (rows[:, :, ::2] + rows[:, :, 1::2]).reshape(len(forms), -1)
+    length = np.sqrt(np.einsum("ns,ns->n", small, small))  # (N,)
+    return np.asarray(small / np.maximum(length, 1)[:, None], np.float32)
+
+
+def _alike(shapes: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return how alike each digit is to the most similar one with the same label, (n,): 0 not at all, 1 the same."""
+    likeness = (shapes @ shapes.T) * (labels[:, None] == labels)  # (n, n)
     np.fill_diagonal(likeness, 0)
-    best = likeness.max(axis=1)
-    return np.clip((best - 0.8) / 0.2, 0, 1), (best == 0).astype(np.float64)
+    return np.asarray(np.maximum(likeness.max(axis=1) - _UNLIKE, 0) / (1 - _UNLIKE), np.float32)
 
 
-def _off(boxes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return how far each foot is off the line through the others, and each height off the usual, in heights."""
-    middles = (boxes[:, 0] + boxes[:, 2]) / 2
-    heights = boxes[:, 3] - boxes[:, 1]
-    usual = max(float(np.median(heights)), 1.0)
-    feet = boxes[:, 3]
-    slope = float(np.polyfit(middles, feet, 1)[0]) if len(feet) > 3 else 0.0
-    level = feet - slope * middles
-    off = np.abs(level - np.median(level)) / usual
-    return np.minimum(off, _MAX_OFF), np.minimum(np.abs(heights - usual) / usual, _MAX_OFF)
+def _off(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how far each foot is off the line through the feet, and each height off the usual, (n, 2), in heights."""
+    count = len(boxes)
+    x, feet, heights = boxes[:, 0] + boxes[:, 2], boxes[:, 3], boxes[:, 3] - boxes[:, 1]
+    usual = max(float(np.sort(heights)[count // 2]), 1.0)
+    off = np.stack([feet, heights], axis=1)
+    if count > 3:
+        x = x - x.mean()
+        off[:, 0] -= x * (float(x @ feet) / max(float(x @ x), 1.0))
+    off = np.abs(off - np.sort(off, axis=0)[count // 2]) / usual
+    return np.asarray(np.minimum(off, _MAX_OFF), np.float32)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import Images
 from inkdigits.read.printed.classifier import PrintClassifier, load_classifier
-from inkdigits.read.printed.evidence import line_features
+from inkdigits.read.printed.evidence import line_features, unit_shapes
 from inkdigits.read.result import Box, Line, Reading
 
 _NAMES = "0123456789"
@@ -55,17 +55,17 @@ def tell_print(
     Returns:
         (N,), bool.
     """
-    logits = classifier.logits(forms, labels)
+    logits, shapes = classifier.logits(forms, labels), unit_shapes(forms)
     printed = np.zeros(len(logits), bool)
-    start = 0
+    names, start = labels.tolist(), 0
     for of_line in boxes:
         own = slice(start, start + len(of_line))
         start = own.stop
         if len(of_line) == 1:
             printed[own] = classifier.is_printed_alone(logits[own])
         elif of_line:
-            places = np.array(of_line, np.float64)
-            printed[own] = classifier.is_printed(line_features(logits[own], forms[own], labels[own], places))
+            places = np.array(of_line, np.float32)
+            printed[own] = classifier.is_printed(line_features(logits[own], shapes[own], names[own], places))
     return printed
 
 
