@@ -1,4 +1,4 @@
-"""Learns to tell print from handwriting and writes `src/inkdigits/read/printed/weights.npz`.
+"""Learns to tell print from handwriting and writes `print.onnx` and `decision.json` of `src/inkdigits/read/printed/`.
 
     apt-get install fonts-liberation fonts-lato fonts-crosextra-carlito …
     python benchmarks/printed.py --data-dir ../shared/mnist --fonts /usr/share/fonts
@@ -10,8 +10,11 @@ two cores; `--measure` only measures, and `--share 0.2` is enough to see whether
 """
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+import datetime
+import json
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +35,7 @@ from printed_samples import (
 from sklearn.linear_model import LogisticRegression
 
 from inkdigits.core.types import Images
-from inkdigits.read.printed.classifier import PATH, PrintClassifier, Weights, load_classifier
+from inkdigits.read.printed.classifier import DECISION, NETWORK, Decision, PrintClassifier, load_classifier
 from inkdigits.read.printed.evidence import FEATURES, line_features, unit_shapes
 from inkdigits.read.printed.mark import tell_print
 from inkdigits.read.reader import Reader
@@ -43,8 +46,8 @@ PICTURES = {"fit": 6000, "weigh": 3000, "measure": 3000}
 LINES = 15_000
 """Lines of print, and as many of handwriting, out of which digits are cut without a reader."""
 
-MAX_FALSE = 0.003
-"""The share of handwritten digits that may be called print on the part that the limits are chosen on."""
+MAX_FALSE, MAX_FALSE_ALONE = 0.003, 0.002
+"""The share of handwritten digits that may be called print on the part that the limits are chosen on: in lines, alone."""
 
 
 class CutDigits(NamedTuple):
@@ -86,7 +89,7 @@ def _found(part: str, data_dir: Path | None, folder: Path | None, numbers: range
     return find_digits(Reader(), compose(part, data_dir, fonts_of(part, folder), numbers))
 
 
-def fit(found: FoundDigits, people: People, fonts: Sequence[Font], lines: int) -> Weights:
+def fit(found: FoundDigits, people: People, fonts: Sequence[Font], lines: int) -> bytes:
     """Return a network that learned from digits that were found, cut out of lines, and as they are in MNIST.
 
     Args:
@@ -129,31 +132,30 @@ def cut_digits(people: People, fonts: Sequence[Font], lines: int, generator: np.
     return CutDigits(np.concatenate(forms), np.array(labels, np.int64), np.array(printed, bool))
 
 
-def weigh(network: Weights, found: FoundDigits) -> Weights:
-    """Return a network with the weights of a line, and the limits that so few handwritten digits pass.
+def weigh(network: bytes, found: FoundDigits, people: People) -> Decision:
+    """Return the weights of a line, and the limits that so few handwritten digits pass.
 
     Args:
-        network: Tells print by single digits.
+        network: Tells print by single digits, an ONNX file.
         found: Lines of people and in fonts that it has not learned from.
+        people: Who wrote them.
     """
-    classifier = PrintClassifier(network)
+    classifier = PrintClassifier(network, Decision((0.0,) * len(FEATURES), 0.0, 0.0))
     logits, shapes = classifier.logits(found.forms, found.labels), unit_shapes(found.forms)
     labels, boxes = found.labels.tolist(), found.boxes.astype(np.float32)
     lines = [own for own in found.by_line() if own.stop - own.start > 1]
     features = [line_features(logits[own], shapes[own], labels[own], boxes[own]) for own in lines]
-    printed = [found.printed[own] for own in lines]
-    values, truth = np.concatenate(features), np.concatenate(printed)
+    values, truth = np.concatenate(features), np.concatenate([found.printed[own] for own in lines])
     spread = np.maximum(values.std(axis=0), 1e-6)
     fitted = LogisticRegression(max_iter=2000).fit(values / spread, truth)
-    weights = (fitted.coef_[0] / spread).astype(np.float32)
-    limit = _limit(values @ weights, truth)
-    print({name: round(float(weight), 2) for name, weight in zip(FEATURES, weights, strict=True)}, f"limit {limit:.2f}")
-    alone = _limit(logits, found.printed)
-    return {**network, "line": weights, "line_bias": np.float32(-limit), "alone": np.float32(alone)}
+    weights = np.round(fitted.coef_[0] / spread, 4)
+    bare = classifier.logits(people.images, people.labels)
+    alone = max(_limit(own, MAX_FALSE_ALONE) for own in (logits[~found.printed], bare))
+    return Decision(tuple(weights.tolist()), _limit((values @ weights)[~truth], MAX_FALSE), alone)
 
 
-def _limit(scores: NDArray[np.floating], printed: NDArray[np.bool_]) -> float:
-    return float(np.quantile(scores[~printed], 1 - MAX_FALSE))
+def _limit(of_handwriting: NDArray[np.floating], share: float) -> float:
+    return round(float(np.quantile(of_handwriting, 1 - share)), 4)
 
 
 def measure(found: FoundDigits, people: People, fonts: Sequence[Font]) -> None:
@@ -209,18 +211,25 @@ def main() -> None:
     if not options.measure:
         people, fonts = people_of("fit", options.data_dir), fonts_of("fit", options.fonts)
         network = fit(found["fit"], people, fonts, round(options.share * LINES))
-        save(weigh(network, found["weigh"]), options.out)
+        save(network, weigh(network, found["weigh"], people_of("weigh", options.data_dir)), options.out)
     measure(found["measure"], people_of("measure", options.data_dir), fonts_of("measure", options.fonts))
 
 
-def save(weights: Mapping[str, NDArray[np.float32]], out: Path) -> None:
-    """Write weights in 16 bits.
+def save(network: bytes, decision: Decision, out: Path) -> None:
+    """Write what `load_classifier` reads.
 
     Args:
-        weights: As `PrintClassifier` has them.
-        out: The file.
+        network: An ONNX file.
+        decision: What was weighed with it.
+        out: The folder.
     """
-    np.savez_compressed(out, **{name: np.float16(value) for name, value in weights.items()})  # type: ignore[arg-type]
+    content = asdict(decision) | {
+        "line": dict(zip(FEATURES, decision.line, strict=True)),
+        "fitted": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "samples": "lines composed of writers and fonts that the network has not learned from",
+    }
+    (out / NETWORK.name).write_bytes(network)
+    (out / DECISION.name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def _pieces(count: int) -> list[range]:
@@ -233,7 +242,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fonts", type=Path, help="folder with further fonts")
     parser.add_argument("--share", type=float, default=1.0, help="of the usual number of pictures")
     parser.add_argument("--measure", action="store_true", help="fit nothing")
-    parser.add_argument("--out", type=Path, default=PATH)
+    parser.add_argument("--out", type=Path, default=NETWORK.parent)
     return parser.parse_args()
 
 

@@ -1,13 +1,13 @@
 """The network that tells printed digits, and the limits of its decision."""
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 from inkdigits.data.load import load
 from inkdigits.data.uci import load_uci
 from inkdigits.learn.synthesis.printed import print_digits
-from inkdigits.read.printed.classifier import MAX_LOGIT, PATH, PrintClassifier, load_classifier
+from inkdigits.read.printed.classifier import MAX_LOGIT, NETWORK, Decision, PrintClassifier, load_classifier
+from inkdigits.read.printed.evidence import FEATURES
 
 
 def told(images: NDArray[np.uint8], labels: NDArray[np.int64]) -> float:
@@ -31,18 +31,20 @@ def test_mnist_is_not(mnist_folder):
     assert told(digits.images, digits.labels) <= 0.005
 
 
-def test_logits_are_those_of_the_network(monkeypatch):
-    """One filter that sees the mean, one shape that takes it as it is, and weights that differ by digit."""
-    zeros = {"filters_bias": np.zeros(1), "shapes_bias": np.zeros(1), "digits_bias": np.arange(10) / 100}
-    shapes, digits = np.zeros((9, 1)), np.zeros((10, 25))
-    shapes[4], digits[:, 12] = 1, np.arange(10)
-    weights = {"filters": np.full((25, 1), 1 / 25), "shapes": shapes, "digits": digits, **zeros}
-    classifier = PrintClassifier({name: value.astype(np.float32) for name, value in weights.items()})
-    forms = np.full((3, 28, 28), 102, np.uint8)
-    labels = np.array([0, 3, 5])
-    assert classifier.logits(forms, labels) == pytest.approx([0.0, 3 * 0.4 + 0.03, 5 * 0.4 + 0.05], abs=1e-5)
-    forms[:, 11:16, 11:16] = 255  # what the middle shape's middle filter sees: rows and columns 10 to 14
-    assert classifier.logits(forms, labels)[1] == pytest.approx(0.03 + 3 * (9 * 0.4 + 16 * 1.0) / 25, abs=1e-5)
+def test_each_digit_is_judged_as_what_it_was_read_as():
+    images, labels = print_digits()
+    classifier = load_classifier()
+    right = classifier.logits(images, labels).mean()
+    assert classifier.logits(images, (labels + 5) % 10).mean() < right - 1
+
+
+def test_limits_and_weights_decide():
+    decision = Decision((0.5, 1.0, *[0.0] * (len(FEATURES) - 2)), limit=2.0, alone=3.0)
+    classifier = PrintClassifier(NETWORK.read_bytes(), decision)
+    assert classifier.is_printed_alone(np.float32([2.9, 3.1])).tolist() == [False, True]
+    features = np.zeros((3, len(FEATURES)), np.float32)
+    features[:, :2] = [[2, 1.1], [2, 0.9], [8, -2]]
+    assert classifier.is_printed(features).tolist() == [True, False, False]
 
 
 def test_logits_stay_within_their_limits():
@@ -54,5 +56,5 @@ def test_logits_stay_within_their_limits():
     assert load_classifier().logits(forms[:0], np.zeros(0, np.int64)).shape == (0,)
 
 
-def test_the_weights_are_small():
-    assert PATH.stat().st_size < 16_000
+def test_the_network_is_small():
+    assert NETWORK.stat().st_size < 24_000

@@ -1,42 +1,61 @@
-"""Digits -> how much each looks like print: a very small convolutional network in NumPy. Knows nothing of lines.
+"""Digits -> how much each looks like print, and what is known of it -> whether it surely is. Knows no pictures.
 
-Two convolutions find strokes, ends and corners, and each digit weighs them in its own way: a printed 1 and a printed 8
-have little in common.
+A very small network (`print.onnx`) says for each of the ten digits how much it looks like a printed one.
+`decision.json` has the weights of the evidence of a line, and the limits that few handwritten digits pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+import onnxruntime
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Images
 from inkdigits.pictures.levels import to_unit_range
+from inkdigits.read.onnx_model import open_session
+from inkdigits.read.printed.evidence import FEATURES
 
-PATH = Path(__file__).with_name("weights.npz")
+NETWORK = Path(__file__).with_name("print.onnx")
+
+DECISION = Path(__file__).with_name("decision.json")
 
 MAX_LOGIT = 8.0
 """A single digit says no more than this, in nats: what looks quite unlike either may be anything."""
 
-Weights = Mapping[str, NDArray[np.float32]]
+
+@dataclass(frozen=True)
+class Decision:
+    """When digits are sure to be print.
+
+    Attributes:
+        line: The weight of each of `FEATURES`, for a digit among others.
+        limit: Their weighted sum must exceed it.
+        alone: The logit of a digit that stands alone must exceed it.
+    """
+
+    line: tuple[float, ...]
+    limit: float
+    alone: float
 
 
-@dataclass(frozen=True, eq=False)
 class PrintClassifier:
     """Tells printed digits from handwritten ones.
 
-    Attributes:
-        weights: `filters` (25, F), `filters_bias` (F,), `shapes` (9 F, S), `shapes_bias` (S,), `digits` (10, 25 S) and
-            `digits_bias` (10,) of the network; `line` (features,) and `line_bias` () weigh `FEATURES` of a digit among
-            others, and a digit that stands alone needs the logit `alone` (). All float32.
+    Args:
+        network: The bytes of an ONNX file: digits (N, 1, 28, 28), float32, 0 … 1 -> logits of print (N, 10), float32,
+            one for each digit that it may be.
+        decision: When they are sure to be print.
     """
 
-    weights: Weights
+    def __init__(self, network: bytes, decision: Decision) -> None:
+        self._session: onnxruntime.InferenceSession = open_session(network, threads=1)
+        self._input = self._session.get_inputs()[0].name
+        self._line, self._limit, self._alone = np.array(decision.line, np.float32), decision.limit, decision.alone
 
     def logits(self, forms: Images, labels: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return how much more each digit looks like print than like handwriting.
@@ -48,16 +67,10 @@ class PrintClassifier:
         Returns:
             (N,), float32, in nats, -8 … 8.
         """
-        weights, count = self.weights, len(forms)
-        hidden = to_unit_range(forms)[..., None]  # (N, 28, 28, 1)
-        for name, side in (("filters", 5), ("shapes", 3)):
-            windows = sliding_window_view(hidden, (side, side), axis=(1, 2))[:, ::2, ::2]  # (N, h, w, C, side, side)
-            *places, channels, _, _ = windows.shape
-            flat = windows.reshape(*places, channels * side * side)
-            hidden = np.maximum(flat @ weights[name] + weights[f"{name}_bias"], 0)  # (N, h, w, F)
-        shapes = hidden.reshape(count, -1)  # (N, 25 S)
-        logits = np.einsum("ns,ns->n", shapes, weights["digits"][labels]) + weights["digits_bias"][labels]
-        return np.asarray(np.clip(logits, -MAX_LOGIT, MAX_LOGIT), np.float32)
+        if not len(forms):
+            return np.zeros(0, np.float32)
+        (of_digits,) = self._session.run(None, {self._input: to_unit_range(forms)[:, None]})  # (N, 10)
+        return np.asarray(of_digits[np.arange(len(forms)), labels].clip(-MAX_LOGIT, MAX_LOGIT), np.float32)
 
     def is_printed(self, features: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Tell which digits of a line of two digits or more surely are print, (n,).
@@ -65,7 +78,7 @@ class PrintClassifier:
         Args:
             features: (n, features), float32, as `line_features` returns them.
         """
-        return np.asarray(features @ self.weights["line"] + self.weights["line_bias"] > 0, np.bool_)
+        return np.asarray(features @ self._line > self._limit, np.bool_)
 
     def is_printed_alone(self, logits: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Tell which digits that stand alone surely are print, (n,).
@@ -73,11 +86,12 @@ class PrintClassifier:
         Args:
             logits: (n,), float32, as `logits` returns them.
         """
-        return np.asarray(logits > self.weights["alone"], np.bool_)
+        return np.asarray(logits > self._alone, np.bool_)
 
 
 @cache
 def load_classifier() -> PrintClassifier:
     """Return the shipped classifier."""
-    with np.load(PATH) as weights:
-        return PrintClassifier({name: weights[name].astype(np.float32) for name in weights.files})
+    content = json.loads(DECISION.read_text("utf-8"))
+    line = tuple(content["line"][name] for name in FEATURES)
+    return PrintClassifier(NETWORK.read_bytes(), Decision(line, content["limit"], content["alone"]))
