@@ -47,7 +47,7 @@ LINES = 15_000
 """Lines of print, and as many of handwriting, out of which digits are cut without a reader."""
 
 MAX_FALSE, MAX_FALSE_ALONE = 0.003, 0.002
-"""The share of handwritten digits that may be called print on the part that the limits are chosen on: in lines, alone."""
+"""The share of handwritten digits that may be called print where the limits are chosen: in lines, and alone."""
 
 
 class CutDigits(NamedTuple):

@@ -52,7 +52,7 @@ def test_only_handwriting_is_read(reader: Reader, both: np.ndarray):
 def test_print_beside_handwriting_in_one_line(reader: Reader):
     printed, written = printed_line("20719", 44), handwritten_line("3586")
     height = min(len(printed), len(written))
-    line = np.concatenate([printed[:height, :-60], written[:height]], axis=1)
+    line = np.concatenate([printed[:height, :-30], written[:height]], axis=1)
     reading = reader.read(picture_of(line), handwritten=True)
     left_out = "".join(line.text for line in reading.refused)
     assert len(left_out) >= 3
