@@ -73,18 +73,24 @@ class PrintClassifier:
         return np.asarray(of_digits[np.arange(len(forms)), labels].clip(-MAX_LOGIT, MAX_LOGIT), np.float32)
 
     def is_printed(self, features: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Tell which digits of a line of two digits or more surely are print, (n,).
+        """Tell which digits of a line of two digits or more surely are print.
 
         Args:
-            features: (n, features), float32, as `line_features` returns them.
+            features: (n, features), float32, -8 … 8, as `line_features` returns them.
+
+        Returns:
+            (n,), bool, True for print.
         """
         return np.asarray(features @ self._line > self._limit, np.bool_)
 
     def is_printed_alone(self, logits: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Tell which digits that stand alone surely are print, (n,).
+        """Tell which digits that stand alone surely are print.
 
         Args:
-            logits: (n,), float32, as `logits` returns them.
+            logits: (n,), float32, -8 … 8, as `logits` returns them.
+
+        Returns:
+            (n,), bool, True for print.
         """
         return np.asarray(logits > self._alone, np.bool_)
 

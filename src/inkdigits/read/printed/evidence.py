@@ -26,13 +26,13 @@ def line_features(
     """Return what is known of each digit of a line of two digits or more.
 
     Args:
-        logits: (n,), float32, how much each looks like print.
-        shapes: (n, 196), float32, as `unit_shapes` returns them.
+        logits: (n,), float32, -8 … 8, how much each looks like print.
+        shapes: (n, 196), float32, 0 … 1, as `unit_shapes` returns them.
         labels: n of 0 … 9.
         boxes: (n, 4), float32, left, top, right and bottom in pixels.
 
     Returns:
-        (n, features), float32, in the order of `FEATURES`: the logit of the digit, the mean of those beside it and of
+        (n, features), float32, -8 … 8, in the order of `FEATURES`: the logit of the digit, the mean of those beside it and of
         the line; how far its foot and its height are off the others'; how alike the digits with the same label are;
         and the logarithm of the number of digits.
     """
@@ -55,10 +55,10 @@ def unit_shapes(forms: Images) -> NDArray[np.float32]:
     """Return digits at half their size as vectors of length 1: the product of two tells how alike they are.
 
     Args:
-        forms: (N, 28, 28), uint8, normalized.
+        forms: (N, 28, 28), uint8, 0 is empty and 255 is ink, normalized.
 
     Returns:
-        (N, 196), float32.
+        (N, 196), float32, 0 … 1.
     """
     pixels = forms.astype(np.float32)
     rows = pixels[:, ::2] + pixels[:, 1::2]  # (N, 14, 28)

@@ -48,7 +48,7 @@ def tell_print(
 
     Args:
         classifier: Judges each digit, and weighs what its line says.
-        forms: (N, 28, 28), uint8, normalized, of all lines.
+        forms: (N, 28, 28), uint8, 0 is empty and 255 is ink, normalized, of all lines.
         labels: (N,), int64, 0 … 9.
         boxes: Those of each line.
 
