@@ -32,9 +32,9 @@ def line_features(
         boxes: (n, 4), float32, left, top, right and bottom in pixels.
 
     Returns:
-        (n, features), float32, -8 … 8, in the order of `FEATURES`: the logit of the digit, the mean of those beside it and of
-        the line; how far its foot and its height are off the others'; how alike the digits with the same label are;
-        and the logarithm of the number of digits.
+        (n, features), float32, -8 … 8, in the order of `FEATURES`: the logit of the digit, the mean of those beside it
+        and of the line; how far its foot and its height are off the others'; how alike the digits with the same label
+        are; and the logarithm of the number of digits.
     """
     count = len(logits)
     features = np.zeros((count, len(FEATURES)), np.float32)
