@@ -96,26 +96,32 @@ def read_cells(
     usual = [crop_line(ink.page, ink.layout, line, scale=SCALES[0]) for line in lines]
     images: list[list[LineImage]] = [[image] for image in usual]
     views, metadata = _views(line_networks, images), line_networks[0].metadata
-    unsure = [
-        number
-        for number, of_cell in enumerate(views)
-        if not is_confident(choose(of_cell, metadata, None), of_cell, metadata)
-    ]
+    choices = [choose(of_cell, metadata, None) for of_cell in views]
+    unsure = [number for number, of_cell in enumerate(views) if not is_confident(choices[number], of_cell, metadata)]
     others = [
         [crop_line(ink.page, ink.layout, lines[number], scale=scale) for scale in SCALES[1:]] for number in unsure
     ]
     for number, more, added in zip(unsure, _views(line_networks, others), others, strict=True):
         views[number] += more
         images[number] = [usual[number]] * len(line_networks) + added * len(line_networks)
+    for number in unsure if constraint is None else range(len(lines)):
+        choices[number] = choose(views[number], metadata, constraint)
     forms = np.stack([_digit_form(ink, line) for line in lines]) if lines else np.zeros((0, SIDE, SIDE), np.uint8)
     single = classify(digit_network, forms)  # (cells, classes)
     same_classes = digit_network.metadata.classes == metadata.digits
     read = []
     for number in range(len(lines)):
         probabilities = single[number].astype(np.float64) if same_classes and forms[number].any() else None
-        choice = choose(views[number], metadata, constraint)
         cell = _read(
-            ink, lines[number], choice, views[number], images[number], metadata, probabilities, constraint, one_digit
+            ink,
+            lines[number],
+            choices[number],
+            views[number],
+            images[number],
+            metadata,
+            probabilities,
+            constraint,
+            one_digit,
         )
         read.append(replace(cell, holds_one=one_digit))
     return read if one_digit or not same_classes else _without_words(read, ink.heights, digit_network)

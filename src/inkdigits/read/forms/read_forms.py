@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from inkdigits.core.types import Picture
-from inkdigits.read.forms.detection.find_forms import find_forms, may_have_forms
+from inkdigits.read.forms.detection.find_forms import find_forms
+from inkdigits.read.forms.detection.first_look import look_first
 from inkdigits.read.forms.form_reader import FormReader
 from inkdigits.read.forms.forms_reading import FormsReading
 from inkdigits.read.onnx_model import OnnxModel
@@ -49,11 +50,12 @@ def read_forms(
     is_larger, is_tiny = scale > page.scale, scale**2 * picture[..., 0].size <= _TINY
     if is_larger and is_tiny:
         page = page_picture(picture, _MIN_SIDE)
-    if not may_have_forms(page.pixels):
+    first = look_first(page.pixels)
+    if not first.may_have_forms:
         return FormsReading()
     if is_larger and not is_tiny:
         page = page_picture(picture, _MIN_SIDE)
-    forms, structure = find_forms(page.pixels)
+    forms, structure = find_forms(page.pixels, first.certain, is_all=first.is_all)
     if not forms or structure is None:
         return FormsReading()
     readers = [FormReader(form, page, structure, picture.shape, line_networks, digit_network) for form in forms]

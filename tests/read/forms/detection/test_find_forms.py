@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.forms import comb, table
+from helpers.forms import FormSheet, comb, table
 from inkdigits.read.forms.detection.find_forms import find_forms
 
 
@@ -37,3 +37,16 @@ def test_a_checkerboard_is_no_form():
 
 def test_noise_is_no_form():
     assert shapes(np.random.default_rng(0).integers(0, 256, (400, 500, 3), dtype=np.uint8)) == []
+
+
+def test_a_dashed_grid_with_wide_gaps():
+    sheet, dash, gap = FormSheet(360, 460), 6, 9
+    for number in range(6):
+        for at in range(60, 390, dash + gap):
+            sheet.rule((at, 60 + 48 * number), (min(at + dash, 390), 60 + 48 * number))
+        for at in range(60, 300, dash + gap):
+            sheet.rule((60 + 66 * number, at), (60 + 66 * number, min(at + dash, 300)))
+    for row, column in np.ndindex(5, 5):
+        if (2 * row + column) % 3:
+            sheet.write("38"[row % 2], 80 + 66 * column, 68 + 48 * row, 30)
+    assert shapes(sheet.picture) == [(5, 5, 25)]

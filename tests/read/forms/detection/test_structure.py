@@ -48,6 +48,13 @@ def test_digits_that_touch_their_boxes_hide_no_boxes():
     assert may_be_ruled(strokes)
 
 
+def test_a_grid_whose_digits_all_touch_its_rules_is_one_stroke():
+    strokes = np.zeros((300, 100), dtype=bool)
+    strokes[20:261:40, 10:91] = strokes[20:261, 10:91:40] = True
+    strokes[30:60, 10:20] = strokes[150:182, 60:64] = True
+    assert may_be_ruled(strokes)
+
+
 def pale_table(darkness=8, cell=60):
     """Return a page with pale rules, grain as of paper, and a dark pen in some cells."""
     page = np.full((3 * cell + 60, 4 * cell + 60), 215.0)

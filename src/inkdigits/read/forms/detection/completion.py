@@ -210,11 +210,15 @@ def _segments(curve: NDArray[np.float64], others: NDArray[np.float64], axis: int
 
 def _is_rule(curve: NDArray[np.float64], others: NDArray[np.float64], axis: int, ink: EdgeInk, size: float) -> bool:
     """Tell whether a curve is inked, and its surroundings are not."""
-    shares = []
+    covered = []
     for off in (0.0, -_BESIDE * size, _BESIDE * size):
         points = _segments(curve + np.array([off, 0, 0]), others, axis)
-        shares.append(float(ink.coverage(points[:-1], points[1:]).mean()))
-    return shares[0] >= max(_MIN_COVERAGE, (shares[1] + shares[2]) / 2 + _CLEARER)
+        covered.append(np.sort(ink.coverage(points[:-1], points[1:])))
+    on, *beside = np.array(covered)  # (cells,) each, the least covered first
+    # Digits fill some of the cells: those that they fill least show whether a rule is better covered than its cells.
+    emptier = np.s_[: (len(on) + 1) // 2]
+    is_clearer = any(on[of].mean() >= np.mean(beside, axis=0)[of].mean() + _CLEARER for of in (np.s_[:], emptier))
+    return bool(is_clearer and on.mean() >= _MIN_COVERAGE)
 
 
 def _added_between(

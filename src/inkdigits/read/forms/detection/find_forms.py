@@ -1,13 +1,12 @@
 """A picture -> the forms on it: grids of cells, found by structure. Knows no networks and no digits.
 
-Spaces that rules enclose are looked for in all strokes and in the strokes of each colour, with small gaps of broken
-rules closed or not. Spaces in rows and columns make a lattice; of several lattices in one place, the one with the most
-cells and the fewest holes is kept.
+Spaces in rows and columns make a lattice; of several lattices in one place, the one with the most cells and the fewest
+holes is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,44 +15,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.types import Mask, Picture
-from inkdigits.read.forms.detection.column_rules import with_column_rules
 from inkdigits.read.forms.detection.combs import find_combs
 from inkdigits.read.forms.detection.completion import EdgeInk, complete, rule_share
-from inkdigits.read.forms.detection.coverage import edge_coverage
 from inkdigits.read.forms.detection.equal_cells import with_equal_cells
-from inkdigits.read.forms.detection.form_grid import FormGrid, is_everything, without_forms, without_overlap
+from inkdigits.read.forms.detection.form_grid import (
+    FormGrid,
+    is_everything,
+    outside_of_forms,
+    without_forms,
+    without_overlap,
+)
+from inkdigits.read.forms.detection.joining import Part, join_lattices
 from inkdigits.read.forms.detection.lattice import Lattice, find_lattices
-from inkdigits.read.forms.detection.open_columns import find_open_columns, with_rows
-from inkdigits.read.forms.detection.open_tables import find_open_tables
+from inkdigits.read.forms.detection.open.column_rules import with_column_rules
+from inkdigits.read.forms.detection.open.open_columns import find_open_columns, with_rows
+from inkdigits.read.forms.detection.open.open_tables import find_open_tables
 from inkdigits.read.forms.detection.perspective import Homography, level_homography, transform
-from inkdigits.read.forms.detection.quads import MIN_SIDE, find_frames, find_quads
-from inkdigits.read.forms.detection.rules.long_rules import find_long_rules
+from inkdigits.read.forms.detection.quads import MIN_SIDE, find_quads
+from inkdigits.read.forms.detection.rules.long_rules import find_long_rules, with_rules, without_rules
+from inkdigits.read.forms.detection.spaces import find_spaces, with_inked_sides
 from inkdigits.read.forms.detection.structure import (
     Structure,
-    colour_layers,
     find_structure,
     may_be_ruled,
     with_pale_rules,
 )
-from inkdigits.read.page.page_picture import resize
 
-_CLOSINGS, _FIRST_CLOSINGS = (1, 3, 5), (1, 3)
-"""Windows that close the gaps of broken rules, in pixels of a page and of the small picture."""
+_CLOSINGS = (1, 3, 5)
+"""Windows that close the gaps of broken rules, in pixels."""
 
 _LEAST_SIDE = 24
 """A picture with a shorter side, in pixels, has no room for cells."""
 
-_FIRST_SIDE = 1100
-"""Longest side of the small picture in which forms are looked for first."""
+_MIN_CROSSING = 2
+"""So many long rules in both directions may enclose cells."""
 
-_FIRST_MIN_SIDE = 8
-"""Shortest side of a cell in it, in pixels."""
-
-_MANY_SPACES = 20
-"""So many enclosed spaces in it are looked at in full size, even if they make no form: pale rules get lost."""
-
-_MIN_CELLS = 3
-"""Fewer cells are no form."""
+_MIN_CELLS, _MIN_SEEN_CELLS = 3, 2
+"""Fewer cells, and fewer enclosed spaces among them, are no form."""
 
 _MIN_FILLED = 0.6
 """Share of a lattice's places that are cells."""
@@ -66,9 +64,6 @@ _WIDE_ROW = 3.0
 
 _EXPECTED_BOX = 0.9
 """A separate box that was expected and has ink on all four sides, against one whose space was seen."""
-
-_MIN_SIDE_COVERAGE = 0.8
-"""Share of a space's side that is inked: the hull of half a cell has a side that is not."""
 
 _COMB_WEIGHT = 1.15
 """A cell of a comb against a cell of a lattice, of which 1.2 is the best."""
@@ -86,79 +81,97 @@ _CERTAIN_RULES, _CERTAIN_SEEN, _CERTAIN_CELLS = 0.9, 0.85, 6
 """Least shares of rules and of seen cells, and number of seen cells: nothing else is looked for in such a lattice."""
 
 
-def find_forms(picture: Picture) -> tuple[list[FormGrid], Structure | None]:
+def find_forms(
+    picture: Picture, certain: Sequence[FormGrid] = (), *, is_all: bool = False
+) -> tuple[list[FormGrid], Structure | None]:
     """Return the forms on a page, the largest first, and its strokes, if they were needed.
 
     Args:
         picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper, and nothing around it:
             the grain of a table has as much ink as a form.
+        certain: Forms that are known already: others are looked for outside of them.
+        is_all: Whether there are no others.
     """
     if min(picture.shape[:2]) < _LEAST_SIDE:
         return [], None
     structure = find_structure(picture)
-    if not may_be_ruled(structure.strokes):
-        return [], None
-    forms = _find(picture, structure, MIN_SIDE, _CLOSINGS)
-    if any(form.lattice.is_open or (form.is_closed and len(form.lattice.cells) >= _CERTAIN_CELLS) for form in forms):
-        return forms, structure
+    if is_all:
+        return list(certain), structure
+    rest = replace(structure, strokes=without_forms(structure.strokes, certain))
+    if not may_be_ruled(rest.strokes):
+        return list(certain), structure if certain else None
+    found = search(picture, rest, MIN_SIDE, _CLOSINGS).forms
+    others = found if any(map(_is_clear, found)) else _with_pale_tables(found, picture, rest)
+    return without_overlap([*certain, *others], structure.strokes.shape), structure
+
+
+def _is_clear(form: FormGrid) -> bool:
+    """Tell whether a form is so clear that its rules, and those of the forms beside it, are not pale."""
+    return form.lattice.is_open or form.is_certain
+
+
+def _with_pale_tables(forms: list[FormGrid], picture: Picture, structure: Structure) -> list[FormGrid]:
+    """Return forms with the tables of pale rules beside them, if these are much larger."""
     pale = with_pale_rules(structure)
     closed = cv2.morphologyEx(pale.strokes.view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
-    if len(_with_inked_sides(find_quads(closed), closed)) < _CERTAIN_CELLS:
-        return forms, structure
-    tables = [form for form in _find(picture, pale, MIN_SIDE, _CLOSINGS) if _is_table(form)]
+    if len(with_inked_sides(find_quads(closed), closed)) < _CERTAIN_CELLS:
+        return forms
+    tables = [form for form in search(picture, pale, MIN_SIDE, _CLOSINGS).forms if _is_table(form)]
     known, more = (max((len(form.lattice.cells) for form in of), default=0) for of in (forms, tables))
-    if more < max(_PALE_MORE * known, 1):
-        return forms, structure
-    return without_overlap([*tables, *forms], structure.strokes.shape), pale
+    return forms if more < max(_PALE_MORE * known, 1) else without_overlap([*tables, *forms], structure.strokes.shape)
+
+
+def _is_large(form: FormGrid) -> bool:
+    return len(form.lattice.cells) >= _CERTAIN_CELLS
 
 
 def _is_table(form: FormGrid) -> bool:
     """Tell whether rules close many cells in both directions."""
-    return form.is_closed and len(form.lattice.rows) > 2 and len(form.lattice.cells) >= _CERTAIN_CELLS
+    return form.is_closed and len(form.lattice.rows) > 2 and _is_large(form)
 
 
-def may_have_forms(picture: Picture) -> bool:
-    """Tell whether there seem to be forms: a large picture is looked at in a small copy.
+class Search(NamedTuple):
+    """What was found among strokes.
 
-    Most pages have no form, and half the size is a quarter of the work.
+    Attributes:
+        forms: The largest first.
+        spaces: Four-sided spaces with ink around them, one array (N, 4, 2) for each kind of mask.
+    """
+
+    forms: list[FormGrid]
+    spaces: list[NDArray[np.float64]]
+
+
+def search(picture: Picture, structure: Structure, min_side: int, closings: tuple[int, ...]) -> Search:
+    """Return the forms among the strokes of a page.
 
     Args:
-        picture: (h, w, 3), uint8, red, green and blue in 0 … 255: dark strokes on bright paper.
+        picture: (h, w, 3), uint8, red, green and blue in 0 … 255.
+        structure: Its strokes.
+        min_side: Shortest side of a cell, in pixels.
+        closings: Windows that close the gaps of broken rules, in pixels.
     """
-    share = _FIRST_SIDE / max(picture.shape[:2])
-    small = resize(picture, min(share, 1.0))
-    if min(small.shape[:2]) < _FIRST_MIN_SIDE:
-        return False
-    structure = find_structure(small)
-    if not may_be_ruled(structure.strokes):
-        return False
-    if share >= 1:
-        return True
-    spaces = _quads(small, structure, _FIRST_MIN_SIDE, _FIRST_CLOSINGS)
-    return any(len(quads) >= _MANY_SPACES for quads in spaces) or bool(
-        _find(small, structure, _FIRST_MIN_SIDE, _FIRST_CLOSINGS)
-    )
-
-
-def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple[int, ...]) -> list[FormGrid]:
-    """Return the forms on a page, the largest first."""
+    spaces = []
     candidates: list[tuple[float, FormGrid]] = []
     certain: list[FormGrid] = []
-    for quads in _quads(picture, structure, min_side, closings):
-        level = level_homography(quads)
-        if level is None:
-            continue
-        to_page = np.asarray(np.linalg.inv(level), np.float64)
-        ink = EdgeInk(structure.strokes, to_page)
-        for lattice in find_lattices(transform(level, quads)):
-            candidate = _closed_form(lattice, to_page, structure.strokes, ink)
-            if candidate is not None:
-                candidates.append(candidate[:2])
-                certain += [candidate.form] * candidate.is_certain
+    for quads in find_spaces(picture, structure, min_side, closings):
+        spaces.append(quads)
+        closed = _closed_forms(quads, structure.strokes)
+        candidates += closed
+        certain += [form for _, form in closed if form.is_certain]
         if certain and is_everything(structure.strokes, certain):
             break
     rules, upright = find_long_rules(without_forms(structure.strokes, certain), structure.contrast)
-    for lattice, to_page in find_open_columns(structure.strokes, upright):
+    if min(len(rules), len(upright)) >= _MIN_CROSSING:
+        # Rules that are dashed, pale in places or hidden by digits close no spaces: whole ones do.
+        whole_rules = with_rules(structure.strokes, [*rules, *upright])
+        quads = with_inked_sides(find_quads(whole_rules, min_side), whole_rules)
+        spaces.append(quads)
+        closed = _closed_forms(quads, whole_rules)
+        candidates += closed
+        crossing = [form for _, form in closed if form.is_certain]
+        rules, upright = outside_of_forms(rules, crossing), outside_of_forms(upright, crossing)
+    for lattice, to_page in find_open_columns(without_rules(structure.strokes, rules), upright):
         weight = _ROW_WEIGHT if lattice.is_open else _OPEN_WEIGHT
         candidates.append((weight * len(lattice.cells), FormGrid(lattice, to_page)))
     for lattice, to_page in find_open_tables(rules):
@@ -169,27 +182,38 @@ def _find(picture: Picture, structure: Structure, min_side: int, closings: tuple
         candidates.append((weight * len(whole.cells) * share, FormGrid(whole, to_page)))
     for comb in find_combs(structure.strokes, rules):
         candidates.append((_COMB_WEIGHT * len(comb.lattice.cells), FormGrid(comb.lattice, comb.to_page)))
-    candidates.sort(key=lambda candidate: -candidate[0])
-    return without_overlap([form for _, form in candidates], structure.strokes.shape)
+    candidates.sort(key=lambda candidate: (-candidate[0], not candidate[1].is_certain))
+    return Search(without_overlap([form for _, form in candidates], structure.strokes.shape), spaces)
 
 
 class _Closed(NamedTuple):
-    """A form whose cells rules close, how much it counts, and whether nothing else may be in its place."""
+    """A form whose cells rules close, and how much it counts."""
 
     weight: float
     form: FormGrid
-    is_certain: bool
 
 
-def _closed_form(lattice: Lattice, to_page: Homography, strokes: Mask, ink: EdgeInk) -> _Closed | None:
+def _closed_forms(quads: NDArray[np.float64], strokes: Mask) -> list[_Closed]:
+    """Return the forms that spaces between strokes make."""
+    level = level_homography(quads)
+    if level is None:
+        return []
+    to_page = np.asarray(np.linalg.inv(level), np.float64)
+    ink = EdgeInk(strokes, to_page)
+    parts = [Part(complete(one, ink), len(one.cells)) for one in find_lattices(transform(level, quads)) if one.cells]
+    found = (_closed_form(part, to_page, strokes, ink) for part in join_lattices(parts, ink))
+    return [form for form in found if form is not None]
+
+
+def _closed_form(part: Part, to_page: Homography, strokes: Mask, ink: EdgeInk) -> _Closed | None:
     """Return a lattice as a whole form, or None if too few of its places are cells."""
-    if len(lattice.cells) < 2:
+    if part.seen < _MIN_SEEN_CELLS:
         return None
-    whole = with_equal_cells(complete(lattice, ink), ink)
+    whole = with_equal_cells(complete(part.lattice, ink), ink)
     places = (len(whole.rows) - 1) * (len(whole.columns) - 1 - len(whole.gaps))
     # Half cells are seen too, and are none.
     count = len(whole.cells)
-    seen: float = min(len(lattice.cells), count)
+    seen: float = min(part.seen, count)
     if whole.gaps:  # all four sides of each box were seen
         seen = _EXPECTED_BOX * count + (1 - _EXPECTED_BOX) * seen
     if count < _MIN_FILLED * places or seen < _MIN_SEEN * places:
@@ -202,8 +226,8 @@ def _closed_form(lattice: Lattice, to_page: Homography, strokes: Mask, ink: Edge
     if divided is not whole:
         weight = max(weight, _OPEN_WEIGHT * len(divided.cells))
     is_certain = share >= _CERTAIN_RULES and seen >= max(_CERTAIN_SEEN * places, _CERTAIN_CELLS)
-    form = FormGrid(divided, to_page, is_closed=len(divided.rows) == len(whole.rows))
-    return _Closed(weight * share**_RULE_POWER, form, is_certain)
+    form = FormGrid(divided, to_page, is_closed=len(divided.rows) == len(whole.rows), is_certain=is_certain)
+    return _Closed(weight * share**_RULE_POWER, form)
 
 
 def _divided(lattice: Lattice, to_page: Homography, strokes: Mask) -> Lattice:
@@ -216,48 +240,3 @@ def _divided(lattice: Lattice, to_page: Homography, strokes: Mask) -> Lattice:
             whole = with_column_rules(lattice, to_page, strokes)
             return replace(whole, is_open=len(whole.columns) == 2)
     return lattice
-
-
-def _quads(
-    picture: Picture, structure: Structure, min_side: int, closings: tuple[int, ...]
-) -> Iterator[NDArray[np.float64]]:
-    """Yield the spaces between strokes: of each kind of mask, the frames, and last of all together."""
-    every = []
-    for layer in (structure.strokes, *colour_layers(picture, structure.strokes)):
-        for side in closings:
-            strokes = layer
-            if side > 1:
-                closed = cv2.morphologyEx(layer.view(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-                strokes = np.asarray(closed) > 0
-            quads = _with_inked_sides(find_quads(strokes, min_side), strokes)
-            if len(quads):
-                every.append(quads)
-                yield quads
-    frames = find_frames(structure.strokes, min_side)
-    if len(frames) > 1:
-        frames = _with_inked_sides(frames, structure.strokes, outwards=-1.0)
-        yield frames
-    if len(every) > 1:
-        yield _distinct(np.concatenate(every))
-
-
-def _with_inked_sides(quads: NDArray[np.float64], strokes: Mask, outwards: float = 1.5) -> NDArray[np.float64]:
-    if not len(quads):
-        return quads
-    outer = quads + outwards * np.sign(quads - quads.mean(axis=1, keepdims=True))
-    coverage = [edge_coverage(strokes, outer[:, side], outer[:, (side + 1) % 4]) for side in range(4)]
-    return np.asarray(quads[np.min(coverage, axis=0) >= _MIN_SIDE_COVERAGE])
-
-
-def _distinct(quads: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return spaces without those that were found twice; the larger stays."""
-    centres = quads.mean(axis=1)
-    sides = np.abs(quads[:, 2] - quads[:, 0])  # (N, 2)
-    areas = sides.prod(axis=1)
-    kept: list[int] = []
-    for index in np.argsort(-areas).tolist():
-        others = np.array(kept, np.intp)
-        near = np.abs(centres[others] - centres[index]) < 0.25 * sides[others]
-        if not (near.all(axis=1) & (areas[index] > 0.4 * areas[others])).any():
-            kept.append(index)
-    return quads[kept]

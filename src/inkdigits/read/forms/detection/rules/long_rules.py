@@ -7,6 +7,7 @@ ink on both sides.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -33,6 +34,9 @@ _CLEARER = 0.25
 
 _COINCIDE = 3.0
 """A proposed line so near to a rule, in pixels, is the rule."""
+
+_SOFT = 2
+"""The soft edges of a rule, in pixels on both sides together."""
 
 _REACH = 12
 """How far from its line the ink of a rule is looked at, in pixels."""
@@ -78,6 +82,40 @@ def find_long_rules(strokes: Mask, contrast: NDArray[np.uint8]) -> tuple[list[Ru
     """
     level, upright = (_rules(strokes, contrast, lines, axis) for axis, lines in enumerate(propose_lines(strokes)))
     return level, upright
+
+
+def with_rules(strokes: Mask, rules: Sequence[Rule]) -> Mask:
+    """Return strokes with whole rules: no gaps between dots and dashes.
+
+    Args:
+        strokes: (h, w), bool.
+        rules: On the same page.
+
+    Returns:
+        (h, w), bool.
+    """
+    return _drawn(strokes, rules, 1, 0)
+
+
+def without_rules(strokes: Mask, rules: Sequence[Rule]) -> Mask:
+    """Return strokes without rules, nor their soft edges.
+
+    Args:
+        strokes: (h, w), bool.
+        rules: On the same page.
+
+    Returns:
+        (h, w), bool.
+    """
+    return _drawn(strokes, rules, 0, _SOFT)
+
+
+def _drawn(strokes: Mask, rules: Sequence[Rule], value: int, more: int) -> Mask:
+    picture = strokes.view(np.uint8).copy()
+    for rule in rules:
+        start, end = (tuple(map(round, point)) for point in (rule.start, rule.end))
+        cv2.line(picture, start, end, value, thickness=max(1, round(rule.thickness)) + more)
+    return picture > 0
 
 
 def _rules(strokes: Mask, contrast: NDArray[np.uint8], lines: Lines, axis: int) -> list[Rule]:

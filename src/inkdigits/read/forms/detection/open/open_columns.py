@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from inkdigits.core.types import Mask
 from inkdigits.read.forms.detection.lattice import Lattice, Span
-from inkdigits.read.forms.detection.open_tables import find_open_tables
+from inkdigits.read.forms.detection.open.open_tables import find_open_tables
 from inkdigits.read.forms.detection.perspective import Homography, transform
 from inkdigits.read.forms.detection.rules.long_rules import Rule
 from inkdigits.read.page.component_labelling import label_components
