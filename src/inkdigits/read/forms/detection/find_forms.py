@@ -107,7 +107,7 @@ def find_forms(
 
 def _is_clear(form: FormGrid) -> bool:
     """Tell whether a form is so clear that its rules, and those of the forms beside it, are not pale."""
-    return form.lattice.is_open or form.is_certain
+    return form.lattice.is_open or form.is_certain or (form.is_closed and _is_large(form))
 
 
 def _with_pale_tables(forms: list[FormGrid], picture: Picture, structure: Structure) -> list[FormGrid]:
@@ -200,16 +200,16 @@ def _closed_forms(quads: NDArray[np.float64], strokes: Mask) -> list[_Closed]:
         return []
     to_page = np.asarray(np.linalg.inv(level), np.float64)
     ink = EdgeInk(strokes, to_page)
-    parts = [Part(complete(one, ink), len(one.cells)) for one in find_lattices(transform(level, quads)) if one.cells]
+    lattices = [lattice for lattice in find_lattices(transform(level, quads)) if len(lattice.cells) >= _MIN_SEEN_CELLS]
+    parts = [Part(complete(lattice, ink), len(lattice.cells)) for lattice in lattices]
     found = (_closed_form(part, to_page, strokes, ink) for part in join_lattices(parts, ink))
     return [form for form in found if form is not None]
 
 
 def _closed_form(part: Part, to_page: Homography, strokes: Mask, ink: EdgeInk) -> _Closed | None:
     """Return a lattice as a whole form, or None if too few of its places are cells."""
-    if part.seen < _MIN_SEEN_CELLS:
-        return None
-    whole = with_equal_cells(complete(part.lattice, ink), ink)
+    lattice = complete(part.lattice, ink) if part.is_joined else part.lattice
+    whole = with_equal_cells(lattice, ink)
     places = (len(whole.rows) - 1) * (len(whole.columns) - 1 - len(whole.gaps))
     # Half cells are seen too, and are none.
     count = len(whole.cells)

@@ -66,7 +66,7 @@ def look_first(picture: Picture) -> FirstLook:
     if share >= 1:
         return FirstLook(True)
     found = search(small, structure, _MIN_SIDE, _CLOSINGS)
-    certain = [form for form in found.forms if form.is_certain and _has_large_cells(form)]
+    certain = [form for form in found.forms if form.is_certain and _is_whole(form) and _has_large_cells(form)]
     if certain:
         # Dotted rules are only pale lines in a small copy.
         finer = find_quads(with_pale_rules(structure).strokes, _MIN_SIDE)
@@ -76,6 +76,12 @@ def look_first(picture: Picture) -> FirstLook:
         return FirstLook(False)
     is_all = len(certain) == len(found.forms) and others < _MANY_SPACES
     return FirstLook(True, tuple(form.scaled(1 / share) for form in certain), is_all)
+
+
+def _is_whole(form: FormGrid) -> bool:
+    """Tell whether there is a cell in each place: where rules seem to miss, full size may show them."""
+    rows, columns = (len(curves) - 1 for curves in (form.lattice.rows, form.lattice.columns))
+    return len(form.lattice.cells) == rows * (columns - len(form.lattice.gaps))
 
 
 def _has_large_cells(form: FormGrid) -> bool:

@@ -21,10 +21,11 @@ _MIN_COVERAGE = 0.6
 
 
 class Part(NamedTuple):
-    """A lattice, and how many of its cells were seen as spaces."""
+    """A lattice, how many of its cells were seen as spaces, and whether it was joined of others."""
 
     lattice: Lattice
     seen: int
+    is_joined: bool = False
 
 
 def join_lattices(parts: Sequence[Part], ink: EdgeInk) -> list[Part]:
@@ -35,8 +36,8 @@ def join_lattices(parts: Sequence[Part], ink: EdgeInk) -> list[Part]:
         ink: Tells where rules are.
     """
     parts = _joined_down(parts, ink)
-    turned = _joined_down([Part(_transposed(lattice), seen) for lattice, seen in parts], ink.transposed())
-    return [Part(_transposed(lattice), seen) for lattice, seen in turned]
+    turned = _joined_down([part._replace(lattice=_transposed(part.lattice)) for part in parts], ink.transposed())
+    return [part._replace(lattice=_transposed(part.lattice)) for part in turned]
 
 
 def _transposed(lattice: Lattice) -> Lattice:
@@ -51,7 +52,7 @@ def _joined_down(parts: Sequence[Part], ink: EdgeInk) -> list[Part]:
         for number, above in enumerate(joined):
             whole = _joined(above.lattice, part.lattice, ink)
             if whole is not None:
-                joined[number] = Part(whole, above.seen + part.seen)
+                joined[number] = Part(whole, above.seen + part.seen, is_joined=True)
                 break
         else:
             joined.append(part)
