@@ -53,3 +53,9 @@ def test_a_small_picture_is_only_asked_for_rules():
 def test_a_large_page_without_rules_has_no_forms():
     page = enlarged(picture_of(sheet_of(["12345", "67890"], 48, gap=0.5)[0]), 6)
     assert not look_first(page).may_have_forms
+
+
+def test_a_pattern_is_not_looked_at_twice():
+    y, x = np.mgrid[:1300, :1600] // 24
+    checks = np.where((x + y)[..., None] % 2, 20, 245).astype(np.uint8).repeat(3, axis=2)
+    assert look_first(checks) == (True, (), False)

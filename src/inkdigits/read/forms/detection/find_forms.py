@@ -6,6 +6,7 @@ holes is kept.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -142,7 +143,9 @@ class Search(NamedTuple):
     spaces: list[NDArray[np.float64]]
 
 
-def search(picture: Picture, structure: Structure, min_side: int, closings: tuple[int, ...]) -> Search:
+def search(
+    picture: Picture, structure: Structure, min_side: int, closings: tuple[int, ...], max_spaces: int = sys.maxsize
+) -> Search:
     """Return the forms among the strokes of a page.
 
     Args:
@@ -150,12 +153,15 @@ def search(picture: Picture, structure: Structure, min_side: int, closings: tupl
         structure: Its strokes.
         min_side: Shortest side of a cell, in pixels.
         closings: Windows that close the gaps of broken rules, in pixels.
+        max_spaces: With more enclosed spaces no form is looked for.
     """
     spaces = []
     candidates: list[tuple[float, FormGrid]] = []
     certain: list[FormGrid] = []
     for quads in find_spaces(picture, structure, min_side, closings):
         spaces.append(quads)
+        if len(quads) > max_spaces:
+            return Search([], spaces)
         closed = _closed_forms(quads, structure.strokes)
         candidates += closed
         certain += [form for _, form in closed if form.is_certain]

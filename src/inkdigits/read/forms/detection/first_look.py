@@ -28,6 +28,9 @@ _CLOSINGS = (1, 3)
 _MANY_SPACES = 20
 """So many enclosed spaces in it are looked at in full size, even if they make no form: pale rules get lost."""
 
+_MAX_SPACES = 600
+"""With more it is a pattern, or a table that is not looked at twice."""
+
 _LARGE_CELL = 16.0
 """Cells with longer sides, in its pixels, are found in it as well as in full size."""
 
@@ -65,7 +68,7 @@ def look_first(picture: Picture) -> FirstLook:
         return FirstLook(False)
     if share >= 1:
         return FirstLook(True)
-    found = search(small, structure, _MIN_SIDE, _CLOSINGS)
+    found = search(small, structure, _MIN_SIDE, _CLOSINGS, _MAX_SPACES)
     certain = [form for form in found.forms if form.is_certain and _is_whole(form) and _has_large_cells(form)]
     if certain:
         # Dotted rules are only pale lines in a small copy.

@@ -45,11 +45,14 @@ _LONG_STROKE = 2.5
 """A stroke that is so many times as long as usual strokes are high may be a rule."""
 
 _HOLLOW = 0.5
-"""A stroke around spaces that take this share of its box may be a box or a grid: that of a 0 takes less."""
+"""A stroke around a space that takes this share of its box may be a box: that of a 0 takes less."""
 
 _HOLLOW_RECTANGLE, _RECTANGULAR = 0.2, 0.88
 """A space whose hull fills this share of the smallest tilted box around it has four sides: that of a 0 fills 0.79.
 A digit that touches its box takes much of it, but not of its hull."""
+
+_CELLS = 0.6
+"""A stroke of which four-sided spaces take this share may be a grid: of a checkerboard they take half."""
 
 _SPECK = 4
 """Pixels: smaller strokes are dirt."""
@@ -96,18 +99,18 @@ def may_be_ruled(strokes: Mask) -> bool:
     if boxes[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max() > _LONG_STROKE * usual:
         return True
     contours, hierarchy = cv2.findContours(binary, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    hollow, rectangular = np.zeros(len(contours)), np.zeros(len(contours))
+    cells = np.zeros(len(contours))  # pixels of the four-sided spaces in each stroke
     for contour, (_, _, _, parent) in zip(contours, hierarchy[0], strict=True):
         if parent >= 0:
             _, _, width, height = cv2.boundingRect(contours[parent])
-            share = cv2.contourArea(contour) / (width * height)
-            hull = cv2.convexHull(contour)
+            area, hull = cv2.contourArea(contour), cv2.convexHull(contour)
             _, sides, _ = cv2.minAreaRect(hull)
             is_rectangle = cv2.contourArea(hull) >= _RECTANGULAR * max(sides[0] * sides[1], 1.0)
-            # The cells of a grid in which each digit touches a rule are spaces of one stroke.
-            hollow[parent] += share
-            rectangular[parent] += share * is_rectangle
-    return bool((hollow > _HOLLOW).any() or (rectangular > _HOLLOW_RECTANGLE).any())
+            if area > (_HOLLOW_RECTANGLE if is_rectangle else _HOLLOW) * width * height:
+                return True
+            cells[parent] += cv2.contourArea(hull) * is_rectangle
+    # The cells of a grid in which each digit touches a rule are spaces of one stroke.
+    return any(own > _CELLS * cv2.contourArea(contours[stroke]) for stroke, own in enumerate(cells.tolist()) if own)
 
 
 def stroke_contrast(picture: Picture) -> NDArray[np.uint8]:
