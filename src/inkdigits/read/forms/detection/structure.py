@@ -51,7 +51,7 @@ _HOLLOW_RECTANGLE, _RECTANGULAR = 0.2, 0.88
 """A space whose hull fills this share of the smallest tilted box around it has four sides: that of a 0 fills 0.79.
 A digit that touches its box takes much of it, but not of its hull."""
 
-_CELLS = 0.6
+_CELLS = 0.55
 """A stroke of which four-sided spaces take this share may be a grid: of a checkerboard they take half."""
 
 _SPECK = 4
