@@ -28,6 +28,9 @@ def find_spaces(
         structure: Its strokes.
         min_side: Shortest side of a space, in pixels.
         closings: Windows that close the gaps of broken rules, in pixels.
+
+    Yields:
+        (N, 4, 2), float64, corners (x, y) in pixels, clockwise on the screen, from the upper left one.
     """
     every = []
     for layer in (structure.strokes, *colour_layers(picture, structure.strokes)):
@@ -55,6 +58,9 @@ def with_inked_sides(quads: NDArray[np.float64], strokes: Mask, outwards: float 
         quads: (N, 4, 2), float64, corners in pixels.
         strokes: (h, w), bool, rules, print and writing.
         outwards: How far outside of the corners the ink is, in pixels.
+
+    Returns:
+        (N, 4, 2), float64, corners in pixels.
     """
     if not len(quads):
         return quads
