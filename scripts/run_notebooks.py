@@ -64,18 +64,21 @@ def read_twins(name: str) -> Twins:
     return Twins(*(nbformat.read(folder / f"{name}.ipynb", as_version=4) for folder in FOLDERS))
 
 
-def execute(twins: Twins, *, short: bool = False) -> Twins:
+def execute(twins: Twins, client: NotebookClient, *, short: bool = False) -> Twins:
     """Return executed copies of a notebook in both languages.
 
     Args:
         twins: The notebook.
+        client: What `kernel` gives. Nothing of another notebook is left in it but the modules that were imported.
         short: Whether to train for a single step or epoch on the digits that come with scikit-learn.
 
     Raises:
         nbclient.exceptions.CellExecutionError: A cell raises.
     """
     twins = copy.deepcopy(twins)
-    with tempfile.TemporaryDirectory() as folder, _kernel(twins.english, folder) as client:
+    with tempfile.TemporaryDirectory() as folder:
+        _begin(client, folder)
+        client.nb = twins.english
         for number, (cell, twin) in enumerate(twins.cells(), 1):
             place = twins.english.cells.index(cell)
             # The client puts what it executes into the English notebook, so English comes last.
@@ -119,18 +122,24 @@ def write_twins(name: str, twins: Twins) -> None:
 
 
 @contextlib.contextmanager
-def _kernel(notebook: Any, folder: str) -> Iterator[NotebookClient]:
-    """Give a kernel that works in a folder and finds the commands of this environment."""
+def kernel() -> Iterator[NotebookClient]:
+    """Give a kernel that finds the commands of this environment."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     client = NotebookClient(
-        notebook,
+        nbformat.v4.new_notebook(),
         timeout=_TIMEOUT_S,
         kernel_name="python3",
         extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": folder}},
     )
     with client.setup_kernel(env={**os.environ, "PATH": path}):
         yield client
+
+
+def _begin(client: NotebookClient, folder: str) -> None:
+    """Forget all names in a kernel, and let it work in a folder."""
+    cell = nbformat.v4.new_code_cell(f"__import__('os').chdir({folder!r})\n%reset -f")
+    client.nb = nbformat.v4.new_notebook(cells=[cell])
+    client.execute_cell(cell, 0)
 
 
 def _tidy(notebook: Any) -> None:
@@ -151,7 +160,8 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="file names without .ipynb; by default all")
     for name in parser.parse_args().names or names():
         start = time.perf_counter()
-        write_twins(name, execute(read_twins(name)))
+        with kernel() as client:
+            write_twins(name, execute(read_twins(name), client))
         print(f"{name}: {time.perf_counter() - start:.0f} s")
 
 

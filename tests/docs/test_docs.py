@@ -3,11 +3,10 @@
 import importlib.util
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from page_code.runner import run_python
 
 ROOT = Path(__file__).parents[2]
 PROSE = [
@@ -58,10 +57,10 @@ def test_the_tour_runs_as_written(tmp_path, start_inkdigits):
 
 
 @pytest.mark.slow
-def test_the_python_blocks_run_as_written(tmp_path):
+def test_the_python_blocks_run_as_written(tmp_path, start_process):
     code = "\n".join(block for block in blocks("python") if "train(" in block)
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    done = start_process(run_python, code, tmp_path)
+    assert done.wait() == 0, done.stderr
     assert "read as" in done.stdout
     assert "report.html" in done.stdout
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from run_notebooks import DOCS, FOLDERS, execute, names, read_twins, shortened
+from run_notebooks import DOCS, FOLDERS, execute, kernel, names, read_twins, shortened
 
 DOCUMENTS = 5
 PATHS = [folder / f"{name}.ipynb" for name in names() for folder in FOLDERS]
@@ -124,12 +124,19 @@ def test_metadata_is_the_same_after_every_execution(path):
     assert path.read_text("utf-8") == nbformat.writes(notebook) + "\n"
 
 
+@pytest.fixture(scope="module")
+def client():
+    """One kernel for all notebooks: most of the time of a new one goes into imports."""
+    with kernel() as client:
+        yield client
+
+
 @pytest.mark.slow
 @of_each_pair
-def test_every_cell_runs_in_a_short_form(name):
+def test_every_cell_runs_in_a_short_form(client, name):
     twins = read_twins(name)
     assert [shortened(source) for source in code(twins.english)] != code(twins.english)
-    done = execute(twins, short=True)
+    done = execute(twins, client, short=True)
     for before, after in zip(twins, done, strict=True):
         assert code(after) == code(before)
         for cell, executed in zip(code_cells(before), code_cells(after), strict=True):
@@ -141,14 +148,31 @@ def test_short_forms_need_no_download():
         assert not any('"mnist"' in shortened(source) for source in code(read_twins(name).english))
 
 
-def test_a_cell_that_raises_is_an_error(tmp_path):
+@pytest.mark.slow
+def test_nothing_is_left_in_the_kernel_for_the_next_notebook(client):
+    from nbclient.exceptions import CellExecutionError
+
+    def run(source):
+        twins = read_twins(names()[0])
+        for notebook in twins:
+            notebook.cells = [nbformat.v4.new_code_cell(source)]
+        execute(twins, client)
+
+    run("left = 1; from pathlib import Path; Path('file').touch()")
+    with pytest.raises(CellExecutionError, match="NameError"):
+        run("left")
+    run("from pathlib import Path; assert not Path('file').exists()")
+
+
+@pytest.mark.slow
+def test_a_cell_that_raises_is_an_error(client):
     from nbclient.exceptions import CellExecutionError
 
     twins = read_twins(names()[0])
     for notebook in twins:
         notebook.cells = [nbformat.v4.new_code_cell("1 / 0")]
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
-        execute(twins, short=True)
+        execute(twins, client, short=True)
 
 
 def rows_of_the_map(folder):

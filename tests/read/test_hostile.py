@@ -153,16 +153,16 @@ def test_what_is_no_picture_is_refused_whatever_its_name(reader, tmp_path, conte
 
 def patterns():
     generator = np.random.default_rng(0)
-    y, x = np.mgrid[:1200, :1200]
-    yield "noise", generator.integers(0, 256, (1200, 1200))
-    yield "specks", np.where(generator.random((1200, 1200)) < 0.03, 0, 255)
-    yield "coarse specks", np.kron(np.where(generator.random((150, 150)) < 0.3, 0, 255), np.ones((8, 8)))
+    y, x = np.mgrid[:800, :800]
+    yield "noise", generator.integers(0, 256, (800, 800))
+    yield "specks", np.where(generator.random((800, 800)) < 0.03, 0, 255)
+    yield "coarse specks", np.kron(np.where(generator.random((100, 100)) < 0.3, 0, 255), np.ones((8, 8)))
     yield "chessboard", np.where((x // 8 + y // 8) % 2, 0, 255)
     yield "stripes", np.where(x // 6 % 2, 0, 255)
-    yield "circles", np.where(np.hypot(x - 600, y - 600) // 5 % 2, 0, 255)
-    yield "black", np.zeros((1200, 1200))
-    yield "half", np.where(x < 600, 0, 255)
-    yield "one pixel", np.where((x == 600) & (y == 600), 0, 255)
+    yield "circles", np.where(np.hypot(x - 400, y - 400) // 5 % 2, 0, 255)
+    yield "black", np.zeros((800, 800))
+    yield "half", np.where(x < 400, 0, 255)
+    yield "one pixel", np.where((x == 400) & (y == 400), 0, 255)
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import torch
 import inkdigits
 from helpers.networks import digit_model, metadata_of, save
 from helpers.odd_digits import BARRED_2, HOOKED_9, draw_normalized
+from helpers.processes import few_digits
 from inkdigits.core.errors import DataError, StorageError
 from inkdigits.core.locks import lock
 from inkdigits.corrections.model_registry import ModelRegistry
@@ -56,7 +57,7 @@ def test_ten_odd_nines_are_learned_and_nothing_is_forgotten(tmp_path, mnist_fold
 
 @pytest.fixture(scope="module")
 def uci():
-    return load("uci")
+    return few_digits()
 
 
 def test_a_candidate_waits_and_says_where_it_comes_from(tmp_path, uci):
