@@ -47,6 +47,7 @@ def test_a_run_is_read_back_from_its_folder_alone(run):
     assert again.classes == tuple("0123456789")
 
 
+@pytest.mark.slow
 def test_an_exported_run_reads(run, tmp_path):
     path = run.export(tmp_path / "own.onnx")
     reader = inkdigits.Reader(path)
@@ -179,6 +180,7 @@ def test_a_folder_called_like_a_data_set_is_not_taken_for_it(data, tmp_path, mon
     assert inkdigits.Run("run").evaluate("test").examples == len(data.test)
 
 
+@pytest.mark.slow
 @pytest.mark.mnist
 def test_a_training_stays_under_a_gigabyte(mnist_folder, tmp_path):
     """The largest of the networks in a process of its own: its steps, an evaluation, a checkpoint."""

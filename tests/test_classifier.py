@@ -132,6 +132,7 @@ def test_equal_seeds_give_equal_networks(digits):
     assert not np.array_equal(one, other)
 
 
+@pytest.mark.slow
 def test_grid_search_cross_validation_and_pipelines(digits):
     search = GridSearchCV(quick(), {"learning_rate": [1e-6, 1e-3], "optimizer": ["adam", SGD()]}, cv=2)
     search.fit(digits.images.reshape(-1, 784), digits.labels)

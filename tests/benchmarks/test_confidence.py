@@ -101,6 +101,7 @@ def test_forms_are_composed_and_their_cells_read(some_digits):
     assert is_right == all(right for _, right in found.cells)
 
 
+@pytest.mark.slow
 @pytest.mark.mnist
 def test_measuring_fits_nothing(tmp_path, mnist_folder):
     out = tmp_path / "calibration.json"

@@ -65,6 +65,7 @@ def test_answers_are_counted_by_class_and_confusion():
     assert "3" not in wrong["by_class"]
 
 
+@pytest.mark.slow
 @pytest.mark.mnist
 def test_the_record_of_several_networks(folder: Path, mnist_folder: Path, monkeypatch, capsys):
     network = str(Reader().digit_network.path)

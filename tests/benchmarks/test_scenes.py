@@ -40,6 +40,7 @@ def test_a_line_is_lost_unless_something_of_its_size_shows_where_it_is():
     assert lines_missing(Reading((here,), (above,)), "hiimmuc") == 1
 
 
+@pytest.mark.slow
 def test_no_line_is_lost_for_what_lies_around_the_page(reader, mnist_folder):
     pages = list(scenes(load("mnist", data_dir=mnist_folder).test, 15))
     readings = [reader.read(page.picture) for page in pages]

@@ -45,6 +45,7 @@ def test_a_workload_survives_json():
     assert Workload.from_json(workload.to_json()) == workload
 
 
+@pytest.mark.slow
 def test_a_contender_that_fails_is_an_error_with_its_last_line(digits):
     values = json.loads(timed_workload("softmax", *digits).to_json())
     workload = Workload.from_json(json.dumps(values | {"data": "nowhere.npz"}))

@@ -15,6 +15,7 @@ def printed_command(stdout):
     return shlex.split(stdout.split("Next: ")[1].splitlines()[0])
 
 
+@pytest.mark.slow
 @pytest.mark.mnist
 def test_the_printed_command_runs_in_a_new_shell(inkdigits, mnist_folder, tmp_path, monkeypatch):
     monkeypatch.setenv("INKDIGITS_DATA", str(mnist_folder))
@@ -50,6 +51,7 @@ def test_a_report_shows_no_folder_of_this_machine(inkdigits, picture_folder, tmp
     assert "broken.png" in page
 
 
+@pytest.mark.slow
 def test_own_classes_are_learned_evaluated_reported_exported(inkdigits, picture_folder, tmp_path):
     run = tmp_path / "run"
     done = inkdigits("train", "mlp-tanh", "--data", picture_folder, "--epochs", 3, "--out", run)
@@ -153,6 +155,7 @@ def test_without_a_network_the_error_begins_with_uci(tmp_path):
     assert done.stderr.splitlines()[-1].startswith("error: --data uci needs no network; MNIST is not on this machine")
 
 
+@pytest.mark.slow
 def test_the_report_says_how_the_data_was_changed(inkdigits, tmp_path):
     run = tmp_path / "run"
     done = inkdigits("train", "softmax", "--data", "uci", "--epochs", 1, "--invert", "--transpose", "--out", run)

@@ -217,6 +217,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(key=st.sampled_from(sorted(metadata_of())), value=JSON)
 def test_metadata_of_any_type_is_taken_or_refused(tmp_path_factory, key, value):

@@ -79,6 +79,7 @@ def test_a_candidate_waits_and_says_where_it_comes_from(tmp_path, uci):
     assert (model.producer_name, model.producer_version) == ("inkdigits", inkdigits.__version__)
 
 
+@pytest.mark.slow
 def test_the_same_corrections_and_seed_give_the_same_network(tmp_path, uci):
     content = []
     for name in ("one", "other"):
@@ -115,6 +116,7 @@ def test_data_with_other_classes_is_no_measure_of_digits(tmp_path, picture_folde
         adapt(tmp_path, quiet, replay=load(picture_folder))
 
 
+@pytest.mark.slow
 def test_a_network_of_a_run_is_adapted_beside_the_shipped_one(tmp_path, uci):
     run = inkdigits.train("mlp-tanh", uci, epochs=1, out=tmp_path / "run", progress=False)
     base = export_run(run, tmp_path / "run.onnx").path

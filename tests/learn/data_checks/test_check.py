@@ -139,6 +139,7 @@ def drawn_letters(letters: str) -> Dataset:
     return Dataset("letters", letters_split[:320], letters_split[320:])
 
 
+@pytest.mark.slow
 @pytest.mark.mnist
 def test_a_sample_of_the_benchmark(mnist_folder: Path, uci):
     """The benchmark counts 200 correct sets of more kinds, and 200 spoilt ones."""

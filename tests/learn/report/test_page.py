@@ -143,6 +143,7 @@ def test_words_of_the_network_are_explained(page: str) -> None:
     assert any("one after the other into a single list" in each for each in texts)
 
 
+@pytest.mark.slow
 def test_other_writers_are_told_where_test_digits_are_harder(content: ReportContent) -> None:
     writers = "Other people wrote the test digits."
     told = replace(content, dataset=replace(content.dataset, writers=writers))

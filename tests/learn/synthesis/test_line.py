@@ -26,6 +26,7 @@ def test_line_images_have_the_shape_that_networks_take(composer):
         assert all(2 * len(transcript) <= line_images.shape[2] / 2 for transcript in transcripts)
 
 
+@pytest.mark.slow
 def test_lines_have_from_no_to_many_digits_and_some_other_signs(composer):
     transcripts = [line for seed in range(60) for line in composer.batch(16, np.random.default_rng(seed))[1]]
     lengths = {len([label for label in line if label != NON_DIGIT_LABEL]) for line in transcripts}

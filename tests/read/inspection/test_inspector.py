@@ -112,6 +112,7 @@ def test_other_layers_of_recipes_and_16_bits(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_file_names_the_output_of_each_layer(tmp_path):
     network = shuffled(build_network(load_recipe("fast-99")))
     model = to_onnx(network, torch.zeros(2, 1, 28, 28), dynamic_dims=(0,))

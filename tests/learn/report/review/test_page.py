@@ -73,6 +73,7 @@ def saved(page: Any, tmp_path: Path) -> list[tuple[str, int, str, str]]:
     return [(each.split, each.index, each.action, each.new_label) for each in read_decisions(path).values()]
 
 
+@pytest.mark.slow
 def test_the_page_stays_small_with_ten_thousand_suspects(review: LabelReview, data: Dataset) -> None:
     many = replace(review, suspects=(review.suspects * 100)[:10_000])
     page = render(many, data, [], Path("uci.review.csv"))
