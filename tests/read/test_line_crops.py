@@ -126,3 +126,40 @@ def test_a_tail_may_be_cut_off_and_a_head_may_not():
     assert bottom == 40
     plain = rows_with_ink(image.pixels[:, : image.pixels.shape[1] // 2])
     assert plain[1] - plain[0] > 20
+
+
+@pytest.mark.parametrize("degrees", [0, 4])
+def test_a_minus_before_a_line_is_in_its_image(degrees):
+    canvas = blank(260, 460)
+    write(canvas, "804", 150, 100, 60)
+    (without,) = crop_lines(turned(canvas, degrees))
+    draw(canvas, [(80, 130), (112, 131)], 6)
+    (image,) = crop_lines(turned(canvas, degrees))
+    assert image.width >= without.width + 16
+    ink = (image.pixels > 0.5).sum(axis=0)
+    columns = np.flatnonzero(ink)
+    (gap,) = np.flatnonzero(np.diff(columns[:40]) > 4)[:1]
+    dash = ink[columns[0] : columns[gap] + 1]
+    assert len(dash) == pytest.approx(32 * 0.4, abs=4)
+    assert dash.max() <= 5
+    assert columns[0] >= 8
+
+
+@pytest.mark.parametrize(
+    "stroke",
+    [
+        [(60, 158), (130, 158)],  # a rule at the foot
+        [(12, 130), (40, 130)],  # far away
+        [(118, 124), (118, 136)],  # upright
+        [(20, 130), (130, 130)],  # too long
+    ],
+    ids=["low", "far", "upright", "long"],
+)
+def test_other_marks_before_a_line_change_nothing(stroke):
+    canvas = blank(260, 460)
+    write(canvas, "804", 150, 100, 60)
+    (without,) = crop_lines(canvas)
+    draw(canvas, stroke, 6)
+    (image,) = crop_lines(canvas)
+    assert image.width == without.width
+    assert np.array_equal(image.to_page, without.to_page)

@@ -26,6 +26,7 @@ from inkdigits.read.layout.grouping import group_components, merge_diagonals, wi
 from inkdigits.read.layout.left_out import LeftOut, too_low, too_many, too_small
 from inkdigits.read.layout.line_geometry import TextLine, measure_line
 from inkdigits.read.layout.line_splitting import split_lines
+from inkdigits.read.layout.minus import without_minus
 from inkdigits.read.layout.page_edges import split_off_edges
 from inkdigits.read.page.binarize import Page
 
@@ -124,7 +125,7 @@ def _by_page(candidates: list[Component], edges: list[Component], height: int) -
 
 def _group_page(candidates: list[Component], label_map: LabelMap) -> list[list[Component]]:
     """Return the components of one page grouped by line."""
-    return without_commas(merge_diagonals(split_lines(group_components(candidates), label_map)))
+    return without_commas(without_minus(merge_diagonals(split_lines(group_components(candidates), label_map))))
 
 
 def _is_mark_of(component: Component, digits: list[Component], digit_height: float) -> bool:

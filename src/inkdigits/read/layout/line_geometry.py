@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from inkdigits.core.quantiles import partition_quantile, quantile
 from inkdigits.read.layout.components import Component
 from inkdigits.read.layout.digit_height import tall_components, without_tails
+from inkdigits.read.layout.minus import find_minus
 
 _TAIL_SHARE = 0.3
 """How much of a tail counts towards the extent of a line, in digit heights."""
@@ -26,7 +27,7 @@ class TextLine:
     Attributes:
         centre: Middle of the writing (x, y), in pixels of the page.
         angle: Reading direction against the x axis, radians, clockwise on the screen.
-        length: Extent of the ink along the reading direction, in pixels of the page.
+        length: Extent of the digits along the reading direction, and of a minus before them, in pixels of the page.
         digit_height: Typical height of a digit, in pixels of the page.
         above, below: How far its digits reach up and down from the centre, in pixels of the page. Long tails are
             counted in part.
@@ -66,9 +67,10 @@ def measure_line(digits: list[Component], marks: list[Component], digit_height: 
     top, bottom = (quantile(edges[is_plain].tolist(), 0.5) for edges in (tops, bottoms))
     middle = (top + bottom) / 2
     corners = [
-        [[one.left, one.top], [one.right, one.top], [one.right, one.bottom], [one.left, one.bottom]] for one in digits
+        [[one.left, one.top], [one.right, one.top], [one.right, one.bottom], [one.left, one.bottom]]
+        for one in digits + _minus(digits, marks, digit_height)
     ]
-    reach = np.array(corners) @ along  # (digits, 4)
+    reach = np.array(corners) @ along  # (components, 4)
     centre = along * (reach.min() + reach.max()) / 2 + across * middle  # (2,)
     lowest = np.minimum(bottoms, np.maximum(bottom, tops + digit_height) + _TAIL_SHARE * digit_height)
     everything = [(component, False) for component in digits] + [(component, True) for component in marks]
@@ -83,6 +85,14 @@ def measure_line(digits: list[Component], marks: list[Component], digit_height: 
         float(lowest.max()) - middle,
         tuple(replace(component, is_mark=is_mark) for component, is_mark in everything),
     )
+
+
+def _minus(digits: list[Component], marks: list[Component], digit_height: float) -> list[Component]:
+    """Return the marks that are a minus before the first digit."""
+    if not marks:
+        return []
+    first = min(digits, key=lambda digit: digit.left)
+    return [marks[number] for number in np.flatnonzero(find_minus(marks, [first], [digit_height]))]
 
 
 def _tops_and_bottoms(
