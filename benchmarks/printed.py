@@ -5,8 +5,8 @@
 
 It composes lines of print and of handwriting, reads them, and learns from the digits that are found: a small network
 from most writers and fonts, the weights of a line and the limits from others, and it measures on writers and fonts that
-neither has seen. Without `--fonts` it has those of Matplotlib, Pillow and OpenCV alone. Takes about fifteen minutes on
-two cores; `--measure` only measures, and `--share 0.2` is enough to see whether it works.
+neither has seen. Without `--fonts` it has those of Matplotlib, Pillow and OpenCV alone. Takes about six minutes of one
+core; `--measure` only measures, and `--share 0.2` is enough to see whether it works.
 """
 
 import argparse
@@ -40,10 +40,10 @@ from inkdigits.read.printed.evidence import FEATURES, line_features, unit_shapes
 from inkdigits.read.printed.mark import tell_print
 from inkdigits.read.reader import Reader
 
-PICTURES = {"fit": 6000, "weigh": 3000, "measure": 3000}
+PICTURES = {"fit": 1600, "weigh": 1000, "measure": 1000}
 """Pictures of each part."""
 
-LINES = 15_000
+LINES = 9_000
 """Lines of print, and as many of handwriting, out of which digits are cut without a reader."""
 
 MAX_FALSE, MAX_FALSE_ALONE = 0.003, 0.002

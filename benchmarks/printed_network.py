@@ -10,7 +10,7 @@ from inkdigits.core.types import SIDE, Images
 from inkdigits.learn.onnx.float16 import round_to_float16, store_as_float16
 from inkdigits.learn.onnx.from_torch import to_onnx
 
-FILTERS, SHAPES = 12, 24
+FILTERS, SHAPES = 16, 32
 """Channels of both convolutions."""
 
 EPOCHS, BATCH, RATE = 10, 128, 4e-3

@@ -1,6 +1,7 @@
 """Who writes and in which fonts is printed: three parts, and nobody and no font family in two. Composes nothing."""
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -28,10 +29,10 @@ _PACKAGED = (
 )  # fmt: skip
 """Fonts of Matplotlib."""
 
-_FIT = ("LiberationSans", "LiberationSerif", "Carlito", "Lato", "EBGaramond", "C059", "Inconsolata")
-"""Families of further fonts that the network learns from, by the beginning of their files' names."""
+_FIT = ("LiberationSans", "LiberationSerif", "Carlito", "Caladea", "Lato", "EBGaramond", "Inconsolata")
+"""Families of further fonts that the network learns from, by the beginning of their files' names: OFL and Apache."""
 
-_WEIGH = ("cmss10", "NimbusMono", "P052", "FiraCode", "URWGothic", "OCRA")
+_WEIGH = ("cmss10", "FiraCode", "Cantarell", "OCRA", "Hack", "LinLibertine")
 """Families that the weights of a line and the limits are chosen on; all others measure."""
 
 _NO_DIGITS = ("D050000L", "StandardSymbols", "LinLibertine_DR", "LinLibertine_I.", "LinBiolinum_K", "OCRBF", "OCRBX",
@@ -55,6 +56,7 @@ class People:
     labels: NDArray[np.int64]
 
 
+@cache
 def people_of(part: str, data_dir: Path | None) -> People:
     """Return the people of one part: nobody is in two.
 
