@@ -21,7 +21,7 @@ def flat(left: int, top: int, right: int, bottom: int) -> Component:
     [
         (flat(20, 66, 50, 74), True),
         (flat(2, 40, 30, 50), False),  # at the head
-        (flat(20, 92, 50, 99), False),  # at the foot
+        (flat(20, 95, 50, 102), False),  # at the foot
         (flat(-40, 66, -4, 74), False),  # far away
         (flat(20, 60, 32, 84), False),  # upright
         (flat(-60, 66, 40, 74), False),  # too long

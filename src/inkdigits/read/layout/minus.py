@@ -11,14 +11,14 @@ from inkdigits.read.layout.digit_height import line_digit_height
 _WIDTH = (0.2, 1.1)
 """Width of a minus, in heights of a digit."""
 
-_HEIGHT = 0.35
+_HEIGHT = 0.4
 """It is at most so high, in heights of a digit, and less than two thirds as high as wide."""
 
 _GAP = (-0.1, 1.0)
 """It stands so far before the first digit, in heights of a digit."""
 
-_EDGE = 0.15
-"""And no nearer to the head and foot of that digit, in heights of it."""
+_HEAD, _FOOT = 0.15, 0.05
+"""And no nearer to the head and foot of that digit, in heights of it: at the foot are rules."""
 
 
 def without_minus(groups: list[list[Component]]) -> list[list[Component]]:
@@ -62,11 +62,11 @@ def find_minus(
     first_left, first_top, _, first_bottom = _boxes(firsts)  # (M,) each
     unit = np.array(digit_heights)
     width, height, middle = right - left, bottom - top, (top + bottom) / 2
-    gap, edge = first_left - right, _EDGE * (first_bottom - first_top)
+    gap, extent = first_left - right, first_bottom - first_top
     is_flat = (height < 0.66 * width) & (height < _HEIGHT * unit)
     is_long = (width > _WIDTH[0] * unit) & (width < _WIDTH[1] * unit)
     is_before = (gap > _GAP[0] * unit) & (gap < _GAP[1] * unit)
-    is_level = (middle > first_top + edge) & (middle < first_bottom - edge)
+    is_level = (middle > first_top + _HEAD * extent) & (middle < first_bottom - _FOOT * extent)
     return np.asarray(is_flat & is_long & is_before & is_level, np.bool_)
 
 
