@@ -22,6 +22,7 @@ import PIL.Image
 from recording import write_record
 
 from inkdigits.core.cores import available_cores
+from inkdigits.core.formatting import percent
 from inkdigits.core.types import Picture
 from inkdigits.corrections.model_registry import ModelRegistry
 from inkdigits.data.dataset import Dataset, Split
@@ -218,7 +219,8 @@ def _summary(size: int, cases: Sequence[Mapping[str, Any]]) -> str:
     wrong = [sum(case["test"][which]["wrong"] for case in cases) for which in ("old", "new")]
     tested = sum(case["test"]["lines"] for case in cases)
     return (
-        f"| {size} | {len(cases)} | {wrong[0]} of {tested} | {wrong[1]} | {np.mean(falls):.0%} | {min(falls):.0%} | "
+        f"| {size} | {len(cases)} | {wrong[0]} of {tested} | {wrong[1]} | "
+        f"{percent(float(np.mean(falls)), 0)} | {percent(min(falls), 0)} | "
         f"{np.mean(known):+.2f} (worst {min(known):+.2f}) | {np.mean(others):+.2f} (worst {min(others):+.2f}) | "
         f"{min(seconds):.0f} to {max(seconds):.0f} |"
     )

@@ -25,6 +25,7 @@ from measures import calibration_error, risk_coverage_area
 from no_digits import no_digits
 from numpy.typing import NDArray
 
+from inkdigits.core.formatting import percent
 from inkdigits.data.dataset import Split
 from inkdigits.data.load import load
 from inkdigits.read.confidence.calibration import (
@@ -263,10 +264,14 @@ def measure(calibration: Calibration, samples: Samples) -> None:
     # Lines are not told apart by picture here: one that is read counts as if its picture were read.
     others = sum(calibration.line_confidence(line.evidence) >= MIN_CONFIDENCE for line in samples.other_lines)
     print(
-        f"lines: at least {1 - others / samples.other_pictures:.1%} of {samples.other_pictures} without digits refused"
+        f"lines: at least {percent(1 - others / samples.other_pictures, 1)} of {samples.other_pictures} "
+        "without digits refused"
     )
     others = sum(calibration.single_confidence(evidence) >= MIN_CONFIDENCE for evidence, _ in samples.other_single)
-    print(f"--single: {1 - others / samples.other_pictures:.1%} of {samples.other_pictures} without digits refused")
+    print(
+        f"--single: {percent(1 - others / samples.other_pictures, 1)} of {samples.other_pictures} "
+        "without digits refused"
+    )
 
 
 def _print(name: str, confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> None:
@@ -275,9 +280,10 @@ def _print(name: str, confidences: NDArray[np.float64], right: NDArray[np.bool_]
         return
     kept, answers = confidences >= MIN_CONFIDENCE, (confidences.tolist(), right.tolist())
     print(
-        f"{name}: n {len(right)}, right {right.mean():.2%}, area {risk_coverage_area(*answers):.4f}, "
+        f"{name}: n {len(right)}, right {percent(right.mean())}, area {risk_coverage_area(*answers):.4f}, "
         f"calibration error {calibration_error(*answers):.3f}; "
-        f"read {kept.mean():.2%}, of them right {right[kept].mean():.2%}, refused though right {(right & ~kept).sum()}"
+        f"read {percent(kept.mean())}, of them right {percent(right[kept].mean())}, "
+        f"refused though right {(right & ~kept).sum()}"
     )
 
 

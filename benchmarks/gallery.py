@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from measures import Answer, edit_distance, risk_coverage
 from PIL import Image
 
+from inkdigits.core.formatting import percent
 from inkdigits.read.result import Digit, Reading
 
 _COVERAGES = [share / 100 for share in range(2, 101, 2)]
@@ -121,7 +122,7 @@ def reasons(transcript: str, reading: Reading) -> list[str]:
         reading: What was read.
     """
     refused = [
-        f"refused: {line.text}, which it was sure of to {line.confidence:.0%}"
+        f"refused: {line.text}, which it was sure of to {percent(line.confidence, 0)}"
         + (" (right)" if line.text in transcript.split("\n") else "")
         for line in reading.refused
     ]
@@ -157,12 +158,12 @@ def _differences(transcript: str, digits: Sequence[Digit]) -> list[str]:
 
 def _replacement(right: str, digit: Digit, place: int) -> str:
     order = [other.digit for other in digit.alternatives]
-    rank = (
-        f"{right} was choice {order.index(right) + 2} with {digit.alternatives[order.index(right)].confidence:.0%}"
-        if right in order
-        else f"{right} was not thought of"
-    )
-    return f"{right} at place {place} seen as {digit.digit} ({digit.confidence:.0%}; {rank})"
+    rank = f"{right} was not thought of"
+    if right in order:
+        place_of_right = order.index(right)
+        share = percent(digit.alternatives[place_of_right].confidence, 0)
+        rank = f"{right} was choice {place_of_right + 2} with {share}"
+    return f"{right} at place {place} seen as {digit.digit} ({percent(digit.confidence, 0)}; {rank})"
 
 
 def draw_risk(sets: Mapping[str, Sequence[Answer]]) -> str:

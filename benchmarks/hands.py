@@ -147,7 +147,7 @@ def page(results: Mapping[str, Any]) -> str:
     rows = [
         ["network", *names],
         ["n", *sizes],
-        *([network, *(f"{sets[name]['right']:.2%}"[:-1] for name in names)] for network, sets in networks.items()),
+        *([network, *(f"{100 * sets[name]['right']:.2f}" for name in names)] for network, sets in networks.items()),
     ]
     lines = [f"# Digits of several countries, {results['date']}", ""]
     lines += [f"% right. inkdigits {results['inkdigits']}, {results['processor']}.", ""]
@@ -169,7 +169,7 @@ def _worst(item: tuple[str, Mapping[str, Any]]) -> list[str]:
     name, figures = item
     digit, right = min(figures["by_class"].items(), key=lambda pair: pair[1])
     mistakes = [f"{one['digit']} as {one['read']}: {one['count']}" for one in figures["confusions"][:_MOST_CONFUSIONS]]
-    return [name, f"{figures['errors']:,}", digit, f"{right:.1%}"[:-1], ", ".join(mistakes)]
+    return [name, f"{figures['errors']:,}", digit, f"{100 * right:.1f}", ", ".join(mistakes)]
 
 
 def _rank(confusion: Confusion) -> tuple[int, str]:

@@ -94,7 +94,9 @@ def risk_coverage(
     order = sorted(answers, key=lambda answer: -answer.confidence)
     wrong = np.cumsum([not answer.right for answer in order])
     return {
-        f"{coverage:.0%}": float(wrong[max(1, round(coverage * len(order))) - 1] / max(1, round(coverage * len(order))))
+        str(round(100 * coverage)) + "%": float(
+            wrong[max(1, round(coverage * len(order))) - 1] / max(1, round(coverage * len(order)))
+        )
         for coverage in coverages
     }
 

@@ -33,6 +33,7 @@ from no_digits import no_digits
 from recording import write_record
 from scenes import KINDS, lost_lines, overlaps, scenes
 
+from inkdigits.core.formatting import percent
 from inkdigits.core.progress import track
 from inkdigits.data.dataset import Split
 from inkdigits.data.load import load
@@ -67,7 +68,7 @@ def main() -> None:
         "mnist_test": _mnist(reader, split),
     }
     parts = [f"# Reading, {results['date']}", f"inkdigits {__version__}, {results['processor']}."]
-    parts.append(f"MNIST test: {results['mnist_test']['accuracy']:.2%} ({results['mnist_test']['errors']} wrong).")
+    parts.append(f"MNIST test: {percent(results['mnist_test']['accuracy'])} ({results['mnist_test']['errors']} wrong).")
     if options.photos.is_dir():
         run = None if options.no_tutorial else tutorial.tutorial_run(options.tutorial, options.data_dir, epochs=4)
         gallery = Gallery()
@@ -142,7 +143,7 @@ def _real(reader: Reader, sets: dict[str, list[Sample]], run: Any, gallery: Gall
                 reading = reader.read(sample.source, single=single)
                 gallery.show(name, answer, reading, draw_reading(tutorial.load(sample.source), reading))
         results[name] = _metrics(answers, whole=single) | {"tutorial": plain}
-        plain_cell = "–" if plain is None else f"{plain:.1%}"[:-1]
+        plain_cell = "–" if plain is None else f"{100 * plain:.1f}"
         table.append([*_row(name, answers), plain_cell, *_confidence_cells(results[name])])
     return table, results
 
@@ -156,7 +157,7 @@ def _lines(reader: Reader, split: Split, count: int, composed: list[Answer]) -> 
         for height, length, samples in handwriting.composed_lines(split, count):
             answers = [_answer(sample, _read(reader, sample.source)) for sample in samples]
             advance(len(samples))
-            rows.setdefault(height, []).append(f"{exact_accuracy(answers):.0%}")
+            rows.setdefault(height, []).append(percent(exact_accuracy(answers), 0))
             results[f"{height} px, {length} digits"] = _metrics(answers)
             composed += answers
     return table + [[f"{height} px", *cells] for height, cells in rows.items()], results

@@ -22,6 +22,8 @@ from side_by_side.figures import spread
 from side_by_side.machine import describe_machine, in_a_line
 from side_by_side.tables import markdown_table
 
+from inkdigits.core.formatting import percent
+
 
 def main() -> None:
     """Measure, and write the record."""
@@ -31,7 +33,7 @@ def main() -> None:
     for seed in range(1, options.seeds + 1):
         runs.append(train_once(options, seed))
         sys.stderr.write(
-            f"seed {seed} of {options.seeds}: {runs[-1]['accuracy']:.2%} in {runs[-1]['wall_s']:.2f} s, "
+            f"seed {seed} of {options.seeds}: {percent(runs[-1]['accuracy'])} in {runs[-1]['wall_s']:.2f} s, "
             f"of which training {runs[-1]['training_s']:.2f} s\n"
         )
     record = {"machine": machine, "recipe": name_of(options.recipe), "changes": options.set, **figures(runs)}

@@ -29,6 +29,7 @@ from side_by_side.plan import bare_changes
 from side_by_side.tables import count, markdown_table
 
 from inkdigits import Dataset, Split, load, load_recipe
+from inkdigits.core.formatting import percent
 from inkdigits.learn.training.options import TrainingOptions
 from inkdigits.learn.training.session import TrainingSession
 from inkdigits.learn.training.setup.open_session import open_session
@@ -161,7 +162,7 @@ def markdown(record: dict[str, Any]) -> str:
         f"`{record['network']}`, {record['repeats']} repeats, medians with the least and the most in brackets; "
         f"in a repeat {IN_TURN} steps of each size in turn.",
         markdown_table(rows),
-        f"The slowest size has {record['slowest_to_fastest']:.1%} of the fastest one's examples/s."
+        f"The slowest size has {percent(record['slowest_to_fastest'], 1)} of the fastest one's examples/s."
         + (f" Memory grows by {growth:.2f} bytes with each byte of digits and labels." if growth else ""),
     ]
     return "\n\n".join(parts) + "\n"

@@ -31,6 +31,7 @@ from side_by_side.venvs import VenvUnavailableError
 from side_by_side.workload import Workload
 
 from inkdigits import load
+from inkdigits.core.formatting import percent
 
 TREE = Path(__file__).parents[1]
 
@@ -89,7 +90,7 @@ def measure(workload: Workload, pythons: dict[str, Path], repeats: int, missing:
             reports[name].append(report)
             _say(
                 f"{workload.network}, {repeat + 1} of {repeats}, {name}: {report['examples_per_s']:,.0f} examples/s, "
-                f"{report['test_accuracy']:.2%}, {report['wall_s']:.1f} s in all"
+                f"{percent(report['test_accuracy'])}, {report['wall_s']:.1f} s in all"
             )
     complete = {name: some for name, some in reports.items() if name not in failed}
     return {

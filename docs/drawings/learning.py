@@ -10,6 +10,7 @@ from drawings.style import SMALL, add_legend, name_axes, new_figure, show_pixels
 from matplotlib.patches import Ellipse
 from numpy.typing import NDArray
 
+from inkdigits.core.formatting import percent
 from inkdigits.learn.report.svg import Colour
 
 LOGITS = np.array([2.0, 1.0, 0.0, -1.0])
@@ -77,7 +78,8 @@ def losses_trained(name: str) -> str:
     name_axes(axes, "epoch", "validation %")
     add_legend(axes, "lower right")
     first, other = (record[loss]["val_accuracy"] for loss in ("cross_entropy", "mean_squared_error"))
-    text = f"After one epoch {first[0]:.1%} and {other[0]:.1%}, after ten {first[-1]:.1%} and {other[-1]:.1%}."
+    after_one, after_ten = (f"{percent(first[at], 1)} and {percent(other[at], 1)}" for at in (0, -1))
+    text = f"After one epoch {after_one}, after ten {after_ten}."
     return to_svg(figure, name, "Validation accuracy with cross-entropy and with squared error", text)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from drawings.measured import measurements, reproduced_accuracies
 from drawings.style import SMALL, add_legend, name_axes, new_figure, show_table, to_svg
 
+from inkdigits.core.formatting import percent
 from inkdigits.learn.report.svg import Colour
 
 
@@ -63,7 +64,7 @@ def best_of_many(name: str) -> str:
     name_axes(axes, "tries", "best, test %")
     add_legend(axes, "upper left")
     small = expected_best(100, 359, 0.95)
-    text = f"All networks read 95 %. The best of 100 seems to read {small:.1%} of 359 digits."
+    text = f"All networks read 95 %. The best of 100 seems to read {percent(small, 1)} of 359 digits."
     return to_svg(figure, name, "The best of many tries on one test set", text)
 
 

@@ -32,8 +32,8 @@ def case(writer, old, new, *, size=20):
 def test_a_page_has_the_mean_fall_and_the_worst_writer():
     results = {"date": "2026-11-29", "inkdigits": "1", "processor": "P", "cores": 2, "base": ["digits.onnx"]}
     page = adaptation.page(results | {"cases": [case(1, 20, 10), case(4, 10, 11), case(1, 20, 0, size=50)]})
-    assert "| 20 | 2 | 30 of 120 | 21 | 20% | -10% | -0.04 (worst -0.04) | -0.50 (worst -0.50) | 61 to 61 |" in page
-    assert "| 50 | 1 | 20 of 60 | 0 | 100% | 100% |" in page
+    assert "| 20 | 2 | 30 of 120 | 21 | 20 % | -10 % | -0.04 (worst -0.04) | -0.50 (worst -0.50) | 61 to 61 |" in page
+    assert "| 50 | 1 | 20 of 60 | 0 | 100 % | 100 % |" in page
     assert "| 4 | 20 | 60 | 10 | 11 | 9 of 10 before, 9 of 10 after | 0.5, 0.75 |" in page
 
 

@@ -19,17 +19,17 @@ def line(text, confidence=0.9, alternatives=()):
     ("transcript", "reading", "expected"),
     [
         ("7", Reading(), ["no writing was found"]),
-        ("3600", Reading(refused=(line("3600", 0.17),)), ["refused: 3600, which it was sure of to 17% (right)"]),
+        ("3600", Reading(refused=(line("3600", 0.17),)), ["refused: 3600, which it was sure of to 17 % (right)"]),
         ("12", Reading((line("1"), line("2"))), ["2 lines were found in place of 1"]),
         ("135790", Reading((line("35790"),)), ["not seen: 1 at place 1"]),
         ("15", Reading((line("151"),)), ["seen though it isn't there: 1 before place 3"]),
         (
             "73",
             Reading((line("13", alternatives=[Alternative("7", 0.15)]),)),
-            ["7 at place 1 seen as 1 (80%; 7 was choice 2 with 15%)"],
+            ["7 at place 1 seen as 1 (80 %; 7 was choice 2 with 15 %)"],
         ),
-        ("73", Reading((line("13"),)), ["7 at place 1 seen as 1 (80%; 7 was not thought of)"]),
-        ("1000", Reading((line("0000"),)), ["1 at place 1 seen as 0 (80%; 1 was not thought of)"]),
+        ("73", Reading((line("13"),)), ["7 at place 1 seen as 1 (80 %; 7 was not thought of)"]),
+        ("1000", Reading((line("0000"),)), ["1 at place 1 seen as 0 (80 %; 1 was not thought of)"]),
         ("10", Reading((line("647"),)), ["10 at place 1 seen as 647"]),
     ],
 )

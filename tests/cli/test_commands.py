@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from helpers.files import draw_digit
+from helpers.percentages import other_percentages
 
 
 class TestRecipes:
@@ -25,7 +26,7 @@ class TestRecipes:
         assert ET.fromstring(picture.read_text("utf-8")).tag.endswith("svg")
         text = " ".join(done.stdout.split())
         assert "summed over the batch" in text
-        assert "The first 8.3% of the training set is not used." in text
+        assert "The first 8.3 % of the training set is not used." in text
         record = inkdigits("recipes", "cnn", "--json").json
         assert record["parameters"] == 3_274_634
         assert record["summary"][0] == {
@@ -36,7 +37,7 @@ class TestRecipes:
         record = inkdigits("recipes", "softmax", "--set", "layers.1.units=26", "--classes", 26, "--json").json
         assert record["parameters"] == 785 * 26
         text = inkdigits("recipes", "mlp-dropout", "--set", "shuffle_validation=true").stdout
-        assert "a random 10% of the training set" in text
+        assert "a random 10 % of the training set" in text
 
 
 class TestTrain:
@@ -58,6 +59,7 @@ class TestTrain:
         assert lines[1].endswith(" examples/s")
         assert "val_accuracy" in lines[2]
         assert "test accuracy" in done.stdout
+        assert other_percentages(done.stderr + done.stdout) == []
         assert str(tmp_path / "run") in done.stdout
 
     def test_runs_are_numbered_where_no_folder_is_named(self, inkdigits, tmp_path, monkeypatch):
@@ -103,7 +105,8 @@ def test_evaluate(inkdigits, quick_run):
         assert inkdigits("evaluate", quick_run.path, "--split", split, "--json").json["examples"] == examples
     text = inkdigits("evaluate", quick_run.path).stdout
     assert "precision %" in text
-    assert "calibration error" in text
+    assert "expected calibration error" in text
+    assert other_percentages(text) == []
     assert "Confusion" in text
 
 

@@ -30,6 +30,16 @@ def test_a_long_task_says_how_far_it_is(capsys, monkeypatch):
     assert re.fullmatch(r"Reading: 1,200 of 1,200 pictures, [\d,.]+/s, 0 s left", second)
 
 
+def test_a_share_is_told_alone(capsys, monkeypatch):
+    monkeypatch.setattr("inkdigits.core.progress.LINE_INTERVAL_S", 0.0)
+    with track("Teaching", 100, unit="%") as advance:
+        advance(40)
+    first, second, last = capsys.readouterr().err.splitlines()
+    assert first == "Teaching"
+    assert re.fullmatch(r"Teaching: 40 %, \d+ s left", second)
+    assert re.fullmatch(r"Teaching: done, 40 % in \d+\.\d s", last)
+
+
 def test_nothing_known_and_stopped_half_way(capsys):
     def stop_half_way():
         with track("Reading", None, unit="bytes") as advance:
@@ -41,7 +51,7 @@ def test_nothing_known_and_stopped_half_way(capsys):
     assert re.fullmatch(r"Reading\nReading: stopped, 3 bytes in \d+\.\d s\n", capsys.readouterr().err)
 
 
-@pytest.mark.parametrize(("unit", "shown"), [("pictures", "2/2"), ("bytes", "2/2 bytes")])
+@pytest.mark.parametrize(("unit", "shown"), [("pictures", "2/2"), ("bytes", "2/2 bytes"), ("%", "2 %")])
 def test_a_bar_on_a_terminal(monkeypatch, unit, shown):
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)

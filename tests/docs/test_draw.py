@@ -10,6 +10,8 @@ from drawings.measured import measurements
 from drawings.networks import reads_seven
 from drawings.results import expected_best
 
+from inkdigits.core.formatting import percent
+
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(page.name for page in (DOCS / "explanations").glob("*.md"))
 
@@ -52,24 +54,24 @@ def quoted():
     """Yield a page and a figure that it quotes, from what was measured."""
     measured = measurements()
     for curve in measured["losses"].values():
-        yield "softmax-and-cross-entropy.md", f"{curve['val_accuracy'][0]:.1%}"
-        yield "softmax-and-cross-entropy.md", f"{curve['val_accuracy'][-1]:.1%}"
-        yield "softmax-and-cross-entropy.md", f"{min(curve['test']):.2%}"
-        yield "softmax-and-cross-entropy.md", f"{max(curve['test']):.2%}"
+        yield "softmax-and-cross-entropy.md", percent(curve["val_accuracy"][0], 1)
+        yield "softmax-and-cross-entropy.md", percent(curve["val_accuracy"][-1], 1)
+        yield "softmax-and-cross-entropy.md", percent(min(curve["test"]))
+        yield "softmax-and-cross-entropy.md", percent(max(curve["test"]))
     for curve in measured["activations"].values():
-        yield "activations.md", f"{curve['val_accuracy'][-1]:.1%}"
-        yield "activations.md", f"{min(curve['test']):.2%}"
-        yield "activations.md", f"{max(curve['test']):.2%}"
+        yield "activations.md", percent(curve["val_accuracy"][-1], 1)
+        yield "activations.md", percent(min(curve["test"]))
+        yield "activations.md", percent(max(curve["test"]))
     for curve in measured["optimisers"].values():
         yield "optimisers.md", f"{curve['loss'][0]:.3f}, {curve['loss'][-1]:.3f}"
-        yield "optimisers.md", f"{mean(curve['test']):.1%}"
+        yield "optimisers.md", percent(mean(curve["test"]), 1)
     confidence = measured["over_fitting"].pop("confidence")
     for curve in measured["over_fitting"].values():
-        yield "over-fitting.md", f"{mean(curve['test']):.1%}"
+        yield "over-fitting.md", percent(mean(curve["test"]), 1)
         yield "over-fitting.md", f"{mean(curve['test_loss']):.3f}"
     for point in confidence["after"]["sure"]:
         if point["limit"] in (0.5, 0.8, 0.9, 0.99):
-            yield "calibration.md", f"{point['wrong']:,} = {point['wrong'] / point['answered']:.1%}"
+            yield "calibration.md", f"{point['wrong']:,} = {percent(point['wrong'] / point['answered'], 1)}"
     for key in ("before", "after"):
         yield "calibration.md", f"{confidence[key]['ece']:.3f}"
         yield "calibration.md", f"{confidence[key]['loss']:.3f}"
@@ -78,13 +80,13 @@ def quoted():
 def test_pages_quote_what_was_measured():
     for page, figure in quoted():
         for language in ("", "ko"):
-            assert figure.removesuffix("%") in text(page, language), (language, page, figure)
+            assert figure.removesuffix(" %") in text(page, language), (language, page, figure)
 
 
 def test_the_best_of_many_tries_looks_better_than_it_is():
     assert expected_best(1, 100, 0.9) == pytest.approx(0.9)
     assert expected_best(2, 1, 0.5) == pytest.approx(0.75)  # two coins: at least one head
-    assert f"{expected_best(100, 359, 0.95):.1%}" == "97.6%"
+    assert percent(expected_best(100, 359, 0.95), 1) == "97.6 %"
 
 
 def test_paths_that_read_seven():

@@ -21,7 +21,7 @@ from inkdigits.cli.options import (
     SplitOption,
     TransposeOption,
 )
-from inkdigits.core.formatting import loss_text
+from inkdigits.core.formatting import loss_text, percent
 
 if TYPE_CHECKING:
     from inkdigits.api import Run
@@ -80,9 +80,9 @@ def evaluate(
         print_json(evaluation.to_dict())
         return
     print_text(
-        f"{split}: accuracy {evaluation.accuracy:.2%} ({evaluation.errors:,} of {evaluation.examples:,} wrong), "
-        f"top-2 {evaluation.top_2_accuracy:.2%}, loss {loss_text(evaluation.loss)}, "
-        f"calibration error {evaluation.calibration.expected_error:.2%}",
+        f"{split}: accuracy {percent(evaluation.accuracy)} ({evaluation.errors:,} of {evaluation.examples:,} wrong), "
+        f"top-2 accuracy {percent(evaluation.top_2_accuracy)}, loss {loss_text(evaluation.loss)}, "
+        f"expected calibration error {percent(evaluation.calibration.expected_error)}",
         style="bold",
     )
     classes = [
@@ -103,8 +103,8 @@ def _evaluate_lines(trained: "Run", split: str, *, as_json: bool) -> None:
         print_json({"split": split, **asdict(score), "confusion": None})
         return
     print_text(
-        f"{split}: {score.accuracy:.2%} of composed lines read without a fault ({score.errors:,} of {score.examples:,} "
-        f"wrong), loss {loss_text(score.loss)}",
+        f"{split}: {percent(score.accuracy)} of composed lines read without a fault "
+        f"({score.errors:,} of {score.examples:,} wrong), loss {loss_text(score.loss)}",
         style="bold",
     )
 

@@ -7,6 +7,7 @@ import typer
 
 from inkdigits.cli.console import print_json, print_text
 from inkdigits.cli.options import DataDirOption, JsonOption, OtherDataOption, RunArgument
+from inkdigits.core.formatting import percent
 
 
 def export(
@@ -56,7 +57,7 @@ def export(
         return
     print_text(
         f"{made.path}: {made.size:,} bytes, within {made.difference:.1g} of torch; "
-        f"{measured['accuracy']:.2%} on {measured['examples']:,} of {measured['split']}",
+        f"{percent(measured['accuracy'])} on {measured['examples']:,} of {measured['split']}",
     )
     print_text(f"takes {made.metadata.input}")
     print_text(f"returns {made.metadata.output}")

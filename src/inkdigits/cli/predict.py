@@ -21,6 +21,7 @@ from inkdigits.cli.options import (
 )
 from inkdigits.cli.text_art import bars_to_text, digit_to_text
 from inkdigits.core.errors import InkdigitsError, PictureError, RunError
+from inkdigits.core.formatting import percent
 
 if TYPE_CHECKING:
     from inkdigits.api import Run
@@ -131,4 +132,4 @@ def _print(trained: "Run", image: "Image", about: dict[str, Any], *, as_json: bo
     print_text(bars_to_text(trained.classes, probabilities))
     label = about.get("label")
     verdict = "" if label is None else f", label {label}: {'right' if label == answer else 'wrong'}"
-    print_text(f"answer {answer} ({confidence:.2%}){verdict}", style="bold")
+    print_text(f"answer {answer} ({percent(confidence)}){verdict}", style="bold")

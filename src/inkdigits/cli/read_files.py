@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from inkdigits.cli.console import print_error, print_json
 from inkdigits.cli.table_csv import Rows, tables_of, write_tables
 from inkdigits.core.errors import InkdigitsError, PictureError
+from inkdigits.core.formatting import percent
 
 if TYPE_CHECKING:
     from inkdigits.read.reader import Reader
@@ -158,7 +159,7 @@ def _print(
 
 def _candidates(line: "Line") -> str:
     """Return the texts that a line may have, each with its confidence, with tabs between them."""
-    return "\t".join(f"{candidate.text} {candidate.confidence:.1%}" for candidate in line.candidates)
+    return "\t".join(f"{candidate.text} {percent(candidate.confidence, 1)}" for candidate in line.candidates)
 
 
 def _left_out(file: Path, reading: "Reading") -> str:
@@ -175,7 +176,7 @@ def _left_out(file: Path, reading: "Reading") -> str:
 
 def _describe(line: "Line") -> str:
     """Return what was read in a refused line, and why it was refused."""
-    return f"{line.text} ({line.confidence:.0%}, {line.reason})" if line.text else f"({line.reason})"
+    return f"{line.text} ({percent(line.confidence, 0)}, {line.reason})" if line.text else f"({line.reason})"
 
 
 def _printable_name(file: Path) -> str:

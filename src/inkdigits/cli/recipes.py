@@ -7,6 +7,7 @@ import typer
 
 from inkdigits.cli.console import print_json, print_table, print_text
 from inkdigits.cli.options import JsonOption, SetOption, parse_changes, require_ending
+from inkdigits.core.formatting import percent
 
 if TYPE_CHECKING:
     from inkdigits.learn.networks.summary import SummaryRow
@@ -98,9 +99,11 @@ def _training_summary(recipe: "Recipe") -> str:
     watched = "the test set, watched" if recipe.watch_test else "none"
     if recipe.validation:
         part = "a random" if recipe.shuffle_validation else "the last"
-        watched = f"{part} {recipe.validation:.0%} of the training set"
+        watched = f"{part} {percent(recipe.validation, 0)} of the training set"
     summed = ", summed over the batch" if recipe.loss_reduction == "sum" else ""
-    skipped = f" The first {recipe.skip_first:.1%} of the training set is not used." if recipe.skip_first else ""
+    skipped = (
+        f" The first {percent(recipe.skip_first, 1)} of the training set is not used." if recipe.skip_first else ""
+    )
     return (
         f"Loss {recipe.loss}{summed}: {LOSS_DESCRIPTIONS[recipe.loss]}\n"
         f"Training: {optimizer.name} {optimizer.learning_rate:g}, {recipe.schedule.name}; "

@@ -16,6 +16,7 @@ from inkdigits.cli.options import (
     ThreadsOption,
     WorkersOption,
 )
+from inkdigits.core.formatting import percent
 
 
 def reproduce(
@@ -72,7 +73,7 @@ def reproduce(
     runs = list(finished)
     for recipe, seed, run in runs if not as_json else ():
         test = run.read_json("metrics.json")["test"]
-        print_text(f"{recipe.name} seed {seed}: test accuracy {test['accuracy']:.2%}", style="bold")
+        print_text(f"{recipe.name} seed {seed}: test accuracy {percent(test['accuracy'])}", style="bold")
     results = collect_results(recipes, seeds, out)
     if as_json:
         print_json({"out": str(out), "results": [result.to_dict() for result in results]})

@@ -20,6 +20,7 @@ from inkdigits.cli.options import (
     WorkersOption,
     parse_changes,
 )
+from inkdigits.core.formatting import percent_with_spread
 
 if TYPE_CHECKING:
     from inkdigits.learn.sweep.result import SweepResult
@@ -111,8 +112,8 @@ def _print(result: "SweepResult", folder: Path, page: Path) -> None:
     print_text(f"{len(result.trials)} trials: {complete} complete, {pruned} ended early{ended}")
     for rank, each in enumerate(result.best, start=1):
         values = ", ".join(f"{key} = {value_text(value)}" for key, value in each.values.items())
-        spread = f" ± {100 * each.std:.2f}" if len(each.accuracies) > 1 else ""
-        print_text(f"{rank}. validation accuracy {each.mean:.2%}{spread}: {values}")
-    spread = f" ± {100 * result.test_std:.2f}" if len(result.test) > 1 else ""
-    print_text(f"test accuracy of the winner {result.test_mean:.2%}{spread}", style="bold")
+        reached = percent_with_spread(each.mean, each.std if len(each.accuracies) > 1 else None)
+        print_text(f"{rank}. validation accuracy {reached}: {values}")
+    reached = percent_with_spread(result.test_mean, result.test_std if len(result.test) > 1 else None)
+    print_text(f"test accuracy of the winner {reached}", style="bold")
     print_text(f"Recipes: {folder / 'best'}\nPage: {page}")

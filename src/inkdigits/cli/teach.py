@@ -9,6 +9,7 @@ import typer
 from inkdigits.cli.console import print_json, print_text
 from inkdigits.cli.options import JsonOption, ModelsOption, UserDataDirOption
 from inkdigits.core.errors import InkdigitsError
+from inkdigits.core.formatting import percent
 
 if TYPE_CHECKING:
     from inkdigits.corrections.model_registry import ModelRegistry
@@ -158,9 +159,8 @@ def _print_figures(result: dict[str, Any]) -> None:
         (f"{known} test", result["mnist"], "digits"),
     ):
         if figures["examples"]:
-            print_text(
-                f"{title}: {figures['old']:.2%} before, {figures['new']:.2%} after ({figures['examples']:,} {unit})"
-            )
+            old, new = percent(figures["old"]), percent(figures["new"])
+            print_text(f"{title}: {old} before, {new} after ({figures['examples']:,} {unit})")
     if not result["recommended"]:
         forgets = result["reason"] == "forgets"
         print_text("better keep the old ones: " + ("known writing is lost" if forgets else "nothing is read better"))

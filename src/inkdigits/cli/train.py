@@ -31,7 +31,7 @@ from inkdigits.cli.options import (
 )
 from inkdigits.cli.run_record import run_record
 from inkdigits.core.errors import InkdigitsError
-from inkdigits.core.formatting import loss_text
+from inkdigits.core.formatting import loss_text, percent
 
 if TYPE_CHECKING:
     from inkdigits.api import Run
@@ -179,7 +179,7 @@ def _print(run: "Run") -> None:
     elif metadata["best_step"] not in (None, metadata["steps"]):
         print_text(f"The weights of step {metadata['best_step']:,} are kept: the best on validation.")
     print_text(
-        f"test accuracy {test['accuracy']:.2%} ({test['errors']:,} of {test['examples']:,} wrong), "
+        f"test accuracy {percent(test['accuracy'])} ({test['errors']:,} of {test['examples']:,} wrong), "
         f"loss {'not finite' if test['loss'] is None else loss_text(test['loss'])}, {metadata['seconds']:.1f} s",
         style="bold",
     )

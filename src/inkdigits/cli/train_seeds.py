@@ -7,7 +7,7 @@ import typer
 
 from inkdigits.cli.console import INTERRUPTED, print_json, print_text
 from inkdigits.cli.run_record import run_record
-from inkdigits.core.formatting import loss_text
+from inkdigits.core.formatting import loss_text, percent, percent_with_spread
 
 if TYPE_CHECKING:
     from inkdigits.data.dataset import Dataset
@@ -60,9 +60,9 @@ def train_seeds(
     elif summary:
         for run, accuracy, seconds in zip(runs, summary.accuracies, summary.seconds, strict=True):
             stopped = ", stopped: go on with --resume" if run.status == "interrupted" else ""
-            print_text(f"seed {run.metadata['seed']}: test accuracy {accuracy:.2%}, {seconds:.1f} s{stopped}")
+            print_text(f"seed {run.metadata['seed']}: test accuracy {percent(accuracy)}, {seconds:.1f} s{stopped}")
         print_text(
-            f"test accuracy {summary.mean:.2%} ± {100 * summary.std:.2f} over {len(runs)} seeds, "
+            f"test accuracy {percent_with_spread(summary.mean, summary.std)} over {len(runs)} seeds, "
             f"loss {loss_text(summary.mean_loss)}",
             style="bold",
         )

@@ -28,6 +28,20 @@ def percent(share: float | None, decimals: int = 2) -> str:
     return text + " %"
 
 
+def percent_with_spread(mean: float, spread: float | None) -> str:
+    """Return a mean of shares with its spread as percentages.
+
+    Args:
+        mean: 0 … 1.
+        spread: The standard deviation, 0 … 1; None where there is only one share.
+
+    Examples:
+        >>> percent_with_spread(0.97912, 0.0035), percent_with_spread(0.97912, None)
+        ('97.91 ± 0.35 %', '97.91 %')
+    """
+    return percent(mean) if spread is None else f"{100 * mean:.2f} ± {100 * spread:.2f} %"
+
+
 def loss_text(loss: float) -> str:
     """Return a loss with four decimals, or with three digits where it is large.
 

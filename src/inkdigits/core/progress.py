@@ -42,7 +42,8 @@ def track(description: str, total: int | None, *, unit: str = "") -> Iterator[Ca
     Args:
         description: What is being done ("Reading digits").
         total: How many units there are; None where that is not known.
-        unit: What is counted ("pictures"); "bytes" are shown as kB and MB on a terminal.
+        unit: What is counted ("pictures"); "bytes" are shown as kB and MB on a terminal. With "%" and a total of 100
+            the share alone is shown.
 
     Yields:
         A function to call with the number of units done since its last call.
@@ -80,9 +81,12 @@ def _columns(unit: str) -> "list[ProgressColumn]":
             rate = task.finished_speed or task.speed
             return Text(f"{rate:,.1f}/s" if rate else "", "progress.data.speed")
 
-    is_bytes = unit == "bytes"
-    count, rate = (DownloadColumn(), TransferSpeedColumn()) if is_bytes else (MofNCompleteColumn(), RateColumn())
-    return [TextColumn("{task.description}"), BarColumn(), count, rate, TimeRemainingColumn()]
+    counts: dict[str, list[ProgressColumn]] = {
+        "bytes": [DownloadColumn(), TransferSpeedColumn()],
+        "%": [TextColumn("{task.completed:>3} %")],
+    }
+    how_far = counts.get(unit) or [MofNCompleteColumn(), RateColumn()]
+    return [TextColumn("{task.description}"), BarColumn(), *how_far, TimeRemainingColumn()]
 
 
 @contextmanager
@@ -92,8 +96,7 @@ def _cell_line(description: str, total: int | None, unit: str) -> Iterator[Calla
     def advance(more: int) -> None:
         nonlocal done
         done += more
-        of = "" if total is None else f" of {total:,}"
-        line.update(f"{description}: {done:,}{of} {unit}".rstrip())
+        line.update(f"{description}: {_count(done, total, unit)}")
 
     start_s = time.perf_counter()
     yield advance
@@ -113,7 +116,7 @@ def _lines(description: str, total: int | None, unit: str) -> Iterator[Callable[
             line_s = now_s
             sys.stderr.write(f"{description}: {_how_far(done, total, unit, now_s - start_s)}\n")
 
-    of = "" if total is None else f": {total:,} {unit}".rstrip()
+    of = "" if total is None or unit == "%" else f": {total:,} {unit}".rstrip()
     sys.stderr.write(f"{description}{of}\n")
     end = "stopped"
     try:
@@ -124,14 +127,22 @@ def _lines(description: str, total: int | None, unit: str) -> Iterator[Callable[
         sys.stderr.write(f"{description}: {end}, {done:,} {unit}".rstrip() + f" in {duration_s:.1f} s\n")
 
 
+def _count(done: int, total: int | None, unit: str) -> str:
+    of = "" if total is None or unit == "%" else f" of {total:,}"
+    return f"{done:,}{of} {unit}".rstrip()
+
+
 def _how_far(done: int, total: int | None, unit: str, seconds: float) -> str:
     """Return how far a task is, its rate and the time left.
 
     Examples:
         >>> _how_far(300, 1200, "pictures", 60.0)
         '300 of 1,200 pictures, 5.0/s, 3 min left'
+        >>> _how_far(40, 100, "%", 40.0)
+        '40 %, 60 s left'
     """
-    of, rate = "" if total is None else f" of {total:,}", done / seconds
+    rate = done / seconds
     left_s = (total - done) / rate if total is not None and rate else None
     left = "" if left_s is None else f", {left_s / 60:,.0f} min left" if left_s >= 90 else f", {left_s:.0f} s left"
-    return f"{done:,}{of} {unit}".rstrip() + f", {rate:,.1f}/s{left}"
+    speed = "" if unit == "%" else f", {rate:,.1f}/s"
+    return _count(done, total, unit) + speed + left

@@ -1,6 +1,7 @@
 """What is shown of an evaluation: figures, confusion, each class. Knows no network."""
 
 from inkdigits.core.display import Columns, Drawing
+from inkdigits.core.formatting import percent
 from inkdigits.display.markup import card, svg_drawing, table
 from inkdigits.learn.evaluation.metrics import Evaluation
 from inkdigits.learn.report.charts import draw_class_errors, draw_confusion, draw_reliability
@@ -15,7 +16,7 @@ class EvaluationView:
 
     def __init__(self, evaluation: Evaluation) -> None:
         self._evaluation = evaluation
-        self._title = f"{evaluation.accuracy:.2%} of {evaluation.examples:,} {evaluation.split} digits right"
+        self._title = f"{percent(evaluation.accuracy)} of {evaluation.examples:,} {evaluation.split} digits right"
 
     def html(self) -> str:
         """Return figures, the confusion matrix, and the accuracy of each class."""
@@ -23,8 +24,8 @@ class EvaluationView:
         figures: Columns = {
             "wrong": [evaluation.errors],
             "loss": [f"{evaluation.loss:.4f}"],
-            "among the two likeliest": [f"{evaluation.top_2_accuracy:.2%}"],
-            "calibration error": [f"{evaluation.calibration.expected_error:.2%}"],
+            "top-2 accuracy": [percent(evaluation.top_2_accuracy)],
+            "expected calibration error": [percent(evaluation.calibration.expected_error)],
         }
         return card(self._title, table(figures), self.picture().html)
 

@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from inkdigits.core.display import Columns, Drawing
+from inkdigits.core.formatting import percent
 from inkdigits.display.markup import card, png_drawing, svg_drawing
 from inkdigits.learn.evaluation.run_mistakes import MistakeOfRun, Mistakes
 from inkdigits.learn.report.content import MistakeCase
@@ -36,7 +37,7 @@ class MistakesView:
         mistakes, split = self._mistakes, self._mistakes.run.split(self._mistakes.split)
         shown = mistakes[:_SHOWN]
         names = mistakes.run.classes
-        captions = [f"{names[each.label]} as {names[each.prediction]} {each.confidence:.0%}" for each in shown]
+        captions = [f"{names[each.label]} as {names[each.prediction]} {percent(each.confidence, 0)}" for each in shown]
         picture = draw_grid(split.images[[each.index for each in shown]], captions)
         title = f"{len(mistakes):,} of {len(split):,} {mistakes.split} digits were misread"
         note = f"the {len(shown)} that the network was surest of" if len(shown) < len(mistakes) else "the surest first"
@@ -68,7 +69,7 @@ class MistakeView:
         self._mistake = mistake
         names = mistake.run.classes
         self._label, self._prediction = names[mistake.label], names[mistake.prediction]
-        self._title = f"{self._label} read as {self._prediction} ({mistake.confidence:.1%} sure)"
+        self._title = f"{self._label} read as {self._prediction} ({percent(mistake.confidence, 1)} sure)"
 
     def html(self) -> str:
         """Return the digit, the evidence, the nearest training digits, and the probabilities."""

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 from inkdigits.core.display import Columns, Drawing
+from inkdigits.core.formatting import percent
 from inkdigits.display.markup import card, svg_drawing, table
 from inkdigits.learn.evaluation.trained_run import TrainedRun
 from inkdigits.learn.evaluation.verdict.curves import TrainingCurves, training_curves
@@ -57,7 +58,7 @@ class RunView:
         """Return the figures on the test digits, the curves, and where the run is."""
         metadata, (split, final) = self._run.folder.metadata, self._run.folder.final_figures
         figures = {
-            f"{split} accuracy": [f"{final['accuracy']:.2%}"],
+            f"{split} accuracy": [percent(final["accuracy"])],
             f"{split} loss": ["–" if final["loss"] is None else f"{final['loss']:.4f}"],
             "wrong": [f"{final['errors']:,} of {final['examples']:,}"],
             "epochs": [f"{metadata['epochs']:g}"],

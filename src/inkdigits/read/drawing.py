@@ -7,6 +7,7 @@ import PIL.Image
 from numpy.typing import NDArray
 from PIL import ImageDraw, ImageFilter, ImageFont
 
+from inkdigits.core.formatting import percent
 from inkdigits.core.types import Picture
 from inkdigits.pictures.grid import draw_grid
 from inkdigits.read.refusal import RefusalReason
@@ -69,7 +70,7 @@ def draw_reading(picture: Picture, reading: Reading) -> PIL.Image.Image:
     if rows:
         parts.append(_draw_legend(rows, shown.width))
     if digits:
-        named = [f"{digit.digit}  {digit.confidence:.0%}" for digit in digits[:_MAX_FORMS]]
+        named = [f"{digit.digit}  {percent(digit.confidence, 0)}" for digit in digits[:_MAX_FORMS]]
         parts.append(draw_grid(reading.forms[: len(named)], named, columns=max(1, (shown.width - 10) // 94)))
     return _stacked(parts)
 
@@ -142,7 +143,7 @@ def _legend(reading: Reading) -> list[tuple[Colour, str]]:
     """Return what the colours on a picture mean: only those that it has."""
     colours = {_colour(digit.confidence) for line in reading.lines for digit in line.digits}
     rows = [(_CONFIDENT, "read")] if _CONFIDENT in colours else []
-    rows += [(_UNCERTAIN, f"read, less than {_CONFIDENT_FROM:.0%} sure")] if _UNCERTAIN in colours else []
+    rows += [(_UNCERTAIN, f"read, less than {percent(_CONFIDENT_FROM, 0)} sure")] if _UNCERTAIN in colours else []
     reasons = dict.fromkeys(line.reason for line in reading.refused if line.reason)
     return rows + [(_REFUSED, f"left out, {reason}: {RefusalReason(reason).sentence}") for reason in reasons]
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigits.core.display import Displayed
+from inkdigits.core.formatting import percent
 from inkdigits.core.types import SIDE, Images
 from inkdigits.read.candidates import Candidate
 
@@ -172,7 +173,7 @@ class Line:
     def __repr__(self) -> str:
         reason = f", {self.reason}" if self.reason else ""
         text = self.text if len(self.text) <= 100 else self.text[:100] + "…"
-        return f"<Line {text!r}: {self.confidence:.1%}{reason}, box {self.box}>"
+        return f"<Line {text!r}: {percent(self.confidence, 1)}{reason}, box {self.box}>"
 
     @property
     def numbers(self) -> tuple[Number, ...]:

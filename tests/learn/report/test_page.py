@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from helpers.percentages import other_percentages, text_of_markup
 from inkdigits.core.errors import StorageError
 from inkdigits.learn.evaluation.metrics import compute_metrics
 from inkdigits.learn.report.content import NetworkInfo, ReportContent
@@ -222,6 +223,7 @@ def test_it_speaks_korean(content: ReportContent, tmp_path: Path) -> None:
     page = path.read_text(encoding="utf-8")
     assert path.name == "report.ko.html"
     assert '<html lang="ko">' in page
+    assert other_percentages(text_of_markup(page)) == []
     parsed = Elements(re.sub(r"<(script|style|pre)\b.*?</\1>", "", page, flags=re.DOTALL))
     words = re.findall(r"[A-Za-z][a-z]{3,}(?: [a-z]+){2,}", " ".join(parsed.texts))
     own = (content.title, content.recipe.description, content.dataset.source, content.verdict.headline)

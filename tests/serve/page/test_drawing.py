@@ -66,7 +66,7 @@ def test_bars_have_numbers_that_fit_their_length(visit: Visit) -> None:
     assert max(widths) == widths[4]
     shown = visit.page.locator(".bar .figure").all_text_contents()
     assert shown[4].endswith("%")
-    assert shown.count("< 1%") == sum(width < 0.5 for width in widths)
+    assert shown.count("< 1 %") == sum(width < 0.5 for width in widths)
 
 
 def test_it_answers_before_the_stroke_ends(visit: Visit) -> None:

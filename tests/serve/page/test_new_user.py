@@ -9,6 +9,7 @@ from PIL import Image
 
 from helpers.axe import axe_violations
 from helpers.writing import blank, write
+from inkdigits.core.formatting import percent
 from serve.page.visit import Visit
 
 pytestmark = pytest.mark.browser
@@ -176,7 +177,7 @@ def test_the_page_says_which_network_answers(visit: Visit) -> None:
     digit = visit.client.get("/v1/model").json["digit"]
     share = digit["measured"]["accuracy"]
     assert f"the shipped network “{digit['provenance']['recipe']}”" in visit.text_of("#answerer")
-    assert f"{share:.2%} of {digit['measured']['examples']:,} test digits" in visit.text_of("#answerer")
+    assert f"{percent(share)} of {digit['measured']['examples']:,} test digits" in visit.text_of("#answerer")
     visit.choose_mode("number")
     visit.write("47")
     visit.wait_for("#text", "47")

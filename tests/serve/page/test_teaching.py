@@ -1,4 +1,4 @@
-"""Adaptation on the page: from the button to the figures, trying the new networks, using them, and back."""
+"""Teaching on the page: what it says at each state. A whole teaching is in `test_whole_teaching.py`."""
 
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,6 @@ from inkdigits.corrections.model_registry import ModelRegistry
 from serve.page.visit import Visit
 
 pytestmark = pytest.mark.browser
-
-TEACHING_MS = 900_000
-"""A quarter of a minute on two free cores."""
 
 
 def correct(visit: Visit, digit: str, label: str, count: int) -> None:
@@ -41,47 +38,6 @@ def test_teaching_can_be_stopped(visit: Visit) -> None:
     visit.page.locator("#teach-cancel").click()
     visit.wait_for("#teach-message", "Stopped. The networks are as they were.")
     assert visit.page.locator("#teach").is_enabled()
-
-
-@pytest.mark.slow
-def test_teach_compare_accept_and_go_back(browser: Any, visit: Visit) -> None:
-    # A 7 that is called a 1: nothing that was kept back gets better, and the page says so.
-    correct(visit, "7", "1", 1)
-    [correction] = visit.client.get("/v1/corrections").json["corrections"]
-    for _ in range(5):
-        visit.client.post("/v1/corrections", {key: correction[key] for key in ("form", "label", "read")})
-    visit.open()
-    visit.page.get_by_role("button", name="Teach from 6 corrections").click()
-    visit.page.wait_for_function("() => document.getElementById('teach-bar').value > 0", timeout=TEACHING_MS)
-    # Another visit, or a reload, shows that it runs.
-    other = Visit(browser, visit.address)
-    other.page.locator("#teach-running").wait_for()
-    other.context.close()
-
-    visit.page.locator("#teach-running").wait_for(state="hidden", timeout=TEACHING_MS)
-    assert visit.client.get("/v1/teaching").json["state"] == "ready"
-    result = visit.client.get("/v1/teaching").json["result"]
-    rows = visit.page.locator("#teach-rows tr")
-    measured = [result["learned"]["digits"], result["corrections"], result["mnist"]]
-    shown = [row.locator("td").all_text_contents()[:2] for row in rows.all()]
-    assert shown == [[f"{figures[when]:.2%}" for when in ("old", "new")] for figures in measured]
-    assert "UCI test digits" in rows.nth(2).inner_text()
-    assert visit.text_of("#teach-verdict").startswith("Of your 6 corrections, the new networks read ")
-    main = "teach-accept" if result["recommended"] else "teach-discard"
-    visit.page.wait_for_function("name => document.activeElement.id === name", arg=main)
-    assert visit.page.locator("#teach-decide .primary").get_attribute("id") == main
-
-    visit.page.locator("#teach-accept").click()
-    visit.wait_for("#teach-message", "The new networks read from now on.")
-    assert visit.client.get("/v1/model").json["digit"]["taught"]
-    assert "taught from your corrections" in visit.text_of("#answerer")
-    visit.write("4")
-    visit.wait_for("#digit", "4")
-
-    visit.page.locator("#teach-back").click()
-    visit.wait_for("#teach-message", "The networks before read again.")
-    assert not visit.client.get("/v1/model").json["digit"]["taught"]
-    assert "taught from your corrections" not in visit.text_of("#answerer")
 
 
 def figures(old: float, new: float, examples: int) -> dict[str, Any]:
@@ -159,26 +115,6 @@ def test_the_figures_decide_the_default_and_new_networks_can_be_tried_first(
         assert visit.fits()
         visit.context.close()
         assert visit.complaints == []
-
-
-@pytest.mark.slow
-def test_a_server_that_is_killed_while_it_teaches_keeps_the_old_networks(browser: Any, tmp_path: Path) -> None:
-    environment = {"INKDIGITS_DATA": str(tmp_path / "none"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
-    with server_process(tmp_path, environment=environment) as (process, client):
-        visit = Visit(browser, client.address + "/")
-        correct(visit, "7", "1", 1)
-        visit.page.locator("#teach").click()
-        visit.page.wait_for_function("() => document.getElementById('teach-bar').value > 0", timeout=TEACHING_MS)
-        process.kill()
-        process.wait()
-        visit.context.close()
-    with server_process(tmp_path, environment=environment) as (_, client):
-        visit = Visit(browser, client.address + "/")
-        visit.page.get_by_role("button", name="Teach from one correction").wait_for()
-        assert not visit.page.locator("#teach-result").is_visible()
-        visit.write("7")
-        visit.wait_for("#digit", "7")
-        visit.context.close()
 
 
 def test_where_nothing_can_be_taught_the_page_says_why(browser: Any, unteachable_address: str) -> None:

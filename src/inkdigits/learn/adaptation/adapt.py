@@ -26,7 +26,7 @@ from inkdigits.learn.adaptation.comparison import Networks, compare_networks
 from inkdigits.learn.adaptation.data import as_digits, load_replay_set
 from inkdigits.learn.adaptation.examples import Examples, load_examples
 from inkdigits.learn.adaptation.lines.hard_digits import hard_digits
-from inkdigits.learn.adaptation.lines.scores import COMPOSED, compose_examples
+from inkdigits.learn.adaptation.lines.scores import COMPOSED, KnownLines, compose_examples
 from inkdigits.learn.adaptation.lines.task import LineReplayTask
 from inkdigits.learn.adaptation.progress_listener import LOADED, TRAINED, ProgressCallback
 from inkdigits.learn.adaptation.recipe import DIGIT_STEPS, adaptation_recipe, line_steps
@@ -114,7 +114,8 @@ def adapt(
         current = _current(registry, bases) or base
         learned = _Learning(examples, known, folder, progress, steps, seed, base.digits).run(base)
         progress(TRAINED, "choosing")
-        composed = compose_examples(_whole(known).test, COMPOSED) if learned.lines and _teaches_lines(examples) else []
+        teaches_lines = bool(learned.lines) and _teaches_lines(examples)
+        composed = KnownLines(compose_examples(_whole(known).test, COMPOSED) if teaches_lines else [])
         strengths = choose_strengths(learned.digits, learned.lines, examples, known, composed)
         adapted = replace(learned, strengths=strengths)
         progress((1 + TRAINED) / 2, "measuring")

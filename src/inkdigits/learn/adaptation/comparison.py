@@ -12,7 +12,7 @@ from inkdigits.data.dataset import Dataset
 from inkdigits.learn.adaptation.data import MOST_DIGITS_LOST, MOST_LINES_LOST, NEGATIVE, LabelledImages
 from inkdigits.learn.adaptation.examples import Examples
 from inkdigits.learn.adaptation.lines.examples import LineExample
-from inkdigits.learn.adaptation.lines.scores import line_accuracy
+from inkdigits.learn.adaptation.lines.scores import KnownLines, line_accuracy
 from inkdigits.pictures.prepare import FoundDigit
 from inkdigits.read.confidence.calibration import load_calibration
 from inkdigits.read.confidence.limits import MIN_CONFIDENCE
@@ -37,7 +37,7 @@ class Networks:
 
 
 def compare_networks(
-    old: Networks, new: Networks, replay: Dataset, examples: Examples, composed: Sequence[LineExample]
+    old: Networks, new: Networks, replay: Dataset, examples: Examples, composed: KnownLines
 ) -> dict[str, Any]:
     """Return figures of both sets of networks, each with the number of examples, JSON-ready.
 
@@ -63,7 +63,7 @@ def compare_networks(
         "mnist": of_digits(test, 0.0) | {"name": replay.name},
         "corrections": of_digits(examples.held_corrections),
         "lines": of_lines(examples.held_lines),
-        "composed": of_lines(composed),
+        "composed": _figures([composed.accuracy(one.lines) for one in (old, new)], len(composed)),
         "learned": {
             "digits": of_digits(examples.corrections.first(_MOST_MEASURED)),
             "lines": of_lines(examples.lines[:_MOST_MEASURED]),

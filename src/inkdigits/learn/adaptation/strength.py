@@ -11,8 +11,7 @@ import numpy as np
 from inkdigits.data.dataset import Dataset
 from inkdigits.learn.adaptation.data import MOST_DIGITS_LOST, MOST_LINES_LOST, NEGATIVE, LabelledImages
 from inkdigits.learn.adaptation.examples import Examples
-from inkdigits.learn.adaptation.lines.examples import LineExample
-from inkdigits.learn.adaptation.lines.scores import mean_log_probability, read_right
+from inkdigits.learn.adaptation.lines.scores import KnownLines, mean_log_probability
 from inkdigits.learn.adaptation.trained_network import TrainedNetwork
 from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.single import classify
@@ -58,7 +57,7 @@ def choose_strengths(
     lines: Sequence[TrainedNetwork],
     examples: Examples,
     known: Dataset,
-    composed: Sequence[LineExample],
+    composed: KnownLines,
 ) -> dict[str, float]:
     """Return how much of what was learned is kept: of the network for `digits`, and of those for `lines`.
 
@@ -77,9 +76,6 @@ def choose_strengths(
     def wrong_digits(networks: Sequence[OnnxModel]) -> int:
         return int((classify(networks[0], known.test.images).argmax(axis=1) != known.test.labels).sum())
 
-    def wrong_lines(networks: Sequence[OnnxModel]) -> int:
-        return int((~read_right(networks, composed)).sum())
-
     strengths = {
         "digits": choose_strength(
             [digits],
@@ -89,11 +85,11 @@ def choose_strengths(
         ),
         "lines": 0.0,
     }
-    if composed and held_lines and len(hand):
+    if len(composed) and held_lines and len(hand):
         strengths["lines"] = choose_strength(
             lines,
             lambda networks: mean_log_probability(networks, held_lines),
-            wrong_lines,
+            composed.errors,
             int(MOST_LINES_LOST * len(composed)),
         )
     return strengths

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from inkdigits.core.formatting import percent
 from inkdigits.data.dataset import Dataset, Split
 from inkdigits.learn.data_checks.duplicates import find_duplicates
 from inkdigits.learn.data_checks.finding import Finding
@@ -90,12 +91,12 @@ def _findings(name: str, check: ReadingCheck) -> list[Finding]:
     changes: dict[str, Any]
     which = f"{name} pictures"
     advice = "" if name == "all" else f"only the {name} set is: mend its files, or those of the other set"
-    way, share = check.way, f"{check.right / check.examples:.0%} of {check.examples}"
+    way, share = check.way, f"{percent(check.right / check.examples, 0)} of {check.examples}"
     if check.inverted:
         evidence = f"their border is bright, and with ink and paper swapped {share} digits are read as labelled"
         changes = {} if advice else {"invert": True}
         findings.append(Finding("inverted", f"{which} are inverted", check.certainty, evidence, changes, advice))
-    before = f"{check.right_before / check.examples:.0%} as they are"
+    before = f"{percent(check.right_before / check.examples, 0)} as they are"
     turned = _TURNS.get(way[:3])
     if turned:
         evidence = f"turned back {share} digits are read as labelled, {before}"

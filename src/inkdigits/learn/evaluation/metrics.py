@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from inkdigits.core.display import Displayed
 from inkdigits.core.errors import DataError
+from inkdigits.core.formatting import percent
 from inkdigits.core.types import Labels, Probabilities
 from inkdigits.learn.evaluation.calibration import Calibration, measure_calibration
 
@@ -60,7 +61,7 @@ class Evaluation(Displayed):
     calibration: Calibration
 
     def __repr__(self) -> str:
-        right = f"{self.accuracy:.2%} of {self.examples:,} {self.split} digits right"
+        right = f"{percent(self.accuracy)} of {self.examples:,} {self.split} digits right"
         return f"<Evaluation: {right}, {self.errors:,} wrong, loss {self.loss:.4f}>"
 
     def to_dict(self) -> dict[str, Any]:

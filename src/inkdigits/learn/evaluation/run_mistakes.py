@@ -9,6 +9,7 @@ from typing import Protocol, overload
 from torch import nn
 
 from inkdigits.core.display import Displayed
+from inkdigits.core.formatting import percent
 from inkdigits.data.dataset import Split
 from inkdigits.learn.evaluation.mistakes import Mistake
 
@@ -46,7 +47,7 @@ class MistakeOfRun(Displayed, Mistake):
 
     def __repr__(self) -> str:
         label, prediction = self.run.classes[self.label], self.run.classes[self.prediction]
-        return f"<{self.split} digit {self.index}: {label} read as {prediction}, {self.confidence:.1%} sure>"
+        return f"<{self.split} digit {self.index}: {label} read as {prediction}, {percent(self.confidence, 1)} sure>"
 
 
 class Mistakes(Displayed, Sequence[MistakeOfRun]):

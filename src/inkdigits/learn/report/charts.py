@@ -159,7 +159,7 @@ def draw_reliability(calibration: Calibration, language: Language = ENGLISH) -> 
         labelcolor=Colour.INK,
         fontsize=FONT_SIZE,
         loc="lower right",
-        title=f"ECE {calibration.expected_error:.2%}".replace("%", " %"),
+        title=f"ECE {percent(calibration.expected_error)}",
         alignment="left",
     )
     legend.get_title().set_color(Colour.INK)
@@ -174,7 +174,7 @@ def draw_reliability(calibration: Calibration, language: Language = ENGLISH) -> 
     for axes in (curve, counts):
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
     curve.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
-    text = say("The expected calibration error is {error:.4f}.", error=calibration.expected_error)
+    text = say("The expected calibration error is {error}.", error=percent(calibration.expected_error))
     bands = [
         HoverBand(axes, each.lower, each.upper, _bin_text(each, language))
         for axes in (curve, counts)
@@ -207,7 +207,7 @@ def draw_class_errors(classes: Sequence[ClassMetrics], language: Language = ENGL
     axes.hlines(rows, [low for low, _ in limits], [high for _, high in limits], color=Colour.INK, linewidth=1)
     most = max(high for _, high in limits)
     for row, (share, (_, high)) in enumerate(zip(shares, limits, strict=True)):
-        value = f"{share:.1%}".replace("%", " %")
+        value = percent(share, 1)
         axes.text(high + most * 0.02, row, value, va="center", fontsize=FONT_SIZE, color=Colour.INK)
     axes.set(xlim=(0, most * 1.2), ylim=(len(names) - 0.4, -0.6))
     axes.set_yticks(rows, names, parse_math=False)

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from inkdigits.core.formatting import loss_text, percent
+from inkdigits.core.formatting import loss_text, percent, percent_with_spread
 from inkdigits.learn.report.formatting import duration, shape_text
 from inkdigits.learn.report.languages import ENGLISH, Language
 
@@ -65,7 +65,13 @@ def _environment(language: Language) -> Environment:
     # `trans` and `_` take the template's own sentences, `say` takes anybody's: it escapes them.
     environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["say"] = environment.filters["say"] = language.say
-    environment.filters |= {"percent": percent, "loss": loss_text, "duration": duration, "shape": shape_text}
+    environment.filters |= {
+        "percent": percent,
+        "percent_with_spread": percent_with_spread,
+        "loss": loss_text,
+        "duration": duration,
+        "shape": shape_text,
+    }
     return environment
 
 

@@ -45,6 +45,11 @@ export class Edits {
     else this.#texts.set(place, text);
   }
 
+  /** Return whether anything was changed. */
+  get isEmpty() {
+    return this.#labels.size === 0 && this.#texts.size === 0;
+  }
+
   /** Return whether the text of a place was changed. */
   isChanged(place) {
     return this.#texts.has(place);

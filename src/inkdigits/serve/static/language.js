@@ -43,8 +43,8 @@ function use(chosen) {
   words = modules[chosen];
   const format = (options) => new Intl.NumberFormat(chosen, options);
   formats = {
-    whole: format({ style: "percent", maximumFractionDigits: 0 }),
-    fine: format({ style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    whole: format({ maximumFractionDigits: 0 }),
+    fine: format({ minimumFractionDigits: 2, maximumFractionDigits: 2 }),
     signed: format({ minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "exceptZero" }),
     plain: format(),
     number: format({ maximumFractionDigits: 3 }),
@@ -62,17 +62,17 @@ export function say(key, values = {}) {
 /** Return whether there are words for `key`: codes of errors come from the server. */
 export const canSay = (key) => key in words;
 
-/** 0.983 -> "98%". */
-export const percent = (share) => formats.whole.format(share);
+/** 0.983 -> "98 %", as everywhere in Inkdigits: with a space. */
+export const percent = (share) => `${formats.whole.format(share * 100)} %`;
 
-/** 0.983 -> "98%", but never "0%" or "100%": no network is that sure. */
+/** 0.983 -> "98 %", but never "0 %" or "100 %": no network is that sure. */
 export function probability(share) {
-  if (share < LEAST) return say("less-than", { percent: formats.whole.format(0.01) });
-  return share >= MOST ? say("more-than", { percent: formats.whole.format(0.99) }) : formats.whole.format(share);
+  if (share < LEAST) return say("less-than", { percent: percent(0.01) });
+  return share >= MOST ? say("more-than", { percent: percent(0.99) }) : percent(share);
 }
 
-/** 0.9962 -> "99.62%": accuracies, where hundredths count. */
-export const accuracy = (share) => formats.fine.format(share);
+/** 0.9962 -> "99.62 %": accuracies, where hundredths count. Rounding turns none below 1 into "100.00 %". */
+export const accuracy = (share) => `${formats.fine.format(share < 1 ? Math.min(share * 100, 99.99) : 100)} %`;
 
 /** 0.0012 -> "+0.12": a difference of two accuracies in percentage points. */
 export const points = (difference) => formats.signed.format(difference * 100);

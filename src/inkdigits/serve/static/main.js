@@ -76,15 +76,23 @@ const mode = () => document.querySelector("input[name=mode]:checked").value;
 const isDigit = () => mode() === "digit" || (mode() === "picture" && byId("single").checked);
 
 function tellNetworks() {
-  if (!model) return;
-  showAbout(model);
-  showAnswerer(model, isDigit());
+  if (model) showAbout(model);
+  tellAnswerer();
+}
+
+/** Say which network gave the answer that is shown: not always the one in use. */
+function tellAnswerer() {
+  const answerer = reading?.model ?? model;
+  if (answerer) showAnswerer(answerer, isDigit());
 }
 
 function showReading(fresh) {
   reading = fresh;
-  if (fresh) fresh.edits ??= new Edits(fresh);
-  if (model) showAnswerer(model, isDigit());
+  if (fresh) {
+    fresh.edits ??= new Edits(fresh);
+    fresh.model ??= model;
+  }
+  tellAnswerer();
   inside.show(fresh?.forms[0] ?? null);
   if (!fresh) answer.showNothing(isDigit(), say(mode() === "picture" ? "answer-empty-picture" : "answer-empty"));
   else if (fresh.lines.length) (isDigit() ? answer.showDigit(fresh) : answer.showText(fresh));
@@ -257,6 +265,8 @@ async function useNewNetwork() {
   tellNetworks();
   inside.renew();
   if (mode() !== "picture") live.ended();
+  // What was typed into an answer is worth more than another answer.
+  else if (reading?.edits.isEmpty ?? true) picture.again();
 }
 
 teaching = new Teaching(model, useNewNetwork);

@@ -25,10 +25,8 @@ export class Picture {
       this.stop();
       callbacks.onStop();
     });
-    for (const option of ["single", "handwritten"]) {
-      byId(option).addEventListener("change", () => {
-        if (this.#file) this.read(this.#file);
-      });
+for (const option of ["single", "handwritten"]) {
+      byId(option).addEventListener("change", () => this.again());
     }
   }
 
@@ -56,6 +54,11 @@ export class Picture {
     } finally {
       if (this.#running === running) this.stop();
     }
+  }
+
+  /** Read the same picture again, if there is one. */
+  again() {
+    if (this.#file) this.read(this.#file);
   }
 
   /** Read nothing while something else is shown. */

@@ -57,7 +57,8 @@ export class Teaching {
       await act();
       await this.follow();
       if (isNewNetwork) await this.#onNewNetwork(); // before the page says that it changed
-      this.#tell(say(words));
+      if (this.#last.state === "running") announce(say(words)); // the bar shows it
+      else this.#tell(say(words));
       byId(this.#last.state === "running" ? "teach-cancel" : "teach").focus();
     } catch (problem) {
       this.#tell(problem.message);
@@ -94,6 +95,16 @@ export class Teaching {
     button.disabled = this.#corrections === 0;
     const words = ["teach-empty", "teach-one"][this.#corrections] ?? "teach";
     button.textContent = say(words, { count: count(this.#corrections) });
+    this.#showWay(isMissing);
+  }
+
+  /** Show below the answer the way to here: there may be a whole network between. */
+  #showWay(isMissing) {
+    const { state, progress } = this.#last;
+    const isBusy = state === "running" || state === "ready";
+    show(byId("to-teaching"), !isMissing && (isBusy || this.#corrections > 0));
+    byId("to-teaching-link").textContent = state === "running" ? say("teach-running", { percent: percent(progress) })
+      : say(isBusy ? "to-decision" : "to-teaching", { count: count(this.#corrections) });
   }
 
   #showProgress(progress) {

@@ -4,6 +4,7 @@ import pytest
 
 from inkdigits.data.load import load
 from inkdigits.learn.adaptation.lines.scores import (
+    KnownLines,
     compose_examples,
     line_accuracy,
     mean_log_probability,
@@ -37,3 +38,18 @@ def test_the_same_lines_are_composed_each_time():
     one, other = compose_examples(digits, 3), compose_examples(digits, 3)
     assert [line.text for line in one] == [line.text for line in other]
     assert [line.text for line in one] != [line.text for line in compose_examples(digits, 3, seed=1)]
+
+
+def test_known_lines_are_read_once_by_each_set_of_weights(composed):
+    networks = Reader().line_networks
+    known, right = KnownLines(composed), read_right(networks, composed)
+    assert known.errors(networks) == len(composed) - right.sum()
+    # The same weights in another file, which can't even be run: what was read before counts.
+    others = [
+        replace(network, session=None, metadata=replace(network.metadata, measured={"lines": 1}))
+        for network in networks
+    ]
+    assert known.accuracy(others) == line_accuracy(networks, composed)
+    one = networks[:1]
+    assert known.errors(one) == len(composed) - read_right(one, composed).sum()
+    assert KnownLines([]).accuracy(networks) is None

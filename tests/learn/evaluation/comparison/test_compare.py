@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from inkdigits.core.errors import DataError, RunError
+from inkdigits.core.formatting import percent
 from inkdigits.data.load import load
 from inkdigits.learn.evaluation.comparison import compare_entrants, open_entrants
 from inkdigits.learn.evaluation.trained_run import TrainedRun
@@ -29,7 +30,7 @@ def test_single_runs_are_compared_digit_by_digit(single, small_runs):
     assert pair.difference.p_value == pytest.approx(stats.binomtest(pair.only_first, (weak != strong).sum()).pvalue)
     assert pair.kind == "better"
     assert single.sentence.startswith("mlp-100x2-seed1 reads better than softmax-seed1, beyond chance: ")
-    assert f"{strong.mean():.2%}".replace("%", " %") in single.sentence
+    assert percent(strong.mean()) in single.sentence
     assert "points apart (95 % interval " in single.sentence
     assert "One seed each" in single.remarks[0]
 

@@ -36,7 +36,7 @@ def test_it_says_how_was_chosen_and_what_came_out():
     page = render_sweep(RESULT)
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
     assert "chosen by the validation set. The test set was read once" in text
-    assert "91.30 % ± 0.14 over 2 seeds" in text
+    assert "91.30 ± 0.14 % over 2 seeds" in text
     assert "288 validation digits" in text
     assert page.count("best/1.toml") == 2
     assert "the loss became &lt;NaN&gt;" in page

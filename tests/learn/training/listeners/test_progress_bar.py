@@ -41,7 +41,7 @@ def test_steps_are_counted_where_records_are_not_epochs(capsys):
     lines = ProgressLines(ProgressInfo(Plan(1200, 10_000, 100, 1000), "cnn", batch_size=50))
     lines.on_record(Record(300, 0.25, 0.5, 0.9, None, None, 0.1))
     lines.close()
-    assert "step 300/10,000  loss 0.5000  accuracy 90.00%  " in capsys.readouterr().err
+    assert "step 300/10,000  loss 0.5000  accuracy 90.00 %  " in capsys.readouterr().err
 
 
 class Terminal(io.StringIO):
@@ -70,7 +70,7 @@ def test_parallel_trainings_share_a_display_and_say_whose_a_record_is(monkeypatc
             bar.on_record(Record(10, 1.0, 0.5 / number, 0.9, 0.4, 0.95, 0.1))
             bar.close()
     shown = terminal.getvalue()
-    assert "softmax seed 1   epoch 1/2  loss 0.5000  accuracy 90.00%  val_loss 0.4000  val_accuracy 95.00%" in shown
+    assert "softmax seed 1   epoch 1/2  loss 0.5000  accuracy 90.00 %  val_loss 0.4000  val_accuracy 95.00 %" in shown
     assert "softmax seed 2   epoch 1/2  loss 0.2500" in shown
 
 
@@ -79,7 +79,7 @@ def test_a_training_alone_has_no_seed_in_its_lines(monkeypatch):
     bar = progress_listener(info(3))
     bar.on_record(Record(10, 1.0, 0.5, 0.9, None, None, 0.1))
     bar.close()
-    assert "epoch 1/2  loss 0.5000  accuracy 90.00%" in terminal.getvalue()
+    assert "epoch 1/2  loss 0.5000  accuracy 90.00 %" in terminal.getvalue()
     assert "seed 3" not in terminal.getvalue()
 
 

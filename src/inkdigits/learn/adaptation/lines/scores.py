@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
 
 from inkdigits.data.dataset import Split
@@ -42,6 +45,54 @@ def line_accuracy(networks: Sequence[OnnxModel], examples: Sequence[LineExample]
         examples: The lines.
     """
     return round(float(read_right(networks, examples).mean()), 6) if examples else None
+
+
+class KnownLines:
+    """Lines that must not be forgotten, and which of them a set of networks reads right: read once for each set.
+
+    Sets with the same weights are the same set, whatever their files say of them.
+
+    Args:
+        examples: The lines; may be none.
+    """
+
+    def __init__(self, examples: Sequence[LineExample]) -> None:
+        self._examples = examples
+        self._right: dict[str, NDArray[np.bool_]] = {}
+
+    def __len__(self) -> int:
+        return len(self._examples)
+
+    def errors(self, networks: Sequence[OnnxModel]) -> int:
+        """Return how many lines networks read wrong.
+
+        Args:
+            networks: One to three, for lines of the ten digits.
+        """
+        return int((~self._read(networks)).sum())
+
+    def accuracy(self, networks: Sequence[OnnxModel]) -> float | None:
+        """Return the share of lines with all digits right, 0 … 1; None without lines.
+
+        Args:
+            networks: One to three, for lines of the ten digits.
+        """
+        return round(float(self._read(networks).mean()), 6) if len(self) else None
+
+    def _read(self, networks: Sequence[OnnxModel]) -> NDArray[np.bool_]:
+        key = _weights_digest(networks)
+        if key not in self._right:
+            self._right[key] = read_right(networks, self._examples)
+        return self._right[key]
+
+
+def _weights_digest(networks: Sequence[OnnxModel]) -> str:
+    """Return what tells networks apart that compute something else; not what their files say of them."""
+    digest = hashlib.sha256()
+    for network in networks:
+        digest.update(onnx.load_from_string(network.content).graph.SerializeToString(deterministic=True))
+        digest.update(replace(network.metadata, provenance={}, measured={}).to_json().encode())
+    return digest.hexdigest()
 
 
 def mean_log_probability(networks: Sequence[OnnxModel], examples: Sequence[LineExample]) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from inkdigits.core.formatting import loss_text
+from inkdigits.core.formatting import loss_text, percent
 from inkdigits.core.notebook import CellLine, in_notebook
 from inkdigits.core.progress import make_display
 from inkdigits.learn.training.listeners.listener import Listener, ListenerFactory, ProgressInfo
@@ -111,7 +111,7 @@ class ProgressCellLine(_ProgressListener):
         Args:
             state: Where the training stands.
         """
-        done = f"{state.step / self._info.plan.steps:4.0%}  {self._last or format_totals(state)}"
+        done = f"{percent(state.step / self._info.plan.steps, 0):>5}  {self._last or format_totals(state)}"
         self._line.update(f"{self._info.title}  {done}  {self._rate(state.step):,.0f} examples/s")
 
     def on_record(self, record: Record) -> None:
@@ -195,7 +195,7 @@ def format_totals(state: TrainingState) -> str:
     Args:
         state: Where the training stands.
     """
-    return f"loss {loss_text(state.totals.mean_loss)}  accuracy {state.totals.accuracy:.2%}"
+    return f"loss {loss_text(state.totals.mean_loss)}  accuracy {percent(state.totals.accuracy)}"
 
 
 def format_record(record: Record) -> str:
@@ -204,7 +204,7 @@ def format_record(record: Record) -> str:
     Args:
         record: The figures.
     """
-    text = f"loss {loss_text(record.loss)}  accuracy {record.accuracy:.2%}"
+    text = f"loss {loss_text(record.loss)}  accuracy {percent(record.accuracy)}"
     if record.val_loss is not None and record.val_accuracy is not None:
-        text += f"  val_loss {loss_text(record.val_loss)}  val_accuracy {record.val_accuracy:.2%}"
+        text += f"  val_loss {loss_text(record.val_loss)}  val_accuracy {percent(record.val_accuracy)}"
     return text
