@@ -28,7 +28,7 @@ MOST_FILES = 14
 MOST_LINES = 300
 
 OF_NO_MODULE = {
-    "tests": {"compatibility", "distribution", "docstrings"},
+    "tests": {"compatibility", "distribution", "docstrings", "percentages"},
     "tests/benchmarks": {"figures", "scripts"},
     "tests/cli": {"bad_input", "new_user"},
     "tests/display": {"notebook"},

@@ -25,7 +25,7 @@ export class Picture {
       this.stop();
       callbacks.onStop();
     });
-for (const option of ["single", "handwritten"]) {
+    for (const option of ["single", "handwritten"]) {
       byId(option).addEventListener("change", () => this.again());
     }
   }
