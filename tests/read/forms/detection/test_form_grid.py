@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from inkdigits.read.forms.detection.form_grid import FormGrid, is_everything, without_forms, without_overlap
 from inkdigits.read.forms.detection.lattice import Lattice, Span
@@ -21,6 +24,17 @@ def counts(forms):
 def test_of_forms_in_one_place_the_first_is_kept():
     assert counts(without_overlap([row(6), row(8), row(5, top=120)], SHAPE)) == [6, 5]
     assert counts(without_overlap([row(8, rows=2), row(8)], SHAPE)) == [16]
+
+
+@pytest.mark.parametrize("vanishes_at", [300.0, 260.0 + 1e-9, 261.0])
+def test_a_grid_that_perspective_draws_out_without_end_is_no_form(vanishes_at):
+    grid = row(6)
+    homography = np.eye(3)
+    homography[2, 0] = -1 / vanishes_at
+    assert grid.corners[0, -1, 0] == 260
+    beyond = replace(grid, to_page=homography)
+    assert beyond.reaches_beyond(SHAPE)
+    assert counts(without_overlap([beyond, row(5)], SHAPE)) == [5]
 
 
 def test_strokes_outside_of_forms():

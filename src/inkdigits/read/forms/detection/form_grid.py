@@ -63,8 +63,19 @@ class FormGrid:
         return transform(self.to_page, self.lattice.vertices)
 
 
+    def reaches_beyond(self, shape: tuple[int, ...]) -> bool:
+        """Tell whether it goes on far beyond a page: a perspective was taken from rules that show none.
+
+        Args:
+            shape: Height and width of the page.
+        """
+        side = max(shape)
+        # Compared in this way, what is not a number is beyond, too.
+        return not bool(((self.corners > -side) & (self.corners < 2 * side)).all())
+
+
 def without_overlap(forms: Sequence[FormGrid], shape: tuple[int, ...]) -> list[FormGrid]:
-    """Return forms that don't overlap.
+    """Return forms that don't overlap and don't reach far beyond the page.
 
     Args:
         forms: The likeliest first.
@@ -73,6 +84,8 @@ def without_overlap(forms: Sequence[FormGrid], shape: tuple[int, ...]) -> list[F
     taken = np.zeros(shape, np.uint8)
     kept: list[FormGrid] = []
     for form in forms[:_MAX_CANDIDATES]:
+        if form.reaches_beyond(shape):
+            continue
         own = np.zeros(shape, np.uint8)
         cv2.fillPoly(own, [np.round(form.outline).astype(np.int32)], 1)
         area = cv2.countNonZero(own)
