@@ -15,7 +15,6 @@ bulk-reading-DATE.md and .json to benchmarks/records/ with `--record`.
 
 import argparse
 import datetime
-import itertools
 import json
 import os
 import platform
@@ -32,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bulk_machines import Machines, children, machines, no_machines, peak_mib
+from bulk_jobs import Machines, children, how_of, list_of, machines, no_machines, peak_mib, start
 from PIL import Image
 from recording import write_record
 
@@ -152,22 +151,6 @@ def compose(folder: Path, count: int) -> None:
         Image.fromarray(picture).save(path)
 
 
-def list_of(folder: Path, count: int, where: Path) -> Path:
-    """Write a list of the first pictures of a folder, and return its path.
-
-    Args:
-        folder: With the pictures.
-        count: How many.
-        where: The folder of the list.
-    """
-    paths = list(itertools.islice(sorted(folder.glob("*.png")), count))
-    if len(paths) < count:
-        raise SystemExit(f"{folder} has {len(paths)} pictures; make {count} with --compose {count}")
-    target = where / f"{count}.txt"
-    target.write_text("".join(f"{path.resolve()}\n" for path in paths), "utf-8")
-    return target
-
-
 def measure(pictures: Path, count: int, arguments: list[str]) -> Job:
     """Read pictures once.
 
@@ -199,7 +182,7 @@ def measure(pictures: Path, count: int, arguments: list[str]) -> Job:
 
 
 def kill(
-    pictures: Path, count: int, arguments: list[str], kills: int, rng: random.Random, cluster: "Machines | None"
+    pictures: Path, count: int, arguments: list[str], kills: int, rng: random.Random, cluster: Machines | None
 ) -> Kills:
     """Read pictures once alone, and once with kills; compare the rows.
 
@@ -274,27 +257,6 @@ def rows(path: Path) -> list[dict[str, Any]]:
     """
     found = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     return [{name: value for name, value in row.items() if name != "seconds"} for row in found]
-
-
-def start(pictures: Path, out: Path, arguments: list[str]) -> "subprocess.Popen[bytes]":
-    """Start to read.
-
-    Args:
-        pictures: The list.
-        out: The file to make.
-        arguments: How.
-    """
-    command = [sys.executable, "-m", "inkdigits", "read", str(pictures), "--out", str(out), *arguments]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
-
-
-def how_of(arguments: list[str]) -> str:
-    """Return how pictures are read, in words.
-
-    Args:
-        arguments: Of the command.
-    """
-    return "Ray, two machines" if "--address" in arguments else f"--workers {arguments[-1]}"
 
 
 def _children_s() -> float:

@@ -5,6 +5,7 @@ import random
 
 import bulk_reading
 import pytest
+from bulk_jobs import list_of
 
 from helpers.files import draw_digit
 from helpers.pictures import to_png
@@ -34,13 +35,13 @@ def pictures(tmp_path):
     folder.mkdir()
     for number in range(40):
         (folder / f"{number:02}.png").write_bytes(to_png(draw_digit(number % 10, 40 + number)))
-    return bulk_reading.list_of(folder, 40, tmp_path)
+    return list_of(folder, 40, tmp_path)
 
 
 def test_a_list_has_as_many_pictures_as_were_asked_for(pictures, tmp_path):
     assert len(pictures.read_text().splitlines()) == 40
     with pytest.raises(SystemExit, match="has 40 pictures; make 50"):
-        bulk_reading.list_of(tmp_path / "pictures", 50, tmp_path)
+        list_of(tmp_path / "pictures", 50, tmp_path)
 
 
 @pytest.mark.slow

@@ -1,10 +1,50 @@
-"""What `bulk_reading.py` looks at and kills: processes with their memory, and the machines of a Ray cluster on this one."""
+"""Commands that read many pictures, the processes that they start, and machines that can be lost. Measures nothing."""
 
+import itertools
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+
+def list_of(folder: Path, count: int, where: Path) -> Path:
+    """Write a list of the first pictures of a folder, and return its path.
+
+    Args:
+        folder: With the pictures.
+        count: How many.
+        where: The folder of the list.
+    """
+    paths = list(itertools.islice(sorted(folder.glob("*.png")), count))
+    if len(paths) < count:
+        raise SystemExit(f"{folder} has {len(paths)} pictures; make {count} with --compose {count}")
+    target = where / f"{count}.txt"
+    target.write_text("".join(f"{path.resolve()}\n" for path in paths), "utf-8")
+    return target
+
+
+def start(pictures: Path, out: Path, arguments: list[str]) -> "subprocess.Popen[bytes]":
+    """Start to read.
+
+    Args:
+        pictures: The list.
+        out: The file to make.
+        arguments: How.
+    """
+    command = [sys.executable, "-m", "inkdigits", "read", str(pictures), "--out", str(out), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+
+
+def how_of(arguments: list[str]) -> str:
+    """Return how pictures are read, in words.
+
+    Args:
+        arguments: Of the command.
+    """
+    return "Ray, two machines" if "--address" in arguments else f"--workers {arguments[-1]}"
 
 
 def children(parent: int) -> list[int]:
