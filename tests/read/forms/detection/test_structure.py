@@ -55,18 +55,6 @@ def test_a_grid_whose_digits_all_touch_its_rules_is_one_stroke():
     assert may_be_ruled(strokes)
 
 
-def test_wide_print_behind_cells_is_no_stroke_and_a_thick_pen_is_one():
-    page = np.full((160, 300, 3), 240, np.uint8)
-    page[30:130, 20:200] = 180  # a shaded field
-    page[50:110, 40:180] = 240
-    page[50:110, [40, 41, 110, 111, 178, 179]] = page[[50, 51, 108, 109], 40:180] = 30
-    page[30:130, 230:248] = 40  # a thick pen
-    strokes = strokes_of(page)
-    assert not strokes[35:45, 25:195].any()
-    assert strokes[50:110, 110].all()
-    assert strokes[35:125, 232:246].all()
-
-
 def pale_table(darkness=8, cell=60):
     """Return a page with pale rules, grain as of paper, and a dark pen in some cells."""
     page = np.full((3 * cell + 60, 4 * cell + 60), 215.0)

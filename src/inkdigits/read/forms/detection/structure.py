@@ -22,9 +22,6 @@ _NOISE_SIGMAS = 5.0
 _PEAKS = ((0.45, 7), (0.18, 25))
 """A stroke is as dark as this share of the darkest pixel in a window of this side: soft edges and halos are none."""
 
-_SHADE, _SHADE_REACH, _SHADE_SHARE = 13, 51, 0.6
-"""What is so wide, in pixels, and takes less than this share of the darkest so far around is shade: cells stand out."""
-
 _PALE_LENGTH, _PALE_BESIDE = 15, 5
 """A pale rule is looked at in pieces of so many pixels, and so far from it is what is beside it."""
 
@@ -144,24 +141,12 @@ def find_structure(picture: Picture) -> Structure:
         80
     """
     contrast = stroke_contrast(picture)
-    floor = int(255 * stroke_threshold(contrast))
-    least = np.full(contrast.shape, floor, np.uint8)
-    own = _without_shade(contrast, floor)
+    least = np.full(contrast.shape, int(255 * stroke_threshold(contrast)), np.uint8)
     for share, side in _PEAKS:
-        peak = cv2.dilate(own, np.ones((side, side), np.uint8))
+        peak = cv2.dilate(contrast, np.ones((side, side), np.uint8))
         least = np.maximum(least, cv2.convertScaleAbs(peak, alpha=share))
-    return Structure(contrast, own > least)
-
-
-def _without_shade(contrast: NDArray[np.uint8], floor: int) -> NDArray[np.uint8]:
-    """Return what strokes take themselves: not the print behind them that is wide, and paler than a pen."""
-    wide = cv2.morphologyEx(contrast, cv2.MORPH_OPEN, np.ones((_SHADE, _SHADE), np.uint8))
-    wide = cv2.threshold(wide, floor, 255, cv2.THRESH_TOZERO)[1]
-    if not cv2.countNonZero(wide):
-        return contrast
-    darkest = cv2.dilate(contrast, np.ones((_SHADE_REACH, _SHADE_REACH), np.uint8))
-    is_shade = cv2.compare(wide, cv2.convertScaleAbs(darkest, alpha=_SHADE_SHARE), cv2.CMP_LT)
-    return np.asarray(cv2.subtract(contrast, cv2.bitwise_and(wide, is_shade)), np.uint8)
+    strokes = contrast > least
+    return Structure(contrast, strokes)
 
 
 def with_pale_rules(structure: Structure) -> Structure:
