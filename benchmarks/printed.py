@@ -34,6 +34,7 @@ from printed_samples import (
 )
 from sklearn.linear_model import LogisticRegression
 
+from inkdigits.core.formatting import percent
 from inkdigits.core.types import Images
 from inkdigits.read.printed.classifier import DECISION, NETWORK, Decision, PrintClassifier, load_classifier
 from inkdigits.read.printed.evidence import FEATURES, line_features, unit_shapes
@@ -181,8 +182,8 @@ def measure(found: FoundDigits, people: People, fonts: Sequence[Font]) -> None:
     several = [own for own in parts if own.stop - own.start > 1]
     printed = [told[own].all() for own in several if found.printed[own].all()]
     written = [told[own].any() for own in several if not found.printed[own].any()]
-    print(f"printed lines told whole: {np.mean(printed):.1%} of {len(printed)}")
-    print(f"handwritten lines with a digit told: {np.mean(written):.1%} of {len(written)}")
+    print(f"printed lines told whole: {percent(float(np.mean(printed)), 1)} of {len(printed)}")
+    print(f"handwritten lines with a digit told: {percent(float(np.mean(written)), 1)} of {len(written)}")
     cut = cut_digits(people, fonts, 1500, np.random.default_rng(9))
     alone = classifier.is_printed_alone(classifier.logits(cut.forms, cut.labels))
     _row("each by itself", alone[cut.printed], alone[~cut.printed])
@@ -191,7 +192,7 @@ def measure(found: FoundDigits, people: People, fonts: Sequence[Font]) -> None:
 
 
 def _row(name: str, printed: NDArray[np.bool_], written: NDArray[np.bool_]) -> None:
-    shares = [f"{len(one):8} {one.mean() if len(one) else 0:7.2%}" for one in (printed, written)]
+    shares = [f"{len(one):8} {percent(float(one.mean()) if len(one) else 0.0):>8}" for one in (printed, written)]
     print(f"{name:20} {' '.join(shares)}")
 
 

@@ -62,7 +62,6 @@ class FormGrid:
         """Where its rules cross on the page, (R + 1, C + 1, 2), float64, (x, y) in pixels."""
         return transform(self.to_page, self.lattice.vertices)
 
-
     def reaches_beyond(self, shape: tuple[int, ...]) -> bool:
         """Tell whether it goes on far beyond a page: a perspective was taken from rules that show none.
 
