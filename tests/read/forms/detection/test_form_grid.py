@@ -33,8 +33,15 @@ def test_a_grid_that_perspective_draws_out_without_end_is_no_form(vanishes_at):
     homography[2, 0] = -1 / vanishes_at
     assert grid.corners[0, -1, 0] == 260
     beyond = replace(grid, to_page=homography)
-    assert beyond.reaches_beyond(SHAPE)
+    assert grid.is_possible(SHAPE)
+    assert not beyond.is_possible(SHAPE)
     assert counts(without_overlap([beyond, row(5)], SHAPE)) == [5]
+
+
+def test_a_grid_whose_rules_change_places_is_no_form():
+    grid = row(6, rows=2)
+    lattice = replace(grid.lattice, rows=grid.lattice.rows[[0, 2, 1]])
+    assert not replace(grid, lattice=lattice).is_possible(SHAPE)
 
 
 def test_strokes_outside_of_forms():

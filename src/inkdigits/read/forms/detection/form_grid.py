@@ -62,19 +62,21 @@ class FormGrid:
         """Where its rules cross on the page, (R + 1, C + 1, 2), float64, (x, y) in pixels."""
         return transform(self.to_page, self.lattice.vertices)
 
-    def reaches_beyond(self, shape: tuple[int, ...]) -> bool:
-        """Tell whether it goes on far beyond a page: a perspective was taken from rules that show none.
+    def is_possible(self, shape: tuple[int, ...]) -> bool:
+        """Tell whether its rules follow one another and lie on the page, or not far beyond.
+
+        Where a perspective is taken from rules that show none, rules can change places or run away.
 
         Args:
             shape: Height and width of the page.
         """
-        side = max(shape)
-        # Compared in this way, what is not a number is beyond, too.
-        return not bool(((self.corners > -side) & (self.corners < 2 * side)).all())
+        side, level = max(shape), self.lattice.vertices
+        ordered = (np.diff(level[..., 1].mean(axis=1)) > 0).all() and (np.diff(level[..., 0].mean(axis=0)) > 0).all()
+        return bool(ordered and ((self.corners > -side) & (self.corners < 2 * side)).all())
 
 
 def without_overlap(forms: Sequence[FormGrid], shape: tuple[int, ...]) -> list[FormGrid]:
-    """Return forms that don't overlap and don't reach far beyond the page.
+    """Return possible forms that don't overlap.
 
     Args:
         forms: The likeliest first.
@@ -83,7 +85,7 @@ def without_overlap(forms: Sequence[FormGrid], shape: tuple[int, ...]) -> list[F
     taken = np.zeros(shape, np.uint8)
     kept: list[FormGrid] = []
     for form in forms[:_MAX_CANDIDATES]:
-        if form.reaches_beyond(shape):
+        if not form.is_possible(shape):
             continue
         own = np.zeros(shape, np.uint8)
         cv2.fillPoly(own, [np.round(form.outline).astype(np.int32)], 1)
