@@ -25,9 +25,7 @@ export class Picture {
       this.stop();
       callbacks.onStop();
     });
-    for (const option of ["single", "handwritten"]) {
-      byId(option).addEventListener("change", () => this.again());
-    }
+    for (const option of ["single", "handwritten"]) byId(option).addEventListener("change", () => this.again());
   }
 
   /** Read a file. */
