@@ -206,7 +206,7 @@ class TestModel:
     @pytest.mark.parametrize(
         ("metadata", "words"),
         [
-            (None, "is an ONNX file without our metadata"),
+            (None, "is an ONNX file without the metadata of Inkdigits"),
             (metadata_of(format=9), "has the format 9"),
             (metadata_of(preparation=999), "prepared by version 999"),
         ],

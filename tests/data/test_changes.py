@@ -57,10 +57,10 @@ def test_labels_from_1_become_digits(some_digits):
 
 
 def test_labels_that_can_not_be_shifted_are_named(some_digits):
-    with pytest.raises(DataError, match="expected numbers, to shift them"):
+    with pytest.raises(DataError, match="expected classes that are numbers, because the shift is added to them"):
         change_dataset(Dataset("m", some_digits, some_digits, classes=tuple("abcdefghij")), shift_labels=1)
     from_one = Dataset("m", some_digits, some_digits, classes=tuple(map(str, range(1, 11))))
-    with pytest.raises(DataError, match="has the label 1; expected labels from 2 on, to shift them by -2"):
+    with pytest.raises(DataError, match="has the label 1; expected labels of at least 2, because -2 is added to them"):
         change_dataset(from_one, shift_labels=-2)
 
 

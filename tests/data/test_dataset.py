@@ -85,7 +85,7 @@ def test_shares_that_leave_a_side_empty_are_refused(share):
     [
         (np.zeros((2, 28, 28), np.float32), np.zeros(2, np.int64), "dtype float32"),
         (np.zeros((2, 27, 28), np.uint8), np.zeros(2, np.int64), r"shape \(2, 27, 28\)"),
-        (np.zeros((2, 28, 28), np.uint8), np.zeros(3, np.int64), "one label a picture"),
+        (np.zeros((2, 28, 28), np.uint8), np.zeros(3, np.int64), "one label for each picture"),
     ],
 )
 def test_a_split_has_digits_and_as_many_labels(images, labels, words):
@@ -122,5 +122,7 @@ def test_writers_stay_with_their_digits():
 
 
 def test_a_writer_for_each_digit_is_needed():
-    with pytest.raises(DataError, match=r"10 pictures and writers of shape \(9,\); expected one writer a picture"):
+    with pytest.raises(
+        DataError, match=r"10 pictures and writers of shape \(9,\); expected one writer for each picture"
+    ):
         replace(split(10), writers=np.zeros(9, np.int16))

@@ -86,7 +86,7 @@ WRONG_INPUTS: dict[str, tuple[MakeInput, str]] = {
     "a name of two lines": (lambda _: "seven\nof nine.png", r"seven\\nof nine\.png does not exist"),
     "a picture as text": (lambda _: str(_DIGIT.tolist()) * 9, "can't be opened"),
     "an address": (lambda _: "https://example.org/7.png", "the address https://example.org/7.png.*download it"),
-    "a pipe": (_pipe, "is no ordinary file"),
+    "a pipe": (_pipe, "is not a regular file"),
     "an empty file": (lambda folder: _file(folder, b""), r"wrong\.png is empty"),
     "a file of a gigabyte": (lambda folder: _file(folder, b"", 10**9), r"too large \(1,000,000,000 bytes\)"),
     "a text": (lambda folder: _file(folder, b"seven"), "is in no known picture format; expected a whole PNG"),

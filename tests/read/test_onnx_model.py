@@ -101,7 +101,7 @@ def test_a_file_too_large_for_any_network_is_not_even_read(tmp_path):
 
 
 def test_networks_of_others_are_told_apart(saved):
-    assert "without our metadata" in refused(saved(digit_model()))
+    assert "without the metadata of Inkdigits" in refused(saved(digit_model()))
 
 
 @pytest.mark.parametrize(
@@ -136,25 +136,25 @@ def test_metadata_that_is_none_is_refused(saved, text):
         ({"format": "1"}, "has the format '1'"),
         ({"preparation": PREPARATION_VERSION + 1}, f"prepared by version {PREPARATION_VERSION + 1}; expected version"),
         ({"preparation": PREPARATION_VERSION - 1}, "train and export it again"),
-        ({"format": None}, "metadata that is not ours"),
-        ({"kind": None}, "metadata that is not ours"),
-        ({"classes": None}, "metadata that is not ours"),
-        ({"kind": "letters"}, "metadata that is not ours"),
-        ({"classes": []}, "metadata that is not ours"),
-        ({"classes": 10}, "metadata that is not ours"),
-        ({"classes": list(range(10))}, "metadata that is not ours"),
-        ({"classes": ["", *"123456789"]}, "metadata that is not ours"),
-        ({"classes": ["0" * 101, *"123456789"]}, "metadata that is not ours"),
-        ({"temperature": 0}, "metadata that is not ours"),
-        ({"temperature": -1.0}, "metadata that is not ours"),
-        ({"temperature": "warm"}, "metadata that is not ours"),
-        ({"temperature": float("nan")}, "metadata that is not ours"),
-        ({"temperature": float("inf")}, "metadata that is not ours"),
-        ({"provenance": []}, "metadata that is not ours"),
-        ({"measured": "well"}, "metadata that is not ours"),
-        ({"surplus": 1}, "metadata that is not ours"),
-        ({"measured": {"accuracy": float("nan")}}, "metadata that is not ours"),
-        ({"classes": ["\ud800", *"123456789"]}, "metadata that is not ours"),
+        ({"format": None}, "metadata that Inkdigits did not write"),
+        ({"kind": None}, "metadata that Inkdigits did not write"),
+        ({"classes": None}, "metadata that Inkdigits did not write"),
+        ({"kind": "letters"}, "metadata that Inkdigits did not write"),
+        ({"classes": []}, "metadata that Inkdigits did not write"),
+        ({"classes": 10}, "metadata that Inkdigits did not write"),
+        ({"classes": list(range(10))}, "metadata that Inkdigits did not write"),
+        ({"classes": ["", *"123456789"]}, "metadata that Inkdigits did not write"),
+        ({"classes": ["0" * 101, *"123456789"]}, "metadata that Inkdigits did not write"),
+        ({"temperature": 0}, "metadata that Inkdigits did not write"),
+        ({"temperature": -1.0}, "metadata that Inkdigits did not write"),
+        ({"temperature": "warm"}, "metadata that Inkdigits did not write"),
+        ({"temperature": float("nan")}, "metadata that Inkdigits did not write"),
+        ({"temperature": float("inf")}, "metadata that Inkdigits did not write"),
+        ({"provenance": []}, "metadata that Inkdigits did not write"),
+        ({"measured": "well"}, "metadata that Inkdigits did not write"),
+        ({"surplus": 1}, "metadata that Inkdigits did not write"),
+        ({"measured": {"accuracy": float("nan")}}, "metadata that Inkdigits did not write"),
+        ({"classes": ["\ud800", *"123456789"]}, "metadata that Inkdigits did not write"),
     ],
 )
 def test_metadata_that_is_wrong_is_refused(saved, changes, words):

@@ -3,7 +3,8 @@
 Knows nothing of errors or exit statuses.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Annotated, Any
@@ -101,8 +102,15 @@ def load_command(name: str) -> Any:
         name: One of `COMMANDS`.
     """
     single = typer.Typer(**_SETTINGS)
-    single.command(name, cls=PlainCommand)(getattr(import_module(f"inkdigits.cli.{name}"), name))
+    function = getattr(import_module(f"inkdigits.cli.{name}"), name)
+    single.command(name, cls=PlainCommand, help=_unwrapped(function))(function)
     return typer.main.get_command(single)
+
+
+def _unwrapped(function: Callable[..., Any]) -> str:
+    """Return what a function's docstring says, a line for each paragraph: Typer would keep the breaks of the source."""
+    paragraphs = (inspect.getdoc(function) or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
 app = typer.Typer(

@@ -15,7 +15,7 @@ DataOption = Annotated[
 ]
 OtherDataOption = Annotated[
     str | None,
-    typer.Option("--data", metavar="NAME|PATH", help="Other data than the run was trained on."),
+    typer.Option("--data", metavar="NAME|PATH", help="Use this data instead of what the run was trained on."),
 ]
 DataDirOption = Annotated[
     Path | None,
@@ -26,7 +26,7 @@ UserDataDirOption = Annotated[
     typer.Option(
         "--data-dir",
         metavar="FOLDER",
-        help="Folder of corrections and taught networks, instead of the user's own.",
+        help="Folder of corrections and taught networks, instead of the default one.",
     ),
 ]
 ModelsOption = Annotated[
@@ -34,8 +34,8 @@ ModelsOption = Annotated[
     typer.Option(
         "--model",
         metavar="FILE.onnx",
-        help="A network from `inkdigits export` in place of the shipped one of its kind; repeatable: one for single "
-        "digits, one to three for lines.",
+        help="A network from `inkdigits export` to use instead of the shipped one. Repeatable: one for single digits, "
+        "and one to three for lines.",
     ),
 ]
 SkipBadOption = Annotated[
@@ -49,7 +49,7 @@ TransposeOption = Annotated[
 MirrorOption = Annotated[bool, typer.Option("--mirror", help="Swap left and right.", rich_help_panel=_CHANGES)]
 FlipOption = Annotated[bool, typer.Option("--flip", help="Swap top and bottom.", rich_help_panel=_CHANGES)]
 CentreOption = Annotated[
-    bool, typer.Option("--centre", help="Bring each digit to MNIST's size and place.", rich_help_panel=_CHANGES)
+    bool, typer.Option("--centre", help="Bring each digit to MNIST's size and position.", rich_help_panel=_CHANGES)
 ]
 ShiftLabelsOption = Annotated[
     int,
@@ -86,7 +86,7 @@ WorkersOption = Annotated[
         "--workers",
         metavar="N",
         min=1,
-        help="Train in so many processes; else as many as are faster, on a cluster one for each of its cores.",
+        help="Number of training processes. Default: as many as save time here, or one for each core of a cluster.",
     ),
 ]
 AddressOption = Annotated[

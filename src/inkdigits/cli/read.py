@@ -19,8 +19,8 @@ def read(
         list[str],
         typer.Argument(
             metavar="IMAGE...",
-            help="Pictures, PDFs, folders of them, or - for standard input. With --out also patterns, zip and tar "
-            "files, tables, lists of files and addresses.",
+            help="Pictures, PDFs, folders of them, or - for standard input. With --out also wildcards, zip and "
+            "tar archives, tables, lists of files, and web addresses.",
         ),
     ],
     single: Annotated[bool, typer.Option("--single", help="Each picture is one digit.")] = False,
@@ -36,7 +36,7 @@ def read(
             metavar="P",
             min=0,
             max=1,
-            help="Leave out lines whose confidence is lower: their probability of being right, as --json prints it. "
+            help="Leave out lines with a lower confidence, which is the probability that the line is right. "
             "Default: 0.5.",
         ),
     ] = None,
@@ -47,8 +47,8 @@ def read(
             metavar="E",
             min=0,
             max=1,
-            help="Choose the least confidence so that about this share of the answers is wrong: 0.01 means one in a "
-            "hundred. Fitted on synthetic pages: unusual writing has more errors.",
+            help="Set the confidence limit so that about this share of the answers is wrong: 0.01 means one in a "
+            "hundred. It was fitted on synthetic pages, so unusual writing has more errors.",
         ),
     ] = None,
     pattern: Annotated[
@@ -56,8 +56,8 @@ def read(
         typer.Option(
             "--pattern",
             metavar="P",
-            help=r"A regular expression for the text of a line, such as '\d{10}' or '\d{2}/\d{2}': the most likely "
-            "text that fits is read. Digits, signs, sets, groups, | and counts; see docs/how-to/patterns.md.",
+            help=r"Read the most likely text that fits this regular expression, such as '\d{10}' or '\d{2}/\d{2}'. It "
+            "may have digits, signs, sets, groups, | and counts: docs/how-to/patterns.md.",
         ),
     ] = None,
     best: Annotated[
@@ -77,7 +77,9 @@ def read(
     show: Annotated[
         Path | None,
         typer.Option(
-            "--show", metavar="OUT.png", help="Draw what was read, a picture a page; for several pictures, a folder."
+            "--show",
+            metavar="OUT.png",
+            help="Draw what was read, one picture for each page. For several pictures OUT is a folder.",
         ),
     ] = None,
     table: Annotated[

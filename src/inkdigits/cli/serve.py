@@ -26,7 +26,7 @@ def serve(
     decisions: Annotated[
         Path | None,
         typer.Option(
-            "--decisions", metavar="FILE", help="File for the decisions made there; by default beside the page."
+            "--decisions", metavar="FILE", help="Where to save the decisions made there; by default beside the page."
         ),
     ] = None,
     runs: Annotated[
@@ -38,10 +38,10 @@ def serve(
         bool, typer.Option("--read-only", help="Only read: no corrections, no teaching, no files written.")
     ] = False,
 ) -> None:
-    """Open a page in the browser: draw digits, see them read, correct, teach, and train networks.
+    """Open a page in the browser: draw digits, see them read, correct errors, teach the reader, and train networks.
 
-    The same server answers programs over HTTP. Ctrl-C finishes the requests in progress and ends; a training that was
-    started on the page goes on.
+    The same server answers programs over HTTP. Ctrl-C finishes the requests in progress and stops the server; a
+    training that was started on the page continues.
 
     Example: inkdigits serve
 

@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 def sweep(
     recipe: RecipeArgument,
     space: Annotated[
-        Path, typer.Option("--space", metavar="SPACE.toml", help="Which keys vary: lists of values, and ranges.")
+        Path, typer.Option("--space", metavar="SPACE.toml", help="The keys to vary, each with values or a range.")
     ],
-    trials: Annotated[int, typer.Option("--trials", metavar="N", min=1, help="How many values to try.")] = 20,
+    trials: Annotated[
+        int, typer.Option("--trials", metavar="N", min=1, help="Number of trials, each with other values.")
+    ] = 20,
     data: DataOption = "mnist",
     data_dir: DataDirOption = None,
     skip_bad: SkipBadOption = False,
@@ -40,10 +42,13 @@ def sweep(
         typer.Option("--out", metavar="FOLDER", help="The folder of the sweep; by default a new one in runs/."),
     ] = None,
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, max=2**32, help="Decides the values, and every training.")
+        int,
+        typer.Option(
+            "--seed", metavar="N", min=0, max=2**32, help="Seed of the choice of values and of every training."
+        ),
     ] = 1,
     seeds: Annotated[
-        int, typer.Option("--seeds", metavar="N", min=1, help="How many seeds of the best three are trained.")
+        int, typer.Option("--seeds", metavar="N", min=1, help="Number of seeds that the best three are trained with.")
     ] = 3,
     set_: SetOption = None,
     device: DeviceOption = "auto",
@@ -51,16 +56,17 @@ def sweep(
     threads: ThreadsOption = None,
     workers: WorkersOption = None,
     address: AddressOption = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the sweep in --out.")] = False,
-    language: Annotated[str, typer.Option("--language", metavar="en|ko", help="Of the page.")] = "en",
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the sweep in --out.")] = False,
+    language: Annotated[str, typer.Option("--language", metavar="en|ko", help="Language of the page.")] = "en",
     as_json: JsonOption = False,
 ) -> None:
-    """Find the best values of a recipe's keys, by the validation set.
+    """Find the values of a recipe's keys that do best on the validation set.
 
-    Optuna chooses the values, and trainings that fall behind end early. The best three are trained with further seeds,
-    and the test set is read once, for the winner. OUT/report.html shows all, OUT/best has the recipes.
+    Optuna chooses the values. Trainings that fall behind are stopped early. The best three are trained again with
+    more seeds, and the winner is measured on the test set, once. OUT/report.html shows all trials, and OUT/best has
+    the best three as recipes.
 
-    In SPACE.toml a key of the recipe has a list of values, or a range:
+    SPACE.toml names keys of the recipe, each with a list of values or a range:
 
     batch_size = [50, 100, 200]
 

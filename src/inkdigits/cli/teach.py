@@ -25,7 +25,7 @@ def teach(
         Path | None,
         typer.Argument(
             metavar="[FOLDER]",
-            help="Single digits to learn, a sub-folder a digit: 0/ to 9/, as `inkdigits data` reads.",
+            help="Pictures of single digits to learn, in sub-folders named 0 to 9.",
         ),
     ] = None,
     lines: Annotated[
@@ -33,7 +33,7 @@ def teach(
         typer.Option(
             "--lines",
             metavar="LABELS.csv",
-            help="Lines to learn: the columns file and text. Files are relative to it; each is a picture of one line.",
+            help="Lines to learn: a table with the columns file (a picture of one line, beside the table) and text.",
         ),
     ] = None,
     data: Annotated[
@@ -41,24 +41,25 @@ def teach(
         typer.Option(
             "--data",
             metavar="NAME|PATH",
-            help="Digits that the reader should go on reading well: mnist, uci or your own. By default mnist where it "
-            "is on this machine, or else uci.",
+            help="Digits that the reader must not forget: mnist, uci or your own. By default mnist if it is on this "
+            "machine, else uci.",
         ),
     ] = None,
     model: ModelsOption = None,
     data_dir: UserDataDirOption = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Use what was taught without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Use the new networks without asking.")] = False,
     accept: Annotated[
-        bool, typer.Option("--accept", help="Use the networks of the last teaching, which wait for a yes.")
+        bool,
+        typer.Option("--accept", help="Use the networks of the last teaching, which await your decision."),
     ] = False,
-    back: Annotated[bool, typer.Option("--back", "--undo", help="Go back to the networks before.")] = False,
+    back: Annotated[bool, typer.Option("--back", "--undo", help="Go back to the networks used before.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Teach the reader a hand: corrections made on the page of `inkdigits serve`, and labelled digits and lines.
+    """Teach the reader one person's handwriting: from corrections made on the page, and from labelled digits and lines.
 
-    What is given here is kept beside the corrections. All of it is learned, from the shipped networks on; a fifth is
-    held back to measure with. The new networks are used only after a yes: by `inkdigits serve`, and by `inkdigits read
-    --adapted`.
+    The page is that of `inkdigits serve`. Pictures given here are kept together with its corrections. The networks
+    learn from all of them but a fifth, which is held back to compare old and new networks. Each teaching starts from
+    the shipped networks. If you accept the new networks, `inkdigits serve` and `inkdigits read --adapted` use them.
 
     Example: inkdigits teach
 

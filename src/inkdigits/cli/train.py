@@ -69,7 +69,7 @@ def train(
             "--seeds",
             metavar="N",
             min=1,
-            help="Train with N seeds at once, from --seed on; --out is then a folder with a run folder for each.",
+            help="Train N runs, with the seeds --seed, --seed + 1 and so on; --out then holds a run folder for each.",
         ),
     ] = None,
     epochs: Annotated[
@@ -90,12 +90,12 @@ def train(
     live: Annotated[bool, typer.Option("--live", hidden=True)] = False,  # --watch without a page: one is there
     as_json: JsonOption = False,
 ) -> None:
-    """Train a network and keep everything about it in a run folder.
+    """Train a network and save everything about it in a run folder.
 
     The last layer gets one unit for each class of the data.
 
-    Ctrl-C stops the training and keeps a complete run of what was done. --resume continues it; after a crash it
-    continues from the last checkpoint.
+    Ctrl-C stops the training and leaves a complete run. --resume continues it, after a crash from the last
+    checkpoint.
 
     Example: inkdigits train mlp-dropout --data uci --set optimizer.learning_rate=0.002
 

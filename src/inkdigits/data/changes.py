@@ -119,8 +119,8 @@ def _shift_labels(dataset: Dataset, shift: int) -> Dataset:
     if not all(name.isascii() and name.isdigit() for name in dataset.classes):
         raise DataError(
             f"{dataset.name} has the classes {', '.join(dataset.classes)}",
-            expected="numbers, to shift them",
-            mend="leave the shift of the labels out",
+            expected="classes that are numbers, because the shift is added to them",
+            mend="leave out the shift of the labels",
         )
     values = np.array([int(name) for name in dataset.classes]) + shift  # (classes,)
     if dataset.classes == DIGITS:
@@ -128,7 +128,7 @@ def _shift_labels(dataset: Dataset, shift: int) -> Dataset:
     if values.min() < 0:
         raise DataError(
             f"{dataset.name} has the label {values.min() - shift}",
-            expected=f"labels from {-shift} on, to shift them by {shift}",
+            expected=f"labels of at least {-shift}, because {shift} is added to them",
             mend="shift them by less",
         )
     is_digits = values.max() < len(DIGITS)

@@ -49,13 +49,13 @@ class Split(Displayed):
         if self.labels.shape != (len(self.images),):
             raise DataError(
                 f"{len(self.images):,} pictures and labels of shape {self.labels.shape}",
-                expected="one label a picture",
+                expected="one label for each picture",
                 mend="check that both files belong together",
             )
         if self.writers is not None and self.writers.shape != self.labels.shape:
             raise DataError(
                 f"{len(self.images):,} pictures and writers of shape {self.writers.shape}",
-                expected="one writer a picture",
+                expected="one writer for each picture",
                 mend="check that both files belong together",
             )
 

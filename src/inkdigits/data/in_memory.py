@@ -67,8 +67,8 @@ def _of_pairs(pairs: Mapping[PartName, Pair]) -> Dataset:
         if len(images) != len(own):
             raise DataError(
                 f"{len(images):,} pictures and {len(own):,} labels to {part}",
-                expected="one label a picture",
-                mend="give both of the same digits, in the same order",
+                expected="one label for each picture",
+                mend="give the labels of these pictures, in the same order",
             )
     if _are_words(labels["train"]):
         return _of_words(parts, provenance)

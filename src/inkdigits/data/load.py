@@ -101,7 +101,7 @@ def load(
             raise DataError(
                 f"{dataset.name} has only digits of the class {dataset.classes[labels[0]]} to train on",
                 expected="at least two classes",
-                mend="check which column or folder the labels come from; if it is meant so, add --one-class",
+                mend="check which column or folder the labels come from; if that is intended, add --one-class",
             )
         provenance = dataset.provenance
         dataset = replace(dataset, provenance=replace(provenance, changes=provenance.changes | {"one_class": True}))
@@ -154,7 +154,7 @@ def _from_file(path: Path) -> Dataset:
     if "images" in name and ("idx" in name or "ubyte" in name):
         return _from_idx(path, {"train": (path, idx_labels(path))})
     raise DataError(
-        f"{path} is in no form that is known by its name",
+        f"{path} has a name that matches no known format",
         expected=_POSSIBLE,
         mend="rename it (….npz, ….csv, …-images-idx3-ubyte) or convert it",
     )

@@ -117,7 +117,7 @@ def _read_checked(path: Path, digest: str) -> bytearray:
     found = sha256(payload)
     if found != digest:
         raise DataError(
-            f"{path} is not MNIST's file of that name: its unpacked SHA-256 is {found}",
+            f"{path} differs from MNIST's file of that name: the SHA-256 of its unpacked content is {found}",
             expected=digest,
             mend="replace or remove that file",
         )

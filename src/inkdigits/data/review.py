@@ -92,8 +92,8 @@ def read_decisions(path: Path) -> dict[tuple[SplitName, int], Decision]:
     except FileNotFoundError:
         raise DataError(
             f"there is no file {path}",
-            expected="decisions on labels, as the page of inkdigits review writes them",
-            mend="check the path, or make it: inkdigits review DATA",
+            expected="decisions on labels, as the page of `inkdigits review` writes them",
+            mend="check the path, or run `inkdigits review DATA` first",
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} can't be read ({error})", expected="a table in CSV", mend="check the file") from None
@@ -102,7 +102,7 @@ def read_decisions(path: Path) -> dict[tuple[SplitName, int], Decision]:
         raise DataError(
             f"{path} begins with the columns {', '.join(rows.fieldnames or ['(none)'])}",
             expected=", ".join(_COLUMNS),
-            mend="give the file that the page of inkdigits review saved",
+            mend="give the file that the page of `inkdigits review` saved",
         )
     decisions = (_decision(path, rows.line_num, row) for row in rows)
     return {(each.split, each.index): each for each in decisions}

@@ -169,7 +169,9 @@ def _checked_8_bit(values: NDArray[Any]) -> NDArray[np.uint8]:
         low, high = float(values.min()), float(values.max())
     if not (np.isfinite(low) and np.isfinite(high)):
         raise PictureError(
-            "values that are NaN or infinite", expected="finite numbers", mend="replace them with that of the paper"
+            "values that are NaN or infinite",
+            expected="finite numbers",
+            mend="replace them with the value of the paper",
         )
     is_unit = is_float and high <= 1 + _ROUNDING
     if low < (-_ROUNDING if is_float else 0) or high > 65535:

@@ -213,7 +213,7 @@ def _read_file(path: Path, name: str) -> bytes:
         status = path.stat()
         # Opening a pipe would wait for ever.
         if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-            raise PictureError(f"{name} is no ordinary file", expected=_EXPECTED, mend="give a file")
+            raise PictureError(f"{name} is not a regular file", expected=_EXPECTED, mend="give a file")
         if status.st_size > MAX_FILE_BYTES:
             raise too_large(name, f"{status.st_size:,} bytes")
         return path.read_bytes()

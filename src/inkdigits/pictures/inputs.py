@@ -116,7 +116,7 @@ def to_digits(source: DigitSource) -> Images:
         name = printable_name(content) if isinstance(content, Path) else "the picture"
         raise PictureError(
             f"nothing readable in {name}",
-            expected="one digit, darker or lighter than its ground",
+            expected="one digit, darker or lighter than its background",
             mend="crop closer to it",
         )
     return digit[None]

@@ -208,7 +208,7 @@ def _invalid(path: Path, fault: str) -> ModelFileError:
 
 def _metadata(path: Path, text: str | None) -> Metadata:
     if text is None:
-        raise _invalid(path, "is an ONNX file without our metadata")
+        raise _invalid(path, "is an ONNX file without the metadata of Inkdigits")
     try:
         if len(text) > _MAX_METADATA_LENGTH:
             raise ValueError("too long")
@@ -223,12 +223,12 @@ def _metadata(path: Path, text: str | None) -> Metadata:
         metadata = Metadata(**values | {"classes": tuple(values["classes"])})
         _check_values(metadata)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise _invalid(path, "has metadata that is not ours") from error
+        raise _invalid(path, "has metadata that Inkdigits did not write") from error
     if metadata.preparation != PREPARATION_VERSION:
         raise ModelFileError(
             f"{path} was trained on pictures prepared by version {metadata.preparation}",
-            expected=f"version {PREPARATION_VERSION}, which this inkdigits has",
-            mend="train and export it again, or use the inkdigits that exported it",
+            expected=f"version {PREPARATION_VERSION}, the one that this version of Inkdigits uses",
+            mend="train and export it again, or use the version of Inkdigits that exported it",
         )
     return metadata
 

@@ -33,7 +33,7 @@ def test_idx_files_in_folders_of_their_own_names(kaggle_archive: Path, some_digi
 
 
 def test_mnist_is_found_in_folders_of_its_files_names(kaggle_archive: Path):
-    with pytest.raises(DataError, match="is not MNIST's file of that name"):
+    with pytest.raises(DataError, match="differs from MNIST's file of that name"):
         load_mnist(kaggle_archive)
 
 

@@ -42,7 +42,7 @@ def test_points_above_the_paper_and_other_words_are_passed_over():
         ('.SEGMENT DIGIT 0 ? "7"\n.COMMENT 7 1 1\n', "a digit without strokes"),
         ('.SEGMENT DIGIT 0 ? "7"\n.PEN_DOWN\n1 x\n.PEN_UP\n', "line 3 of seven is no point: '1 x'"),
         ('.SEGMENT DIGIT 0 ? "7"\n.PEN_DOWN\n1\n.PEN_UP\n', "line 3 of seven is no point: '1'"),
-        ('.SEGMENT DIGIT 0 ? "7"\n.PEN_DOWN\n1 2\n.PEN_UP\n', "whose writer is not told"),
+        ('.SEGMENT DIGIT 0 ? "7"\n.PEN_DOWN\n1 2\n.PEN_UP\n', "has a digit without a writer"),
         (unipen_text([("7", 1, [[(1, 99999)]])]), "beyond any tablet"),
     ],
 )

@@ -178,7 +178,7 @@ def test_a_picture_that_kills_its_process_three_times_is_a_row(gated, many, tmp_
     before, deadly, after = rows(done.out)
     assert (done.errors, done.deaths) == (1, 3)
     assert (before["error"], after["error"]) == (None, None)
-    assert "ended the process that read it 3 times (exit status -9)" in deadly["error"]
+    assert "crashed the process that read it 3 times (exit status -9)" in deadly["error"]
 
 
 def test_a_stopped_job_is_only_resumed_as_it_was_started(gated, many, tmp_path, rows):

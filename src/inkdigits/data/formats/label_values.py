@@ -19,7 +19,7 @@ _RARE = 0.25
 
 
 def to_labels(values: NDArray[Any], name: str) -> Labels:
-    """Return labels as one whole number a picture.
+    """Return labels as one whole number for each picture.
 
     Args:
         values: (N,) or (N, 1), any dtype of integers, whole floats or numbers as text, any value; or
@@ -103,7 +103,7 @@ def check_values(labels: Labels, values: tuple[int, ...], name: str) -> None:
         raise DataError(
             f"{name} has the label {int(labels[wrong[0]])} at position {int(wrong[0]):,}{more}",
             expected=f"labels from {values[0]} to {values[-1]}",
-            mend="correct the labels (of other classes, they run from 0 or 1 on without a gap)",
+            mend="correct the labels; classes other than digits are numbered from 0 or 1 without a gap",
         )
 
 
@@ -139,4 +139,4 @@ def describe_values(values: tuple[int, ...], names: Mapping[int, str]) -> tuple[
 
 
 def _error(given: str, expected: str) -> DataError:
-    return DataError(given, expected=expected, mend="save the labels again as one whole number a picture")
+    return DataError(given, expected=expected, mend="save the labels again as one whole number for each picture")

@@ -56,7 +56,7 @@ def read_table(path: Path) -> Part:
         raise DataError(
             f"{path} has no column of labels",
             expected=f"label and {PIXELS} pixels",
-            mend="train on another file, and predict this one: inkdigits predict RUN FILE --out answers.csv",
+            mend="train on a file with labels; this one can be predicted: inkdigits predict RUN FILE --out answers.csv",
         )
     return Part(table.images, table.labels, f"the label column of {path}", table.notes)
 

@@ -34,7 +34,7 @@ def read_arrays(path: Path, names: Sequence[str]) -> list[NDArray[Any]]:
         raise DataError(
             f"{path} can't be read ({str(error).strip(chr(39))})",
             expected=f"an .npz file with {', '.join(names)}",
-            mend="get the file again, or remove it",
+            mend="download the file again, or remove it",
         ) from error
 
 

@@ -91,7 +91,7 @@ def read_crops(path: Path) -> CropDigits:
         raise DataError(
             f"the arrays of {path} don't fit together",
             expected=f"crops as {', '.join(_ARRAYS)}",
-            mend="get the file again, or remove it",
+            mend="download the file again, or remove it",
         )
     parts = np.split(pixels.astype(np.uint8) * np.uint8(255 // _LEVELS), ends[:-1])
     crops = tuple(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True))

@@ -158,7 +158,7 @@ def _read(path: Path) -> MnistWriters:
         raise DataError(
             f"the arrays of {path} have lengths {lengths}",
             expected="a writer and a series for each digit",
-            mend="get the file again, or remove it",
+            mend="download the file again, or remove it",
         )
     return _writers(train, test, train_series, test_series)
 

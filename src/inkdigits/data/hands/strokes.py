@@ -101,7 +101,7 @@ def read_strokes(path: Path) -> StrokeDigits:
         raise DataError(
             f"the arrays of {path} don't fit together",
             expected=f"strokes as {', '.join(_ARRAYS)}",
-            mend="get the file again, or remove it",
+            mend="download the file again, or remove it",
         )
     points = np.cumsum(steps, axis=1, dtype=np.int64).T.astype(np.int16)  # (points, 2)
     strokes = np.split(points, np.cumsum(stroke_lengths)[:-1])

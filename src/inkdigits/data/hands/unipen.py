@@ -49,7 +49,7 @@ def parse_unipen(text: str, name: str, writer_of: Callable[[str], int], *, heigh
     try:
         writers = [writer_of(part.comment) for part in segments]
     except (ValueError, IndexError) as error:
-        raise DataError(f"{name} has a digit whose writer is not told", **_EXPECTED) from error
+        raise DataError(f"{name} has a digit without a writer", **_EXPECTED) from error
     labels = np.array([int(part.label) for part in segments], np.int64)
     return StrokeDigits(tuple(digits), labels, np.array(writers, np.int16))
 

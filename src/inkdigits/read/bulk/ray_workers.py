@@ -97,8 +97,8 @@ class RayReader:
             return
         raise RunError(
             f"{_MAX_LOSSES} processes of the cluster were lost one after the other",
-            expected="machines that stay",
-            mend="look at `ray status`, and go on with --resume",
+            expected="a cluster whose machines keep running",
+            mend="check `ray status`, then continue with --resume",
         )
 
     def stop(self) -> None:

@@ -140,8 +140,8 @@ def _open_job(
     """Start or resume a job; return how many pictures it has."""
     if job.exists and not resume:
         raise RunError(
-            f"{job.path} has what was read before {job.out} was stopped",
-            expected="--resume to go on",
+            f"{job.path} has the answers of an unfinished job for {job.out}",
+            expected="--resume, to continue it",
             mend="add --resume, or remove that folder to start again",
         )
     if job.exists:

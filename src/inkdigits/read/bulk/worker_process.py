@@ -197,9 +197,9 @@ def _environment() -> dict[str, str]:
 
 def _death_row(reference: PictureReference, status: int, networks: str) -> Row:
     error = PictureError(
-        f"{reference.source} ended the process that read it {MAX_DEATHS} times (exit status {status})",
+        f"{reference.source} crashed the process that read it {MAX_DEATHS} times (exit status {status})",
         expected="a picture that can be read",
-        mend="look whether memory ran out, or leave it out",
+        mend="check whether memory ran out, or leave the picture out",
     )
     row = make_row(reference, Reading(), str(error), 0.0, networks)
     return Row(json.dumps(row, ensure_ascii=False).encode() + b"\n", is_error=True)

@@ -73,8 +73,8 @@ def accepted_models(models: Sequence[Path] = (), data_dir: Path | None = None) -
     if adapted is None:
         raise ModelFileError(
             f"no adapted networks are in use in {folder}",
-            expected="some that `inkdigits teach` made and that were accepted",
-            mend="run inkdigits teach first, or read without them",
+            expected="networks that `inkdigits teach` made and you accepted",
+            mend="run `inkdigits teach` first, or read without adapted networks",
         )
     return adapted
 

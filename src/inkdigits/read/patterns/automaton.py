@@ -211,6 +211,6 @@ def _without_choices(builder: _Builder, start: int, end: int, free: Sequence[int
 def _too_large() -> PatternError:
     return PatternError(
         "the pattern has too many parts",
-        expected=f"at most about {_MAX_STATES} digits and signs, counts included",
+        expected=f"at most about {_MAX_STATES} digits and signs, with repeats counted",
         mend="write a shorter one, or one with fewer alternatives",
     )

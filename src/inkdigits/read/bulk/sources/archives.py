@@ -162,7 +162,7 @@ def _fault(path: str, name: str, size: int, packed: int) -> str:
     if inner.is_absolute() or ".." in inner.parts or name[1:2] == ":":
         return str(
             PictureError(
-                f"{path} has a member whose name leaves it ({name[:100]})",
+                f"{path} has a file outside its own folder ({name[:100]})",
                 expected="names inside the archive",
                 mend="pack it again",
             )

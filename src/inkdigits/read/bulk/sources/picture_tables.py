@@ -161,7 +161,7 @@ def _to_bytes(value: str | bytes | None) -> bytes:
         return base64.b64decode(value.partition(",")[2] if value.startswith("data:") else value)
     except (binascii.Error, ValueError) as error:
         raise PictureError(
-            f"a picture in base64 is damaged ({error})", expected="base64", mend="write it again"
+            f"a picture in base64 is damaged ({error})", expected="base64", mend="encode it again"
         ) from error
 
 
