@@ -263,15 +263,11 @@ def measure(calibration: Calibration, samples: Samples) -> None:
     _print("combs", *combs)
     # Lines are not told apart by picture here: one that is read counts as if its picture were read.
     others = sum(calibration.line_confidence(line.evidence) >= MIN_CONFIDENCE for line in samples.other_lines)
-    print(
-        f"lines: at least {percent(1 - others / samples.other_pictures, 1)} of {samples.other_pictures} "
-        "without digits refused"
-    )
+    refused = f"{percent(1 - others / samples.other_pictures, 1)} of {samples.other_pictures}"
+    print(f"lines: at least {refused} without digits refused")
     others = sum(calibration.single_confidence(evidence) >= MIN_CONFIDENCE for evidence, _ in samples.other_single)
-    print(
-        f"--single: {percent(1 - others / samples.other_pictures, 1)} of {samples.other_pictures} "
-        "without digits refused"
-    )
+    refused = f"{percent(1 - others / samples.other_pictures, 1)} of {samples.other_pictures}"
+    print(f"--single: {refused} without digits refused")
 
 
 def _print(name: str, confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> None:
