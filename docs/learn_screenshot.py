@@ -76,7 +76,7 @@ def main(file: Path) -> None:
     with running_server() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_context(viewport=SIZE, locale="en-US", color_scheme="light").new_page()
-        page.set_default_timeout(120_000)
+        page.set_default_timeout(500_000)
         page.goto(f"{address}#learn")
         train(page)
         draw(page)

@@ -11,14 +11,15 @@ from playwright.sync_api import sync_playwright
 
 SHOWN = ["summary", "training", "gallery"]
 STYLE = """
-    nav, footer, #gallery .buttons, #gallery .legend, #gallery-controls, #gallery-cards > :nth-child(n+5) {
+    nav, footer, #training > .verdict, #gallery .buttons, #gallery .legend, #gallery-controls,
+    #gallery-cards > .block:nth-child(n+2), #gallery-cards > .block > :nth-child(n+5) {
         display: none !important;
     }
     .layout { display: block !important }
     main { display: grid !important; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 1rem }
     main > section { margin: 0 !important }
     #gallery { grid-column: 1 / -1 }
-    #gallery-cards { grid-template-columns: repeat(4, 1fr) !important }
+    #gallery-cards > .block { grid-template-columns: repeat(4, 1fr) !important; height: auto !important }
 """
 
 
@@ -36,7 +37,7 @@ def main(run: Path, picture: Path) -> None:
         hide = "shown => document.querySelectorAll('main > section').forEach(s => s.hidden = !shown.includes(s.id))"
         page.evaluate(hide, SHOWN)
         page.add_style_tag(content=STYLE)
-        page.wait_for_timeout(500)
+        page.locator("#gallery-cards > .block:first-child > :nth-child(4)").wait_for()
         page.screenshot(path=picture, full_page=True)
         browser.close()
 
