@@ -99,7 +99,7 @@ class TestJson:
                 assert set(line) == {"text", "confidence", "box", "digits", "numbers"}
                 assert line["text"] == "".join(digit["digit"] for digit in line["digits"])
                 for digit in line["digits"]:
-                    assert set(digit) == {"digit", "confidence", "box", "alternatives"}
+                    assert set(digit) - {"printed"} == {"digit", "confidence", "box", "alternatives"}
                     assert all(set(rival) == {"digit", "confidence"} for rival in digit["alternatives"])
                     left, top, right, bottom = digit["box"]
                     assert left < right

@@ -15,7 +15,7 @@ def test_candidates_stand_in_a_row(inkdigits, sheet, folder):
     done = inkdigits("read", sheet, "--best", 2)
     assert done.status == 0
     first, second = done.stdout.splitlines()
-    assert re.fullmatch(r"3145 \d+\.\d%\t\d+ \d+\.\d%", first)
+    assert re.fullmatch(r"3145 \d+\.\d\s%\t\d+ \d+\.\d\s%", first)
     assert second.startswith("80 ")
     named = inkdigits("read", sheet, folder / "page-1.png", "--best", 1).stdout.splitlines()
     assert [line.rpartition(": ")[0] for line in named] == [str(sheet), str(sheet), str(folder / "page-1.png")]

@@ -137,7 +137,7 @@ def test_a_teaching_shows_both_figures_and_waits(inkdigits, tmp_path, monkeypatc
         store.add(form, label="2", read="7")
     done = inkdigits("teach", "--data-dir", tmp_path, "--data", "uci")
     assert done.status == 0
-    assert re.search(r"uci test: \d+\.\d\d% before, \d+\.\d\d% after \(359 digits\)", done.stdout)
+    assert re.search(r"uci test: \d+\.\d\d\s% before, \d+\.\d\d\s% after \(359 digits\)", done.stdout)
     assert re.search(r"digits held back: .* \(1 digits\)", done.stdout)
     assert "inkdigits teach --accept" in done.stdout
     assert "in use: the shipped network" in done.stdout

@@ -94,5 +94,7 @@ def test_an_unknown_name_lists_what_is_possible(source, words):
 
 def test_an_unknown_format_lists_what_is_possible(tmp_path: Path):
     (tmp_path / "digits.mat").write_bytes(b"MATLAB")
-    with pytest.raises(DataError, match=r"digits\.mat is in no form .* an \.npz, a \.csv or"):
+    with pytest.raises(
+        DataError, match=r"digits\.mat has a name that matches no known format; expected .* an \.npz, a \.csv or"
+    ):
         load(tmp_path / "digits.mat")

@@ -77,7 +77,7 @@ def test_a_part_of_mnist_is_named(tmp_path: Path, plain, digests):
 def test_a_local_file_with_other_content_is_an_error_with_both_hashes(tmp_path: Path, plain, digests):
     other = idx_bytes(np.zeros(50, np.uint8))
     plain["train-labels-idx1-ubyte"] = other
-    with pytest.raises(DataError, match="train-labels-idx1-ubyte is not MNIST's") as caught:
+    with pytest.raises(DataError, match="train-labels-idx1-ubyte differs from MNIST's file of that name") as caught:
         load_mnist(put(tmp_path / "wrong", plain), mirrors=(), digests=digests)
     assert hashlib.sha256(other).hexdigest() in str(caught.value)
     assert digests["train-labels-idx1-ubyte"] in str(caught.value)

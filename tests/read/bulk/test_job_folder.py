@@ -189,7 +189,7 @@ def test_a_stopped_job_is_only_resumed_as_it_was_started(gated, many, tmp_path, 
     process.kill()
     process.wait()
     await_end(workers)
-    with pytest.raises(RunError, match=r"a\.jsonl\.parts has what was read .* add --resume"):
+    with pytest.raises(RunError, match=r"a\.jsonl\.parts has the answers of an unfinished job .* add --resume"):
         inkdigits.read_many(str(listed), out, single=True)
     with pytest.raises(RunError, match="was started with single = True, not False"):
         inkdigits.read_many(str(listed), out, resume=True)

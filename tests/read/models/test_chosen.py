@@ -61,7 +61,7 @@ def test_the_users_own_folder_is_the_default(tmp_path, monkeypatch):
 
 
 def test_without_accepted_networks_there_is_an_error(tmp_path):
-    with pytest.raises(ModelFileError, match=r"no adapted networks are in use in .* run inkdigits teach first"):
+    with pytest.raises(ModelFileError, match=r"no adapted networks are in use in .* run `inkdigits teach` first"):
         Reader(adapted=tmp_path)
 
 

@@ -127,7 +127,7 @@ def test_screen_readers_are_told_the_answer(visit: Visit) -> None:
     region = visit.page.locator("#said")
     assert region.get_attribute("aria-live") == "polite"
     visit.write("4")
-    visit.page.wait_for_function("() => /^4, (> )?\\d+%$/.test(document.getElementById('said').textContent)")
+    visit.page.wait_for_function("() => /^4, (> )?\\d+\\s%$/.test(document.getElementById('said').textContent)")
     visit.choose_mode("number")
     visit.write("47")
     visit.wait_for("#said", "Read: 4 7")

@@ -105,7 +105,7 @@ def test_with_the_keyboard_alone(visit: Visit) -> None:
     keys.press("Shift+ArrowRight")
     title.get_by_text("Convolution 5 × 5: map 2, row 2, column 2").wait_for()
     keys.press("End")
-    title.get_by_text("Convolution 5 × 5: map 32, row 2, column 2").wait_for()
+    title.get_by_text("Convolution 5 × 5: map 48, row 2, column 2").wait_for()
     for _ in range(8):
         keys.press("Tab")
     visit.page.get_by_role("heading", name="What spoke for 0").wait_for()
