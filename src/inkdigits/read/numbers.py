@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from inkdigits.core.quantiles import quantile
-from inkdigits.read.result import Box, Line, Number, Sign
+from inkdigits.read.result import Box, Line, Number, Sign, box_around
 from inkdigits.read.written import written_numbers
 
 _WIDE_GAP = 0.9
@@ -112,7 +112,7 @@ def _pieces(line: Line) -> list[Line]:
 def _part(line: Line, first: int, end: int, signs: tuple[Sign, ...]) -> Line:
     digits = line.digits[first:end]
     confidence = max(line.confidence, math.prod(digit.confidence for digit in digits))
-    box = _around([digit.box for digit in digits])
+    box = box_around([digit.box for digit in digits])
     return replace(line, digits=digits, confidence=confidence, box=box, signs=signs)
 
 
@@ -167,7 +167,7 @@ def _joined(row: Sequence[Line], line: Line) -> Line:
         line,
         digits=tuple(digit for piece in row for digit in piece.digits),
         confidence=math.prod(piece.confidence for piece in row),
-        box=_around([piece.box for piece in row]),
+        box=box_around([piece.box for piece in row]),
         parts=parts,
         signs=tuple(
             replace(sign, before=sign.before + start)
@@ -191,8 +191,3 @@ def _numbers(piece: Line) -> list[Number]:
 
 def _middle(box: Box) -> tuple[float, float]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    left, top, right, bottom = zip(*boxes, strict=True)
-    return min(left), min(top), max(right), max(bottom)

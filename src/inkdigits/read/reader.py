@@ -29,7 +29,7 @@ from inkdigits.read.printed.handwriting import without_print
 from inkdigits.read.printed.mark import mark_printed
 from inkdigits.read.read_line import LineReading, box_in_picture, read_line
 from inkdigits.read.refusal import RefusalReason
-from inkdigits.read.result import Line, Reading
+from inkdigits.read.result import Line, Reading, box_around
 from inkdigits.read.score_lines import ScoredLine, score_lines
 from inkdigits.read.single import classify, read_single
 from inkdigits.read.turned import turn_back
@@ -236,8 +236,7 @@ def _merge_many(empty: list[Line]) -> list[Line]:
     """Return lines without digits, as one if they are many: walls, leaves, printed patterns."""
     if len(empty) <= _MAX_EMPTY:
         return empty
-    left, top, right, bottom = zip(*(line.box for line in empty), strict=True)
-    return [Line((), 0.0, (min(left), min(top), max(right), max(bottom)), RefusalReason.NO_DIGITS)]
+    return [Line((), 0.0, box_around([line.box for line in empty]), RefusalReason.NO_DIGITS)]
 
 
 def _reject(

@@ -22,6 +22,16 @@ MIN_ALTERNATIVE = 0.005
 """Less likely alternatives are not listed."""
 
 
+def box_around(boxes: Sequence[Box]) -> Box:
+    """Return the box around boxes.
+
+    Args:
+        boxes: At least one.
+    """
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)
+
+
 @dataclass(frozen=True)
 class Alternative:
     """Another digit that it may be."""

@@ -29,7 +29,7 @@ from inkdigits.read.onnx_model import OnnxModel
 from inkdigits.read.page.page_picture import PagePicture
 from inkdigits.read.patterns.constraint import Constraint
 from inkdigits.read.refusal import RefusalReason
-from inkdigits.read.result import Box, Cell, Line, Number, Table
+from inkdigits.read.result import Box, Cell, Line, Number, Table, box_around
 
 _CLEAR = 0.88
 """If cells are so clear in the mean, the form is upright."""
@@ -217,7 +217,7 @@ class FormReader:
         if len(digits) == 1:
             digits = (replace(digits[0], confidence=confidence),)
         candidates = candidates_of(cell.reading.choice.texts, confidence)
-        own = Line(digits, confidence, _around(boxes), line.reason, candidates=candidates)
+        own = Line(digits, confidence, box_around(boxes), line.reason, candidates=candidates)
         return _CellLine(own, cell.reading.crops, evidence)
 
     def _row(
@@ -242,7 +242,7 @@ class FormReader:
         confidence = math.prod(part.confidence for part in parts)
         if is_row:
             confidence = load_calibration().comb_confidence([line.confidence for lines in numbers for line in lines])
-        return Line(digits, confidence, _around([part.box for part in parts]), parts=parts)
+        return Line(digits, confidence, box_around([part.box for part in parts]), parts=parts)
 
     def _cell(self, span: Span, one: _CellLine | None, least: float) -> Cell:
         box = self._box_of_spans([span])
@@ -253,7 +253,7 @@ class FormReader:
     def _box_of_spans(self, spans: list[Span]) -> Box:
         rows, columns = self._state.raster.rows, self._state.raster.columns
         edges = np.array([[columns[s.left], rows[s.top], columns[s.right], rows[s.bottom]] for s in spans], float)
-        return _around(self._to_picture(edges))
+        return box_around(self._to_picture(edges))
 
     def _to_picture(self, boxes: NDArray[np.float64]) -> list[Box]:
         """Return boxes of the raster in whole pixels of the picture, each at least one wide and high."""
@@ -267,12 +267,7 @@ class FormReader:
 
 def _number(lines: Sequence[Line]) -> Number:
     text = "".join(line.text for line in lines)
-    return Number(text, math.prod(line.confidence for line in lines), _around([line.box for line in lines]))
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    left, top, right, bottom = zip(*boxes, strict=True)
-    return min(left), min(top), max(right), max(bottom)
+    return Number(text, math.prod(line.confidence for line in lines), box_around([line.box for line in lines]))
 
 
 def _is_sure(line: Line, least: float) -> bool:

@@ -12,7 +12,10 @@ _WIDTH = (0.2, 1.1)
 """Width of a minus, in heights of a digit."""
 
 _HEIGHT = 0.4
-"""It is at most so high, in heights of a digit, and less than two thirds as high as wide."""
+"""It is at most so high, in heights of a digit."""
+
+_FLAT = 0.66
+"""And less high than this share of its width."""
 
 _GAP = (-0.1, 1.0)
 """It stands so far before the first digit, in heights of a digit."""
@@ -27,7 +30,7 @@ def without_minus(groups: list[list[Component]]) -> list[list[Component]]:
     Args:
         groups: Components by line.
     """
-    flat = [group[0] for group in groups if len(group) == 1 and group[0].height < 0.66 * group[0].width]
+    flat = [group[0] for group in groups if len(group) == 1 and group[0].height < _FLAT * group[0].width]
     if not flat:
         return groups
     labels = {stroke.label for stroke in flat}
@@ -63,7 +66,7 @@ def find_minus(
     unit = np.array(digit_heights)
     width, height, middle = right - left, bottom - top, (top + bottom) / 2
     gap, extent = first_left - right, first_bottom - first_top
-    is_flat = (height < 0.66 * width) & (height < _HEIGHT * unit)
+    is_flat = (height < _FLAT * width) & (height < _HEIGHT * unit)
     is_long = (width > _WIDTH[0] * unit) & (width < _WIDTH[1] * unit)
     is_before = (gap > _GAP[0] * unit) & (gap < _GAP[1] * unit)
     is_level = (middle > first_top + _HEAD * extent) & (middle < first_bottom - _FOOT * extent)

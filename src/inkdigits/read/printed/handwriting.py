@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from inkdigits.core.types import Images
 from inkdigits.read.candidates import Candidate
 from inkdigits.read.refusal import RefusalReason
-from inkdigits.read.result import Box, Cell, Digit, Line, Number, Reading, Sign, Table
+from inkdigits.read.result import Box, Cell, Digit, Line, Number, Reading, Sign, Table, box_around
 
 
 def without_print(reading: Reading) -> Reading:
@@ -58,7 +58,7 @@ def _part(line: Line, *, printed: bool) -> Line:
         line,
         digits=digits,
         confidence=confidence,
-        box=_around([digit.box for digit in digits]),
+        box=box_around([digit.box for digit in digits]),
         parts=tuple(_parts(line, chosen)),
         signs=tuple(_signs(line.signs, chosen)),
         candidates=(Candidate("".join(digit.digit for digit in digits), confidence),) if line.candidates else (),
@@ -74,7 +74,7 @@ def _parts(line: Line, chosen: Sequence[bool]) -> Iterator[Number]:
             yield part
         elif own:
             text = "".join(digit.digit for digit in own)
-            yield Number(text, max(part.confidence, _all_right(own)), _around([digit.box for digit in own]))
+            yield Number(text, max(part.confidence, _all_right(own)), box_around([digit.box for digit in own]))
 
 
 def _signs(signs: Sequence[Sign], chosen: Sequence[bool]) -> Iterator[Sign]:
@@ -104,8 +104,3 @@ def _is_inside(box: Box, outer: Box) -> bool:
 
 def _all_right(digits: Sequence[Digit]) -> float:
     return math.prod(digit.confidence for digit in digits)
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    left, top, right, bottom = zip(*boxes, strict=True)
-    return min(left), min(top), max(right), max(bottom)
