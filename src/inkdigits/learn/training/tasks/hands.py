@@ -94,10 +94,13 @@ def load_hands(data_dir: Path | None = None, names: Sequence[str] = HANDS) -> Ha
         DataError: They are not on this machine, and can't be downloaded.
         StorageError: The cache can't be written.
     """
-    strokes, crops = load_pendigits_strokes(data_dir), load_swiss_crops(data_dir)
-    first_strokes = TEST_WRITERS.start if "pendigits" in names else 0
-    first_crops = HELD_BACK[0] if "swiss-numbers" in names else 0
-    return Hands(strokes[strokes.writers < first_strokes], crops[crops.writers < first_crops])
+    none, nobody = np.zeros(0, np.int64), np.zeros(0, np.int16)
+    strokes, crops = StrokeDigits((), none, nobody), CropDigits((), none, none, nobody)
+    if "pendigits" in names:
+        strokes = load_pendigits_strokes(data_dir)
+    if "swiss-numbers" in names:
+        crops = load_swiss_crops(data_dir)
+    return Hands(strokes[strokes.writers < TEST_WRITERS.start], crops[crops.writers < HELD_BACK[0]])
 
 
 def with_people(dataset: Dataset, recipe: Recipe) -> Dataset:
