@@ -1,8 +1,9 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from torch import nn
 
 from helpers.recipes import small_recipe
@@ -37,3 +38,12 @@ def train_small(digits: Dataset, tmp_path: Path) -> Callable[..., RunFolder]:
         return train(recipe, data or digits, TrainingOptions(Path(tmp_path) / name, **options), network)
 
     return run
+
+
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    """Two threads for torch, whatever the tests before have set."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)

@@ -16,14 +16,6 @@ from inkdigits.recipes import load_recipe
 CPU = torch.device("cpu")
 
 
-@pytest.fixture
-def two_threads():
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    yield
-    torch.set_num_threads(before)
-
-
 def make_trainer(name="mlp-dropout", units=64):
     rng = np.random.default_rng(1)
     split = Split(rng.integers(0, 256, (60, 28, 28), np.uint8), np.arange(60) % 10)

@@ -1,7 +1,6 @@
 """Steps of a trainer, and its choice of threads."""
 
 import numpy as np
-import pytest
 import torch
 from torch import nn
 
@@ -13,14 +12,6 @@ from inkdigits.recipes import load_recipe
 
 CPU = torch.device("cpu")
 PLAIN = {"schedule": {"name": "constant"}, "early_stopping": False}
-
-
-@pytest.fixture
-def two_threads():
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    yield
-    torch.set_num_threads(before)
 
 
 class TestTrainer:
